@@ -1,0 +1,77 @@
+# demo, test and lint each make .venv from the lock first; nothing else has to be prepared.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+UV := .cache/uv/bin/uv
+PSA_TESTS := .cache/psa/tests
+
+.PHONY: help demo test lint format lock clean
+
+help:
+	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
+	@echo 'make test    the whole suite, on SQLite and on PostgreSQL'
+	@echo 'make lint    formatting, style, types, migrations, deployment check'
+	@echo 'make format  rewrites what lint would complain about'
+	@echo 'make lock    refreshes requirements.lock from pyproject.toml'
+
+$(VENV)/installed: $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'eventsite needs Python 3.11 or newer; set PYTHON=/path/to/python3'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo 'Python has no venv module here; on Debian: apt-get install python3-venv'; exit 1; }
+	@echo 'Installing the locked packages into $(VENV) (once) ...'
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK)
+	@touch $@
+
+demo: $(VENV)/installed
+	@mkdir -p var
+	@exec env DEBUG=1 NEOS_SANDBOX=1 SITE_URL=http://localhost:$(PORT) \
+		DATABASE_URL=sqlite:///var/demo.sqlite3 $(BIN)/python manage.py demo --port $(PORT)
+
+# The library's own test harness is in its source distribution only. pip asks that for its metadata
+# before it keeps the file, in an isolated build that brings its own setuptools.
+$(PSA_TESTS): tests/upstream.txt | $(VENV)/installed
+	@rm -rf .cache/psa && mkdir -p .cache/psa
+	@if $(BIN)/pip download -qq --disable-pip-version-check --no-deps --no-binary social-auth-core \
+		--require-hashes -r tests/upstream.txt -d .cache/psa; then \
+		cd .cache/psa && release=$$(basename social_auth_core-*.tar.gz .tar.gz) \
+		&& tar xzf $$release.tar.gz --strip-components=2 $$release/social_core/tests && touch tests; \
+	else echo 'python-social-auth'"'"'s test harness could not be fetched; its tests will say so.'; fi
+
+# A caller's DATABASE_URL wins: then the suite runs once, against that server.
+test: $(VENV)/installed $(PSA_TESTS)
+ifdef DATABASE_URL
+	$(BIN)/pytest
+else
+	TEST_DATABASE=sqlite $(BIN)/pytest
+	TEST_DATABASE=postgresql $(BIN)/pytest
+endif
+
+lint: $(VENV)/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check $$(git ls-files 'templates/*.html' '*/templates/*.html')
+	$(BIN)/mypy
+	env SECRET_KEY=lint SITE_URL=http://localhost:8000 NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
+		$(BIN)/python manage.py makemigrations --check --dry-run
+	env SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') SITE_URL=https://events.example.org \
+		NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djade $$(git ls-files 'templates/*.html' '*/templates/*.html')
+
+$(UV):
+	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
+
+# Hashes and versions only: the lock names no index and no file address.
+lock: $(UV)
+	$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -o $(LOCK)
+
+clean:
+	rm -rf $(VENV) .cache var staticfiles

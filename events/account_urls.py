@@ -1,0 +1,31 @@
+"""Local accounts: Django's own views under Django's own names, and the few that it lacks."""
+
+from django.contrib.auth import views as auth_views
+from django.urls import path
+
+from .views import account
+
+urlpatterns = [
+    path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("signup/", account.sign_up, name="signup"),
+    path("confirm/<str:token>/", account.confirm_address, name="confirm-address"),
+    path("closed/", account.closed, name="account-closed"),
+    path("password/", account.password, name="password"),
+    path("password-reset/", auth_views.PasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password-reset/sent/",
+        auth_views.PasswordResetDoneView.as_view(),
+        name="password_reset_done",
+    ),
+    path(
+        "password-reset/<uidb64>/<token>/",
+        auth_views.PasswordResetConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
+    path(
+        "password-reset/done/",
+        auth_views.PasswordResetCompleteView.as_view(),
+        name="password_reset_complete",
+    ),
+]

@@ -1,0 +1,342 @@
+"""May this attendee take this place now? Pure: facts in, refusals out, nothing read or written.
+
+The same codes appear on the page, in the admin, on the command line and at the door. All refusals
+that apply are given, in the order of `RULES`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from . import pricing
+from .facts import Facts
+from .models import Attendee, Bookable, Event, Registration, Workshop
+
+
+class Code(StrEnum):
+    EVENT_CANCELLED = "event-cancelled"
+    REGISTRATION_NOT_OPEN = "registration-not-open"
+    REGISTRATION_CLOSED = "registration-closed"
+    SIGN_IN_REQUIRED = "sign-in-required"
+    EMAIL_UNCONFIRMED = "email-unconfirmed"
+    NEOS_REQUIRED = "neos-required"
+    NEOS_UNVERIFIED = "neos-unverified"
+    NEOS_LOCKED = "neos-locked"
+    NEOS_BANNED = "neos-banned"
+    NEOS_STALE = "neos-stale"
+    PATREON_UNKNOWN = "patreon-unknown"
+    PATREON_REQUIRED = "patreon-required"
+    BLOCKED = "blocked"
+    EVENT_PLACE_REQUIRED = "event-place-required"
+    TIME_CLASH = "time-clash"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do next: the label of a link and where it leads."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason against, in words for the person; `instant` is when it ends by itself."""
+
+    code: Code
+    sentence: str
+    step: Step
+    instant: datetime | None = None
+
+
+Rule = Callable[[Facts, Bookable], Refusal | None]
+
+
+def refusals(facts: Facts, bookable: Bookable) -> list[Refusal]:
+    """Every reason why the attendee may not take a place or join the waitlist; empty: they may."""
+    return _apply(RULES, facts, bookable)
+
+
+def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
+    """Every reason against moving somebody up from the waitlist, who is past the opening."""
+    return _apply(WAITING_RULES, facts, bookable)
+
+
+def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refusal]:
+    found = (rule(facts, bookable) for rule in rules)
+    return [refusal for refusal in found if refusal is not None]
+
+
+# --- The event and its times -------------------------------------------------------------------
+
+
+def _event_cancelled(facts: Facts, _bookable: Bookable) -> Refusal | None:
+    if not facts.event.is_cancelled:
+        return None
+    return Refusal(
+        Code.EVENT_CANCELLED,
+        gettext("This event was cancelled."),
+        _other_events(),
+    )
+
+
+def _registration_not_open(facts: Facts, _bookable: Bookable) -> Refusal | None:
+    perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
+    opens_at = pricing.opens_at(facts.event, perk)
+    if opens_at is None or facts.now >= opens_at:
+        return None
+    sentence = gettext("Registration has not opened yet.")
+    return Refusal(Code.REGISTRATION_NOT_OPEN, sentence, _other_events(), opens_at)
+
+
+def _registration_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
+    if facts.now < bookable.registration_ends_at:
+        return None
+    return Refusal(
+        Code.REGISTRATION_CLOSED,
+        gettext("Registration is closed."),
+        _other_events(),
+    )
+
+
+# --- Who the person is -------------------------------------------------------------------------
+
+
+def _sign_in_required(facts: Facts, bookable: Bookable) -> Refusal | None:
+    if facts.attendee is not None:
+        return None
+    sentence = (
+        gettext("Sign in with your Neos account to take a place.")
+        if bookable.requires_neos
+        else gettext("Sign in to take a place.")
+    )
+    return Refusal(Code.SIGN_IN_REQUIRED, sentence, _step(gettext("Sign in"), "login", facts.event))
+
+
+def _email_unconfirmed(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = facts.attendee
+    if attendee is None or attendee.is_linked or bookable.requires_neos:
+        return None
+    if attendee.email_confirmed_at is not None:
+        return None
+    return Refusal(
+        Code.EMAIL_UNCONFIRMED,
+        gettext("Confirm your e-mail address first: follow the link in the mail we sent you."),
+        _account_step(gettext("See your address or send the mail again"), facts.event),
+    )
+
+
+def _neos_required(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = facts.attendee
+    if attendee is None or attendee.is_linked or not bookable.requires_neos:
+        return None
+    return Refusal(
+        Code.NEOS_REQUIRED,
+        gettext("This place needs a verified Neos account, and your account has none yet."),
+        _account_step(gettext("Link your Neos account"), facts.event),
+    )
+
+
+def _neos_unverified(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = _gated(facts, bookable)
+    if attendee is None or attendee.neos_email_verified:
+        return None
+    return Refusal(
+        Code.NEOS_UNVERIFIED,
+        gettext(
+            "Neos says that the e-mail address of your Neos account is not verified. "
+            "Verify it at Neos, then let us look again."
+        ),
+        _account_step(gettext("Look again"), facts.event),
+    )
+
+
+def _neos_locked(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = _gated(facts, bookable)
+    if attendee is None or not attendee.neos_locked:
+        return None
+    return Refusal(
+        Code.NEOS_LOCKED,
+        gettext("Neos has locked your Neos account. Ask Neos about it, then let us look again."),
+        _account_step(gettext("Look again"), facts.event),
+    )
+
+
+def _neos_banned(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = _gated(facts, bookable)
+    if attendee is None or not attendee.is_banned(facts.now):
+        return None
+    return Refusal(
+        Code.NEOS_BANNED,
+        gettext("Your Neos account is banned at Neos for now."),
+        _account_step(gettext("Look again"), facts.event),
+        attendee.neos_banned_until,
+    )
+
+
+def _neos_stale(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = _gated(facts, bookable)
+    if attendee is None or not attendee.is_stale(facts.now):
+        return None
+    return Refusal(
+        Code.NEOS_STALE,
+        gettext("It is too long ago that Neos vouched for your account."),
+        _account_step(gettext("Verify again"), facts.event),
+    )
+
+
+def _gated(facts: Facts, bookable: Bookable) -> Attendee | None:
+    """The attendee, when the place is gated and they have a Neos account to judge."""
+    attendee = facts.attendee
+    if attendee is None or not attendee.is_linked or not bookable.requires_neos:
+        return None
+    return attendee
+
+
+# --- Patreon and blocks ------------------------------------------------------------------------
+
+
+def _patreon_unknown(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = _gated(facts, bookable)
+    if attendee is None or facts.event.patron_cents == 0 or attendee.patreon_known:
+        return None
+    return Refusal(
+        Code.PATREON_UNKNOWN,
+        gettext(
+            "This event is for Patreon supporters of Neos, and you have not let Neos tell us "
+            "whether you are one. Verify again and tick Patreon."
+        ),
+        _account_step(gettext("Verify again"), facts.event),
+    )
+
+
+def _patreon_required(facts: Facts, bookable: Bookable) -> Refusal | None:
+    attendee = _gated(facts, bookable)
+    needed = facts.event.patron_cents
+    if attendee is None or not attendee.patreon_known or attendee.pledge(facts.now) >= needed:
+        return None
+    sentence = gettext("This event is for Patreon supporters of Neos from %(pledge)s a month.")
+    pledge = pricing.format_amount(needed, "USD")
+    return Refusal(
+        Code.PATREON_REQUIRED,
+        sentence % {"pledge": pledge},
+        _account_step(gettext("Your pledge has changed? Verify again"), facts.event),
+    )
+
+
+def _blocked(facts: Facts, _bookable: Bookable) -> Refusal | None:
+    if not facts.is_blocked:
+        return None
+    return Refusal(
+        Code.BLOCKED,
+        gettext(
+            "The organizers do not let this Neos account take part. Write to them if in doubt."
+        ),
+        _other_events(),
+    )
+
+
+# --- The place itself --------------------------------------------------------------------------
+
+
+def _event_place_required(facts: Facts, bookable: Bookable) -> Refusal | None:
+    if not isinstance(bookable, Workshop) or facts.attendee is None:
+        return None
+    place = facts.registration(facts.event)
+    if place is not None and place.status == Registration.Status.CONFIRMED:
+        return None
+    return Refusal(
+        Code.EVENT_PLACE_REQUIRED,
+        gettext("Workshops are for people with a confirmed place at the event."),
+        Step(gettext("See your place at the event"), facts.event.get_absolute_url()),
+    )
+
+
+def _time_clash(facts: Facts, bookable: Bookable) -> Refusal | None:
+    if not isinstance(bookable, Workshop):
+        return None
+    others = (r.workshop for r in facts.registrations if r.workshop_id not in (None, bookable.pk))
+    clash = next((other for other in others if other and other.overlaps(bookable)), None)
+    if clash is None:
+        return None
+    return Refusal(
+        Code.TIME_CLASH,
+        gettext("It is at the same time as “%(other)s”, which you signed up for.")
+        % {"other": clash.title},
+        Step(gettext("See your registrations"), reverse("events:registrations")),
+    )
+
+
+def _full(facts: Facts, bookable: Bookable) -> Refusal | None:
+    if bookable.has_waitlist or facts.occupancy(bookable).has_room(bookable.capacity):
+        return None
+    return Refusal(
+        Code.FULL,
+        gettext("All places are taken, and there is no waitlist."),
+        _other_events(),
+    )
+
+
+def _other_events() -> Step:
+    return Step(gettext("See other events"), reverse("events:list"))
+
+
+def _account_step(label: str, event: Event) -> Step:
+    return _step(label, "events:account", event)
+
+
+def _step(label: str, view: str, event: Event) -> Step:
+    """A step that leads back to the event once it is done."""
+    return Step(label, f"{reverse(view)}?{urlencode({'next': event.get_absolute_url()})}")
+
+
+_PERSON_RULES: tuple[Rule, ...] = (
+    _sign_in_required,
+    _email_unconfirmed,
+    _neos_required,
+    _neos_unverified,
+    _neos_locked,
+    _neos_banned,
+    _neos_stale,
+    _patreon_unknown,
+    _patreon_required,
+    _blocked,
+    _event_place_required,
+    _time_clash,
+)
+RULES: tuple[Rule, ...] = (
+    _event_cancelled,
+    _registration_not_open,
+    _registration_closed,
+    *_PERSON_RULES,
+    _full,
+)
+WAITING_RULES: tuple[Rule, ...] = (_event_cancelled, _registration_closed, *_PERSON_RULES)
+
+
+# --- What a registration allows ----------------------------------------------------------------
+
+
+def may_cancel(registration: Registration, now: datetime) -> bool:
+    """A place can be given up until what it is for is over."""
+    return registration.is_active and not registration.bookable.has_ended(now)
+
+
+def gated_registrations(registrations: Iterable[Registration], now: datetime) -> list[Registration]:
+    """Those among somebody's registrations that forbid unlinking Neos.
+
+    Unlinking would let the same Neos account take a second place under another site account.
+    """
+    return [
+        registration
+        for registration in registrations
+        if registration.is_active
+        and registration.bookable.requires_neos
+        and not registration.bookable.has_ended(now)
+    ]

@@ -1,0 +1,52 @@
+"""Forms clean what people type, and do nothing else."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from timezone_field import TimeZoneFormField
+
+if TYPE_CHECKING:
+    UserCreationForm = BaseUserCreationForm[User]
+else:
+    UserCreationForm = BaseUserCreationForm
+
+
+class SignUpForm(UserCreationForm):
+    """A local account: the address is asked for because organizers have to reach people."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+
+    class Meta:
+        model = User
+        fields = ("username", "email")
+
+    def clean_username(self) -> str:
+        """Names like `U-somebody` are Neos ids, which accounts made by Neos are called by."""
+        username: str = self.cleaned_data["username"]
+        if username.casefold().startswith("u-"):
+            raise ValidationError(
+                _("Names that start with “U-” are kept for Neos accounts. Please choose another.")
+            )
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("Somebody has this name already. Please choose another."))
+        return username
+
+
+class ProfileForm(forms.Form):
+    display_name = forms.CharField(label=_("Display name"), max_length=64, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("For messages about your registrations. A new address has to be confirmed."),
+    )
+    time_zone = TimeZoneFormField(label=_("Time zone"), use_pytz=False)
+
+    def clean_display_name(self) -> str:
+        """One line without invisible control characters."""
+        name: Any = self.cleaned_data["display_name"]
+        return " ".join("".join(c for c in name if c.isprintable()).split())

@@ -1,0 +1,64 @@
+"""What every request passes through besides Django's own middleware."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from social_core.exceptions import SocialAuthBaseException
+from social_django.middleware import SocialAuthExceptionMiddleware
+
+from . import pipeline
+
+#: Sentences by the library's stable codes, then by the recovery it proposes.
+SENTENCES: dict[str, Callable[[], str]] = {
+    "authorization_declined": lambda: _(
+        "You did not allow the sign-in at Neos, so nothing has changed here."
+    ),
+    "identity_in_use": lambda: _(
+        "This Neos account is already linked to another account of this site. "
+        "Sign out, then sign in with Neos to use that one."
+    ),
+    pipeline.SECOND_IDENTITY: lambda: _(
+        "Your account is already linked to a different Neos account. "
+        "Unlink that one on your account page first."
+    ),
+    pipeline.GATED_PLACES: lambda: _(
+        "You hold places that need your Neos account. Cancel them first, then unlink Neos."
+    ),
+    "disconnect_disallowed": lambda: _(
+        "Neos is your only way to sign in. Set a password on your account page first."
+    ),
+    "restart_login": lambda: _(
+        "This sign-in was started in another browser, too long ago, or finished already. "
+        "Please start again."
+    ),
+    "correct_input": lambda: _("The answer from Neos was incomplete. Please start again."),
+    "reauthenticate": lambda: _("Neos did not accept the sign-in. Please start again."),
+    "retry_later": lambda: _(
+        "Neos does not answer at the moment. Nothing is lost; please try again in a few minutes."
+    ),
+}
+
+
+def explain(exception: SocialAuthBaseException) -> str:
+    """What happened, in our words: a foreign exception's text is never shown."""
+    sentence = SENTENCES.get(exception.code) or SENTENCES.get(exception.recovery)
+    if sentence is not None:
+        return sentence()
+    return _("The sign-in with Neos failed on its side or ours. The staff has been told.")
+
+
+class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
+    """Turns a failed sign-in into a page of ours: what happened and what to do next."""
+
+    def render_error(
+        self, request: HttpRequest, exception: SocialAuthBaseException
+    ) -> HttpResponse:
+        status = self.get_error_status(request, exception)
+        self._log_error(exception, status)
+        context = {"sentence": explain(exception), "code": exception.code}
+        response = render(request, "registration/sign_in_failed.html", context, status=status)
+        add_never_cache_headers(response)
+        return response

@@ -1,0 +1,25 @@
+"""The data of the site: design §4."""
+
+from .attendee import Attendee
+from .block import Block
+from .door import DoorKey
+from .event import Event, PatronPerk, Workshop
+from .notification import Notification
+from .payment import Payment
+from .registration import Registration
+
+#: Whatever has places: a type for signatures.
+Bookable = Event | Workshop
+
+__all__ = [
+    "Attendee",
+    "Block",
+    "Bookable",
+    "DoorKey",
+    "Event",
+    "Notification",
+    "PatronPerk",
+    "Payment",
+    "Registration",
+    "Workshop",
+]

@@ -1,0 +1,121 @@
+"""A person who signs up, and what Neos vouched for about them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from timezone_field import TimeZoneField
+
+from .block import Block
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .event import Event
+
+
+def new_calendar_token() -> str:
+    """A secret of 256 bit for the address of a personal calendar feed."""
+    return secrets.token_urlsafe(32)
+
+
+class AttendeeQuerySet(models.QuerySet["Attendee"]):
+    def facing(self, event: Event) -> Self:
+        """Annotates `is_blocked`: whether the person is kept out of this event."""
+        blocks = Block.objects.at(event).filter(neos_id=models.OuterRef("neos_id"))
+        return self.annotate(is_blocked=models.Exists(blocks))
+
+
+class Attendee(models.Model):
+    """One per user. Only `neos_id` ties a person to a Neos account: names and addresses change.
+
+    Of the provider's answer only these fields are kept: no raw profile, token or Patreon address.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendee"
+    )
+    display_name = models.CharField(_("display name"), max_length=64, blank=True)
+    time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
+    language = models.CharField(_("language"), max_length=16, default="en")
+    calendar_token = models.CharField(
+        max_length=64, unique=True, default=new_calendar_token, editable=False
+    )
+    email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
+
+    neos_id = models.CharField(_("Neos id"), max_length=128, null=True, blank=True, unique=True)
+    neos_username = models.CharField(_("Neos name"), max_length=64, blank=True)
+    neos_icon = models.CharField(max_length=64, blank=True)
+    neos_registered_at = models.DateTimeField(_("on Neos since"), null=True, blank=True)
+    neos_email_verified = models.BooleanField(_("e-mail verified by Neos"), default=False)
+    neos_locked = models.BooleanField(_("locked"), default=False)
+    neos_banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
+    neos_tags = models.JSONField(_("badges"), default=list, blank=True)
+    verified_at = models.DateTimeField(_("last verified"), null=True, blank=True)
+
+    patreon_known = models.BooleanField(_("Patreon shared"), default=False)
+    patreon_supporter = models.BooleanField(_("supports now"), default=False)
+    patreon_cents = models.PositiveIntegerField(_("monthly pledge (US cents)"), default=0)
+    patreon_total_cents = models.PositiveIntegerField(_("all pledges (US cents)"), default=0)
+    patreon_until = models.DateTimeField(_("pledge counts until"), null=True, blank=True)
+
+    objects = AttendeeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        is_blocked: bool  # there only when loaded by `facing`: forgetting it is an error, not a no
+
+    class Meta:
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
+        constraints = [
+            models.CheckConstraint(
+                name="attendee_neos_id_is_not_empty", condition=~models.Q(neos_id="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.neos_id})" if self.neos_id else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:account")
+
+    @property
+    def name(self) -> str:
+        """What to call this person; never an identity."""
+        return self.display_name or self.neos_username or self.user.get_username()
+
+    @property
+    def is_linked(self) -> bool:
+        return self.neos_id is not None
+
+    @property
+    def icon_url(self) -> str:
+        """Address of the person's Neos picture, or an empty string."""
+        return f"{settings.NEOS_ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
+
+    def is_banned(self, now: datetime) -> bool:
+        return self.neos_banned_until is not None and now < self.neos_banned_until
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether Neos vouched for this account too long ago to rely on it."""
+        if self.verified_at is None:
+            return True
+        return now - self.verified_at > settings.NEOS_VERIFICATION_MAX_AGE
+
+    def pledge(self, now: datetime) -> int:
+        """Monthly pledge in US cents that counts at `now`; 0 once its 40 days are over."""
+        has_run_out = self.patreon_until is not None and now >= self.patreon_until
+        return 0 if has_run_out else self.patreon_cents
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether this is a verified Neos account at this moment (design §5, *Gate*)."""
+        now = timezone.now()
+        is_in_good_standing = not (self.neos_locked or self.is_banned(now) or self.is_stale(now))
+        return self.is_linked and self.neos_email_verified and is_in_good_standing

@@ -1,0 +1,25 @@
+"""A secret with which a world may ask about one event."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .event import Event
+
+
+class DoorKey(models.Model):
+    """Only the SHA-256 of the key is kept (64 hex digits): reading the table opens no door."""
+
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="door_keys", verbose_name=_("event")
+    )
+    label = models.CharField(_("label"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("made"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("door key")
+        verbose_name_plural = _("door keys")
+
+    def __str__(self) -> str:
+        return self.label

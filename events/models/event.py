@@ -1,0 +1,236 @@
+"""What people sign up for: events, their workshops, and what a Patreon pledge gives there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from timezone_field import TimeZoneField
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+class Bookable(models.Model):
+    """Anything with places. Prices are integers in the minor unit of the event's currency."""
+
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    capacity = models.PositiveIntegerField(
+        _("capacity"), null=True, blank=True, help_text=_("Leave empty for no limit.")
+    )
+    has_waitlist = models.BooleanField(_("waitlist"), default=True)
+    price = models.PositiveIntegerField(
+        _("price"),
+        default=0,
+        help_text=_(
+            "In the smallest unit of the currency: 500 is 5.00 EUR, or 500 JPY. "
+            "A price above zero always asks for a verified Neos account."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    def overlaps(self, other: Bookable) -> bool:
+        """Whether the two truly share time; one may start at the instant the other ends."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Everything but drafts, which only their own organizers (and superusers) may look at."""
+        if user.is_superuser:
+            return self
+        published = ~Q(status=Event.Status.DRAFT)
+        if not user.is_staff:
+            return self.filter(published)
+        own = Event.organizers.through.objects.filter(event=models.OuterRef("pk"), user=user.pk)
+        return self.filter(published | Q(models.Exists(own)))
+
+    def listed(self) -> Self:
+        """What the public list shows: cancelled events stay, so that people learn of it."""
+        return self.filter(listed=True).exclude(status=Event.Status.DRAFT)
+
+    def organized_by(self, user: User | AnonymousUser) -> Self:
+        return self if user.is_superuser else self.filter(organizers=user.pk)
+
+    def ending_after(self, instant: datetime) -> Self:
+        return self.filter(ends_at__gt=instant)
+
+    def ended_by(self, instant: datetime) -> Self:
+        return self.filter(ends_at__lte=instant)
+
+
+class Event(Bookable):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        CANCELLED = "cancelled", _("cancelled")
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    description = models.TextField(
+        _("description"), max_length=20_000, blank=True, help_text=_("Markdown.")
+    )
+    time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
+    )
+    listed = models.BooleanField(_("listed"), default=True)
+    opens_at = models.DateTimeField(
+        _("registration opens"), null=True, blank=True, help_text=_("Empty: at once.")
+    )
+    closes_at = models.DateTimeField(
+        _("registration closes"), null=True, blank=True, help_text=_("Empty: when it ends.")
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    payment_instructions = models.TextField(
+        _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to whoever has to pay.")
+    )
+    neos_required = models.BooleanField(_("needs a verified Neos account"), default=False)
+    patron_cents = models.PositiveIntegerField(
+        _("needs a Patreon pledge of"), default=0, help_text=_("US cents a month; 0 for none.")
+    )
+    organizers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("organizers"),
+        related_name="organized_events",
+        blank=True,
+    )
+    session_url = models.CharField(_("session address"), max_length=256, blank=True)
+    session_opens_minutes = models.PositiveIntegerField(
+        _("session opens, minutes before"), default=15, validators=[MaxValueValidator(10_080)]
+    )
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["status", "ends_at"], name="event_by_end")]
+        constraints = [
+            models.CheckConstraint(
+                name="event_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The event must end after it starts."),
+            ),
+            models.CheckConstraint(
+                name="event_closes_after_opening",
+                condition=Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("Registration must close after it opens."),
+            ),
+            models.CheckConstraint(
+                name="event_status_is_known",
+                condition=Q(status__in=["draft", "published", "cancelled"]),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:event", kwargs={"slug": self.slug})
+
+    @property
+    def event(self) -> Event:
+        """Itself: whatever is bookable knows its event."""
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(str(self.time_zone))
+
+    @property
+    def requires_neos(self) -> bool:
+        """A price or a patron gate asks for a verified Neos account, whatever the form said."""
+        return self.neos_required or self.price > 0 or self.patron_cents > 0
+
+    @property
+    def registration_ends_at(self) -> datetime:
+        return min(self.closes_at or self.ends_at, self.ends_at)
+
+    @property
+    def session_opens_at(self) -> datetime:
+        return self.starts_at - timedelta(minutes=self.session_opens_minutes)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == Event.Status.CANCELLED
+
+    def has_ended(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+
+class Workshop(Bookable):
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="workshops", verbose_name=_("event")
+    )
+    slug = models.SlugField(_("address"), max_length=80)
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="workshop_slug_in_event"),
+            models.CheckConstraint(
+                name="workshop_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The workshop must end after it starts."),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return f"{self.event.get_absolute_url()}#workshop-{self.slug}"
+
+    @property
+    def requires_neos(self) -> bool:
+        return self.price > 0 or self.event.requires_neos
+
+    @property
+    def registration_ends_at(self) -> datetime:
+        return min(self.event.registration_ends_at, self.ends_at)
+
+    def has_ended(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+
+class PatronPerk(models.Model):
+    """What a monthly pledge of at least `min_cents` US cents gives at one event."""
+
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="perks", verbose_name=_("event")
+    )
+    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents)"))
+    early_hours = models.PositiveIntegerField(
+        _("hours earlier"), default=0, validators=[MaxValueValidator(8_760)]
+    )
+    discount_percent = models.PositiveIntegerField(
+        _("discount (percent)"), default=0, validators=[MaxValueValidator(100)]
+    )
+    label = models.CharField(_("label"), max_length=60)
+
+    class Meta:
+        verbose_name = _("patron perk")
+        verbose_name_plural = _("patron perks")
+        ordering = ["min_cents"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "min_cents"], name="perk_once_per_pledge"),
+            models.CheckConstraint(
+                name="perk_discount_is_a_percentage", condition=Q(discount_percent__lte=100)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

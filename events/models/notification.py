@@ -1,0 +1,38 @@
+"""What somebody is owed a message about."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .attendee import Attendee
+
+
+class Notification(models.Model):
+    """Written in the transaction that owes the message, delivered afterwards, once per key.
+
+    `subject` names what it is about (`registration:<code>`), `kind` the reason for telling.
+    """
+
+    attendee = models.ForeignKey(
+        Attendee,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("attendee"),
+    )
+    kind = models.CharField(_("reason"), max_length=32)
+    subject = models.CharField(_("subject"), max_length=120)
+    title = models.CharField(_("title"), max_length=200)
+    body = models.TextField(_("body"))
+    created_at = models.DateTimeField(_("written"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_notification_per_reason", fields=["attendee", "subject", "kind"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.subject}"

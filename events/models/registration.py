@@ -1,0 +1,162 @@
+"""One attendee's hold on one place. Only `events.places` writes these rows."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from .attendee import Attendee
+from .event import Event, Workshop
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> Self:
+        return self.filter(status__in=Registration.ACTIVE)
+
+    def taking_place(self, now: datetime) -> Self:
+        """Those that use up capacity at `now`: a hold does so until its deadline, swept or not."""
+        return self.filter(Registration.takes_place_at(now))
+
+    def lapsed(self, now: datetime) -> Self:
+        """Holds whose deadline has passed and that nobody has ended yet."""
+        return self.filter(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
+
+    def waiting(self) -> Self:
+        """The waitlist, first in line first."""
+        q = self.filter(status=Registration.Status.WAITLISTED)
+        return q.order_by("waitlisted_at", "pk")
+
+    def with_waitlist_position(self) -> Self:
+        """Annotates `ahead`: how many wait for the same place before this one (None: nobody)."""
+        earlier = Q(waitlisted_at__lt=OuterRef("waitlisted_at")) | Q(
+            waitlisted_at=OuterRef("waitlisted_at"), pk__lt=OuterRef("pk")
+        )
+        ahead = (
+            Registration.objects.filter(status=Registration.Status.WAITLISTED)
+            .alias(place=Coalesce("workshop", Value(0)))
+            .filter(earlier, event=OuterRef("event"), place=OuterRef("place"))
+            .order_by()
+            .values("event")
+            .annotate(count=models.Count("pk"))
+            .values("count")
+        )
+        return self.alias(place=Coalesce("workshop", Value(0))).annotate(
+            ahead=models.Subquery(ahead, output_field=models.IntegerField())
+        )
+
+
+class Registration(models.Model):
+    class Status(models.TextChoices):
+        WAITLISTED = "waitlisted", _("on the waitlist")
+        AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
+        CONFIRMED = "confirmed", _("confirmed")
+        CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("expired")
+
+    ACTIVE = (Status.WAITLISTED, Status.AWAITING_PAYMENT, Status.CONFIRMED)
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    attendee = models.ForeignKey(
+        Attendee,
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        verbose_name=_("attendee"),
+    )
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("event")
+    )
+    workshop = models.ForeignKey(
+        Workshop,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("workshop"),
+    )
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices)
+    amount = models.PositiveIntegerField(_("amount"), default=0)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    perk_label = models.CharField(_("perk"), max_length=120, blank=True)
+    hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("registered"))
+    waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["event", "workshop", "status"], name="registration_by_place"),
+            models.Index(
+                fields=["event", "workshop", "waitlisted_at", "id"],
+                condition=Q(status="waitlisted"),
+                name="registration_waitlist",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_active_registration_per_event",
+                fields=["attendee", "event"],
+                condition=Q(
+                    workshop__isnull=True,
+                    status__in=["waitlisted", "awaiting_payment", "confirmed"],
+                ),
+            ),
+            models.UniqueConstraint(
+                name="one_active_registration_per_workshop",
+                fields=["attendee", "workshop"],
+                condition=Q(status__in=["waitlisted", "awaiting_payment", "confirmed"]),
+            ),
+            models.CheckConstraint(
+                name="registration_status_has_its_time",
+                condition=Q(status="waitlisted", waitlisted_at__isnull=False)
+                | Q(status="awaiting_payment", hold_until__isnull=False)
+                | Q(status="confirmed", confirmed_at__isnull=False)
+                | Q(status__in=["cancelled", "expired"], ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendee} · {self.bookable} · {self.get_status_display()}"
+
+    @staticmethod
+    def takes_place_at(now: datetime, prefix: str = "") -> Q:
+        """Condition of using up a place; `prefix` leads there from another model."""
+        confirmed = {f"{prefix}status": Registration.Status.CONFIRMED}
+        held = {f"{prefix}status": Registration.Status.AWAITING_PAYMENT}
+        return Q(**confirmed) | Q(**held, **{f"{prefix}hold_until__gt": now})
+
+    @property
+    def bookable(self) -> Event | Workshop:
+        return self.workshop or self.event
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in Registration.ACTIVE
+
+    def has_lapsed(self, now: datetime) -> bool:
+        is_held = self.status == Registration.Status.AWAITING_PAYMENT
+        return is_held and self.hold_until is not None and self.hold_until <= now
+
+    def has_place(self, now: datetime) -> bool:
+        """Whether this uses up a place at `now`, as `takes_place_at` has it for queries."""
+        if self.status == Registration.Status.AWAITING_PAYMENT:
+            return not self.has_lapsed(now)
+        return self.status == Registration.Status.CONFIRMED
+
+    def is_coming(self, now: datetime) -> bool:
+        """Whether there is still something to look forward to, wait for or pay."""
+        return self.is_active and not self.has_lapsed(now) and not self.bookable.has_ended(now)

@@ -1,0 +1,32 @@
+"""Payments that people arrange themselves: an organizer notes that the money came."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from events import places
+from events.models import Payment, Registration
+
+PROVIDER = "manual"
+
+
+@transaction.atomic
+def mark_paid(
+    *, registration: Registration, by: User, reference: str = "", note: str = ""
+) -> Payment:
+    """Note that the frozen amount was received, by whom it was noted, and confirm the place.
+
+    When the place is gone the payment is kept as `refund_due`, for a person to give back.
+    """
+    has_place = places.confirm_paid(registration=registration)
+    return Payment.objects.create(
+        registration=registration,
+        provider=PROVIDER,
+        reference=reference,
+        amount=registration.amount,
+        currency=registration.currency,
+        status=Payment.Status.PAID if has_place else Payment.Status.REFUND_DUE,
+        recorded_by=by,
+        note=note,
+        created_at=timezone.now(),
+    )

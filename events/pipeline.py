@@ -1,0 +1,142 @@
+"""What a sign-in with Neos does to our own rows: steps of python-social-auth's pipelines.
+
+The Neos id decides whose account it is, and nothing else does. The user, its link to Neos and the
+attendee are made in one transaction; no HTTP happens in it, the profile is complete by then.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from social_core.backends.base import BaseAuth
+from social_core.exceptions import AuthAssociationError, AuthPolicyError
+from social_django.models import UserSocialAuth
+
+from neos_backend.profile import NeosProfile
+
+from . import eligibility
+from .models import Attendee
+
+SECOND_IDENTITY = "second_identity"
+GATED_PLACES = "gated_places"
+
+
+def refuse_second_identity(
+    backend: BaseAuth[Any], uid: str, *_args: object, user: User | None = None, **_kwargs: object
+) -> None:
+    """A site account has one Neos account; another one is not linked on top of it."""
+    if user is None:
+        return
+    linked = UserSocialAuth.objects.filter(user=user, provider=backend.name)
+    if linked.exclude(uid=uid).exists():
+        raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
+
+
+def enroll(
+    backend: BaseAuth[Any],
+    uid: str,
+    response: dict[str, Any],
+    *_args: object,
+    id_key: str = "",
+    user: User | None = None,
+    social: UserSocialAuth | None = None,
+    **_kwargs: object,
+) -> dict[str, object]:
+    """Make what is missing of user, link and attendee, and store what Neos vouched for.
+
+    Two browsers may finish a first sign-in at the same moment: the one that comes second finds the
+    rows of the first.
+    """
+    profile: NeosProfile = response["neos_profile"]
+    is_new = user is None
+    try:
+        social = _store(backend, uid, id_key, profile, user, social)
+    except IntegrityError as error:
+        social = UserSocialAuth.get_social_auth(backend.name, uid, id_key=id_key)
+        if social is None or (user is not None and social.user != user):
+            raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline") from error
+        social = _store(backend, uid, id_key, profile, social.user, social)
+    return {"user": social.user, "social": social, "is_new": is_new}
+
+
+@transaction.atomic
+def _store(
+    backend: BaseAuth[Any],
+    uid: str,
+    id_key: str,
+    profile: NeosProfile,
+    user: User | None,
+    social: UserSocialAuth | None,
+) -> UserSocialAuth:
+    if user is None:
+        user = User.objects.create_user(username=uid)
+    if social is None:
+        social = UserSocialAuth.objects.create(
+            user=user, provider=backend.name, uid=uid, id_key=id_key
+        )
+    attendee, _created = Attendee.objects.get_or_create(
+        user=user, defaults={"language": get_language() or "en"}
+    )
+    store_profile(attendee, user, profile)
+    return social
+
+
+def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
+    """Copy the facts of the profile that the site needs; the rest is forgotten with the request."""
+    attendee.neos_id = profile.id
+    attendee.neos_username = profile.username
+    attendee.neos_icon = profile.icon
+    attendee.neos_registered_at = profile.registered_at
+    attendee.neos_email_verified = profile.email_verified
+    attendee.neos_locked = profile.locked
+    attendee.neos_banned_until = profile.banned_until
+    attendee.neos_tags = list(profile.tags)
+    attendee.verified_at = timezone.now()
+    _store_patreon(attendee, profile)
+    _adopt_address(attendee, user, profile)
+    attendee.save()
+
+
+def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
+    """Without the scope nothing is known, and nothing older is kept either."""
+    patreon = profile.patreon
+    attendee.patreon_known = patreon is not None
+    attendee.patreon_supporter = patreon.supporter if patreon else False
+    attendee.patreon_cents = patreon.cents if patreon else 0
+    attendee.patreon_total_cents = patreon.total_cents if patreon else 0
+    attendee.patreon_until = patreon.until if patreon else None
+
+
+def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None:
+    """Take a verified address from Neos to write to, if the person gave us none."""
+    if user.email or not profile.email or not profile.email_verified:
+        return
+    user.email = profile.email
+    user.save(update_fields=["email"])
+    attendee.email_confirmed_at = timezone.now()
+
+
+@transaction.atomic
+def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object) -> None:
+    """Cut the tie to Neos and forget what it vouched for, unless a gated place depends on it.
+
+    The attendee's row is locked first, as `places.register` does: no place can be taken meanwhile.
+    """
+    attendee = Attendee.objects.select_for_update().filter(user=user).first()
+    if attendee is not None:
+        held = attendee.registrations.active().select_related("event", "workshop__event")
+        if eligibility.gated_registrations(held, timezone.now()):
+            raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
+        forget_profile(attendee)
+    UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()
+
+
+def forget_profile(attendee: Attendee) -> None:
+    """Everything Neos said, back to what somebody without Neos has."""
+    blank = Attendee()
+    for field in Attendee._meta.get_fields():  # noqa: SLF001 - Django documents it
+        if field.name.startswith(("neos_", "patreon_")) or field.name == "verified_at":
+            setattr(attendee, field.name, getattr(blank, field.name))
+    attendee.save()

@@ -1,0 +1,363 @@
+"""The only code that writes registrations.
+
+One lock and one lock order: the event's row, for its workshops too, then the attendee's. Everything
+that decides is read after the lock, and places are counted from rows. PostgreSQL locks the row;
+SQLite starts every transaction as a writer (`transaction_mode=IMMEDIATE`), which locks more.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from . import eligibility, notifications, pricing
+from .eligibility import Refusal
+from .facts import EMPTY, Facts, blocked_ids, count_occupancies, held_by_all, read_facts
+from .models import Attendee, Bookable, Event, Payment, Registration, Workshop
+
+logger = logging.getLogger(__name__)
+Status = Registration.Status
+
+#: How many waiting people are judged at a time when places became free.
+FILL_BATCH = 50
+
+
+class PlaceRefused(Exception):
+    """The attendee may not do this; `refusals` says why and what to do next."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals = refusals
+
+
+class TooLate(Exception):
+    """The registration can no longer be given up: what it was for is over."""
+
+
+@contextmanager
+def locked_event(pk: int) -> Iterator[Event]:
+    """A transaction that starts by locking the event's row; nothing is decided outside of one."""
+    with transaction.atomic():
+        yield Event.objects.select_for_update().get(pk=pk)
+
+
+# --- Taking a place ----------------------------------------------------------------------------
+
+
+def register(*, user: User, bookable: Bookable) -> Registration:
+    """Take a place for the user's attendee, or join the waitlist; doing it again changes nothing.
+
+    Raises `PlaceRefused` with every reason when the attendee may not have the place.
+    """
+    with locked_event(_event_id(bookable)) as event:
+        attendee = _locked_attendee(user, event)
+        bookable = _reread(bookable, event)
+        facts = _settled_facts(event, attendee, timezone.now())
+        if existing := facts.registration(bookable):
+            return existing
+        if found := eligibility.refusals(facts, bookable):
+            raise PlaceRefused(found)
+        if facts.occupancy(bookable).has_room(bookable.capacity):
+            return _take_place(facts, bookable)
+        return _join_waitlist(facts, bookable)
+
+
+def _event_id(bookable: Bookable) -> int:
+    return bookable.event_id if isinstance(bookable, Workshop) else bookable.pk
+
+
+def _locked_attendee(user: User, event: Event) -> Attendee:
+    """The attendee as of now, locked: what Neos vouched for cannot be unlinked meanwhile."""
+    return (
+        Attendee.objects.facing(event)
+        .select_related("user")
+        .select_for_update(of=("self",))
+        .get(user=user)
+    )
+
+
+def _reread(bookable: Bookable, event: Event) -> Bookable:
+    if not isinstance(bookable, Workshop):
+        return event
+    workshop = Workshop.objects.get(pk=bookable.pk, event=event)
+    workshop.event = event
+    return workshop
+
+
+def _settled_facts(event: Event, attendee: Attendee, now: datetime) -> Facts:
+    """The facts once lapsed holds have gone to whoever waits, so that no newcomer overtakes."""
+    facts = read_facts(event, attendee, now)
+    if not any(occupancy.lapsed for occupancy in facts.occupancies.values()):
+        return facts
+    _expire_lapsed(event, now)
+    _fill(event, now)
+    return read_facts(event, attendee, now)
+
+
+def _take_place(facts: Facts, bookable: Bookable) -> Registration:
+    registration = _new_registration(facts, bookable)
+    _give_place(registration, facts, settings.PAYMENT_HOLD)
+    registration.save(force_insert=True)
+    if registration.status == Status.CONFIRMED:
+        notifications.registered(registration)
+    else:
+        notifications.payment_due(registration)
+    return registration
+
+
+def _join_waitlist(facts: Facts, bookable: Bookable) -> Registration:
+    registration = _new_registration(facts, bookable)
+    registration.status = Status.WAITLISTED
+    registration.waitlisted_at = facts.now
+    registration.save(force_insert=True)
+    notifications.waitlisted(registration)
+    return registration
+
+
+def _new_registration(facts: Facts, bookable: Bookable) -> Registration:
+    return Registration(
+        attendee=facts.attendee,
+        event=facts.event,
+        workshop=bookable if isinstance(bookable, Workshop) else None,
+        currency=facts.event.currency,
+        created_at=facts.now,
+    )
+
+
+def _give_place(registration: Registration, facts: Facts, hold: timedelta) -> None:
+    """Set what a taken place means, price and perk frozen; the caller writes the row.
+
+    A place that costs nothing is confirmed, another is held: `hold` long, never past the close.
+    """
+    perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
+    price = pricing.price_of(registration.bookable, perk)
+    registration.amount = price.amount
+    registration.currency = price.currency
+    registration.perk_label = price.perk_label
+    if price.amount == 0:
+        registration.status = Status.CONFIRMED
+        registration.confirmed_at = facts.now
+    else:
+        closes_at = registration.bookable.registration_ends_at
+        registration.status = Status.AWAITING_PAYMENT
+        registration.hold_until = min(facts.now + hold, closes_at)
+
+
+# --- Giving a place up -------------------------------------------------------------------------
+
+
+def cancel(*, registration: Registration) -> Registration:
+    """Give up a place or a spot on the waitlist; the next in line has it in the same transaction.
+
+    Losing the place at the event loses its workshops too. Cancelling what has ended already changes
+    nothing. Raises `TooLate` once what it was for is over.
+    """
+    with locked_event(registration.event_id) as event:
+        now = timezone.now()
+        current = _current(registration, event)
+        if not current.is_active:
+            return current
+        if not eligibility.may_cancel(current, now):
+            raise TooLate
+        for ending in _falling_together(current):
+            _end(ending, Status.CANCELLED, now)
+            notifications.cancelled(ending)
+        _fill(event, now)
+        return _current(registration, event)
+
+
+def _current(registration: Registration, event: Event) -> Registration:
+    """The row as it stands under the lock."""
+    q = Registration.objects.select_related("workshop", "attendee__user")
+    current = q.get(pk=registration.pk)
+    _share_event(current, event)
+    return current
+
+
+def _share_event(registration: Registration, event: Event) -> None:
+    """Let the row and its workshop use the locked event instead of loading it again."""
+    registration.event = event
+    if registration.workshop is not None:
+        registration.workshop.event = event
+
+
+def _falling_together(registration: Registration) -> list[Registration]:
+    """The registration and, for a place at the event, the attendee's workshops there."""
+    if registration.workshop_id is not None:
+        return [registration]
+    q = Registration.objects.active().filter(
+        event=registration.event, attendee=registration.attendee, workshop__isnull=False
+    )
+    workshops = list(q.select_related("workshop", "attendee__user"))
+    for other in workshops:
+        _share_event(other, registration.event)
+    return [registration, *workshops]
+
+
+def _end(registration: Registration, status: Registration.Status, now: datetime) -> bool:
+    """End an active registration; money paid for it becomes a refund for a person to decide."""
+    if not _change(registration, status=status, ended_at=now):
+        return False
+    paid = Payment.objects.filter(registration=registration, status=Payment.Status.PAID)
+    paid.update(status=Payment.Status.REFUND_DUE)
+    return True
+
+
+def _change(registration: Registration, **values: object) -> bool:
+    """Compare and set: write `values` if the row still has the status that was read."""
+    same = Registration.objects.filter(pk=registration.pk, status=registration.status)
+    if not same.update(**values):
+        return False
+    for name, value in values.items():
+        setattr(registration, name, value)
+    return True
+
+
+def _expire_lapsed(event: Event, now: datetime) -> None:
+    lapsed = Registration.objects.lapsed(now).filter(event=event)
+    for registration in lapsed.select_related("workshop", "attendee__user"):
+        _share_event(registration, event)
+        if _end(registration, Status.EXPIRED, now):
+            notifications.hold_lapsed(registration)
+
+
+# --- Filling from the waitlist -----------------------------------------------------------------
+
+
+def fill(*, event: Event) -> int:
+    """End lapsed holds and give free places to whoever waits; returns how many moved up.
+
+    For whatever frees places elsewhere: a higher capacity, a tidy-up.
+    """
+    with locked_event(event.pk) as locked:
+        now = timezone.now()
+        _expire_lapsed(locked, now)
+        return _fill(locked, now)
+
+
+def _fill(event: Event, now: datetime) -> int:
+    """Fill the event, then its workshops; the counts come from the rows under the lock."""
+    occupancies = count_occupancies(event, now)
+    moved = 0
+    if occupancies.get(None, EMPTY).waiting:
+        moved += _move_up(event, event, occupancies.get(None, EMPTY).free(event.capacity), now)
+    for workshop in event.workshops.all():
+        workshop.event = event
+        occupancy = occupancies.get(workshop.pk, EMPTY)
+        if occupancy.waiting:
+            moved += _move_up(event, workshop, occupancy.free(workshop.capacity), now)
+    if moved:
+        logger.info("Moved up %d from the waitlist of event %s", moved, event.pk)
+    return moved
+
+
+def _move_up(event: Event, bookable: Bookable, free: int | None, now: datetime) -> int:
+    """Give up to `free` places (None: any number) to those first in line who may have one."""
+    if free == 0:
+        return 0
+    moved = 0
+    for facts, registration in _in_line(event, bookable, now):
+        if moved == free:
+            break
+        if eligibility.refusals_of_waiting(facts, bookable):
+            continue
+        moved += _promote(registration, facts)
+    return moved
+
+
+def _in_line(
+    event: Event, bookable: Bookable, now: datetime
+) -> Iterator[tuple[Facts, Registration]]:
+    """Who waits for the bookable, in order, each with the facts about them; read in batches."""
+    workshop = bookable if isinstance(bookable, Workshop) else None
+    q = Registration.objects.waiting().filter(event=event, workshop=workshop)
+    line = list(q.values_list("pk", flat=True))
+    common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))
+    for start in range(0, len(line), FILL_BATCH):
+        batch = q.filter(pk__in=line[start : start + FILL_BATCH])
+        yield from _judged(list(batch.select_related("attendee__user")), bookable, common)
+
+
+def _judged(
+    batch: Sequence[Registration], bookable: Bookable, common: Facts
+) -> Iterator[tuple[Facts, Registration]]:
+    attendees = [registration.attendee for registration in batch]
+    blocked = blocked_ids(common.event, [a.neos_id for a in attendees if a.neos_id])
+    held = held_by_all(attendees, common.event, common.now)
+    for registration in batch:
+        registration.event = common.event
+        if isinstance(bookable, Workshop):
+            registration.workshop = bookable
+        facts = replace(
+            common,
+            attendee=registration.attendee,
+            is_blocked=registration.attendee.neos_id in blocked,
+            registrations=tuple(held[registration.attendee_id]),
+        )
+        yield facts, registration
+
+
+def _promote(registration: Registration, facts: Facts) -> bool:
+    """Move one person up: a free place is theirs, a paid one is held until its own deadline."""
+    before = registration.status
+    _give_place(registration, facts, settings.WAITLIST_PAYMENT_HOLD)
+    fields = ("status", "amount", "currency", "perk_label", "hold_until", "confirmed_at")
+    values = {name: getattr(registration, name) for name in fields}
+    if not Registration.objects.filter(pk=registration.pk, status=before).update(**values):
+        return False
+    if registration.status == Status.CONFIRMED:
+        notifications.place_given(registration)
+    else:
+        notifications.payment_due(registration)
+    return True
+
+
+# --- Payment and the door ----------------------------------------------------------------------
+
+
+def confirm_paid(*, registration: Registration) -> bool:
+    """Confirm a place whose amount has been paid; False when the money has to go back.
+
+    Money that comes after the hold lapsed still confirms while a place is free and nobody waits.
+    """
+    with locked_event(registration.event_id) as event:
+        now = timezone.now()
+        current = _current(registration, event)
+        if current.has_lapsed(now) or current.status == Status.EXPIRED:
+            return _confirm_late(current, event, now)
+        if current.status != Status.AWAITING_PAYMENT:
+            return False
+        return _confirm(current, now)
+
+
+def _confirm_late(registration: Registration, event: Event, now: datetime) -> bool:
+    _expire_lapsed(event, now)
+    _fill(event, now)
+    registration.refresh_from_db(fields=["status"])
+    facts = read_facts(event, Attendee.objects.facing(event).get(pk=registration.attendee_id), now)
+    bookable = registration.bookable
+    is_replaced = facts.registration(bookable) is not None
+    if is_replaced or not facts.occupancy(bookable).has_room(bookable.capacity):
+        return False
+    return _confirm(registration, now)
+
+
+def _confirm(registration: Registration, now: datetime) -> bool:
+    changed = _change(registration, status=Status.CONFIRMED, confirmed_at=now, ended_at=None)
+    if changed:
+        notifications.registered(registration)
+    return changed
+
+
+def check_in(*, registration: Registration) -> bool:
+    """Note that the person came; False when they have no confirmed place or were noted before."""
+    unnoted = Registration.objects.filter(
+        pk=registration.pk, status=Status.CONFIRMED, checked_in_at__isnull=True
+    )
+    return bool(unnoted.update(checked_in_at=timezone.now()))

@@ -1,0 +1,85 @@
+"""Filters and tags of the pages: money, Markdown, and times that name their zone."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from events import markdown as event_markdown
+from events.models import Attendee, Bookable
+from events.pricing import Price, format_amount
+
+register = template.Library()
+
+
+@register.filter
+def money(price: Price) -> str:
+    """A price in the reader's language; nothing to pay is "free"."""
+    return format_amount(price.amount, price.currency) if price.amount else _("free")
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return event_markdown.render_markdown(text)
+
+
+@register.filter
+def discord_timestamp(instant: datetime) -> str:
+    """What Discord turns into everybody's own local time."""
+    return f"<t:{int(instant.timestamp())}:F>"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSpan:
+    """One span of time as read in one zone; `note` says whose zone it is."""
+
+    starts_at: str
+    ends_at: str
+    zone: str
+    note: str
+
+
+@register.inclusion_tag("events/_when.html")
+def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+    """The times in the event's zone, in the viewer's and in UTC, each named, none twice."""
+    zones = {str(bookable.event.time_zone): _("the event's time")}
+    if viewer is not None and viewer.pk is not None:
+        zones.setdefault(str(viewer.time_zone), _("your time"))
+    zones.setdefault("UTC", "")
+    spans = [_span(bookable, name, note) for name, note in zones.items()]
+    return {"bookable": bookable, "spans": spans}
+
+
+def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
+    zone = ZoneInfo(name)
+    start, end = (at.astimezone(zone) for at in (bookable.starts_at, bookable.ends_at))
+    same_day = start.date() == end.date()
+    return LocalSpan(
+        starts_at=_day_and_time(start),
+        ends_at=date_format(end, "H:i") if same_day else _day_and_time(end),
+        zone=name,
+        note=note,
+    )
+
+
+@register.simple_tag
+def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None) -> str:
+    """One instant in words, in the viewer's zone if there is one, else in the event's."""
+    is_known = viewer is not None and viewer.pk is not None
+    zone = ZoneInfo(str(viewer.time_zone if is_known and viewer else event_zone))
+    return f"{_day_and_time(instant.astimezone(zone))} ({zone})"
+
+
+def _day_and_time(local: datetime) -> str:
+    """Like "Sat 1 June 2030, 20:00": a clock of 24 hours cannot be misread."""
+    return date_format(local, "D j F Y, H:i")
+
+
+@register.filter
+def has_passed(instant: datetime) -> bool:
+    return timezone.now() >= instant.astimezone(UTC)

@@ -1,0 +1,23 @@
+"""Public addresses: design §8."""
+
+from django.urls import path
+
+from .views import account, browse, registrations
+
+app_name = "events"
+
+urlpatterns = [
+    path("", browse.event_list, name="list"),
+    path("events/<slug:slug>/", browse.event_page, name="event"),
+    path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
+    path(
+        "events/<slug:slug>/workshops/<slug:workshop_slug>/register/",
+        registrations.register_for_workshop,
+        name="register-workshop",
+    ),
+    path("registrations/", registrations.mine, name="registrations"),
+    path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
+    path("registrations/<uuid:code>/pay/", registrations.pay, name="pay"),
+    path("account/", account.account, name="account"),
+    path("account/confirmation/", account.send_confirmation, name="send-confirmation"),
+]

@@ -1,0 +1,123 @@
+"""A person's own account: who they are here, and what ties them to Neos."""
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events import accounts
+from events.forms import ProfileForm, SignUpForm
+from events.models import Attendee
+
+from .requests import SignedInRequest, safe_next
+
+#: How long somebody waits before they can have the confirmation mailed again.
+CONFIRMATION_PAUSE = timedelta(minutes=1)
+LOCAL_LOGIN = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    form = SignUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        accounts.sign_up(user=user, language=get_language() or "en")
+        login(request, user, backend=LOCAL_LOGIN)
+        messages.success(request, gettext("Welcome! We mailed you a link to confirm your address."))
+        return redirect(safe_next(request) or "events:account")
+    return render(request, "registration/signup.html", {"form": form, "next": safe_next(request)})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: SignedInRequest) -> HttpResponse:
+    attendee = accounts.attendee_of(request.user)
+    form = ProfileForm(request.POST or None, initial=_profile(attendee))
+    if request.method == "POST" and form.is_valid():
+        _save_profile(request, attendee, form)
+        return redirect("events:account")
+    context = {"form": form, "viewer": attendee, "next": safe_next(request)}
+    return render(request, "events/account.html", context)
+
+
+def _profile(attendee: Attendee) -> dict[str, object]:
+    return {
+        "display_name": attendee.display_name,
+        "email": attendee.user.email,
+        "time_zone": attendee.time_zone,
+    }
+
+
+def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -> None:
+    attendee.display_name = form.cleaned_data["display_name"]
+    attendee.time_zone = form.cleaned_data["time_zone"]
+    attendee.save(update_fields=["display_name", "time_zone"])
+    if accounts.change_address(attendee, form.cleaned_data["email"]) and attendee.user.email:
+        messages.info(request, gettext("We mailed you a link to confirm your new address."))
+    messages.success(request, gettext("Saved."))
+
+
+@login_required
+@require_POST
+def send_confirmation(request: SignedInRequest) -> HttpResponse:
+    """Mail the link again, at most once a minute: a button must not become a mail cannon."""
+    attendee = accounts.attendee_of(request.user)
+    if not attendee.user.email or attendee.email_confirmed_at is not None:
+        messages.info(request, gettext("There is no address to confirm."))
+    elif cache.add(f"confirmation:{attendee.pk}", 1, CONFIRMATION_PAUSE.total_seconds()):
+        accounts.send_confirmation(attendee)
+        messages.success(request, gettext("We mailed you the link again."))
+    else:
+        messages.error(request, gettext("We have just mailed it. Please wait a minute."))
+    return redirect("events:account")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """The link only shows a button: mail scanners open links, and must not confirm anything."""
+    try:
+        attendee = accounts.read_confirmation(token)
+    except accounts.InvalidLink:
+        return render(
+            request, "registration/confirm_address_failed.html", status=HTTPStatus.NOT_FOUND
+        )
+    if request.method == "POST":
+        accounts.confirm_address(token)
+        messages.success(request, gettext("Your e-mail address is confirmed."))
+        return redirect("events:account")
+    return render(request, "registration/confirm_address.html", {"address": attendee.user.email})
+
+
+@never_cache
+@sensitive_post_parameters()
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: SignedInRequest) -> HttpResponse:
+    """Change the password, or set a first one: with it, Neos is not the only way in."""
+    form_class = PasswordChangeForm if request.user.has_usable_password() else SetPasswordForm
+    form = form_class(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, gettext("Your password is set."))
+        return redirect("events:account")
+    return render(request, "registration/password.html", {"form": form})
+
+
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    """Where somebody ends whose account here was deactivated."""
+    return render(request, "registration/closed.html", status=HTTPStatus.FORBIDDEN)

@@ -1,0 +1,54 @@
+"""Finding an event, and reading everything about it."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from events import accounts, facts, offers
+from events.models import Attendee, Event, Registration
+
+EVENTS_PER_PAGE = 20
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Upcoming and running events, or with `?when=past` those that are over."""
+    now = timezone.now()
+    shows_past = request.GET.get("when") == "past"
+    q = facts.with_occupancy(Event.objects.listed(), now)
+    q = q.ended_by(now).order_by("-starts_at", "-pk") if shows_past else q.ending_after(now)
+    page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
+    viewer = Attendee.objects.filter(user=request.user.pk).first()
+    own = Registration.objects.active().filter(attendee=viewer, event__in=list(page))
+    mine = {r.event_id: r for r in own if r.workshop_id is None} if viewer else {}
+    rows = [(event, mine.get(event.pk)) for event in page]
+    context = {"page": page, "rows": rows, "shows_past": shows_past, "viewer": viewer, "now": now}
+    return render(request, "events/list.html", context)
+
+
+@require_safe
+def event_page(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
+    return render_event(request, event)
+
+
+def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
+    """The event's page as this person sees it now; also the answer to a refused registration."""
+    now = timezone.now()
+    attendee = accounts.attendee_facing(event, request.user)
+    known = facts.read_facts(event, attendee, now, positions=True)
+    workshops = list(event.workshops.all())
+    for workshop in workshops:
+        workshop.event = event
+    context = {
+        "event": event,
+        "viewer": attendee,
+        "now": now,
+        "offer": offers.make_offer(known, event),
+        "workshops": [offers.make_offer(known, workshop) for workshop in workshops],
+        "perks": known.perks,
+        "early_openings": offers.early_openings(known),
+    }
+    return render(request, "events/event.html", context, status=status)

@@ -1,0 +1,45 @@
+"""Error pages: what happened and what to do next, in our words."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Rendered without the request: its host or its session may be what is wrong."""
+    return render(None, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+@requires_csrf_token
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    context = {
+        "sentence": _(
+            "This form was open for too long, or your browser does not accept cookies. "
+            "Go back, load the page again and send it once more."
+        )
+    }
+    return render(request, "403.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+@requires_csrf_token
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without the request, so that whatever broke cannot break this page too."""
+    return render(None, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
+    """The request came too late or twice; `sentence` says which."""
+    return render(request, "409.html", {"sentence": sentence}, status=HTTPStatus.CONFLICT)

@@ -1,0 +1,114 @@
+"""Taking a place, seeing what one has, and giving it up."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events import accounts, places
+from events.models import Attendee, Bookable, Event, Registration, Workshop
+
+from .browse import render_event
+from .errors import conflict
+from .requests import SignedInRequest
+
+#: What to say once a place was asked for.
+OUTCOMES = {
+    Registration.Status.CONFIRMED: _("You are in."),
+    Registration.Status.AWAITING_PAYMENT: _("The place is kept for you. Please pay in time."),
+    Registration.Status.WAITLISTED: _("All places are taken: you are on the waitlist."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_for_event(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
+    return _register(request, event)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_for_workshop(request: HttpRequest, slug: str, workshop_slug: str) -> HttpResponse:
+    events = Event.objects.visible_to(request.user)
+    q = Workshop.objects.select_related("event").filter(event__in=events)
+    workshop = get_object_or_404(q, event__slug=slug, slug=workshop_slug)
+    return _register(request, workshop)
+
+
+def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
+    """A visit (after signing in, say) leads to the page; only a POST takes a place."""
+    if request.method != "POST":
+        return redirect(bookable)
+    if not request.user.is_authenticated:
+        return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
+    try:
+        registration = places.register(user=request.user, bookable=bookable)
+    except Attendee.DoesNotExist:
+        accounts.attendee_of(request.user)
+        return _register(request, bookable)
+    except places.PlaceRefused:
+        return render_event(request, bookable.event, HTTPStatus.CONFLICT)
+    messages.success(request, OUTCOMES[Registration.Status(registration.status)])
+    return redirect(bookable)
+
+
+@never_cache
+@login_required
+@require_safe
+def mine(request: SignedInRequest) -> HttpResponse:
+    """Everything the person signed up for: what is coming first, then what is over."""
+    now = timezone.now()
+    q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
+    q = q.select_related("attendee", "event", "workshop").order_by("event__starts_at", "created_at")
+    registrations = list(q)
+    for registration in registrations:
+        if registration.workshop is not None:
+            registration.workshop.event = registration.event
+    coming = [r for r in registrations if r.is_coming(now)]
+    context = {
+        "coming": coming,
+        "over": [r for r in reversed(registrations) if r not in coming],
+        "viewer": registrations[0].attendee if registrations else None,
+        "now": now,
+    }
+    return render(request, "events/registrations.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
+    registration = _own_or_404(request, code)
+    if request.method == "POST":
+        try:
+            places.cancel(registration=registration)
+        except places.TooLate:
+            return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
+        messages.success(request, gettext("Your registration is cancelled."))
+    return redirect("events:registrations")
+
+
+@never_cache
+@login_required
+@require_safe
+def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
+    """How to pay for a held place, and until when."""
+    registration = _own_or_404(request, code)
+    now = timezone.now()
+    if registration.status != Registration.Status.AWAITING_PAYMENT or registration.has_lapsed(now):
+        messages.info(request, gettext("There is nothing to pay for this registration."))
+        return redirect("events:registrations")
+    context = {"registration": registration, "viewer": registration.attendee}
+    return render(request, "events/pay.html", context)
+
+
+def _own_or_404(request: SignedInRequest, code: UUID) -> Registration:
+    """Somebody else's registration looks exactly like one that does not exist."""
+    q = Registration.objects.select_related("attendee", "event", "workshop__event")
+    return get_object_or_404(q, code=code, attendee__user=request.user)

