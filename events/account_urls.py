@@ -1,5 +1,6 @@
 """Local accounts: Django's own views under Django's own names, and the few that it lacks."""
 
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
@@ -12,7 +13,12 @@ urlpatterns = [
     path("confirm/<str:token>/", account.confirm_address, name="confirm-address"),
     path("closed/", account.closed, name="account-closed"),
     path("password/", account.password, name="password"),
-    path("password-reset/", auth_views.PasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password-reset/",
+        # The link names the configured site, whatever host the request came to.
+        auth_views.PasswordResetView.as_view(extra_email_context={"site_url": settings.SITE_URL}),
+        name="password_reset",
+    ),
     path(
         "password-reset/sent/",
         auth_views.PasswordResetDoneView.as_view(),

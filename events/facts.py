@@ -131,7 +131,8 @@ def with_occupancy(events: EventQuerySet, now: datetime) -> EventQuerySet:
     own = Q(registrations__workshop__isnull=True)
     waiting = Q(registrations__status=Registration.Status.WAITLISTED)
     taking = Registration.takes_place_at(now, "registrations__")
-    return events.annotate(
-        taken=Count("registrations", filter=own & taking),
-        waiting=Count("registrations", filter=own & waiting),
-    )
+    counts = {
+        "taken": Count("registrations", filter=own & taking),
+        "waiting": Count("registrations", filter=own & waiting),
+    }
+    return events.annotate(**counts)

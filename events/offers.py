@@ -6,7 +6,7 @@ from datetime import datetime
 from . import eligibility, pricing
 from .eligibility import Refusal
 from .facts import Facts, Occupancy
-from .models import Bookable, Registration
+from .models import Bookable, Event, Registration
 from .pricing import Price
 
 
@@ -18,13 +18,12 @@ class Offer:
     full_price: Price
     registration: Registration | None
     refusals: tuple[Refusal, ...]
+    may_cancel: bool
+    session_url: str
 
     @property
     def free(self) -> int | None:
-        """Places left for newcomers: none while somebody waits. None without a limit."""
-        if self.occupancy.waiting:
-            return 0
-        return self.occupancy.free(self.bookable.capacity)
+        return _free(self.occupancy, self.bookable)
 
     @property
     def is_full(self) -> bool:
@@ -34,13 +33,6 @@ class Offer:
     def can_register(self) -> bool:
         """Whether the button is there; it takes a place, or joins the waitlist when full."""
         return self.registration is None and not self.refusals
-
-    @property
-    def position(self) -> int | None:
-        """The place in the waitlist, counted from 1, of somebody who waits."""
-        if self.registration is None or self.registration.status != Registration.Status.WAITLISTED:
-            return None
-        return (getattr(self.registration, "ahead", None) or 0) + 1
 
 
 def make_offer(facts: Facts, bookable: Bookable) -> Offer:
@@ -54,7 +46,39 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         full_price=pricing.price_of(bookable, None),
         registration=registration,
         refusals=refusals,
+        may_cancel=registration is not None and eligibility.may_cancel(registration, facts.now),
+        session_url=_session_url(facts, bookable, registration),
     )
+
+
+def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:
+    """The way into the world: for people with a confirmed place at the event, when it is time."""
+    event = facts.event
+    is_time = event.session_opens_at <= facts.now < event.ends_at and not event.is_cancelled
+    is_in = registration is not None and registration.status == Registration.Status.CONFIRMED
+    return event.session_url if bookable is event and is_time and is_in else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One event in a list: how full it is, and what the person already has there."""
+
+    event: Event
+    occupancy: Occupancy
+    registration: Registration | None
+
+    @property
+    def price(self) -> Price:
+        return pricing.price_of(self.event, None)
+
+    @property
+    def free(self) -> int | None:
+        return _free(self.occupancy, self.event)
+
+
+def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
+    """Places left for newcomers: none while somebody waits. None without a limit."""
+    return 0 if occupancy.waiting else occupancy.free(bookable.capacity)
 
 
 @dataclass(frozen=True, slots=True)

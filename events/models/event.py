@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,15 @@ from timezone_field import TimeZoneField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
+
+
+#: What may lead into a world; a `javascript:` address would run in the visitor's page.
+SESSION_SCHEMES = ("http", "https", "neos", "neos-session", "resonite", "ressession")
+
+
+def validate_session_url(address: str) -> None:
+    if address.partition(":")[0].lower() not in SESSION_SCHEMES:
+        raise ValidationError(_("A session address starts with neos-session:, http: or https:."))
 
 
 class Bookable(models.Model):
@@ -109,13 +119,23 @@ class Event(Bookable):
         related_name="organized_events",
         blank=True,
     )
-    session_url = models.CharField(_("session address"), max_length=256, blank=True)
+    session_url = models.CharField(
+        _("session address"),
+        max_length=256,
+        blank=True,
+        validators=[validate_session_url],
+        help_text=_("Shown to people with a place when it is time, like neos-session:///S-…"),
+    )
     session_opens_minutes = models.PositiveIntegerField(
         _("session opens, minutes before"), default=15, validators=[MaxValueValidator(10_080)]
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
     objects = EventQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        taken: int  # these two are there only after `facts.with_occupancy`
+        waiting: int
 
     class Meta:
         verbose_name = _("event")

@@ -94,6 +94,9 @@ class Registration(models.Model):
 
     objects = RegistrationQuerySet.as_manager()
 
+    if TYPE_CHECKING:
+        ahead: int | None  # there only after `with_waitlist_position`
+
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
@@ -156,6 +159,13 @@ class Registration(models.Model):
         if self.status == Registration.Status.AWAITING_PAYMENT:
             return not self.has_lapsed(now)
         return self.status == Registration.Status.CONFIRMED
+
+    @property
+    def position(self) -> int | None:
+        """Place in the waitlist counted from 1; only after `with_waitlist_position`."""
+        if self.status != Registration.Status.WAITLISTED:
+            return None
+        return (self.ahead or 0) + 1
 
     def is_coming(self, now: datetime) -> bool:
         """Whether there is still something to look forward to, wait for or pay."""

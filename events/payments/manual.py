@@ -8,6 +8,12 @@ from events import places
 from events.models import Payment, Registration
 
 PROVIDER = "manual"
+#: What money may still be noted for: a held place, also when its deadline has passed.
+PAYABLE = (Registration.Status.AWAITING_PAYMENT, Registration.Status.EXPIRED)
+
+
+class ReferenceUsed(Exception):
+    """Another payment has this reference: the same money must not count twice."""
 
 
 @transaction.atomic
@@ -16,8 +22,11 @@ def mark_paid(
 ) -> Payment:
     """Note that the frozen amount was received, by whom it was noted, and confirm the place.
 
-    When the place is gone the payment is kept as `refund_due`, for a person to give back.
+    When the place is gone the payment is kept as `refund_due`, for a person to give back. Raises
+    `ReferenceUsed`.
     """
+    if reference and Payment.objects.filter(provider=PROVIDER, reference=reference).exists():
+        raise ReferenceUsed
     has_place = places.confirm_paid(registration=registration)
     return Payment.objects.create(
         registration=registration,

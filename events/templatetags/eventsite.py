@@ -1,17 +1,16 @@
 """Filters and tags of the pages: money, Markdown, and times that name their zone."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from events import markdown as event_markdown
-from events.models import Attendee, Bookable
+from events.models import Attendee, Bookable, Registration
 from events.pricing import Price, format_amount
 
 register = template.Library()
@@ -21,6 +20,12 @@ register = template.Library()
 def money(price: Price) -> str:
     """A price in the reader's language; nothing to pay is "free"."""
     return format_amount(price.amount, price.currency) if price.amount else _("free")
+
+
+@register.filter
+def frozen_price(registration: Registration) -> Price:
+    """What was agreed when the place was taken."""
+    return Price(registration.amount, registration.currency, registration.perk_label)
 
 
 @register.filter
@@ -78,8 +83,3 @@ def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None
 def _day_and_time(local: datetime) -> str:
     """Like "Sat 1 June 2030, 20:00": a clock of 24 hours cannot be misread."""
     return date_format(local, "D j F Y, H:i")
-
-
-@register.filter
-def has_passed(instant: datetime) -> bool:
-    return timezone.now() >= instant.astimezone(UTC)

@@ -10,12 +10,13 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events import accounts
+from events import accounts, pricing
 from events.forms import ProfileForm, SignUpForm
 from events.models import Attendee
 
@@ -49,7 +50,16 @@ def account(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _save_profile(request, attendee, form)
         return redirect("events:account")
-    context = {"form": form, "viewer": attendee, "next": safe_next(request)}
+    now = timezone.now()
+    pledge = attendee.pledge(now)
+    context = {
+        "form": form,
+        "viewer": attendee,
+        "is_stale": attendee.is_stale(now),
+        "is_banned": attendee.is_banned(now),
+        "pledge": pricing.format_amount(pledge, "USD") if pledge else "",
+        "next": safe_next(request),
+    }
     return render(request, "events/account.html", context)
 
 

@@ -23,8 +23,17 @@ def event_list(request: HttpRequest) -> HttpResponse:
     viewer = Attendee.objects.filter(user=request.user.pk).first()
     own = Registration.objects.active().filter(attendee=viewer, event__in=list(page))
     mine = {r.event_id: r for r in own if r.workshop_id is None} if viewer else {}
-    rows = [(event, mine.get(event.pk)) for event in page]
-    context = {"page": page, "rows": rows, "shows_past": shows_past, "viewer": viewer, "now": now}
+    listings = [
+        offers.Listing(event, facts.Occupancy(event.taken, event.waiting), mine.get(event.pk))
+        for event in page
+    ]
+    context = {
+        "page": page,
+        "listings": listings,
+        "shows_past": shows_past,
+        "viewer": viewer,
+        "now": now,
+    }
     return render(request, "events/list.html", context)
 
 

@@ -1,0 +1,32 @@
+"""What organizers may do in the admin, as one group that every installation has."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+
+GROUP = "Organizers"
+PERMISSIONS = (
+    "add_event",
+    "change_event",
+    "view_event",
+    "add_workshop",
+    "change_workshop",
+    "delete_workshop",
+    "view_workshop",
+    "add_patronperk",
+    "change_patronperk",
+    "delete_patronperk",
+    "view_patronperk",
+    "change_registration",
+    "view_registration",
+    "view_attendee",
+)
+
+
+def ensure_group(**_kwargs: Any) -> Group:
+    """Make the group with exactly these permissions; runs after every migration."""
+    group, _created = Group.objects.get_or_create(name=GROUP)
+    group.permissions.set(
+        Permission.objects.filter(content_type__app_label="events", codename__in=PERMISSIONS)
+    )
+    return group
