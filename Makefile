@@ -29,7 +29,7 @@ $(VENV)/installed: $(LOCK)
 demo: $(VENV)/installed
 	@mkdir -p var
 	@exec env DEBUG=1 NEOS_SANDBOX=1 SITE_URL=http://localhost:$(PORT) \
-		DATABASE_URL=sqlite:///var/demo.sqlite3 $(BIN)/python manage.py demo --port $(PORT)
+		DATABASE_URL=sqlite:///var/demo.sqlite3 $(BIN)/python manage.py demo
 
 # The library's own test harness is in its source distribution only. pip asks that for its metadata
 # before it keeps the file, in an isolated build that brings its own setuptools.
@@ -44,10 +44,10 @@ $(PSA_TESTS): tests/upstream.txt | $(VENV)/installed
 # A caller's DATABASE_URL wins: then the suite runs once, against that server.
 test: $(VENV)/installed $(PSA_TESTS)
 ifdef DATABASE_URL
-	$(BIN)/pytest
+	$(BIN)/python -m pytest
 else
-	TEST_DATABASE=sqlite $(BIN)/pytest
-	TEST_DATABASE=postgresql $(BIN)/pytest
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest
 endif
 
 lint: $(VENV)/installed

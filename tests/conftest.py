@@ -29,7 +29,7 @@ def empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """Stops the clock at noon UTC on 1 June 2030; `clock.shift(timedelta(...))` moves it."""
-    with time_machine.travel("2030-06-01T12:00:00Z", tick=False) as coordinates:
-        yield coordinates
+    with time_machine.travel("2030-06-01T12:00:00Z", tick=False) as traveller:
+        yield traveller

@@ -1,0 +1,101 @@
+"""Loads the demo through the same code that people use, so that it obeys every rule."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from events import places
+from events.models import Event, PatronPerk, Registration, Workshop
+from events.payments import manual
+
+from .content import EVENTS, EventPlan, WorkshopPlan
+from .people import make_attendees, make_staff
+
+#: Far enough ahead for people to sign up for what the demo then moves into the past.
+AHEAD = timedelta(days=90)
+
+
+def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
+    """Make what is missing, call `report(done, all)` after each event, return how many were made."""
+    organizers = make_staff()
+    attendees = make_attendees()
+    made = 0
+    for number, plan in enumerate(EVENTS):
+        if not Event.objects.filter(slug=plan.slug).exists():
+            _make(
+                plan, organizers[number % len(organizers)], attendees[number:] + attendees[:number]
+            )
+            made += 1
+        report(number + 1, len(EVENTS))
+    return made
+
+
+def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
+    """An open event ahead of now, filled by its guests, then moved to where the plan has it."""
+    starts_at = _start(plan)
+    event = _create_event(plan, starts_at + AHEAD)
+    event.organizers.add(organizer)
+    workshops = [_create_workshop(event, dict(fields)) for fields in plan.workshops]
+    for perk in plan.perks:
+        PatronPerk.objects.create(event=event, **perk)
+    taken = [places.register(user=guest, bookable=event) for guest in guests[: plan.going]]
+    _pay(taken[: plan.paid], organizer)
+    for workshop in workshops:
+        _fill_workshop(workshop, taken[: plan.paid or plan.going])
+    _settle(plan, event, workshops)
+
+
+def _start(plan: EventPlan) -> datetime:
+    now = timezone.now()
+    if plan.is_running:
+        return now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    day = (now + timedelta(days=plan.days)).date()
+    return datetime.combine(day, plan.at, ZoneInfo(plan.zone))
+
+
+def _create_event(plan: EventPlan, starts_at: datetime) -> Event:
+    return Event.objects.create(
+        slug=plan.slug,
+        title=plan.title,
+        summary=plan.summary,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=plan.hours),
+        time_zone=plan.zone,
+        status=Event.Status.PUBLISHED,
+        **plan.fields,
+    )
+
+
+def _create_workshop(event: Event, fields: WorkshopPlan) -> Workshop:
+    starts_at = event.starts_at + timedelta(minutes=cast("int", fields.pop("start")))
+    ends_at = starts_at + timedelta(minutes=cast("int", fields.pop("minutes")))
+    return Workshop.objects.create(event=event, starts_at=starts_at, ends_at=ends_at, **fields)
+
+
+def _pay(registrations: Iterable[Registration], organizer: User) -> None:
+    for registration in registrations:
+        if registration.status == Registration.Status.AWAITING_PAYMENT:
+            manual.mark_paid(registration=registration, by=organizer, note="Transfer")
+
+
+def _fill_workshop(workshop: Workshop, holders: Iterable[Registration]) -> None:
+    for holder in holders:
+        try:
+            places.register(user=holder.attendee.user, bookable=workshop)
+        except places.PlaceRefused:
+            continue  # they chose another workshop at the same time
+
+
+def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
+    """Only now the event gets its own date and status, with everybody in."""
+    for bookable in (event, *workshops):
+        bookable.starts_at -= AHEAD
+        bookable.ends_at -= AHEAD
+        bookable.save()
+    event.status = plan.status
+    event.opens_at = timezone.now() + plan.opens_in if plan.opens_in else None
+    event.save()

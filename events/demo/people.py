@@ -1,0 +1,69 @@
+"""Who lives in the demo: staff, organizers, and thirty attendees."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from events import organizers
+from events.models import Attendee
+
+PASSWORD = "demo"  # noqa: S105 - printed on the terminal by the demo, which runs only with DEBUG
+STAFF = "staff"
+ORGANIZERS = ("mika", "robin")
+
+NAMES = (
+    "Aster", "Birch", "Cobalt", "Dune", "Ember", "Fathom", "Gale", "Hazel", "Indigo", "Juniper",
+    "Kestrel", "Lumen", "Marlow", "Nimbus", "Onyx", "Pixel", "Quill", "Rook", "Sable", "Tundra",
+    "Umber", "Vesper", "Willow", "Xenon", "Yarrow", "Zephyr", "みかん 猫",
+    "白い 狐", "Łucja", "Ömer",
+)  # fmt: skip
+
+#: Monthly pledges in US cents, by position in `NAMES`; everybody else supports with nothing.
+PLEDGES = {2: 100, 5: 600, 9: 1200, 14: 2400, 20: 7200}
+
+
+def make_staff() -> list[User]:
+    """One superuser and two organizers; returns the organizers."""
+    if not User.objects.filter(username=STAFF).exists():
+        User.objects.create_superuser(STAFF, password=PASSWORD)
+    group: Group = organizers.ensure_group()
+    return [_organizer(name, group) for name in ORGANIZERS]
+
+
+def _organizer(name: str, group: Group) -> User:
+    user, is_new = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+    if is_new:
+        user.set_password(PASSWORD)
+        user.save()
+        user.groups.add(group)
+    return user
+
+
+def make_attendees() -> list[User]:
+    return [_attendee(number, name) for number, name in enumerate(NAMES)]
+
+
+def _attendee(number: int, name: str) -> User:
+    """An account as a sign-in with Neos makes it."""
+    neos_id = f"U-demo-{number + 1:02}"
+    user, is_new = User.objects.get_or_create(username=neos_id)
+    if is_new:
+        user.set_unusable_password()
+        user.save()
+        pledge = PLEDGES.get(number, 0)
+        now = timezone.now()
+        Attendee.objects.create(
+            user=user,
+            neos_id=neos_id,
+            neos_username=name,
+            neos_email_verified=True,
+            neos_registered_at=now - timedelta(days=400 + 31 * number),
+            verified_at=now,
+            patreon_known=True,
+            patreon_supporter=pledge > 0,
+            patreon_cents=pledge,
+            patreon_total_cents=pledge * 7,
+            patreon_until=now + timedelta(days=30) if pledge else None,
+        )
+    return user
