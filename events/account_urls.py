@@ -4,10 +4,15 @@ from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
+from .forms import SignInForm
 from .views import account
 
+login = auth_views.LoginView.as_view(
+    authentication_form=SignInForm, redirect_authenticated_user=True
+)
+
 urlpatterns = [
-    path("login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", login, name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("signup/", account.sign_up, name="signup"),
     path("confirm/<str:token>/", account.confirm_address, name="confirm-address"),

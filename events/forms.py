@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     UserCreationForm = BaseUserCreationForm[User]
 else:
     UserCreationForm = BaseUserCreationForm
+
+
+class SignInForm(AuthenticationForm):
+    """Django's, without the focus that opens a headset's keyboard over the Neos button."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["username"].widget.attrs["autofocus"]
 
 
 class SignUpForm(UserCreationForm):

@@ -90,10 +90,10 @@ class EarlyOpening:
 
 
 def early_openings(facts: Facts) -> list[EarlyOpening]:
-    """The perks that open registration earlier, for saying so before it opened."""
+    """The perks for which registration opens earlier, but has not opened yet."""
     event = facts.event
     if event.opens_at is None or facts.now >= event.opens_at:
         return []
     early = (perk for perk in facts.perks if perk.early_hours)
     openings = ((perk.label, pricing.opens_at(event, perk)) for perk in early)
-    return [EarlyOpening(label, at) for label, at in openings if at is not None]
+    return [EarlyOpening(label, at) for label, at in openings if at and at > facts.now]

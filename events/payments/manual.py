@@ -1,7 +1,7 @@
 """Payments that people arrange themselves: an organizer notes that the money came."""
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from events import places
@@ -16,7 +16,6 @@ class ReferenceUsed(Exception):
     """Another payment has this reference: the same money must not count twice."""
 
 
-@transaction.atomic
 def mark_paid(
     *, registration: Registration, by: User, reference: str = "", note: str = ""
 ) -> Payment:
@@ -25,8 +24,14 @@ def mark_paid(
     When the place is gone the payment is kept as `refund_due`, for a person to give back. Raises
     `ReferenceUsed`.
     """
-    if reference and Payment.objects.filter(provider=PROVIDER, reference=reference).exists():
-        raise ReferenceUsed
+    try:
+        return _note(registration, by, reference, note)
+    except IntegrityError as error:
+        raise ReferenceUsed from error
+
+
+@transaction.atomic
+def _note(registration: Registration, by: User, reference: str, note: str) -> Payment:
     has_place = places.confirm_paid(registration=registration)
     return Payment.objects.create(
         registration=registration,

@@ -53,7 +53,7 @@ class LocalSpan:
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
     """The times in the event's zone, in the viewer's and in UTC, each named, none twice."""
     zones = {str(bookable.event.time_zone): _("the event's time")}
-    if viewer is not None and viewer.pk is not None:
+    if viewer is not None and viewer.pk is not None and str(viewer.time_zone) != "UTC":
         zones.setdefault(str(viewer.time_zone), _("your time"))
     zones.setdefault("UTC", "")
     spans = [_span(bookable, name, note) for name, note in zones.items()]

@@ -18,7 +18,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shows_past = request.GET.get("when") == "past"
     q = facts.with_occupancy(Event.objects.listed(), now)
-    q = q.ended_by(now).order_by("-starts_at", "-pk") if shows_past else q.ending_after(now)
+    q = q.ended_by(now) if shows_past else q.ending_after(now)
+    # A query that counts has no default order.
+    q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
     page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     viewer = Attendee.objects.filter(user=request.user.pk).first()
     own = Registration.objects.active().filter(attendee=viewer, event__in=list(page))

@@ -1,0 +1,90 @@
+"""Plain functions that make rows, without surprises: what is not named is ordinary."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from events import organizers
+from events.models import Attendee, Event, PatronPerk, Registration, Workshop
+
+#: The instant at which the `clock` fixture stops.
+NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
+
+_numbers = itertools.count(1)
+
+
+def make_user(**fields: Any) -> User:
+    """A local account that can sign in with the password "secret"."""
+    number = next(_numbers)
+    defaults = {"username": f"local-{number}", "email": f"local-{number}@example.org"}
+    return User.objects.create_user(**defaults | {"password": "secret"} | fields)
+
+
+def make_local_attendee(**fields: Any) -> Attendee:
+    """Somebody without Neos whose e-mail address is confirmed."""
+    return Attendee.objects.create(
+        user=fields.pop("user", None) or make_user(),
+        **{"email_confirmed_at": timezone.now()} | fields,
+    )
+
+
+def make_attendee(**fields: Any) -> Attendee:
+    """Somebody with a Neos account that was verified a moment ago, and no pledge."""
+    neos_id = fields.pop("neos_id", None) or f"U-person-{next(_numbers)}"
+    user = fields.pop("user", None) or User.objects.create_user(username=neos_id)
+    defaults: dict[str, Any] = {
+        "neos_username": neos_id.removeprefix("U-"),
+        "neos_email_verified": True,
+        "verified_at": timezone.now(),
+        "patreon_known": True,
+    }
+    return Attendee.objects.create(user=user, neos_id=neos_id, **defaults | fields)
+
+
+def make_organizer(**fields: Any) -> User:
+    """Staff in the organizers' group, with no event yet."""
+    user = make_user(is_staff=True, **fields)
+    user.groups.add(organizers.ensure_group())
+    return user
+
+
+def make_event(**fields: Any) -> Event:
+    """A published, free, ungated event in a week, two hours long, with a waitlist, without limit."""
+    number = next(_numbers)
+    starts_at = fields.pop("starts_at", None) or timezone.now() + timedelta(days=7)
+    organizers_of_it = fields.pop("organizers", ())
+    defaults: dict[str, Any] = {
+        "title": f"Event {number}",
+        "slug": f"event-{number}",
+        "ends_at": starts_at + timedelta(hours=2),
+        "status": Event.Status.PUBLISHED,
+    }
+    event = Event.objects.create(starts_at=starts_at, **defaults | fields)
+    event.organizers.add(*organizers_of_it)
+    return event
+
+
+def make_workshop(event: Event, **fields: Any) -> Workshop:
+    """A free workshop that takes the first hour of the event."""
+    number = next(_numbers)
+    starts_at = fields.pop("starts_at", None) or event.starts_at
+    defaults: dict[str, Any] = {
+        "title": f"Workshop {number}",
+        "slug": f"workshop-{number}",
+        "ends_at": starts_at + timedelta(hours=1),
+    }
+    return Workshop.objects.create(event=event, starts_at=starts_at, **defaults | fields)
+
+
+def make_perk(event: Event, **fields: Any) -> PatronPerk:
+    defaults: dict[str, Any] = {"min_cents": 600, "label": "Patron"}
+    return PatronPerk.objects.create(event=event, **defaults | fields)
+
+
+def statuses(event: Event) -> list[str]:
+    """Statuses of the event's own registrations, in the order in which they were made."""
+    q = Registration.objects.filter(event=event, workshop=None).order_by("pk")
+    return list(q.values_list("status", flat=True))
