@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from pytest_django import Settings
 
 from tests.environment import VAR
 
@@ -18,6 +19,13 @@ def django_db_modify_db_settings() -> None:
     is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
     name = f"{VAR}/test-{os.getpid()}.sqlite3" if is_sqlite else f"test_eventsite_{os.getpid()}"
     database["TEST"]["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Pages name static files as they are called: nothing has been collected for a test."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,179 @@
+"""Sign-in with Neos for python-social-auth: OAuth 2.0, authorization code with PKCE.
+
+The provider is described at wiki.neosvr.com/OAuth. Its addresses are settings, because the wiki and
+the clients that once ran differ and because the same protocol is spoken elsewhere (Resonite).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import requests
+from requests.auth import AuthBase
+from social_core.backends.oauth import BaseOAuth2PKCE
+from social_core.exceptions import (
+    AuthInputError,
+    AuthResponseError,
+    AuthSessionError,
+    ErrorStage,
+    SocialAuthBaseException,
+)
+from social_core.utils import user_agent
+
+from neos_backend.http import Deadline, fetch
+from neos_backend.profile import InvalidProfile, parse_profile
+
+# Visible ASCII (RFC 6749 appendix A.12, less the space): anything else would break the header.
+ACCESS_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+
+
+class NeosOAuth2(BaseOAuth2PKCE[Any]):
+    """The backend `neos`.
+
+    Settings, as `SOCIAL_AUTH_NEOS_…`: KEY, SECRET, SCOPE (a list), AUTHORIZATION_URL,
+    ACCESS_TOKEN_URL, PROFILE_URL, USE_PKCE, and REDIRECT_URI, which the provider compares as an
+    exact string and which is therefore better not derived from a request.
+
+    The pipeline gets `response = {"id", "username", "email", "neos_profile"}` with a NeosProfile in
+    it. It cannot be saved as JSON, so no step may pause the pipeline. Neither the raw profile nor a
+    token goes further than this class, and none is stored.
+    """
+
+    name = "neos"
+    title = "Neos"
+    ID_KEY = "id"
+    REQUIRES_USER_ID = True
+    AUTHORIZATION_URL = "https://auth.neos.com/connect/authorize"
+    ACCESS_TOKEN_URL = "https://cloudx-account.azurewebsites.net/connect/token"  # noqa: S105 - an address
+    PROFILE_URL = "https://auth.neos.com/api/user/profiles"
+    DEFAULT_SCOPE = ["profile"]
+    SCOPE_SEPARATOR = " "
+    REDIRECT_STATE = False  # a parameter more and the redirect URI no longer matches
+    LOGIN_SECONDS = 10.0  # for the token and the profile together
+
+    _deadline: Deadline | None = None
+
+    def get_scope(self) -> list[str]:
+        return list(dict.fromkeys(self.setting("SCOPE") or self.DEFAULT_SCOPE))
+
+    def get_redirect_uri(self, state: str | None = None) -> str:
+        uri: str = self.setting("REDIRECT_URI") or super().get_redirect_uri(state)
+        return uri
+
+    def auth_complete(self, *args: Any, **kwargs: Any) -> Any:
+        """Finish a login from the provider's redirect to us."""
+        self.require_get()
+        if self.data.get("error") or "denied" in self.data:
+            self.claim_state_of_refusal()
+        elif not self.data.get("code"):
+            raise AuthInputError(self, code="missing_parameter", parameter="code", stage="callback")
+        self._deadline = Deadline(self.LOGIN_SECONDS)
+        return super().auth_complete(*args, **kwargs)
+
+    def require_get(self) -> None:
+        """Refuse what no browser sends back from the provider, above all a HEAD of a scanner."""
+        request = getattr(self.strategy, "request", None)
+        if request is not None and request.method != "GET":
+            raise AuthInputError(
+                self, code="invalid_parameter", parameter="method", stage="callback"
+            )
+
+    def claim_state_of_refusal(self) -> None:
+        """Use up the state, so that it cannot log in later; a refusal without one is not ours.
+
+        The library looks at `error` before the state and leaves that alone.
+        """
+        try:
+            self.validate_state()
+        except AuthInputError as error:
+            raise AuthSessionError(self, "state", stage="callback") from error
+
+    def get_access_token(self, response: dict[str, Any]) -> str:
+        """The token, if it is a bearer token (RFC 6750) which a header can carry."""
+        token: str = super().get_access_token(response)
+        if not ACCESS_TOKEN.fullmatch(token):
+            raise self.invalid_claim("access_token", "token_exchange")
+        if str(response.get("token_type") or "bearer").lower() != "bearer":
+            raise self.invalid_claim("token_type", "token_exchange")
+        return token
+
+    def invalid_claim(self, claim: str, stage: ErrorStage) -> AuthResponseError:
+        return AuthResponseError(self, code="invalid_claim", claim=claim, stage=stage)
+
+    def do_auth(self, access_token: str, *args: Any, **kwargs: Any) -> Any:
+        """Run the pipeline with what the profile says, and without the token."""
+        response = self.user_data(access_token, *args, **kwargs)
+        kwargs.update(response=response, backend=self)
+        return self.strategy.authenticate(*args, **kwargs)
+
+    def user_data(self, access_token: str, *_args: Any, **kwargs: Any) -> dict[str, Any]:
+        """`{"id", "username", "email", "neos_profile"}`; `response` is the token answer."""
+        scopes = self.granted_scopes(kwargs.get("response"))
+        try:
+            profile = parse_profile(self.request_profile(access_token), scopes=scopes)
+        except InvalidProfile as error:
+            raise self.invalid_claim(error.claim, "user_info") from error
+        return {
+            "id": profile.id,
+            "username": profile.username,
+            "email": profile.email,
+            "neos_profile": profile,
+        }
+
+    def granted_scopes(self, response: Any) -> frozenset[str]:
+        """What the token answer names, else all that was asked for (RFC 6749 §5.1)."""
+        scope = response.get("scope") if isinstance(response, dict) else None
+        return frozenset(scope.split() if isinstance(scope, str) else self.get_scope())
+
+    def request_profile(self, access_token: str) -> object:
+        """The decoded JSON, whatever it is.
+
+        The wiki has the address in the plural, every client that ran in the singular.
+        """
+        address: str = self.setting("PROFILE_URL", self.PROFILE_URL)
+        headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+        try:
+            return self.get_json(address, headers=headers)
+        except SocialAuthBaseException as error:
+            if error.status_code != 404 or not address.endswith("/profiles"):
+                raise
+        return self.get_json(address.removesuffix("s"), headers=headers)
+
+    def get_user_details(self, response: dict[str, Any]) -> dict[str, Any]:
+        return {"username": response.get("username"), "email": response.get("email")}
+
+    def extra_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        """Nothing: the access token is used once and forgotten."""
+        return {}
+
+    def request(
+        self,
+        url: str,
+        *,
+        method: Literal["GET", "POST", "DELETE"] = "GET",
+        headers: Mapping[str, str | bytes] | None = None,
+        data: dict[str, Any] | None = None,
+        json: dict[str, Any] | None = None,
+        auth: tuple[str, str] | AuthBase | None = None,
+        params: dict[str, Any] | None = None,
+        timeout: float | None = None,
+        stage: ErrorStage = "user_info",
+    ) -> requests.Response:
+        """As the library's, but within this login's deadline and the bounds of `fetch`.
+
+        `timeout`, in seconds, replaces the deadline; neither can be switched off.
+        """
+        defaults = {"User-Agent": user_agent(), "Accept-Encoding": "identity"}
+        request = requests.Request(
+            method,
+            url,
+            headers={**defaults, **(headers or {})},
+            data=data,
+            json=json,
+            auth=auth,
+            params=params,
+        )
+        deadline = self._deadline if timeout is None else None
+        return fetch(
+            self, request, deadline or Deadline(timeout or self.LOGIN_SECONDS), stage=stage
+        )

@@ -1,0 +1,112 @@
+"""System checks of the Neos settings: a mistake is named at the start, not at somebody's login."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, reverse
+
+from neos_backend.backends import NeosOAuth2
+
+TAG = "neos"  # `manage.py check --tag neos` runs these alone
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
+ADDRESSES = ("AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL")
+
+
+def neos_setting(name: str) -> Any:
+    """The setting of the backend, else the backend's own default."""
+    return getattr(settings, f"SOCIAL_AUTH_NEOS_{name}", getattr(NeosOAuth2, name, None))
+
+
+def is_sandbox() -> bool:
+    return bool(getattr(settings, "NEOS_SANDBOX", False))
+
+
+@register(TAG)
+def check_credentials(**_options: Any) -> list[CheckMessage]:
+    if is_sandbox() or (neos_setting("KEY") and neos_setting("SECRET")):
+        return []
+    return [
+        Error(
+            "The client id or the client secret of Neos is missing.",
+            hint="Set NEOS_CLIENT_ID and NEOS_CLIENT_SECRET as Neos gave them to you, or try the "
+            "site with DEBUG=1 NEOS_SANDBOX=1.",
+            id="neos_backend.E001",
+        )
+    ]
+
+
+@register(TAG)
+def check_scopes(**_options: Any) -> list[CheckMessage]:
+    if "profile" in (neos_setting("SCOPE") or NeosOAuth2.DEFAULT_SCOPE):
+        return []
+    return [
+        Error(
+            "The scopes asked from Neos do not include `profile`.",
+            hint="Add `profile` to NEOS_SCOPES; without it Neos does not say who signed in.",
+            id="neos_backend.E002",
+        )
+    ]
+
+
+@register(TAG)
+def check_addresses(**_options: Any) -> Iterator[CheckMessage]:
+    for name in ADDRESSES:
+        if not (is_sandbox() or is_safe_address(neos_setting(name))):
+            yield Error(
+                f"SOCIAL_AUTH_NEOS_{name} is not a plain https address.",
+                hint="Codes and tokens travel there: use https, and no user name in the address. "
+                "Plain http is accepted for localhost only.",
+                id="neos_backend.E003",
+            )
+
+
+def is_safe_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    # With a user name in it, the client would send that instead of the token.
+    is_plain = bool(host) and "@" not in parts.netloc
+    return is_plain and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS)
+    )
+
+
+@register(TAG)
+def check_sandbox(**_options: Any) -> list[CheckMessage]:
+    if settings.DEBUG or not is_sandbox():
+        return []
+    return [
+        Error(
+            "The sandbox Neos is on while DEBUG is off: anybody could sign in as anybody.",
+            hint="Unset NEOS_SANDBOX, or set DEBUG=1 if this is a demo.",
+            id="neos_backend.E004",
+        )
+    ]
+
+
+@register(TAG)
+def check_redirect_uri(**_options: Any) -> list[CheckMessage]:
+    uri = neos_setting("REDIRECT_URI")
+    if not uri or urlsplit(uri).path == callback_path():
+        return []
+    return [
+        Error(
+            "SOCIAL_AUTH_NEOS_REDIRECT_URI is not the address at which this site finishes a login.",
+            hint=f"It must end in {callback_path() or 'the path of social:complete'}, exactly as "
+            "registered with Neos.",
+            id="neos_backend.E005",
+        )
+    ]
+
+
+def callback_path() -> str | None:
+    """Where the site finishes a login, None when python-social-auth is not in the URL conf."""
+    try:
+        return reverse("social:complete", args=(NeosOAuth2.name,))
+    except NoReverseMatch:
+        return None
