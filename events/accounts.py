@@ -27,6 +27,11 @@ def attendee_of(user: User) -> Attendee:
     return attendee
 
 
+def viewer_of(user: User | AnonymousUser) -> Attendee | None:
+    """The person who looks at a page, if signed in and known as an attendee."""
+    return Attendee.objects.filter(user=user.pk).first() if user.is_authenticated else None
+
+
 def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None:
     """The person before this event, with blocks known; nobody when signed out. Writes nothing."""
     if isinstance(user, AnonymousUser) or not user.is_authenticated:

@@ -94,7 +94,19 @@ def held_by(
         return ()
     q = Registration.objects.active().filter(attendee=attendee, event=event)
     q = q.with_waitlist_position() if positions else q
-    return tuple(r for r in q.select_related("workshop") if not r.has_lapsed(now))
+    found = (r.sharing(event) for r in q.select_related("workshop"))
+    return tuple(r for r in found if not r.has_lapsed(now))
+
+
+def held_at(
+    attendee: Attendee | None, events: Iterable[Event], now: datetime
+) -> dict[int, Registration]:
+    """The attendee's own places at these events, by the event's id; lapsed holds left out."""
+    if attendee is None:
+        return {}
+    q = Registration.objects.active().filter(attendee=attendee, workshop__isnull=True)
+    found = q.filter(event__in=list(events))
+    return {r.event_id: r for r in found if not r.has_lapsed(now)}
 
 
 def held_by_all(

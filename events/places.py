@@ -175,16 +175,7 @@ def cancel(*, registration: Registration) -> Registration:
 def _current(registration: Registration, event: Event) -> Registration:
     """The row as it stands under the lock."""
     q = Registration.objects.select_related("workshop", "attendee__user")
-    current = q.get(pk=registration.pk)
-    _share_event(current, event)
-    return current
-
-
-def _share_event(registration: Registration, event: Event) -> None:
-    """Let the row and its workshop use the locked event instead of loading it again."""
-    registration.event = event
-    if registration.workshop is not None:
-        registration.workshop.event = event
+    return q.get(pk=registration.pk).sharing(event)
 
 
 def _falling_together(registration: Registration) -> list[Registration]:
@@ -194,10 +185,8 @@ def _falling_together(registration: Registration) -> list[Registration]:
     q = Registration.objects.active().filter(
         event=registration.event, attendee=registration.attendee, workshop__isnull=False
     )
-    workshops = list(q.select_related("workshop", "attendee__user"))
-    for other in workshops:
-        _share_event(other, registration.event)
-    return [registration, *workshops]
+    workshops = q.select_related("workshop", "attendee__user")
+    return [registration, *(other.sharing(registration.event) for other in workshops)]
 
 
 def _end(registration: Registration, status: Registration.Status, now: datetime) -> bool:
@@ -222,8 +211,7 @@ def _change(registration: Registration, **values: object) -> bool:
 def _expire_lapsed(event: Event, now: datetime) -> None:
     lapsed = Registration.objects.lapsed(now).filter(event=event)
     for registration in lapsed.select_related("workshop", "attendee__user"):
-        _share_event(registration, event)
-        if _end(registration, Status.EXPIRED, now):
+        if _end(registration.sharing(event), Status.EXPIRED, now):
             notifications.hold_lapsed(registration)
 
 
@@ -291,9 +279,9 @@ def _judged(
     blocked = blocked_ids(common.event, [a.neos_id for a in attendees if a.neos_id])
     held = held_by_all(attendees, common.event, common.now)
     for registration in batch:
-        registration.event = common.event
         if isinstance(bookable, Workshop):
             registration.workshop = bookable
+        registration.sharing(common.event)
         facts = replace(
             common,
             attendee=registration.attendee,

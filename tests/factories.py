@@ -52,7 +52,7 @@ def make_organizer(**fields: Any) -> User:
 
 
 def make_event(**fields: Any) -> Event:
-    """A published, free, ungated event in a week, two hours long, with a waitlist, without limit."""
+    """A published, free, ungated event in a week: two hours, a waitlist, no limit."""
     number = next(_numbers)
     starts_at = fields.pop("starts_at", None) or timezone.now() + timedelta(days=7)
     organizers_of_it = fields.pop("organizers", ())

@@ -146,6 +146,13 @@ class Registration(models.Model):
     def bookable(self) -> Event | Workshop:
         return self.workshop or self.event
 
+    def sharing(self, event: Event) -> Self:
+        """This row, with it and its workshop using `event` instead of loading it again."""
+        self.event = event
+        if self.workshop is not None:
+            self.workshop.event = event
+        return self
+
     @property
     def is_active(self) -> bool:
         return self.status in Registration.ACTIVE

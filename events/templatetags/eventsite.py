@@ -53,11 +53,17 @@ class LocalSpan:
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
     """The times in the event's zone, in the viewer's and in UTC, each named, none twice."""
     zones = {str(bookable.event.time_zone): _("the event's time")}
-    if viewer is not None and viewer.pk is not None and str(viewer.time_zone) != "UTC":
-        zones.setdefault(str(viewer.time_zone), _("your time"))
+    if own := _own_zone(viewer):
+        zones.setdefault(own, _("your time"))
     zones.setdefault("UTC", "")
     spans = [_span(bookable, name, note) for name, note in zones.items()]
     return {"bookable": bookable, "spans": spans}
+
+
+def _own_zone(viewer: Attendee | None) -> str:
+    """The viewer's zone; nobody's while they have not chosen one: UTC is shown anyway."""
+    name = "UTC" if viewer is None else str(viewer.time_zone)
+    return "" if name == "UTC" else name
 
 
 def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
@@ -75,8 +81,7 @@ def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
 @register.simple_tag
 def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None) -> str:
     """One instant in words, in the viewer's zone if there is one, else in the event's."""
-    is_known = viewer is not None and viewer.pk is not None
-    zone = ZoneInfo(str(viewer.time_zone if is_known and viewer else event_zone))
+    zone = ZoneInfo(_own_zone(viewer) or str(event_zone))
     return f"{_day_and_time(instant.astimezone(zone))} ({zone})"
 
 

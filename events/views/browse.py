@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events import accounts, facts, offers
-from events.models import Attendee, Event, Registration
+from events.models import Event
 
 EVENTS_PER_PAGE = 20
 
@@ -22,9 +22,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
     # A query that counts has no default order.
     q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
     page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    viewer = Attendee.objects.filter(user=request.user.pk).first()
-    own = Registration.objects.active().filter(attendee=viewer, event__in=list(page))
-    mine = {r.event_id: r for r in own if r.workshop_id is None} if viewer else {}
+    viewer = accounts.viewer_of(request.user)
+    mine = facts.held_at(viewer, page, now)
     listings = [
         offers.Listing(event, facts.Occupancy(event.taken, event.waiting), mine.get(event.pk))
         for event in page
