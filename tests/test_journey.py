@@ -1,102 +1,40 @@
-"""Whole journeys over HTTP: a real server, the sandbox as Neos, people who click through pages."""
+"""Journeys with Neos over HTTP: a real server, the sandbox as Neos, people who click through pages.
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+Those with a local account are in `test_journey_local`.
+"""
+
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
-from social_django.models import UserSocialAuth
 
-from events.models import Attendee, Event, Registration
-from tests.factories import make_event
-from tests.people import Page, Visitor
+from events.models import Attendee, Registration
+from tests.factories import make_event, make_organizer
+from tests.people import Newcomer, Visitor, consent, links, newcomers, rows, shown, sign_in
 from tests.servers import Site, running_site
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
-Newcomer = Callable[[], Visitor]
-
-ALL_TICKED = ("email", "patreon")
 PLAIN, AMBER, BIRCH = "Plain Visitor", "Amber Alpaca", "Birch Beaver"
-SIGN_UP = {
-    "username": "wren",
-    "email": "wren@example.org",
-    "password1": "a-long-and-odd-one",
-    "password2": "a-long-and-odd-one",
-}
 
 
 @pytest.fixture
-def mailbox(tmp_path: Path) -> Path:
-    return tmp_path / "mail"
-
-
-@pytest.fixture
-def site(transactional_db: None, mailbox: Path) -> Iterator[Site]:
-    """A site of this test's own, whose mail lands in the mailbox."""
-    with running_site(EMAIL_URL=f"filemail://{mailbox}") as site:
+def site(transactional_db: None) -> Iterator[Site]:
+    """A site of this test's own, none of whose pages may break."""
+    with running_site(application="tests.without_debug:application") as site:
         yield site
+        assert "Traceback" not in site.output
 
 
 @pytest.fixture
 def newcomer(site: Site) -> Iterator[Newcomer]:
-    """Makes visitors, each with an empty browser."""
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(Visitor(site.url))
+    with newcomers(site.url) as newcomer:
+        yield newcomer
 
 
-# --- Steps that many journeys share ------------------------------------------------------------
-
-
-def consent(visitor: Visitor, name: str, ticked: tuple[str, ...] = ALL_TICKED) -> Page:
-    """From the sandbox's login page to wherever the site leads afterwards."""
-    visitor.press(name)
-    return visitor.press("Allow", scope=ticked)
-
-
-def sign_in(
-    visitor: Visitor, event: Event, name: str, ticked: tuple[str, ...] = ALL_TICKED
-) -> Page:
-    """From the page of an event, by way of Neos, back to it."""
-    visitor.visit(event.get_absolute_url())
-    visitor.take_step("sign-in-required")
-    visitor.press("Sign in with Neos")
-    return consent(visitor, name, ticked)
-
-
-def sign_in_locally(visitor: Visitor, user: User) -> Page:
-    visitor.visit("/accounts/login/")
-    return visitor.press("Sign in", username=user.username, password="secret")
-
-
-def link(visitor: Visitor, name: str) -> Page:
-    visitor.visit("/account/")
-    visitor.press("Link your Neos account")
-    return consent(visitor, name)
-
-
-def shown(page: Page) -> tuple[int, str]:
-    return page.status, page.path
-
-
-def rows(event: Event) -> list[tuple[str | None, str]]:
-    """Who has what at the event, in the order in which it was asked for."""
-    q = Registration.objects.filter(event=event).order_by("pk")
-    return list(q.values_list("attendee__neos_id", "status"))
-
-
-def links() -> list[tuple[str, str]]:
-    """Which Neos account belongs to which user, as python-social-auth and as we have it."""
-    theirs = list(UserSocialAuth.objects.order_by("uid").values_list("uid", "user__username"))
-    q = Attendee.objects.filter(neos_id__isnull=False).order_by("neos_id")
-    assert list(q.values_list("neos_id", "user__username")) == theirs
-    return theirs
-
-
-# --- With Neos ---------------------------------------------------------------------------------
+# --- The way in, and out again -----------------------------------------------------------------
 
 
 def test_signed_out_visitor_is_refused_and_led_to_the_login(newcomer: Newcomer) -> None:
@@ -137,6 +75,10 @@ def test_sign_in_with_neos_leads_back_to_the_event_and_into_it(
     assert page.place == "You are in"
     assert rows(event) == [("U-Plain-Visitor", "confirmed")]
     assert links() == [("U-Plain-Visitor", "U-Plain-Visitor")]
+
+    assert shown(visitor.press("Sign out")) == (200, "/")
+    page = visitor.visit(address)
+    assert (page.place, list(page.refusals)) == (None, ["sign-in-required"])
 
 
 def test_freed_place_goes_to_the_first_in_line_and_the_organizer_sees_it(
@@ -227,118 +169,6 @@ def test_declined_patreon_is_asked_for_again_where_it_matters(newcomer: Newcomer
     assert (shown(page), page.refusals) == ((200, address), {})
     assert visitor.press("Take a place").place == "You are in"
     assert rows(event) == [("U-gearfox", "confirmed")]
-
-
-# --- With a local account ----------------------------------------------------------------------
-
-
-def test_local_account_gets_in_once_its_address_is_confirmed(
-    newcomer: Newcomer, mailbox: Path
-) -> None:
-    event = make_event()
-    address = event.get_absolute_url()
-    visitor = newcomer()
-
-    visitor.visit(address)
-    visitor.take_step("sign-in-required")
-    visitor.follow("Make a local account")
-    page = visitor.press("Make the account", **SIGN_UP)
-    assert shown(page) == (200, address)
-    assert page.messages == ["Welcome! We mailed you a link to confirm your address."]
-    assert list(page.refusals) == ["email-unconfirmed"]
-    page = visitor.post(f"{address}register/")
-    assert (page.status, list(page.refusals)) == (409, ["email-unconfirmed"])
-
-    # The mail may be opened on another device, where nobody is signed in.
-    page = newcomer().visit(confirmation_link(mailbox))
-    assert (page.status, page.heading) == (200, "Confirm your e-mail address")
-    assert list(visitor.visit(address).refusals) == ["email-unconfirmed"]
-    visitor.visit(confirmation_link(mailbox))
-    page = visitor.press("Yes, confirm it")
-    assert shown(page) == (200, "/account/")
-    assert page.messages == ["Your e-mail address is confirmed."]
-
-    visitor.visit(address)
-    assert visitor.press("Take a place").place == "You are in"
-    assert rows(event) == [(None, "confirmed")]
-
-
-def confirmation_link(mailbox: Path) -> str:
-    """The one link in the one mail."""
-    (mail,) = mailbox.iterdir()
-    (address,) = (line for line in mail.read_text().splitlines() if line.startswith("http://"))
-    return address
-
-
-def test_local_account_links_neos_where_the_event_asks_for_it(newcomer: Newcomer) -> None:
-    event = make_event(neos_required=True)
-    address = event.get_absolute_url()
-    to_account = f"/account/?next={quote(address, safe='')}"
-    attendee = make_local_attendee()
-    visitor = newcomer()
-    sign_in_locally(visitor, attendee.user)
-
-    page = visitor.visit(address)
-    assert page.refusals == {"neos-required": to_account}
-    page = visitor.post(f"{address}register/")
-    assert (page.status, list(page.refusals)) == (409, ["neos-required"])
-
-    assert shown(visitor.take_step("neos-required")) == (200, to_account)
-    visitor.press("Link your Neos account")
-    page = consent(visitor, PLAIN)
-    assert (shown(page), page.refusals) == ((200, address), {})
-    assert visitor.press("Take a place").place == "You are in"
-    assert rows(event) == [("U-Plain-Visitor", "confirmed")]
-    assert links() == [("U-Plain-Visitor", attendee.user.username)]
-    assert User.objects.count() == 1
-
-
-def test_neos_account_of_somebody_else_is_not_linked(newcomer: Newcomer) -> None:
-    event = make_event(neos_required=True)
-    sign_in(newcomer(), event, PLAIN)
-    attendee = make_local_attendee()
-    visitor = newcomer()
-    sign_in_locally(visitor, attendee.user)
-
-    page = link(visitor, PLAIN)
-    assert (page.status, page.failure) == (
-        409,
-        (
-            "identity_in_use",
-            "This Neos account is already linked to another account of this site. "
-            "Sign out, then sign in with Neos to use that one.",
-        ),
-    )
-    assert links() == [("U-Plain-Visitor", "U-Plain-Visitor")]
-    assert list(visitor.visit(event.get_absolute_url()).refusals) == ["neos-required"]
-
-
-def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> None:
-    event = make_event(neos_required=True)
-    attendee = make_local_attendee()
-    visitor = newcomer()
-    sign_in_locally(visitor, attendee.user)
-    link(visitor, PLAIN)
-    visitor.visit(event.get_absolute_url())
-    visitor.press("Take a place")
-
-    visitor.visit("/account/")
-    page = visitor.press("Yes, unlink")
-    assert (page.status, page.failure) == (
-        403,
-        (
-            "gated_places",
-            "You hold places that need your Neos account. Cancel them first, then unlink Neos.",
-        ),
-    )
-    assert links() == [("U-Plain-Visitor", attendee.user.username)]
-
-    visitor.visit("/registrations/")
-    visitor.press("Yes, give it up")
-    visitor.visit("/account/")
-    assert shown(visitor.press("Yes, unlink")) == (200, "/account/")
-    assert links() == []
-    assert rows(event) == [(None, "cancelled")]
 
 
 # --- Requests that no page of the site sends ---------------------------------------------------

@@ -6,6 +6,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from events import places
@@ -20,7 +21,7 @@ AHEAD = timedelta(days=90)
 
 
 def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
-    """Make what is missing, call `report(done, all)` after each event, return how many were made."""
+    """Make what is missing; returns how many events that were. `report` hears `(done, all)`."""
     organizers = make_staff()
     attendees = make_attendees()
     made = 0
@@ -34,8 +35,12 @@ def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     return made
 
 
+@transaction.atomic
 def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
-    """An open event ahead of now, filled by its guests, then moved to where the plan has it."""
+    """An open event ahead of now, filled by its guests, then moved to where the plan has it.
+
+    All of it or nothing: what was interrupted is made again the next time.
+    """
     starts_at = _start(plan)
     event = _create_event(plan, starts_at + AHEAD)
     event.organizers.add(organizer)

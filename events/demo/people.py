@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.utils import timezone
 
 from events import organizers
@@ -23,6 +24,7 @@ NAMES = (
 PLEDGES = {2: 100, 5: 600, 9: 1200, 14: 2400, 20: 7200}
 
 
+@transaction.atomic
 def make_staff() -> list[User]:
     """One superuser and two organizers; returns the organizers."""
     if not User.objects.filter(username=STAFF).exists():
@@ -40,6 +42,7 @@ def _organizer(name: str, group: Group) -> User:
     return user
 
 
+@transaction.atomic
 def make_attendees() -> list[User]:
     return [_attendee(number, name) for number, name in enumerate(NAMES)]
 

@@ -1,5 +1,6 @@
 """A running site with demo content and a sandbox Neos, for looking around."""
 
+import errno
 import socket
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,10 +25,18 @@ class Command(BaseCommand):
             raise CommandError("The demo needs DEBUG=1 and NEOS_SANDBOX=1. Use: make demo")
         port = urlsplit(settings.SITE_URL).port or 80
         refuse_busy_port(port)
+        try:
+            self.run(port)
+        except KeyboardInterrupt:  # while loading; the server ends by itself
+            self.stdout.write("")
+
+    def run(self, port: int) -> None:
+        """Only this machine is served: everybody may sign in as anybody."""
+        self.check()
         call_command("migrate", verbosity=0)
         demo.load(self.report)
         self.introduce()
-        call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=False)
+        call_command("runserver", f"localhost:{port}", use_reloader=False, skip_checks=True)
 
     def report(self, done: int, of: int) -> None:
         """A bar on a terminal, nothing in a log file."""
@@ -47,19 +56,34 @@ class Command(BaseCommand):
         self.stdout.write("\n  Sign in with Neos leads to a sandbox; nothing leaves this machine.")
         self.stdout.write("  There you can be:\n")
         for person in PEOPLE:
-            self.stdout.write(f"    {person.username} – {person.label}: {person.description}")
+            name = "".join(filter(str.isprintable, person.username))
+            self.stdout.write(f"    {name} – {person.label}: {person.description}")
         crowd = ", ".join(person.username for person in CROWD)
         self.stdout.write(f"    {crowd} – ordinary people, to fill an event")
         self.stdout.write("\n  Mail appears here below. Ctrl-C ends everything.\n")
 
 
 def refuse_busy_port(port: int) -> None:
-    """One clear line now, instead of a traceback once everything is loaded."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
+    """One clear line now, instead of a failure once everything is loaded.
+
+    A server on all interfaces is in the way too, and so is one on ::1, which browsers try first.
+    """
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        reason = why_not_free(family, address, port)
+        if reason == errno.EADDRINUSE:
             raise CommandError(
                 f"Port {port} is in use. Choose another one: PORT={port + 1} make demo"
-            ) from error
+            )
+        if reason == errno.EACCES:
+            raise CommandError(f"Port {port} is for root only. Choose another one: make demo")
+
+
+def why_not_free(family: socket.AddressFamily, address: str, port: int) -> int:
+    """The system's error number for listening there, 0 when nothing is in the way."""
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except OSError as error:  # also on a machine without IPv6
+        return error.errno or 0
+    return 0

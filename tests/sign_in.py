@@ -1,0 +1,55 @@
+"""A sign-in with Neos through Django's client, the provider answered by `responses`."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import responses
+from django.http import HttpResponse
+from django.test import Client
+
+TOKEN_URL = "https://cloudx-account.azurewebsites.net/connect/token"
+PROFILE_URL = "https://auth.neos.com/api/user/profiles"
+
+PROFILE: dict[str, Any] = {
+    "id": "U-gearfox",
+    "username": "gearfox",
+    "email": "gearfox@example.org",
+    "registrationDate": "2019-08-01T06:41:09.0012318Z",
+    "isVerified": True,
+    "isLocked": False,
+    "tags": ["mmc participant"],
+    "patreonData": {
+        "lastActivationTime": "2030-05-20T03:15:44.9120047Z",
+        "lastPaidPledgeAmount": 1200,
+        "currentAccountCents": 1200,
+        "lastTotalCents": 31200,
+        "isPatreonSupporter": True,
+    },
+}
+
+
+def start(client: Client, **fields: str) -> str:
+    """Begin a sign-in and return its state."""
+    response = client.post("/auth/login/neos/", fields)
+    assert response.status_code == 302
+    return parse_qs(urlsplit(response["Location"]).query)["state"][0]
+
+
+def come_back(client: Client, state: str, **parameters: str) -> HttpResponse:
+    """The browser's return from Neos with a code."""
+    query = {"state": state, "code": "a-code"} | parameters
+    return client.get("/auth/complete/neos/", query)
+
+
+def answer(neos: responses.RequestsMock, profile: Any = None, **token: Any) -> None:
+    """Let the provider vouch for this profile, whoever asks."""
+    body = {"access_token": "a-token", "token_type": "Bearer", "expires_in": 3600} | token
+    neos.add(responses.POST, TOKEN_URL, json=body)
+    neos.add(responses.GET, PROFILE_URL, json=PROFILE if profile is None else profile)
+
+
+def sign_in(client: Client, profile: Any = None, **token: Any) -> HttpResponse:
+    """The whole way: begin, consent, come back."""
+    with responses.RequestsMock() as neos:
+        answer(neos, profile, **token)
+        return come_back(client, start(client))

@@ -1,0 +1,161 @@
+"""Journeys that start with a local account, over HTTP, with the sandbox as Neos."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import make_event, make_local_attendee
+from tests.people import (
+    Newcomer,
+    consent,
+    link,
+    links,
+    newcomers,
+    rows,
+    shown,
+    sign_in,
+    sign_in_locally,
+)
+from tests.servers import Site, running_site
+
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+
+PLAIN = "Plain Visitor"
+SIGN_UP = {
+    "username": "wren",
+    "email": "wren@example.org",
+    "password1": "a-long-and-odd-one",
+    "password2": "a-long-and-odd-one",
+}
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Path:
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def site(transactional_db: None, mailbox: Path) -> Iterator[Site]:
+    """A site of this test's own, whose mail lands in the mailbox; none of its pages may break."""
+    application = "tests.without_debug:application"
+    with running_site(application=application, EMAIL_URL=f"filemail:///{mailbox}") as site:
+        yield site
+        assert "Traceback" not in site.output
+
+
+@pytest.fixture
+def newcomer(site: Site) -> Iterator[Newcomer]:
+    with newcomers(site.url) as newcomer:
+        yield newcomer
+
+
+def test_local_account_gets_in_once_its_address_is_confirmed(
+    newcomer: Newcomer, mailbox: Path
+) -> None:
+    event = make_event()
+    address = event.get_absolute_url()
+    visitor = newcomer()
+
+    visitor.visit(address)
+    visitor.take_step("sign-in-required")
+    visitor.follow("Make a local account")
+    page = visitor.press("Make the account", **SIGN_UP)
+    assert shown(page) == (200, address)
+    assert page.messages == ["Welcome! We mailed you a link to confirm your address."]
+    assert list(page.refusals) == ["email-unconfirmed"]
+    page = visitor.post(f"{address}register/")
+    assert (page.status, list(page.refusals)) == (409, ["email-unconfirmed"])
+
+    # The mail may be opened on another device, where nobody is signed in.
+    page = newcomer().visit(confirmation_link(mailbox))
+    assert (page.status, page.heading) == (200, "Confirm your e-mail address")
+    assert list(visitor.visit(address).refusals) == ["email-unconfirmed"]
+    visitor.visit(confirmation_link(mailbox))
+    page = visitor.press("Yes, confirm it")
+    assert shown(page) == (200, "/account/")
+    assert page.messages == ["Your e-mail address is confirmed."]
+
+    visitor.visit(address)
+    assert visitor.press("Take a place").place == "You are in"
+    assert rows(event) == [(None, "confirmed")]
+
+
+def confirmation_link(mailbox: Path) -> str:
+    """The one link in the one mail."""
+    (mail,) = mailbox.iterdir()
+    (address,) = (line for line in mail.read_text().splitlines() if line.startswith("http://"))
+    return address
+
+
+def test_local_account_links_neos_where_the_event_asks_for_it(newcomer: Newcomer) -> None:
+    event = make_event(neos_required=True)
+    address = event.get_absolute_url()
+    to_account = f"/account/?next={quote(address, safe='')}"
+    attendee = make_local_attendee()
+    visitor = newcomer()
+    sign_in_locally(visitor, attendee.user)
+
+    page = visitor.visit(address)
+    assert page.refusals == {"neos-required": to_account}
+    page = visitor.post(f"{address}register/")
+    assert (page.status, list(page.refusals)) == (409, ["neos-required"])
+
+    assert shown(visitor.take_step("neos-required")) == (200, to_account)
+    visitor.press("Link your Neos account")
+    page = consent(visitor, PLAIN)
+    assert (shown(page), page.refusals) == ((200, address), {})
+    assert visitor.press("Take a place").place == "You are in"
+    assert rows(event) == [("U-Plain-Visitor", "confirmed")]
+    assert links() == [("U-Plain-Visitor", attendee.user.username)]
+    assert User.objects.count() == 1
+
+
+def test_neos_account_of_somebody_else_is_not_linked(newcomer: Newcomer) -> None:
+    event = make_event(neos_required=True)
+    sign_in(newcomer(), event, PLAIN)
+    attendee = make_local_attendee()
+    visitor = newcomer()
+    sign_in_locally(visitor, attendee.user)
+
+    page = link(visitor, PLAIN)
+    assert (page.status, page.failure) == (
+        409,
+        (
+            "identity_in_use",
+            "This Neos account is already linked to another account of this site. "
+            "Sign out, then sign in with Neos to use that one.",
+        ),
+    )
+    assert links() == [("U-Plain-Visitor", "U-Plain-Visitor")]
+    assert list(visitor.visit(event.get_absolute_url()).refusals) == ["neos-required"]
+
+
+def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> None:
+    event = make_event(neos_required=True)
+    attendee = make_local_attendee()
+    visitor = newcomer()
+    sign_in_locally(visitor, attendee.user)
+    link(visitor, PLAIN)
+    visitor.visit(event.get_absolute_url())
+    visitor.press("Take a place")
+
+    visitor.visit("/account/")
+    page = visitor.press("Yes, unlink")
+    assert (page.status, page.failure) == (
+        403,
+        (
+            "gated_places",
+            "You hold places that need your Neos account. Cancel them first, then unlink Neos.",
+        ),
+    )
+    assert links() == [("U-Plain-Visitor", attendee.user.username)]
+
+    visitor.visit("/registrations/")
+    visitor.press("Yes, give it up")
+    visitor.visit("/account/")
+    assert shown(visitor.press("Yes, unlink")) == (200, "/account/")
+    assert links() == []
+    assert rows(event) == [(None, "cancelled")]
