@@ -5,7 +5,6 @@ did not happen, and a mail server that is down undoes no registration.
 """
 
 import logging
-from datetime import datetime
 from functools import partial
 
 from django.conf import settings
@@ -13,10 +12,9 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from . import pricing
+from . import pricing, times
 from .models import Attendee, Notification, Registration
 
 logger = logging.getLogger(__name__)
@@ -95,15 +93,10 @@ def _words(registration: Registration) -> dict[str, str]:
     deadline = registration.hold_until
     return {
         "title": " ".join(registration.bookable.title.split()),
-        "start": _instant(registration.bookable.starts_at.astimezone(zone)),
-        "deadline": _instant(deadline.astimezone(zone)) if deadline else "",
+        "start": times.in_words(registration.bookable.starts_at, zone),
+        "deadline": times.in_words(deadline, zone) if deadline else "",
         "amount": pricing.format_amount(registration.amount, registration.currency),
     }
-
-
-def _instant(local: datetime) -> str:
-    """A time with the name of its zone, because the reader's may be another one."""
-    return f"{date_format(local, 'DATETIME_FORMAT', use_l10n=True)} ({local.tzinfo})"
 
 
 def _owe(registration: Registration, kind: str, title: str, body: str) -> None:

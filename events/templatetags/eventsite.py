@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from events import markdown as event_markdown
+from events import times
 from events.models import Attendee, Bookable, Registration
 from events.pricing import Price, format_amount
 
@@ -71,8 +72,8 @@ def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
     start, end = (at.astimezone(zone) for at in (bookable.starts_at, bookable.ends_at))
     same_day = start.date() == end.date()
     return LocalSpan(
-        starts_at=_day_and_time(start),
-        ends_at=date_format(end, "H:i") if same_day else _day_and_time(end),
+        starts_at=times.day_and_time(start),
+        ends_at=date_format(end, "H:i") if same_day else times.day_and_time(end),
         zone=name,
         note=note,
     )
@@ -81,10 +82,4 @@ def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
 @register.simple_tag
 def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None) -> str:
     """One instant in words, in the viewer's zone if there is one, else in the event's."""
-    zone = ZoneInfo(_own_zone(viewer) or str(event_zone))
-    return f"{_day_and_time(instant.astimezone(zone))} ({zone})"
-
-
-def _day_and_time(local: datetime) -> str:
-    """Like "Sat 1 June 2030, 20:00": a clock of 24 hours cannot be misread."""
-    return date_format(local, "D j F Y, H:i")
+    return times.in_words(instant, ZoneInfo(_own_zone(viewer) or str(event_zone)))
