@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,12 +44,19 @@ def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None
     return attendee
 
 
-@transaction.atomic
+class NameTaken(Exception):
+    """Somebody else has just taken the same username."""
+
+
 def sign_up(*, user: User, language: str) -> Attendee:
-    """Store a new local account and mail the link that confirms its address."""
-    user.save()
-    attendee = Attendee.objects.create(user=user, language=language)
-    send_confirmation(attendee)
+    """Store a new local account and mail the link that confirms its address; or `NameTaken`."""
+    try:
+        with transaction.atomic():
+            user.save()
+            attendee = Attendee.objects.create(user=user, language=language)
+            send_confirmation(attendee)
+    except IntegrityError as error:
+        raise NameTaken from error
     return attendee
 
 

@@ -15,6 +15,9 @@ else:
     UserCreationForm = BaseUserCreationForm
 
 
+NAME_TAKEN = _("Somebody has this name already. Please choose another.")
+
+
 class SignInForm(AuthenticationForm):
     """Django's, without the focus that opens a headset's keyboard over the Neos button."""
 
@@ -40,7 +43,7 @@ class SignUpForm(UserCreationForm):
                 _("Names that start with “U-” are kept for Neos accounts. Please choose another.")
             )
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(_("Somebody has this name already. Please choose another."))
+            raise ValidationError(NAME_TAKEN)
         return username
 
 

@@ -19,6 +19,7 @@ from neos_backend.profile import NeosProfile
 from . import eligibility
 from .models import Attendee
 
+IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
 SECOND_IDENTITY = "second_identity"
 GATED_PLACES = "gated_places"
 
@@ -41,7 +42,6 @@ def enroll(
     *_args: object,
     id_key: str = "",
     user: User | None = None,
-    social: UserSocialAuth | None = None,
     **_kwargs: object,
 ) -> dict[str, object]:
     """Make what is missing of user, link and attendee, and store what Neos vouched for.
@@ -50,35 +50,38 @@ def enroll(
     rows of the first.
     """
     profile: NeosProfile = response["neos_profile"]
-    is_new = user is None
+    owner = user or _owner_of(uid)
     try:
-        social = _store(backend, uid, id_key, profile, user, social)
+        social = _store(backend, uid, id_key, profile, owner)
     except IntegrityError as error:
-        social = UserSocialAuth.get_social_auth(backend.name, uid, id_key=id_key)
-        if social is None or (user is not None and social.user != user):
-            raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline") from error
-        social = _store(backend, uid, id_key, profile, social.user, social)
-    return {"user": social.user, "social": social, "is_new": is_new}
+        owner = _owner_of(uid)
+        if owner is None or user not in (None, owner):
+            raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
+        social = _store(backend, uid, id_key, profile, owner)
+    return {"user": social.user, "social": social, "is_new": owner is None}
+
+
+def _owner_of(uid: str) -> User | None:
+    """Whose Neos id this is."""
+    attendee = Attendee.objects.select_related("user").filter(neos_id=uid).first()
+    return attendee.user if attendee else None
 
 
 @transaction.atomic
 def _store(
-    backend: BaseAuth[Any],
-    uid: str,
-    id_key: str,
-    profile: NeosProfile,
-    user: User | None,
-    social: UserSocialAuth | None,
+    backend: BaseAuth[Any], uid: str, id_key: str, profile: NeosProfile, user: User | None
 ) -> UserSocialAuth:
+    """All or nothing, with the attendee locked: another tab may be unlinking."""
     if user is None:
         user = User.objects.create_user(username=uid)
-    if social is None:
-        social = UserSocialAuth.objects.create(
-            user=user, provider=backend.name, uid=uid, id_key=id_key
-        )
-    attendee, _created = Attendee.objects.get_or_create(
-        user=user, defaults={"language": get_language() or "en"}
+    language = get_language() or "en"
+    Attendee.objects.get_or_create(user=user, defaults={"language": language})
+    attendee = Attendee.objects.select_for_update().get(user=user)
+    social, _created = UserSocialAuth.objects.get_or_create(
+        provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
     )
+    if social.user != user:
+        raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline")
     store_profile(attendee, user, profile)
     return social
 
@@ -96,7 +99,7 @@ def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
     attendee.verified_at = timezone.now()
     _store_patreon(attendee, profile)
     _adopt_address(attendee, user, profile)
-    attendee.save()
+    attendee.save(update_fields=[*_neos_fields(), "email_confirmed_at"])
 
 
 def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
@@ -136,7 +139,12 @@ def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object
 def forget_profile(attendee: Attendee) -> None:
     """Everything Neos said, back to what somebody without Neos has."""
     blank = Attendee()
-    for field in Attendee._meta.get_fields():  # noqa: SLF001 - Django documents it
-        if field.name.startswith(("neos_", "patreon_")) or field.name == "verified_at":
-            setattr(attendee, field.name, getattr(blank, field.name))
-    attendee.save()
+    for name in _neos_fields():
+        setattr(attendee, name, getattr(blank, name))
+    attendee.save(update_fields=_neos_fields())
+
+
+def _neos_fields() -> list[str]:
+    """The fields that Neos fills; the others are the person's own and not written over."""
+    names = (field.name for field in Attendee._meta.concrete_fields)  # noqa: SLF001 - Django documents it
+    return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events import accounts, pricing
-from events.forms import ProfileForm, SignUpForm
+from events.forms import NAME_TAKEN, ProfileForm, SignUpForm
 from events.models import Attendee
 
 from .requests import SignedInRequest, safe_next
@@ -32,13 +32,21 @@ LOCAL_LOGIN = "django.contrib.auth.backends.ModelBackend"
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        user = form.save(commit=False)
-        accounts.sign_up(user=user, language=get_language() or "en")
-        login(request, user, backend=LOCAL_LOGIN)
+    if request.method == "POST" and form.is_valid() and _open_account(request, form):
         messages.success(request, gettext("Welcome! We mailed you a link to confirm your address."))
         return redirect(safe_next(request) or "events:account")
     return render(request, "registration/signup.html", {"form": form, "next": safe_next(request)})
+
+
+def _open_account(request: HttpRequest, form: SignUpForm) -> bool:
+    user = form.save(commit=False)
+    try:
+        accounts.sign_up(user=user, language=get_language() or "en")
+    except accounts.NameTaken:
+        form.add_error("username", NAME_TAKEN)
+        return False
+    login(request, user, backend=LOCAL_LOGIN)
+    return True
 
 
 @never_cache

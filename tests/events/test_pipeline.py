@@ -252,9 +252,27 @@ def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:
 
 def test_enroll_is_all_or_nothing(client: Client) -> None:
     make_attendee(neos_id="U-gearfox", user=make_user())
+    other = make_local_attendee()
+    client.force_login(other.user)
     response = sign_in(client)
-    assert response.status_code == 409
-    assert (User.objects.count(), UserSocialAuth.objects.count()) == (1, 0)
+    other.refresh_from_db()
+    assert (response.status_code, other.neos_id) == (409, None)
+    assert UserSocialAuth.objects.count() == 0
+
+
+def test_enroll_mends_a_lost_link_by_the_neos_id(client: Client) -> None:
+    sign_in(client)
+    UserSocialAuth.objects.all().delete()
+    client.logout()
+    sign_in(client)
+    assert signed_in_as(client) == "U-gearfox"
+    assert (User.objects.count(), UserSocialAuth.objects.count()) == (1, 1)
+
+
+def test_enroll_refuses_a_username_that_a_local_account_has(client: Client) -> None:
+    make_user(username="U-gearfox")
+    response = sign_in(client)
+    assert (response.status_code, Attendee.objects.count()) == (409, 0)
 
 
 def test_database_keeps_one_attendee_per_neos_id() -> None:

@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from events import accounts
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
 from tests.sign_in import sign_in
@@ -318,3 +319,11 @@ def test_account_costs_four_queries(
     client.force_login(make_local_attendee().user)
     with django_assert_num_queries(3):
         client.get("/account/")
+
+
+def test_sign_up_of_two_people_with_one_name_at_once_refuses_the_second() -> None:
+    first, second = (User(username="same", email=f"{n}@example.org") for n in range(2))
+    accounts.sign_up(user=first, language="en")
+    with pytest.raises(accounts.NameTaken):
+        accounts.sign_up(user=second, language="en")
+    assert User.objects.get().email == "0@example.org"
