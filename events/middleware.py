@@ -58,7 +58,11 @@ class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
     ) -> HttpResponse:
         status = self.get_error_status(request, exception)
         self._log_error(exception, status)
-        context = {"sentence": explain(exception), "code": exception.code}
+        context = {
+            "sentence": explain(exception),
+            "code": exception.code,
+            "next": request.session.get("next", ""),  # the library has checked it
+        }
         response = render(request, "registration/sign_in_failed.html", context, status=status)
         add_never_cache_headers(response)
         return response

@@ -1,23 +1,25 @@
 """Attendees with what Neos and Patreon said about them, to read only."""
 
+from datetime import UTC
+
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import pricing
 from events.models import Attendee, Registration
 
+from . import shown
 from .scope import OwnEventsAdmin, ReadOnlyAdmin, own_events
 
 
 @admin.register(Attendee)
 class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
-    list_display = ["person", "neos_id", "verified", "verified_at", "pledge", "address_confirmed"]
+    list_display = ["person", "neos", "verified", "vouched", "pledge", "address_confirmed"]
     list_filter = [
         "neos_email_verified",
         "neos_locked",
@@ -27,29 +29,28 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     ]
     list_select_related = ["user"]
     search_fields = ["neos_id", "neos_username", "display_name", "user__username"]
+    search_help_text = _("Name or Neos id")
     ordering = ["pk"]
+    view_on_site = False
     fieldsets = [
         (None, {"fields": ["person", "time_zone", "address_confirmed"]}),
         (
             _("Neos"),
             {
                 "fields": [
-                    "neos_id",
-                    "neos_username",
+                    "neos",
+                    "neos_name",
                     "verified",
-                    "verified_at",
-                    "neos_registered_at",
+                    "vouched",
+                    "since",
                     "neos_email_verified",
                     "neos_locked",
-                    "neos_banned_until",
-                    "neos_tags",
+                    "banned",
+                    "badges",
                 ]
             },
         ),
-        (
-            _("Patreon"),
-            {"fields": ["patreon_known", "patreon_supporter", "pledge", "patreon_until"]},
-        ),
+        (_("Patreon"), {"fields": ["patreon_known", "patreon_supporter", "pledge"]}),
     ]
 
     def narrow(self, q: QuerySet[Attendee], request: HttpRequest) -> QuerySet[Attendee]:
@@ -59,16 +60,40 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("attendee"), ordering="neos_username")
     def person(self, attendee: Attendee) -> SafeString:
-        return format_html("<bdi>{}</bdi>", attendee.name)
+        return shown.name(attendee.name)
+
+    @admin.display(description=_("Neos id"), ordering="neos_id")
+    def neos(self, attendee: Attendee) -> SafeString:
+        return shown.neos_id(attendee)
+
+    @admin.display(description=_("Neos name"))
+    def neos_name(self, attendee: Attendee) -> SafeString:
+        return shown.name(attendee.neos_username or shown.NOTHING)
 
     @admin.display(description=_("verified Neos account"), boolean=True)
     def verified(self, attendee: Attendee) -> bool:
         return attendee.is_verified
 
-    @admin.display(description=_("pledge a month"), ordering="patreon_cents")
+    @admin.display(description=_("last verified"), ordering="verified_at")
+    def vouched(self, attendee: Attendee) -> str:
+        return shown.moment(attendee.verified_at, UTC)
+
+    @admin.display(description=_("on Neos since"))
+    def since(self, attendee: Attendee) -> str:
+        return shown.moment(attendee.neos_registered_at, UTC)
+
+    @admin.display(description=_("banned until"))
+    def banned(self, attendee: Attendee) -> str:
+        return shown.moment(attendee.neos_banned_until, UTC)
+
+    @admin.display(description=_("badges"))
+    def badges(self, attendee: Attendee) -> str:
+        return ", ".join(map(str, attendee.neos_tags)) or shown.NOTHING
+
+    @admin.display(description=_("pledge a month"))
     def pledge(self, attendee: Attendee) -> str:
         if not attendee.patreon_known:
-            return _t("not shared")
+            return gettext("not shared")
         return pricing.format_amount(attendee.pledge(timezone.now()), "USD")
 
     @admin.display(description=_("e-mail confirmed"), boolean=True)

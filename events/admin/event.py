@@ -1,58 +1,50 @@
 """Events with their workshops and perks, as organizers edit them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.numbers import is_currency
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from events import facts, places
-from events.models import Block, Event, PatronPerk, Workshop
+from events import accounts, facts, places
+from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 
+from .event_forms import MOST, EventForm, EventTimeField, WorkshopForm, WorkshopFormSet
 from .scope import OwnEventsAdmin
+from .shown import InZoneAdmin, moment
 
 if TYPE_CHECKING:
-    EventModelForm = forms.ModelForm[Event]
-    WorkshopTabularInline = admin.StackedInline[Workshop, Event]
+    WorkshopStackedInline = admin.StackedInline[Workshop, Event]
     PerkTabularInline = admin.TabularInline[PatronPerk, Event]
-    BlockModelAdmin = admin.ModelAdmin[Block]
 else:
-    EventModelForm = forms.ModelForm
-    WorkshopTabularInline = admin.StackedInline
+    WorkshopStackedInline = admin.StackedInline
     PerkTabularInline = admin.TabularInline
-    BlockModelAdmin = admin.ModelAdmin
+
+FORMFIELDS: dict[Any, Any] = {
+    models.IntegerField: {"max_value": MOST},
+    models.DateTimeField: {"form_class": EventTimeField},
+}
+SAVE_AS_NEW = "_saveasnew"
 
 
-class EventForm(EventModelForm):
-    def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].upper()
-        if not is_currency(currency):
-            raise ValidationError(_("This is not an ISO 4217 currency code, like EUR or JPY."))
-        return currency
-
-    def clean(self) -> dict[str, Any]:
-        """Show what a price or a patron gate means anyway: a verified Neos account."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("price") or cleaned.get("patron_cents"):
-            cleaned["neos_required"] = True
-        return cleaned
-
-
-class WorkshopInline(WorkshopTabularInline):
+class WorkshopInline(WorkshopStackedInline):
     model = Workshop
+    form = WorkshopForm
+    formset = WorkshopFormSet
+    formfield_overrides = FORMFIELDS
     extra = 0
     prepopulated_fields = {"slug": ["title"]}
+    view_on_site = False
     fields = [
         ("title", "slug"),
         "summary",
@@ -63,20 +55,38 @@ class WorkshopInline(WorkshopTabularInline):
 
 class PerkInline(PerkTabularInline):
     model = PatronPerk
+    formfield_overrides = FORMFIELDS
     extra = 0
 
 
+class WhenFilter(admin.SimpleListFilter):
+    title = _("time")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return [("coming", _("Coming or running")), ("over", _("Over"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        q, now = cast("EventQuerySet", queryset), timezone.now()
+        if self.value() == "coming":
+            return q.ending_after(now)
+        return q.ended_by(now) if self.value() == "over" else q
+
+
 @admin.register(Event)
-class EventAdmin(OwnEventsAdmin):
+class EventAdmin(OwnEventsAdmin, InZoneAdmin):
     form = EventForm
+    formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]
-    list_display = ["title", "starts", "status", "listed", "places", "waiting"]
-    list_filter = ["status", "listed", "neos_required", "starts_at"]
+    list_display = ["title", "starts", "status", "listed", "occupied", "waiting"]
+    list_filter = [WhenFilter, "status", "listed", "neos_required"]
     search_fields = ["title", "slug", "summary"]
+    ordering = ["-starts_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["occupied", "waiting"]
     filter_horizontal = ["organizers"]
-    date_hierarchy = "starts_at"
     save_on_top = True
+    save_as = True
     fieldsets = [
         (None, {"fields": [("title", "slug"), "summary", "description", ("status", "listed")]}),
         (
@@ -86,7 +96,7 @@ class EventAdmin(OwnEventsAdmin):
                 "description": _("All times on this page are in the event's time zone."),
             },
         ),
-        (_("Places"), {"fields": [("capacity", "has_waitlist")]}),
+        (_("Places"), {"fields": [("capacity", "has_waitlist"), ("occupied", "waiting")]}),
         (
             _("Who may come, and for how much"),
             {
@@ -101,6 +111,9 @@ class EventAdmin(OwnEventsAdmin):
         (_("People"), {"fields": ["organizers"]}),
     ]
 
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
     def narrow(self, q: QuerySet[Event], request: HttpRequest) -> QuerySet[Event]:
         return q.filter(organizers=request.user.pk)
 
@@ -113,56 +126,65 @@ class EventAdmin(OwnEventsAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if request.user.is_superuser else fieldsets[:-1]
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Times are typed and shown in the event's own zone, so nobody has to convert."""
-        object_id = args[0] if args else kwargs.get("object_id")
-        with _event_zone(request, self._zone_of(request, object_id)):
-            response: HttpResponse = super().changeform_view(request, *args, **kwargs)
-            if isinstance(response, TemplateResponse):
-                response.render()
-        return response
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Of all the people with an account only staff can organize."""
+        kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def _zone_of(self, request: HttpRequest, object_id: str | None) -> str:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
+
+    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
+        """The zone just chosen in the form, else the event's, else the organizer's own."""
+        chosen = request.POST.get("time_zone")
+        if chosen in available_timezones():
+            return ZoneInfo(chosen)
         event = self.get_object(request, object_id) if object_id else None
-        return str(event.time_zone) if event else "UTC"
+        return event.zone if event else self._own_zone(request)
+
+    def _own_zone(self, request: HttpRequest) -> ZoneInfo:
+        viewer = accounts.viewer_of(cast("User", request.user))
+        return ZoneInfo(str(viewer.time_zone)) if viewer else ZoneInfo("UTC")
+
+    def view_on_site(self, obj: Event) -> str:
+        return obj.get_absolute_url()
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: Any) -> None:
+        """A copy starts as a draft: it still has the original's times and words."""
+        if SAVE_AS_NEW in request.POST:
+            obj.status = Event.Status.DRAFT
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Whoever makes an event organizes it; added places go to the waitlist at once."""
         super().save_related(request, form, formsets, change)
         if not change:
             form.instance.organizers.add(request.user)
-        places.fill(event=form.instance)
+        if moved := places.fill(event=form.instance):
+            sentence = ngettext(
+                "%(moved)d person moved up from the waitlist.",
+                "%(moved)d people moved up from the waitlist.",
+                moved,
+            )
+            self.message_user(request, sentence % {"moved": moved}, messages.SUCCESS)
 
     @admin.display(description=_("starts"), ordering="starts_at")
     def starts(self, event: Event) -> str:
-        local = event.starts_at.astimezone(event.zone)
-        return f"{date_format(local, 'j M Y, H:i')} {event.zone}"
+        return moment(event.starts_at, event.zone)
 
     @admin.display(description=_("places taken"), ordering="taken")
-    def places(self, event: Event) -> str:
-        return f"{event.taken} / {'∞' if event.capacity is None else event.capacity}"
+    def occupied(self, event: Event) -> SafeString:
+        """Leads to the registrations."""
+        address = reverse("admin:events_registration_changelist")
+        capacity = "∞" if event.capacity is None else event.capacity
+        return format_html(
+            '<a class="nowrap" href="{}?event__id__exact={}">{} / {}</a>',
+            address,
+            event.pk,
+            event.taken,
+            capacity,
+        )
 
     @admin.display(description=_("waiting"), ordering="waiting")
     def waiting(self, event: Event) -> int:
         return event.waiting
-
-
-@contextmanager
-def _event_zone(request: HttpRequest, stored: str) -> Iterator[None]:
-    """The zone that the form is in: the one just chosen in it, else the stored one."""
-    chosen = request.POST.get("time_zone", stored)
-    with timezone.override(ZoneInfo(chosen if chosen in available_timezones() else stored)):
-        yield
-
-
-@admin.register(Block)
-class BlockAdmin(BlockModelAdmin):
-    list_display = ["neos_id", "event", "reason", "created_at"]
-    list_select_related = ["event"]
-    search_fields = ["neos_id", "reason"]
-    autocomplete_fields = ["event"]
-
-    def save_model(self, request: HttpRequest, obj: Block, form: Any, change: Any) -> None:
-        if not change:
-            obj.created_by_id = request.user.pk
-        super().save_model(request, obj, form, change)

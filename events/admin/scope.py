@@ -40,8 +40,11 @@ class OwnEventsAdmin(ModelAdmin):
         name, _, kind = lookup.partition("__")
         is_offered = name in {_parameter(f) for f in self.get_list_filter(request)}
         is_plain = kind.rpartition("__")[2] in {"", "exact", "isnull", "isempty"}
-        return is_offered and is_plain and NUL not in value and super().lookup_allowed(
-            lookup, value, request
+        return (
+            is_offered
+            and is_plain
+            and NUL not in value
+            and super().lookup_allowed(lookup, value, request)
         )
 
     def get_search_results(

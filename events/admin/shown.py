@@ -1,6 +1,6 @@
-"""How the admin shows what needs care: people's names, and times."""
+"""How the admin shows what needs care: people's names, their ids, and times."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -22,38 +22,41 @@ else:
 NOTHING = "–"
 
 
-def isolated(name: str) -> SafeString:
+def name(text: str) -> SafeString:
     """A name in its own bidi context: it must not reorder what stands beside it."""
-    return format_html("<bdi>{}</bdi>", name)
-
-
-def person(attendee: Attendee) -> SafeString:
-    """The name, which anybody may choose, with the Neos id that tells look-alikes apart."""
-    if attendee.neos_id is None:
-        return isolated(attendee.name)
-    return format_html("<bdi>{}</bdi> ({})", attendee.name, attendee.neos_id)
+    return format_html("<bdi>{}</bdi>", text)
 
 
 def neos_id(attendee: Attendee) -> SafeString:
-    """On one line: an id broken at its hyphens cannot be compared."""
+    """What tells look-alikes apart, on one line: broken at its hyphens nobody can compare it."""
     return format_html('<span class="nowrap">{}</span>', attendee.neos_id or NOTHING)
 
 
-def local_time(instant: datetime | None, zone: ZoneInfo) -> str:
+def moment(instant: datetime | None, zone: tzinfo) -> str:
     """Like "1 Jun 2030, 14:00 Europe/Berlin"."""
     if instant is None:
         return NOTHING
     return f"{date_format(instant.astimezone(zone), 'j M Y, H:i')} {zone}"
 
 
-class HeadedAdmin(ModelAdmin):
-    """Pages of one person's row are headed by the name, set apart from the rest."""
+class InZoneAdmin(ModelAdmin):
+    """The page of one object is in the zone of its event, what is typed there too."""
 
-    def heading(self, obj: Any) -> SafeString:
+    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         raise NotImplementedError
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        heading = self.heading(context["original"])
-        return super().render_change_form(request, context | {"heading": heading}, *args, **kwargs)
+        """Rendered in here: a response that renders itself later would be in UTC again."""
+        with timezone.override(self.zone_of(request, object_id)):
+            response: HttpResponse = super().changeform_view(
+                request, object_id, form_url, extra_context
+            )
+            if isinstance(response, TemplateResponse):
+                response.render()
+        return response

@@ -293,6 +293,12 @@ def test_declined_consent_says_so_and_changes_nothing(client: Client) -> None:
     assert (signed_in_as(client), User.objects.count()) == ("", 0)
 
 
+def test_declined_consent_keeps_where_the_person_wanted_to_go(client: Client) -> None:
+    state = start(client, next="/events/jam/")
+    response = client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
+    assert 'href="/accounts/login/?next=/events/jam/"' in response.content.decode()
+
+
 def test_declined_consent_uses_the_state_up(client: Client) -> None:
     state = start(client)
     client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})

@@ -1,0 +1,170 @@
+"""What organizers do with registrations: each action asks `places` or `payments`, row by row."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from events import places, pricing
+from events.models import Payment, Registration
+from events.payments import manual
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+#: At once: the confirmation names everybody, and each row is a transaction of its own.
+MOST = 200
+
+
+class PaymentNoteForm(forms.Form):
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=120,
+        required=False,
+        help_text=_("What tells this payment from all others, like the number of the transfer."),
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, data: Any, *, payments: int) -> None:
+        super().__init__(data)
+        self.payments = payments
+
+    def clean_reference(self) -> str:
+        reference: str = self.cleaned_data["reference"]
+        if reference and self.payments > 1:
+            raise forms.ValidationError(
+                _("One reference is for one payment. Leave it empty, or select one registration.")
+            )
+        return reference
+
+
+class RegistrationActions(ModelAdmin):
+    actions = ["cancel", "mark_paid", "check_in"]
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        """Acting on registrations, which are never edited field by field."""
+        return request.user.has_perm("events.change_registration")
+
+    @admin.action(description=_("Cancel the selected registrations"), permissions=["manage"])
+    def cancel(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
+        chosen = self._chosen(request, q)
+        if chosen and "confirmed" not in request.POST:
+            question = _(
+                "Cancel these registrations? Their places go to the waitlist, workshops fall with "
+                "the place at the event, and what was paid is noted as a refund to make."
+            )
+            return self._ask(request, chosen, "cancel", question)
+        self._report(request, [self._cancel_one(request, one) for one in chosen])
+        return None
+
+    def _cancel_one(self, request: HttpRequest, registration: Registration) -> bool:
+        if not registration.is_active:
+            return False
+        try:
+            ended = places.cancel(registration=registration)
+        except places.TooLate:
+            return False
+        self.log_change(request, ended, "Cancelled.")
+        return True
+
+    @admin.action(description=_("Mark the selected as paid"), permissions=["manage"])
+    def mark_paid(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
+        chosen = self._chosen(request, q)
+        form = PaymentNoteForm(
+            request.POST if "confirmed" in request.POST else None, payments=len(chosen)
+        )
+        if chosen and not form.is_valid():
+            return self._ask_paid(request, chosen, form)
+        try:
+            self._report(request, [self._mark_one(request, one, form) for one in chosen])
+        except manual.ReferenceUsed:
+            form.add_error("reference", _("Another payment has this reference already."))
+            return self._ask_paid(request, chosen, form)
+        return None
+
+    def _mark_one(
+        self, request: HttpRequest, registration: Registration, form: PaymentNoteForm
+    ) -> bool:
+        """With a reference there is only one registration, so an error leaves nothing half done."""
+        if registration.status not in manual.PAYABLE:
+            return False
+        user = cast("User", request.user)
+        payment = manual.mark_paid(registration=registration, by=user, **form.cleaned_data)
+        amount = pricing.format_amount(payment.amount, payment.currency)
+        self.log_change(request, registration, f"Marked {amount} as received.")
+        if payment.status == Payment.Status.REFUND_DUE:
+            text = gettext(
+                "%(code)s: the place is gone, so %(amount)s is noted as a refund to make."
+            )
+            context = {"code": registration.code, "amount": amount}
+            self.message_user(request, text % context, messages.WARNING)
+        return True
+
+    @admin.action(description=_("Check the selected in"), permissions=["manage"])
+    def check_in(self, request: HttpRequest, q: QuerySet[Registration]) -> None:
+        chosen = self._chosen(request, q)
+        self._report(request, [self._check_in_one(request, one) for one in chosen])
+
+    def _check_in_one(self, request: HttpRequest, registration: Registration) -> bool:
+        is_new = places.check_in(registration=registration)
+        if is_new:
+            self.log_change(request, registration, "Checked in.")
+        return is_new
+
+    def _chosen(self, request: HttpRequest, q: QuerySet[Registration]) -> list[Registration]:
+        """The selected rows, or none and a word about why."""
+        chosen = list(q[: MOST + 1])
+        if not chosen:
+            self.message_user(request, gettext("Nothing was selected."), messages.WARNING)
+        if len(chosen) <= MOST:
+            return chosen
+        text = gettext("Please select at most %(most)d registrations at a time.")
+        self.message_user(request, text % {"most": MOST}, messages.ERROR)
+        return []
+
+    def _ask_paid(
+        self, request: HttpRequest, chosen: list[Registration], form: PaymentNoteForm
+    ) -> HttpResponse:
+        question = _("Was the full amount received for each of these?")
+        return self._ask(request, chosen, "mark_paid", question, form)
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        chosen: list[Registration],
+        action: str,
+        question: Any,
+        form: forms.Form | None = None,
+    ) -> HttpResponse:
+        """A page that names everybody concerned, before anything happens."""
+        context = self.admin_site.each_context(request) | {
+            "title": _("Are you sure?"),
+            "question": question,
+            "opts": self.opts,
+            "registrations": chosen,
+            "action": action,
+            "form": form,
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/events/registration/confirm.html", context)
+
+    def _report(self, request: HttpRequest, changes: list[bool]) -> None:
+        if done := sum(changes):
+            text = ngettext("%(n)d registration changed.", "%(n)d registrations changed.", done)
+            self.message_user(request, text % {"n": done}, messages.SUCCESS)
+        if left := len(changes) - done:
+            why = ngettext(
+                "%(n)d was left as it was, because its status or time does not allow it.",
+                "%(n)d were left as they were, because their status or time does not allow it.",
+                left,
+            )
+            self.message_user(request, why % {"n": left}, messages.WARNING)

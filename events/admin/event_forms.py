@@ -1,0 +1,118 @@
+"""What organizers type about an event, cleaned so that no other page has to doubt it."""
+
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from babel.numbers import is_currency
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from events import places
+from events.models import Event, Registration, Workshop
+
+if TYPE_CHECKING:
+    EventModelForm = forms.ModelForm[Event]
+    WorkshopModelForm = forms.ModelForm[Workshop]
+    WorkshopInlineFormSet = forms.BaseInlineFormSet[Workshop, Event, "WorkshopForm"]
+else:
+    EventModelForm = forms.ModelForm
+    WorkshopModelForm = forms.ModelForm
+    WorkshopInlineFormSet = forms.BaseInlineFormSet
+
+#: What an integer column of PostgreSQL holds; SQLite would take more and fail somewhere else.
+MOST = 2**31 - 1
+
+
+class EventTimeField(forms.SplitDateTimeField):
+    """A time that every zone can show: the first and the last years overflow in some."""
+
+    default_validators = [
+        validator(datetime(year, 1, 1, tzinfo=UTC), _("Choose a year between 2000 and 2100."))
+        for validator, year in [(MinValueValidator, 2000), (MaxValueValidator, 2101)]
+    ]
+
+
+class EventForm(EventModelForm):
+    def clean_currency(self) -> str:
+        currency: str = self.cleaned_data["currency"].upper()
+        if not is_currency(currency):
+            raise ValidationError(_("This is not an ISO 4217 currency code, like EUR or JPY."))
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        """Show what a price or a patron gate means anyway: a verified Neos account."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("price") or cleaned.get("patron_cents"):
+            cleaned["neos_required"] = True
+        opens_at, ends_at = cleaned.get("opens_at"), cleaned.get("ends_at")
+        if opens_at and ends_at and opens_at >= ends_at:
+            self.add_error("opens_at", _("Registration must open before the event ends."))
+        return cleaned
+
+
+class WorkshopForm(WorkshopModelForm):
+    def clean(self) -> dict[str, Any]:
+        """Registrations stay as history, and with them what they were for."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get(DELETION_FIELD_NAME) and self.instance.registrations.exists():
+            del cleaned[DELETION_FIELD_NAME]
+            raise ValidationError(
+                _(
+                    "People have signed up for this workshop, so it cannot be deleted. To end it, "
+                    "set its capacity to 0 without a waitlist and cancel their registrations."
+                )
+            )
+        return cleaned
+
+
+class WorkshopFormSet(WorkshopInlineFormSet):
+    """The event's workshops together: each within the event, and nobody in two at once."""
+
+    def clean(self) -> None:
+        super().clean()
+        timed = [form for form in self.forms if self._is_kept(form)]
+        for form in timed:
+            self._refuse_outside(form)
+        for one, other in combinations(timed, 2):
+            self._refuse_clash(one, other)
+
+    def _is_kept(self, form: WorkshopForm) -> bool:
+        has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
+        return has_times and not self._should_delete_form(form)
+
+    def _refuse_outside(self, form: WorkshopForm) -> None:
+        event, workshop = self.instance, form.instance
+        if event.starts_at and workshop.starts_at < event.starts_at:
+            form.add_error("starts_at", _("The workshop must not start before the event."))
+        if event.ends_at and workshop.ends_at > event.ends_at:
+            form.add_error("ends_at", _("The workshop must not end after the event."))
+
+    def _refuse_clash(self, one: WorkshopForm, other: WorkshopForm) -> None:
+        """Two workshops may be moved onto each other only while nobody has signed up for both."""
+        is_moved = {"starts_at", "ends_at"} & {*one.changed_data, *other.changed_data}
+        if not is_moved or not one.instance.overlaps(other.instance):
+            return
+        if count := _count_in_both(one.instance, other.instance):
+            sentence = ngettext(
+                "%(count)d person has signed up both for this and for “%(other)s”, "
+                "which would be at the same time.",
+                "%(count)d people have signed up both for this and for “%(other)s”, "
+                "which would be at the same time.",
+                count,
+            )
+            one.add_error("starts_at", sentence % {"count": count, "other": other.instance.title})
+
+
+def _count_in_both(one: Workshop, other: Workshop) -> int:
+    """How many hold or wait for both; counted under the event's lock, which outlives the form."""
+    if one.pk is None or other.pk is None:
+        return 0
+    with places.locked_event(one.event_id):
+        held = Registration.objects.active()
+        in_other = held.filter(workshop=other).values("attendee")
+        return held.filter(workshop=one, attendee__in=in_other).count()
