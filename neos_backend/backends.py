@@ -18,13 +18,18 @@ from social_core.exceptions import (
     ErrorStage,
     SocialAuthBaseException,
 )
-from social_core.utils import user_agent
+from social_core.utils import user_agent, user_is_authenticated
 
 from neos_backend.http import Deadline, fetch
 from neos_backend.profile import InvalidProfile, parse_profile
 
 # Visible ASCII (RFC 6749 appendix A.12, less the space): anything else would break the header.
 ACCESS_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+
+
+def person_id(user: Any) -> str:
+    """The id of a signed-in user as text, empty for nobody."""
+    return str(user.id) if user is not None and user_is_authenticated(user) else ""
 
 
 class NeosOAuth2(BaseOAuth2PKCE[Any]):
@@ -52,6 +57,7 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
     LOGIN_SECONDS = 10.0  # for the token and the profile together
 
     _deadline: Deadline | None = None
+    _person = ""  # who uses this browser now: an id of the site's own accounts, empty for nobody
 
     def get_scope(self) -> list[str]:
         return list(dict.fromkeys(self.setting("SCOPE") or self.DEFAULT_SCOPE))
@@ -60,9 +66,34 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         uri: str = self.setting("REDIRECT_URI") or super().get_redirect_uri(state)
         return uri
 
+    def prepare_auth(self, user: Any = None) -> None:
+        super().prepare_auth(user)
+        self._person = person_id(user)
+
+    def get_or_create_state(self) -> str | None:
+        """A new state which remembers who asked for it."""
+        state: str | None = super().get_or_create_state()
+        if state is not None:
+            key = self.transaction_key(state)
+            transaction = self.strategy.session_get(key)
+            self.strategy.session_set(key, {**transaction, "person": self._person})
+        return state
+
+    def validate_state(self) -> str | None:
+        """The state, used up; of no use to anybody but the person who started.
+
+        Somebody who signs in with a password meanwhile must not find the Neos account of whoever
+        used the browser before linked to their own.
+        """
+        state: str | None = super().validate_state()
+        if (self._oauth2_transaction or {}).get("person") != self._person:
+            raise AuthSessionError(self, code="user_mismatch", stage="callback")
+        return state
+
     def auth_complete(self, *args: Any, **kwargs: Any) -> Any:
         """Finish a login from the provider's redirect to us."""
         self.require_get()
+        self._person = person_id(kwargs.get("user"))
         if self.data.get("error") or "denied" in self.data:
             self.claim_state_of_refusal()
         elif not self.data.get("code"):

@@ -328,6 +328,30 @@ def test_state_of_another_browser_is_refused(client: Client) -> None:
     assert "Please start again." in response.content.decode()
 
 
+def test_sign_in_started_by_one_person_is_not_finished_by_another(client: Client) -> None:
+    first, second = make_local_attendee(), make_local_attendee()
+    for starter in (None, first):
+        client.logout()
+        if starter is not None:
+            client.force_login(starter.user)
+        state = start(client)
+        client.force_login(second.user)
+        with responses.RequestsMock():
+            response = come_back(client, state)
+        assert response.status_code == 403
+        second.refresh_from_db()
+        assert (second.neos_id, UserSocialAuth.objects.count()) == (None, 0)
+
+
+def test_sign_in_started_before_logging_out_is_not_finished_by_nobody(client: Client) -> None:
+    client.force_login(make_local_attendee().user)
+    state = start(client)
+    client.logout()
+    with responses.RequestsMock():
+        response = come_back(client, state)
+    assert (response.status_code, signed_in_as(client)) == (403, "")
+
+
 def test_callback_works_once(client: Client) -> None:
     with responses.RequestsMock() as neos:
         answer(neos)

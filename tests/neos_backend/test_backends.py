@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 import responses
+from django.contrib.auth.models import AnonymousUser, User
 from social_core.exceptions import (
     AuthCanceled,
     AuthInputError,
@@ -133,7 +134,36 @@ def test_pipeline_gets_the_parsed_profile_and_no_token(browser: Browser, neos: M
 
 def test_pipeline_arguments_of_the_caller_are_kept(browser: Browser, neos: Mock) -> None:
     query = {"code": "a-code", "state": browser.start()["state"]}
-    assert browser.backend(query).complete(user="somebody")["user"] == "somebody"
+    assert browser.backend(query).complete(redirect_name="next")["redirect_name"] == "next"
+
+
+@pytest.mark.parametrize(("starter", "finisher"), [(None, 1), (1, None), (1, 2)])
+def test_login_of_another_person_is_refused(
+    browser: Browser, starter: int | None, finisher: int | None
+) -> None:
+    query = {"code": "a-code", "state": start_as(browser, starter)}
+    with responses.RequestsMock(), pytest.raises(AuthSessionError) as caught:
+        browser.backend(query).complete(user=person(finisher))
+    assert caught.value.code == "user_mismatch"
+
+
+@pytest.mark.parametrize("somebody", [None, 1])
+def test_login_of_the_same_person_goes_on(
+    browser: Browser, neos: Mock, somebody: int | None
+) -> None:
+    query = {"code": "a-code", "state": start_as(browser, somebody)}
+    user = person(somebody)
+    assert browser.backend(query).complete(user=user)["user"] == user
+
+
+def person(number: int | None) -> User | AnonymousUser:
+    return AnonymousUser() if number is None else User(pk=number)
+
+
+def start_as(browser: Browser, number: int | None) -> str:
+    backend = browser.backend()
+    backend.prepare_auth(person(number))
+    return parse_qs(urlsplit(backend.start().url).query)["state"][0]
 
 
 @pytest.mark.parametrize(
