@@ -5,56 +5,31 @@ A production start without what it needs ends with one line that says what is mi
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from django.utils.translation import gettext_lazy as _
 
+from eventsite import environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def refuse_to_start(reason: str) -> Never:
-    """End the process with one line; a traceback would hide what to do."""
-    raise SystemExit(f"eventsite cannot start: {reason}")
-
-
-def required(name: str, hint: str) -> str:
-    """The value of `name`, or a refusal to start that says how to get one."""
-    value: str = env.str(name, default="").strip()
-    return value or refuse_to_start(f"set {name} ({hint}).")
-
 
 # --- The site itself ---------------------------------------------------------------------------
 
-DEBUG: bool = env.bool("DEBUG", default=False)
-
+DEBUG = environment.boolean("DEBUG")
 SECRET_KEY = (
-    env.str("SECRET_KEY", default="only-for-development-never-in-production")
+    environment.text("SECRET_KEY", "only-for-development-never-in-production")
     if DEBUG
-    else required("SECRET_KEY", "any 50 random characters, kept private")
+    else environment.required("SECRET_KEY", "50 random characters, kept private")
 )
-
-
-def read_site_url() -> str:
-    """The origin of the site, `scheme://host[:port]`, without a path."""
-    value: str = env.str("SITE_URL", default="http://localhost:8000" if DEBUG else "").rstrip("/")
-    if not value:
-        refuse_to_start("set SITE_URL (for example https://events.example.org).")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-        refuse_to_start(f"SITE_URL must look like https://events.example.org, not {value!r}.")
-    return value
-
-
-SITE_URL = read_site_url()
-SITE_HOST = urlsplit(SITE_URL).hostname or ""
+SITE_URL = environment.site_url("SITE_URL", "http://localhost:8000" if DEBUG else "")
 IS_HTTPS = SITE_URL.startswith("https://")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
 
-ALLOWED_HOSTS = [SITE_HOST]
+# As the Host header has it: an IPv6 address in brackets, no port.
+ALLOWED_HOSTS = [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-ADMINS = [(address, address) for address in env.list("ADMINS", default=[])]
+ADMINS = environment.people("ADMINS")
 ROOT_URLCONF = "eventsite.urls"
 WSGI_APPLICATION = "eventsite.wsgi.application"
 
@@ -108,25 +83,31 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-POSTGRESQL_OPTIONS: dict[str, Any] = {
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10}
+POSTGRESQL_POOL = {
+    "min_size": 1,
+    "max_size": environment.whole_number("DATABASE_POOL_SIZE", default=10, at_most=1_000),
+    "timeout": 10,
 }
 
 
 def read_database() -> dict[str, Any]:
-    """Django's settings of the one database, with the options its engine needs here."""
-    config: dict[str, Any] = env.db_url("DATABASE_URL", default="sqlite:///db.sqlite3")
-    is_sqlite = config["ENGINE"] == "django.db.backends.sqlite3"
-    options = SQLITE_OPTIONS if is_sqlite else POSTGRESQL_OPTIONS
-    return config | {"OPTIONS": config.get("OPTIONS", {}) | options}
+    """The one database, with what its engine needs here; options in the address come on top."""
+    config = environment.database("DATABASE_URL", "sqlite:///db.sqlite3", directory=BASE_DIR)
+    options = config.get("OPTIONS", {})
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        return config | {"OPTIONS": SQLITE_OPTIONS | options}
+    # A connection that broke in the pool is replaced before a page gets it.
+    return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options | {"pool": POSTGRESQL_POOL}}
 
 
 DATABASES = {"default": read_database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"events@{SITE_HOST}")
+CACHES = {"default": environment.cache("CACHE_URL", "locmemcache://")}
+
+EMAIL_TIMEOUT = 10
+vars().update(environment.email("EMAIL_URL", "consolemail://"))
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Accounts ----------------------------------------------------------------------------------
@@ -150,38 +131,40 @@ LOGOUT_REDIRECT_URL = "events:list"
 
 # --- Neos --------------------------------------------------------------------------------------
 
-NEOS_SANDBOX: bool = env.bool("NEOS_SANDBOX", default=False)
+NEOS_SANDBOX = environment.boolean("NEOS_SANDBOX")
 SANDBOX_URL = f"{SITE_URL}/sandbox/neos"
 
 
 def neos_address(name: str, default: str, sandbox_path: str) -> str:
     """A provider address: the sandbox's own when that is on, else the configured one."""
-    if NEOS_SANDBOX:
-        return SANDBOX_URL + sandbox_path
-    address: str = env.str(name, default=default)
-    return address
+    return SANDBOX_URL + sandbox_path if NEOS_SANDBOX else environment.web_address(name, default)
 
 
-SOCIAL_AUTH_NEOS_KEY = env.str("NEOS_CLIENT_ID", default="sandbox" if NEOS_SANDBOX else "")
-SOCIAL_AUTH_NEOS_SECRET = env.str(
-    "NEOS_CLIENT_SECRET", default="sandbox-secret" if NEOS_SANDBOX else ""
+SOCIAL_AUTH_NEOS_KEY = environment.text("NEOS_CLIENT_ID", "sandbox" if NEOS_SANDBOX else "")
+SOCIAL_AUTH_NEOS_SECRET = environment.text(
+    "NEOS_CLIENT_SECRET", "sandbox-secret" if NEOS_SANDBOX else ""
 )
 SOCIAL_AUTH_NEOS_AUTHORIZATION_URL = neos_address(
     "NEOS_AUTHORIZATION_URL", "https://auth.neos.com/connect/authorize", "/connect/authorize"
 )
 SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL = neos_address(
-    "NEOS_TOKEN_URL",
-    "https://cloudx-account.azurewebsites.net/connect/token",
-    "/connect/token",
+    "NEOS_TOKEN_URL", "https://cloudx-account.azurewebsites.net/connect/token", "/connect/token"
 )
 SOCIAL_AUTH_NEOS_PROFILE_URL = neos_address(
     "NEOS_PROFILE_URL", "https://auth.neos.com/api/user/profiles", "/api/user/profiles"
 )
-NEOS_ASSETS_URL = neos_address("NEOS_ASSETS_URL", "https://assets.neos.com/assets/", "/assets/")
-SOCIAL_AUTH_NEOS_SCOPE = env.str("NEOS_SCOPES", default="profile email patreon").split()
-SOCIAL_AUTH_NEOS_USE_PKCE = env.bool("NEOS_USE_PKCE", default=True)
+# What follows is the name of a picture.
+NEOS_ASSETS_URL = (
+    neos_address("NEOS_ASSETS_URL", "https://assets.neos.com/assets/", "/assets/").rstrip("/") + "/"
+)
+SOCIAL_AUTH_NEOS_SCOPE = environment.words(
+    "NEOS_SCOPES", "profile email patreon", including="profile"
+)
+SOCIAL_AUTH_NEOS_USE_PKCE = environment.boolean("NEOS_USE_PKCE", default=True)
 SOCIAL_AUTH_NEOS_REDIRECT_URI = f"{SITE_URL}/auth/complete/neos/"
-NEOS_VERIFICATION_MAX_AGE = timedelta(days=env.int("NEOS_VERIFICATION_MAX_AGE", default=30))
+NEOS_VERIFICATION_MAX_AGE = timedelta(
+    days=environment.whole_number("NEOS_VERIFICATION_MAX_AGE", default=30, at_most=36_500)
+)
 
 # Failures become pages of ours in development too, not Django's debug page with the token in it.
 SOCIAL_AUTH_RAISE_EXCEPTIONS = False
@@ -204,11 +187,11 @@ SOCIAL_AUTH_INACTIVE_USER_URL = "account-closed"
 
 # --- Money -------------------------------------------------------------------------------------
 
-PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="manual")
+PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", ("manual",))  # more are to come
 PAYMENT_HOLD = timedelta(minutes=30)
 WAITLIST_PAYMENT_HOLD = timedelta(hours=24)
-STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
 
 # --- Languages and time ------------------------------------------------------------------------
 
@@ -236,6 +219,9 @@ STORAGES = {
 
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
+# Browsers take a cookie of this prefix from this very host only, not from a neighbour's subdomain.
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc if IS_HTTPS else None
@@ -243,3 +229,28 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 CSRF_FAILURE_VIEW = "events.views.errors.csrf_failure"
+
+# --- Logs --------------------------------------------------------------------------------------
+
+# Everything goes to standard error, errors also by mail to ADMINS.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "filters": {"not_debug": {"()": "django.utils.log.RequireDebugFalse"}},
+    "handlers": {
+        "standard_error": {"class": "logging.StreamHandler", "formatter": "line"},
+        "mail": {
+            "class": "django.utils.log.AdminEmailHandler",
+            "level": "ERROR",
+            "filters": ["not_debug"],
+            "reporter_class": "eventsite.reports.TracebackReporter",
+        },
+    },
+    "root": {"handlers": ["standard_error"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["mail"], "level": "INFO"},
+        # What `runserver` answered; what broke is said by `django.request` anyway.
+        "django.server": {"handlers": ["standard_error"], "propagate": False},
+    },
+}

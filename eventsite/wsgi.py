@@ -1,13 +1,35 @@
-"""The WSGI entry point; it runs Django's checks, which a production server does not do."""
+"""The WSGI entry point: it runs Django's system checks first, which no production server does."""
 
 import os
 
+import django
+from django.conf import settings
 from django.core.checks import ERROR, run_checks
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+from eventsite.environment import refuse_to_start
+
+
+def start() -> WSGIHandler:
+    """The application, or a refusal to start that says everything that is missing."""
+    django.setup()
+    if reasons := [*failed_checks(), *missing_files()]:
+        refuse_to_start(" ".join(reasons))
+    return get_wsgi_application()
+
+
+def failed_checks() -> list[str]:
+    errors = (message for message in run_checks() if message.level >= ERROR)
+    return [" ".join(filter(None, (error.msg, error.hint))) for error in errors]
+
+
+def missing_files() -> list[str]:
+    """Pages name their style sheet as `collectstatic` has named it."""
+    if settings.DEBUG or (settings.STATIC_ROOT / "staticfiles.json").exists():
+        return []
+    return ["The static files are not there yet: run `manage.py collectstatic --noinput`."]
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eventsite.settings")
-
-application = get_wsgi_application()
-
-if problems := [message for message in run_checks() if message.level >= ERROR]:
-    raise SystemExit("eventsite cannot start: " + " ".join(message.msg for message in problems))
+application = start()

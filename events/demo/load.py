@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -16,6 +16,8 @@ from events.payments import manual
 from .content import EVENTS, EventPlan, WorkshopPlan
 from .people import make_attendees, make_staff
 
+Item = TypeVar("Item")
+
 #: Far enough ahead for people to sign up for what the demo then moves into the past.
 AHEAD = timedelta(days=90)
 
@@ -27,9 +29,7 @@ def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     made = 0
     for number, plan in enumerate(EVENTS):
         if not Event.objects.filter(slug=plan.slug).exists():
-            _make(
-                plan, organizers[number % len(organizers)], attendees[number:] + attendees[:number]
-            )
+            _make(plan, _rotated(organizers, number)[0], _rotated(attendees, number))
             made += 1
         report(number + 1, len(EVENTS))
     return made
@@ -49,8 +49,8 @@ def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
         PatronPerk.objects.create(event=event, **perk)
     taken = [places.register(user=guest, bookable=event) for guest in guests[: plan.going]]
     _pay(taken[: plan.paid], organizer)
-    for workshop in workshops:
-        _fill_workshop(workshop, taken[: plan.paid or plan.going])
+    for number, holder in enumerate(taken[: plan.paid or plan.going]):
+        _choose_workshops(holder, _rotated(workshops, number))
     _settle(plan, event, workshops)
 
 
@@ -87,12 +87,18 @@ def _pay(registrations: Iterable[Registration], organizer: User) -> None:
             manual.mark_paid(registration=registration, by=organizer, note="Transfer")
 
 
-def _fill_workshop(workshop: Workshop, holders: Iterable[Registration]) -> None:
-    for holder in holders:
+def _choose_workshops(holder: Registration, workshops: Iterable[Workshop]) -> None:
+    for workshop in workshops:
         try:
             places.register(user=holder.attendee.user, bookable=workshop)
         except places.PlaceRefused:
-            continue  # they chose another workshop at the same time
+            continue  # they have another one at the same time
+
+
+def _rotated(items: list[Item], by: int) -> list[Item]:
+    """The same items, beginning with another one: people differ in what they like and when."""
+    start = by % len(items) if items else 0
+    return items[start:] + items[:start]
 
 
 def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:

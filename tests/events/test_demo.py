@@ -1,0 +1,292 @@
+"""The demo: what is in it, loaded through the rules, the same every time; and its command."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import requests
+import time_machine
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from events import demo
+from events.management.commands.demo import refuse_busy_port
+from events.models import Attendee, Event, Notification, Payment, Registration, Workshop
+from tests.factories import statuses
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = (User, Attendee, Event, Workshop, Registration, Payment, Notification)
+pytestmark = pytest.mark.django_db
+
+
+def everything() -> str:
+    """Every row of the demo, with its id: a row made anew would be another one."""
+    rows = (row for model in MODELS for row in model.objects.order_by("pk"))
+    return serializers.serialize("json", rows)
+
+
+# --- What is in it -----------------------------------------------------------------------------
+
+
+def test_demo_is_the_same_every_time(clock: time_machine.Traveller) -> None:
+    demo.load()
+
+    places = {event.slug: tally(statuses(event)) for event in Event.objects.order_by("pk")}
+    assert places == {
+        "creator-jam-100": {"confirmed": 12},
+        "lantern-night": {"confirmed": 9},
+        "open-stage": {"confirmed": 6},
+        "avatar-lab": {"confirmed": 8, "waitlisted": 3},
+        "festival": {"confirmed": 9, "awaiting_payment": 9},
+        "hanami": {"awaiting_payment": 4},
+        "headless-hosting": {"confirmed": 5},
+        "mini-golf-cup": {},
+        "patron-salon": {},
+        "world-tour": {"confirmed": 7},
+        "photo-walk": {"confirmed": 5},
+        "new-year": {},
+        "tiny-concert": {"confirmed": 8},
+    }
+
+
+def tally(found: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(found))
+
+
+def test_loading_again_changes_nothing(clock: time_machine.Traveller) -> None:
+    made = demo.load()
+    before = everything()
+    clock.shift(timedelta(days=2, hours=5))
+
+    assert (made, demo.load()) == (13, 0)
+    assert everything() == before
+
+
+def test_interrupted_load_is_completed_by_the_next(clock: time_machine.Traveller) -> None:
+    def interrupt(done: int, _of: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.load(interrupt)
+    slugs = list(Event.objects.order_by("pk").values_list("slug", flat=True))
+
+    assert slugs == ["creator-jam-100", "lantern-night", "open-stage", "avatar-lab", "festival"]
+    assert demo.load() == 8
+
+
+def test_demo_spans_times_zones_and_prices(clock: time_machine.Traveller) -> None:
+    demo.load()
+    now = timezone.now()
+    events = list(Event.objects.all())
+
+    assert {event.slug for event in events if event.ends_at <= now} == {
+        "creator-jam-100",
+        "lantern-night",
+    }
+    assert [e.slug for e in events if e.starts_at <= now < e.ends_at] == ["open-stage"]
+    assert {str(event.time_zone) for event in events} == {
+        "America/New_York",
+        "Asia/Tokyo",
+        "Europe/Berlin",
+    }
+    assert {(e.price, e.currency) for e in events if e.price} == {(1500, "EUR"), (500, "JPY")}
+    assert [e.slug for e in events if e.opens_at and e.opens_at > now] == ["mini-golf-cup"]
+    assert [e.slug for e in events if e.status == Event.Status.DRAFT] == ["new-year"]
+    assert [e.slug for e in events if e.status == Event.Status.CANCELLED] == ["photo-walk"]
+
+
+def test_workshops_of_the_demo_are_taken_by_people_with_a_place(
+    clock: time_machine.Traveller,
+) -> None:
+    demo.load()
+    workshops = Workshop.objects.filter(event__slug="festival").order_by("starts_at")
+    taken = {w.slug: tally(w.registrations.values_list("status", flat=True)) for w in workshops}
+    holders = Registration.objects.filter(event__slug="festival", status="confirmed")
+    guests = Registration.objects.filter(workshop__in=workshops)
+
+    assert taken == {
+        "logix": {"confirmed": 5, "waitlisted": 1},
+        "shaders": {"awaiting_payment": 3},
+        "sound": {"confirmed": 9},
+    }
+    assert set(guests.values_list("attendee")) - set(holders.values_list("attendee")) == set()
+
+
+def test_no_event_of_the_demo_is_over_its_capacity(clock: time_machine.Traveller) -> None:
+    demo.load()
+    taking = Registration.objects.taking_place(timezone.now()).filter(workshop=None)
+
+    limited = Event.objects.exclude(capacity=None)
+    assert [e.slug for e in limited if taking.filter(event=e).count() > (e.capacity or 0)] == []
+    assert limited.count() == 8
+
+
+# --- Who is in it ------------------------------------------------------------------------------
+
+
+def test_thirty_attendees_are_verified(clock: time_machine.Traveller) -> None:
+    demo.load()
+
+    attendees = Attendee.objects.exclude(neos_id=None)
+    assert [attendee.is_verified for attendee in attendees] == [True] * 30
+    assert len({attendee.neos_username for attendee in attendees}) == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "is_superuser", "seen"),
+    [(demo.STAFF, [True], 13), ("mika", [False], 7), ("robin", [False], 6)],
+)
+def test_login_of_the_demo_opens_the_admin(
+    client: Client, name: str, is_superuser: list[bool], seen: int
+) -> None:
+    demo.load()
+
+    assert client.login(username=name, password=demo.PASSWORD) is True
+    assert [User.objects.get(username=name).is_superuser] == is_superuser
+    response = client.get("/admin/events/event/")
+    assert response.context["cl"].result_count == seen
+
+
+# --- The command -------------------------------------------------------------------------------
+
+
+def test_command_needs_the_sandbox() -> None:
+    with pytest.raises(CommandError, match=r"^The demo needs DEBUG=1 and NEOS_SANDBOX=1\."):
+        call_command("demo")
+
+    assert Event.objects.count() == 0
+
+
+LISTENERS = [
+    (socket.AF_INET, "127.0.0.1"),
+    (socket.AF_INET, "0.0.0.0"),
+    (socket.AF_INET6, "::1"),
+    (socket.AF_INET6, "::"),
+]
+
+
+@pytest.fixture(params=LISTENERS, ids=[address for _family, address in LISTENERS])
+def busy_port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A port at which another server listens, on each address that would be in the way."""
+    family, address = request.param
+    try:
+        listener = socket.create_server((address, 0), family=family)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with closing(listener):
+        yield listener.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def test_busy_port_is_refused(busy_port: int) -> None:
+    with pytest.raises(CommandError) as refused:
+        refuse_busy_port(busy_port)
+
+    expected = f"Port {busy_port} is in use. Choose another one: PORT={busy_port + 1} make demo"
+    assert str(refused.value) == expected
+
+
+def test_free_port_is_not_refused() -> None:
+    refuse_busy_port(free_port())
+
+
+@contextmanager
+def running(port: int, database: Path) -> Iterator[subprocess.Popen[str]]:
+    """The command in a process of its own, which ends with the block at the latest."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONUNBUFFERED": "1",
+            "DEBUG": "1",
+            "NEOS_SANDBOX": "1",
+            "SITE_URL": f"http://localhost:{port}",
+            "DATABASE_URL": f"sqlite:///{database}",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A suite in the background of a shell ignores interrupts, and its children would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.server
+def test_command_on_a_busy_port_says_so_before_it_loads_anything(
+    busy_port: int, tmp_path: Path
+) -> None:
+    with running(busy_port, tmp_path / "demo.sqlite3") as process:
+        printed, complaint = process.communicate(timeout=90)
+
+    sentence = f"Port {busy_port} is in use. Choose another one: PORT={busy_port + 1} make demo"
+    assert (process.returncode, printed) == (1, "")
+    assert complaint == f"CommandError: {sentence}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.server
+def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None:
+    port = free_port()
+    with running(port, tmp_path / "demo.sqlite3") as process:
+        page = fetch(f"http://localhost:{port}/", process)
+        process.send_signal(signal.SIGINT)
+        printed, complaint = process.communicate(timeout=60)
+
+    assert "Festival of Worlds" in page
+    assert f"The site         http://localhost:{port}\n" in printed
+    assert [line.split(maxsplit=1) for line in printed.splitlines() if " / demo" in line] == [
+        ["Staff", "staff / demo"],
+        ["Organizer", "mika / demo"],
+        ["Organizer", "robin / demo"],
+    ]
+    assert "    Plain Visitor – Verified: " in printed
+    assert "Traceback" not in complaint
+    assert process.returncode == 0
+
+
+@pytest.mark.server
+def test_interrupt_while_loading_is_no_traceback(tmp_path: Path) -> None:
+    with running(free_port(), tmp_path / "demo.sqlite3") as process:
+        while process.poll() is None and not list(tmp_path.iterdir()):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        printed, complaint = process.communicate(timeout=60)
+
+    assert (process.returncode, complaint) == (0, "")
+    assert "The site" not in printed
+
+
+def fetch(address: str, process: subprocess.Popen[str]) -> str:
+    """The page, as soon as the server is up."""
+    with requests.Session() as session:
+        session.trust_env = False
+        while process.poll() is None:
+            try:
+                return session.get(address, timeout=30).text
+            except requests.ConnectionError:
+                time.sleep(0.1)
+    raise AssertionError(process.communicate()[1])

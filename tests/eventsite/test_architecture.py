@@ -1,0 +1,221 @@
+"""The order of imports, who writes registrations, sizes, the lock, the templates (design §3).
+
+Every rule has a control: a bad snippet that the rule does find.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from .architecture import (
+    MAX_FILE,
+    MAX_FUNCTION,
+    RANKS,
+    Module,
+    forbidden_imports,
+    layer,
+    long_parts,
+    modules,
+    registration_writes,
+)
+from .processes import ROOT
+
+# --- Imports -----------------------------------------------------------------------------------
+
+
+def test_imports_run_one_way() -> None:
+    assert [found for module in modules() for found in forbidden_imports(module)] == []
+
+
+def test_every_module_of_events_has_its_place_in_the_order() -> None:
+    names = {layer(module.name) for module in modules() if module.name.startswith("events.")}
+
+    assert names - RANKS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "imported"),
+    [
+        ("events.facts", "from eventsite import settings", "eventsite.settings"),
+        ("neos_backend.http", "from events.models import Event", "events.models.Event"),
+        ("neos_backend.http", "import eventsite.settings", "eventsite.settings"),
+        ("events.models.event", "from events import places", "events.places"),
+        ("events.models.event", "from ..facts import Facts", "events.facts.Facts"),
+        ("events.eligibility", "from . import notifications", "events.notifications"),
+        ("events.places", "from .payments import manual", "events.payments.manual"),
+        ("events.places", "def f():\n    from .views import browse", "events.views.browse"),
+        (
+            "events.forms",
+            "if TYPE_CHECKING:\n    from events.views.browse import event_page",
+            "events.views.browse.event_page",
+        ),
+        ("events.views.account", "from events import unheard_of", "events.unheard_of"),
+    ],
+)
+def test_import_against_the_order_is_found(name: str, source: str, imported: str) -> None:
+    assert forbidden_imports(Module(name, source)) == [f"{name} imports {imported}"]
+
+
+def test_import_inside_a_package_is_its_own_affair() -> None:
+    relative = Module("events.views", "from . import browse", is_package=True)
+
+    assert forbidden_imports(relative) == []
+    assert forbidden_imports(Module("events.views.account", "from .browse import show")) == []
+
+
+# --- Who writes registrations ------------------------------------------------------------------
+
+
+def test_only_places_writes_registrations() -> None:
+    written = {
+        layer(module.name): registration_writes(module)
+        for module in modules(migrations=True)
+        if registration_writes(module)
+    }
+
+    assert list(written) == ["events.places"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Registration(attendee=a)",
+        "models.Registration(attendee=a)",
+        "Registration.objects.create(attendee=a)",
+        "Registration.objects.filter(pk=1).select_related('event').update(status='confirmed')",
+        "event.registrations.all().delete()",
+        "attendee.registrations.add(other)",
+        "registration.save()",
+        "payment.registration.save(update_fields=['status'])",
+        "def f(a):\n    q = a.registrations.active()\n    q.update(status='cancelled')",
+        "for row in Registration.objects.all():\n    row.delete()",
+        "[row.save() for row in event.registrations.all()]",
+        "cursor.execute('UPDATE events_registration SET status = %s', [s])",
+        "Registration = apps.get_model('events', 'Registration')\nRegistration.objects.create()",
+    ],
+)
+def test_write_of_a_registration_is_found(source: str) -> None:
+    (found,) = registration_writes(Module("events.demo.load", source))
+
+    assert found.startswith("events.demo.load:")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Registration.objects.filter(event=event).count()",
+        "Payment.objects.filter(registration=registration).update(status='paid')",
+        "registration.attendee.save()",
+        "places.register(user=user, bookable=event)",
+        "names = [r.name for r in registrations]\nseen.add(names)",
+    ],
+)
+def test_reading_a_registration_is_no_write(source: str) -> None:
+    assert registration_writes(Module("events.views.browse", source)) == []
+
+
+# --- Sizes -------------------------------------------------------------------------------------
+
+
+def test_functions_and_files_are_short() -> None:
+    assert [found for module in modules() for found in long_parts(module)] == []
+
+
+def test_long_function_is_found() -> None:
+    body = "    pass\n" * MAX_FUNCTION
+
+    assert long_parts(Module("m", f"async def f():\n{body}")) == ["m.f: 61 lines"]
+
+
+def test_long_file_is_found() -> None:
+    assert long_parts(Module("m", "pass\n" * (MAX_FILE + 1))) == ["m: 301 lines"]
+
+
+# --- The lock ----------------------------------------------------------------------------------
+
+
+def lock_faults(text: str) -> list[str]:
+    """Requirements without a version and a hash, and whatever names an index or an address."""
+    requirements = re.sub(r"\\\n", " ", text).splitlines()
+    pinned = re.compile(
+        r"[\w.-]+(\[[\w,-]+\])?==[^\s;]+( ;[^#]*?)?( +--hash=sha256:[0-9a-f]{64})+ *"
+    )
+    return [
+        line
+        for line in requirements
+        if line.strip()
+        and (re.search(r"://|@|--index|--find-links", line) or not pinned.fullmatch(line))
+    ]
+
+
+def test_lock_pins_everything_by_hash_and_names_no_address() -> None:
+    assert lock_faults((ROOT / "requirements.lock").read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "django==5.2.19",
+        f"django>=5.2.19 --hash=sha256:{'0' * 64}",
+        "django==5.2.19 --hash=sha256:abc",
+        f"django @ file:///packages/django.whl --hash=sha256:{'0' * 64}",
+        "--index-url https://index.example.org/simple",
+        "--find-links wheels",
+        "# from https://index.example.org",
+    ],
+)
+def test_fault_of_a_lock_is_found(line: str) -> None:
+    assert lock_faults(line) == [line]
+
+
+# --- Templates ---------------------------------------------------------------------------------
+
+
+class InlineParts(HTMLParser):
+    """Collects styles, scripts and handlers that a strict content security policy would stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name: value or "" for name, value in attrs}
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(tag)
+        self.found += [name for name in names if name == "style" or name.startswith("on")]
+        self.found += [v for v in names.values() if v.strip().lower().startswith("javascript:")]
+
+
+def inline_parts(template: str) -> list[str]:
+    """Template tags are taken out first: they are not HTML."""
+    parser = InlineParts()
+    parser.feed(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", template, flags=re.DOTALL))
+    parser.close()
+    return parser.found
+
+
+def test_no_template_has_anything_inline() -> None:
+    templates = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/templates/**/*.html")]
+    found = {str(path): inline_parts(path.read_text("utf-8")) for path in templates}
+
+    assert len(templates) > 30
+    assert {path: parts for path, parts in found.items() if parts} == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "part"),
+    [
+        ("<style>p { color: red }</style>", "style"),
+        ("<script>alert(1)</script>", "script"),
+        ('<p style="color: red">', "style"),
+        ('<a {% if one %}href="{% url "x" %}"{% endif %} onclick="go()">', "onclick"),
+        ('<a href=" JavaScript:go()">', " JavaScript:go()"),
+    ],
+)
+def test_inline_part_of_a_template_is_found(template: str, part: str) -> None:
+    assert inline_parts(template) == [part]
+
+
+def test_script_of_its_own_file_is_not_inline() -> None:
+    assert inline_parts("<script src=\"{% static 'js/clock.js' %}\" defer></script>") == []

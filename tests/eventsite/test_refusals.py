@@ -1,0 +1,128 @@
+"""A start without what it needs, or with nonsense, ends with one line that names the variable."""
+
+import pytest
+
+from .processes import PRODUCTION, refusal, run
+
+IMPORT = ("-c", "import eventsite.settings")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("SECRET_KEY", "set SECRET_KEY (50 random characters, kept private)."),
+        ("SITE_URL", "set SITE_URL (for example https://events.example.org)."),
+    ],
+)
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_start_without_a_required_variable_says_which(
+    name: str, sentence: str, value: str | None
+) -> None:
+    others = {key: kept for key, kept in PRODUCTION.items() if key != name}
+    missing = {} if value is None else {name: value}
+
+    assert refusal(*IMPORT, **others, **missing) == sentence
+
+
+def test_manage_py_refuses_with_the_same_line() -> None:
+    process = run("manage.py", "migrate")
+
+    expected = "eventsite cannot start: set SECRET_KEY (50 random characters, kept private).\n"
+    assert (process.returncode, process.stderr) == (3, expected)
+
+
+SITE_URL_FORM = (
+    "SITE_URL must look like https://events.example.org: a scheme, a host, a port if it is not the "
+    "usual one, and nothing else."
+)
+DATABASE_FORM = (
+    "DATABASE_URL must look like postgresql://user:password@host/name "
+    "(a special character as %40 and so on)."
+)
+DATABASE_SCHEMES = "DATABASE_URL must begin with postgresql:// or sqlite:///."
+EMAIL_FORM = (
+    "EMAIL_URL must look like smtp+tls://user:password@host:587 "
+    "(a special character as %40 and so on)."
+)
+MALFORMED = [
+    ("DEBUG", "maybe", "DEBUG is either on or off: 1 or 0."),
+    ("NEOS_USE_PKCE", "2", "NEOS_USE_PKCE is either on or off: 1 or 0."),
+    ("NEOS_SANDBOX", "sure", "NEOS_SANDBOX is either on or off: 1 or 0."),
+    *(
+        ("NEOS_VERIFICATION_MAX_AGE", value, f"NEOS_VERIFICATION_MAX_AGE {rule}.")
+        for value in ("soon", "0", "-1", "1.5", "36501", "9" * 5000, "٣")
+        for rule in ("is a whole number from 1 to 36500",)
+    ),
+    ("DATABASE_POOL_SIZE", "none", "DATABASE_POOL_SIZE is a whole number from 1 to 1000."),
+    *(
+        ("SITE_URL", value, SITE_URL_FORM)
+        for value in (
+            "events.example.org",
+            "ftp://events.example.org",
+            "https://",
+            "https://x/path",
+            "https://x//",
+            "https://x?query",
+            "https://x#fragment",
+            "https://user:password@events.example.org",
+            "https://events.example.org:port",
+            "https://events.example.org:0",
+            "https://events.example.org:65536",
+            "https://events.example.org:",
+            "https://events example.org",
+            "https://events.example.org\nhttps://evil.example",
+            "https://évènements.example.org",
+            "https://events.example.org:0443",
+            "https://[::1",
+            "https://[abc]",
+        )
+    ),
+    ("NEOS_SCOPES", "email patreon", "NEOS_SCOPES must include `profile`."),
+    ("PAYMENT_PROVIDER", "barter", "PAYMENT_PROVIDER must be one of: manual."),
+    *(("DATABASE_URL", value, DATABASE_SCHEMES) for value in ("nonsense", "mysql://host/name")),
+    ("DATABASE_URL", "sqlite://db.sqlite3", DATABASE_SCHEMES),
+    ("DATABASE_URL", "postgresql://user:pass/word@host/name", DATABASE_FORM),
+    ("DATABASE_URL", "postgresql://user:password@host:port/name", DATABASE_FORM),
+    ("DATABASE_URL", "postgresql://user:password@host", "DATABASE_URL names no database."),
+    *(
+        ("DATABASE_URL", f"postgresql:///name?{option}=1", f"DATABASE_URL must leave {name} alone.")
+        for option, name in (
+            ("conn_max_age", "CONN_MAX_AGE"),
+            ("atomic_requests", "ATOMIC_REQUESTS"),
+        )
+    ),
+    (
+        "CACHE_URL",
+        "nonsense",
+        "CACHE_URL must look like dbcache://table (a special character as %40 and so on).",
+    ),
+    ("EMAIL_URL", "nonsense", EMAIL_FORM),
+    ("EMAIL_URL", "smtp://host:port", EMAIL_FORM),
+    (
+        "EMAIL_URL",
+        "smtp://",
+        "EMAIL_URL names no host; it must look like smtp+tls://user:password@host:587.",
+    ),
+    ("ADMINS", "Mika", "ADMINS must look like: Mika <mika@example.org>, robin@example.org."),
+    *(
+        (name, value, f"{name} must be an address like {default}.")
+        for name, default in (
+            ("NEOS_AUTHORIZATION_URL", "https://auth.neos.com/connect/authorize"),
+            ("NEOS_TOKEN_URL", "https://cloudx-account.azurewebsites.net/connect/token"),
+            ("NEOS_PROFILE_URL", "https://auth.neos.com/api/user/profiles"),
+            ("NEOS_ASSETS_URL", "https://assets.neos.com/assets/"),
+        )
+        for value in ("nonsense", "https://user:password@host/", "https://host:0/", "https://h/a b")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), MALFORMED)
+def test_malformed_value_is_refused_by_name(name: str, value: str, sentence: str) -> None:
+    assert refusal(*IMPORT, **PRODUCTION | {name: value}) == sentence
+
+
+def test_refusal_repeats_no_secret() -> None:
+    sentence = refusal(*IMPORT, **PRODUCTION, DATABASE_URL="postgresql://user:hunter2/@host/name")
+
+    assert sentence == DATABASE_FORM

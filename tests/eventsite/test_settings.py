@@ -1,0 +1,242 @@
+"""Settings as a fresh process reads them from an environment of its own."""
+
+import json
+import re
+
+import pytest
+
+from .processes import PRODUCTION, READ, ROOT, read, run
+
+# --- The site ----------------------------------------------------------------------------------
+
+
+def test_debug_needs_nothing_else() -> None:
+    names = ("SITE_URL", "ALLOWED_HOSTS", "SECRET_KEY")
+    process = run("-c", READ, *names, DEBUG="1")
+
+    key = "only-for-development-never-in-production"
+    assert json.loads(process.stdout) == ["http://localhost:8000", ["localhost"], key]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://events.example.org/", "https://events.example.org"),
+        ("HTTPS://Events.Example.org", "https://events.example.org"),
+        ("https://events.example.org:443", "https://events.example.org"),
+        ("http://events.example.org:80/", "http://events.example.org"),
+        ("http://events.example.org:8443", "http://events.example.org:8443"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_site_url_is_written_as_browsers_write_it(value: str, expected: str) -> None:
+    assert read("SITE_URL", "CSRF_TRUSTED_ORIGINS", SITE_URL=value) == [expected, [expected]]
+
+
+@pytest.mark.parametrize(
+    ("site_url", "host"),
+    [
+        ("https://events.example.org", "events.example.org"),
+        ("http://localhost:8001", "localhost"),
+        ("http://[::1]:8001", "[::1]"),
+    ],
+)
+def test_only_the_host_of_the_site_is_allowed(site_url: str, host: str) -> None:
+    assert read("ALLOWED_HOSTS", SITE_URL=site_url) == [[host]]
+
+
+def test_callback_is_what_neos_registers() -> None:
+    (address,) = read("SOCIAL_AUTH_NEOS_REDIRECT_URI")
+
+    assert address == "https://events.example.org/auth/complete/neos/"
+
+
+TRANSPORT = (
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+    "SECURE_SSL_REDIRECT",
+    "SECURE_HSTS_SECONDS",
+    "SESSION_COOKIE_NAME",
+    "CSRF_COOKIE_NAME",
+)
+
+
+def test_https_switches_on_what_keeps_it_https() -> None:
+    expected = [True, True, True, 31_536_000, "__Host-sessionid", "__Host-csrftoken"]
+    assert read(*TRANSPORT) == expected
+
+
+def test_http_leaves_it_off() -> None:
+    expected = [False, False, False, 0, "sessionid", "csrftoken"]
+    assert read(*TRANSPORT, SITE_URL="http://events.example.org") == expected
+
+
+CHECK = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+
+
+def test_deployment_check_of_an_https_site_is_clean() -> None:
+    process = run(*CHECK, **PRODUCTION)
+
+    assert process.stdout == "System check identified no issues (0 silenced).\n"
+    assert process.returncode == 0
+
+
+def test_deployment_check_does_look() -> None:
+    process = run(*CHECK, **PRODUCTION | {"SITE_URL": "http://events.example.org"})
+
+    found = set(re.findall(r"security\.W\d+", process.stderr))
+    assert found == {"security.W004", "security.W008", "security.W012", "security.W016"}
+    assert process.returncode == 1
+
+
+def test_admins_are_pairs_of_name_and_address() -> None:
+    value = '"Mika, the host" <mika@example.org>, robin@example.org'
+
+    assert read("ADMINS", ADMINS=value) == [
+        [["Mika, the host", "mika@example.org"], ["robin@example.org", "robin@example.org"]]
+    ]
+
+
+@pytest.mark.parametrize("value", ["$uperSecret", "{brace", "a%b#c", "'quoted'"])
+def test_secret_is_taken_literally(value: str) -> None:
+    names = ("SECRET_KEY", "SOCIAL_AUTH_NEOS_SECRET")
+    assert read(*names, SECRET_KEY=value, NEOS_CLIENT_SECRET=value) == [value, value]
+
+
+# --- Database, cache, mail ---------------------------------------------------------------------
+
+
+def test_sqlite_starts_writing_at_once_and_waits() -> None:
+    (databases,) = read("DATABASES")
+
+    assert databases["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert databases["default"]["OPTIONS"] == {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "file"),
+    [
+        ("", f"{ROOT}/db.sqlite3"),
+        ("sqlite:///var/site.sqlite3", f"{ROOT}/var/site.sqlite3"),
+        ("sqlite:////srv/site.sqlite3", "/srv/site.sqlite3"),
+        ("sqlite://:memory:", ":memory:"),
+    ],
+)
+def test_sqlite_file_does_not_depend_on_where_a_command_runs(value: str, file: str) -> None:
+    (databases,) = read("DATABASES", DATABASE_URL=value)
+
+    assert databases["default"]["NAME"] == file
+
+
+def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
+    address = "postgresql://us%40er:p%2Fw@db.example.org:5433/site?sslmode=require"
+    (databases,) = read("DATABASES", DATABASE_URL=address, DATABASE_POOL_SIZE="4")
+
+    pool = {"min_size": 1, "max_size": 4, "timeout": 10}
+    assert databases["default"] == {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": "db.example.org",
+        "PORT": 5433,
+        "NAME": "site",
+        "USER": "us@er",
+        "PASSWORD": "p/w",
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"sslmode": "require", "pool": pool},
+    }
+
+
+def test_mail_goes_to_the_server_of_its_address() -> None:
+    names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_TIMEOUT")
+    address = "smtp+tls://site:p%40ss@mail.example.org:587"
+
+    assert read(*names, EMAIL_URL=address) == ["mail.example.org", 587, "p@ss", True, 10]
+
+
+def test_mail_and_cache_need_no_service_by_default() -> None:
+    backend, caches, sender = read("EMAIL_BACKEND", "CACHES", "DEFAULT_FROM_EMAIL")
+
+    assert backend == "django.core.mail.backends.console.EmailBackend"
+    assert caches["default"]["BACKEND"] == "django.core.cache.backends.locmem.LocMemCache"
+    assert sender == "events@events.example.org"
+
+
+# --- Neos --------------------------------------------------------------------------------------
+
+ADDRESSES = (
+    "SOCIAL_AUTH_NEOS_AUTHORIZATION_URL",
+    "SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL",
+    "SOCIAL_AUTH_NEOS_PROFILE_URL",
+    "NEOS_ASSETS_URL",
+)
+
+
+def test_addresses_of_neos_are_the_wikis() -> None:
+    assert read(*ADDRESSES, "SOCIAL_AUTH_NEOS_SCOPE", "SOCIAL_AUTH_NEOS_USE_PKCE") == [
+        "https://auth.neos.com/connect/authorize",
+        "https://cloudx-account.azurewebsites.net/connect/token",
+        "https://auth.neos.com/api/user/profiles",
+        "https://assets.neos.com/assets/",
+        ["profile", "email", "patreon"],
+        True,
+    ]
+
+
+def test_addresses_of_another_provider_are_settings() -> None:
+    variables = {
+        "NEOS_AUTHORIZATION_URL": "https://account.resonite.com/connect/authorize",
+        "NEOS_TOKEN_URL": "https://account.resonite.com/connect/token",
+        "NEOS_PROFILE_URL": "https://account.resonite.com/api/user/profile",
+        "NEOS_ASSETS_URL": "https://assets.resonite.com",
+    }
+
+    expected = [*variables.values()]
+    expected[-1] += "/"
+    assert read(*ADDRESSES, **variables) == expected
+
+
+def test_sandbox_takes_the_place_of_neos() -> None:
+    variables = {"DEBUG": "1", "NEOS_SANDBOX": "1", "SITE_URL": "http://localhost:8001"}
+
+    assert read(*ADDRESSES, NEOS_TOKEN_URL="https://auth.neos.com/connect/token", **variables) == [
+        "http://localhost:8001/sandbox/neos/connect/authorize",
+        "http://localhost:8001/sandbox/neos/connect/token",
+        "http://localhost:8001/sandbox/neos/api/user/profiles",
+        "http://localhost:8001/sandbox/neos/assets/",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("1", [True]),
+        ("Yes", [True]),
+        ("on", [True]),
+        ("0", [False]),
+        ("FALSE", [False]),
+        ("", [True]),
+    ],
+)
+def test_switch_understands_the_usual_words(value: str, expected: list[bool]) -> None:
+    assert read("SOCIAL_AUTH_NEOS_USE_PKCE", NEOS_USE_PKCE=value) == expected
+
+
+# --- README ------------------------------------------------------------------------------------
+
+
+def test_readme_lists_every_variable() -> None:
+    """Both ways: what is read is described, and what is described is read."""
+    sources = (ROOT / "eventsite" / "settings.py").read_text("utf-8")
+    table = (ROOT / "README.md").read_text("utf-8").split("## Settings")[1].split("\n## ")[0]
+
+    assert variables_in(table, r"^\| (`[A-Z_` ]+`) \|") == variables_in(
+        sources, r"(?:environment\.\w+|neos_address)\(\s*(\"[A-Z_]+\")"
+    )
+
+
+def variables_in(text: str, pattern: str) -> set[str]:
+    names = re.findall(pattern, text, re.MULTILINE)
+    return {name for group in names for name in re.findall("[A-Z_]+", group)}

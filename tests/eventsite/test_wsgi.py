@@ -1,0 +1,123 @@
+"""Starting as a production server does: with everything that is needed, or with one clear line."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .processes import PRODUCTION, ROOT, refusal, run
+
+WITHOUT_CLIENT = {name: PRODUCTION[name] for name in ("SECRET_KEY", "SITE_URL")}
+CLIENT_MISSING = (
+    "The client id or the client secret of Neos is missing. Set NEOS_CLIENT_ID and "
+    "NEOS_CLIENT_SECRET as Neos gave them to you, or try the site with DEBUG=1 NEOS_SANDBOX=1."
+)
+SANDBOX_IN_PRODUCTION = (
+    "The sandbox Neos is on while DEBUG is off: anybody could sign in as anybody. Unset "
+    "NEOS_SANDBOX, or set DEBUG=1 if this is a demo."
+)
+NOTHING_COLLECTED = "The static files are not there yet: run `manage.py collectstatic --noinput`."
+
+# The project's own folder may have collected files in it; this one has what the test wants.
+START = """
+import os, sys
+from pathlib import Path
+os.environ["DJANGO_SETTINGS_MODULE"] = "eventsite.settings"
+from django.conf import settings
+settings.STATIC_ROOT = Path(sys.argv[1])
+if "collect" in sys.argv:
+    import django
+    from django.core.management import call_command
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+from eventsite.wsgi import application
+"""
+# A page that needs no database, its style sheet, and what that imports.
+FETCH = """
+import json, re
+from wsgiref.util import setup_testing_defaults
+def fetch(path, scheme="https", host="events.example.org"):
+    environ = {"PATH_INFO": path, "HTTP_HOST": host, "wsgi.url_scheme": scheme}
+    setup_testing_defaults(environ)
+    started = []
+    body = b"".join(application(environ, lambda *answer: started.append(answer)))
+    status, headers = started[0]
+    return status, dict(headers), body.decode()
+_, headers, page = fetch("/accounts/login/")
+sheet = re.search(r'href="(/static/css/site[^"]*)"', page)[1]
+_, _, css = fetch(sheet)
+imported = re.search(r'@import url\\("([^"]+)"\\)', css)[1]
+print(json.dumps({
+    "page": headers["Strict-Transport-Security"],
+    "sheet": fetch(sheet)[0],
+    "imported": fetch(f"/static/css/{imported}")[0],
+    "plain": fetch("/accounts/login/", "http")[1]["Location"],
+    "other host": fetch("/accounts/login/", host="evil.example")[0],
+    "is hashed": bool(re.fullmatch(r"/static/css/site\\.[0-9a-f]{12}\\.css", sheet)),
+}))
+"""
+
+
+def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> None:
+    process = run("-c", START + FETCH, str(tmp_path), "collect", **PRODUCTION)
+
+    assert json.loads(process.stdout) == {
+        "page": "max-age=31536000; includeSubDomains; preload",
+        "sheet": "200 OK",
+        "imported": "200 OK",
+        "plain": "https://events.example.org/accounts/login/",
+        "other host": "400 Bad Request",
+        "is hashed": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        (WITHOUT_CLIENT, f"{CLIENT_MISSING} {NOTHING_COLLECTED}"),
+        (PRODUCTION | {"NEOS_SANDBOX": "1"}, f"{SANDBOX_IN_PRODUCTION} {NOTHING_COLLECTED}"),
+        (PRODUCTION, NOTHING_COLLECTED),
+    ],
+    ids=["no client", "sandbox", "nothing collected"],
+)
+def test_start_without_something_names_it(
+    tmp_path: Path, variables: dict[str, str], sentence: str
+) -> None:
+    assert refusal("-c", START, str(tmp_path), **variables) == sentence
+
+
+def test_start_with_debug_needs_no_collected_files(tmp_path: Path) -> None:
+    process = run("-c", START, str(tmp_path), DEBUG="1", NEOS_SANDBOX="1")
+
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("variables", "beginning"),
+    [
+        (WITHOUT_CLIENT, f"eventsite cannot start: {CLIENT_MISSING}"),
+        ({"SECRET_KEY": "x"}, "eventsite cannot start: set SITE_URL"),
+    ],
+    ids=["checks", "settings"],
+)
+def test_gunicorn_gives_up_instead_of_trying_for_ever(
+    variables: dict[str, str], beginning: str
+) -> None:
+    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", "127.0.0.1:0"]
+    process = subprocess.run(
+        [*command, "eventsite.wsgi"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+    ours = [line for line in process.stderr.splitlines() if not line.startswith("[")]
+    assert process.returncode == 3
+    assert [line.startswith(beginning) for line in ours] == [True]
