@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -39,6 +40,11 @@ class Site:
         """Everything the server has printed so far."""
         return self.log.read_text(errors="replace")
 
+    @property
+    def answering(self) -> set[str]:
+        """Ids of the worker processes that have answered so far."""
+        return set(re.findall(r"^<(\d+)> ", self.output, re.MULTILINE))
+
 
 @contextlib.contextmanager
 def running_site(
@@ -66,7 +72,7 @@ def running_site(
         try:
             # The server has its own copy; with ours open, nobody would learn that it died.
             listener.close()
-            _wait_until_it_answers(site)
+            _wait_until_all_answer(site, workers)
             yield site
         finally:
             _stop(process)
@@ -80,6 +86,8 @@ def _gunicorn(workers: int, threads: int) -> list[str]:
         "--threads": str(threads),
         "--timeout": "120",
         "--graceful-timeout": "5",
+        "--access-logfile": "-",
+        "--access-logformat": "%(p)s %(m)s %(U)s %(s)s",  # the query may hold a secret
     }
     arguments = [part for option in options.items() for part in option]
     return [sys.executable, "-m", "gunicorn", "--no-control-socket", *arguments]
@@ -127,16 +135,19 @@ def _start(
         )
 
 
-def _wait_until_it_answers(site: Site) -> None:
+def _wait_until_all_answer(site: Site, workers: int) -> None:
     """A page that needs no database; connections made too early wait in the socket's backlog."""
     deadline = time.monotonic() + START_SECONDS
     with requests.Session() as session:
         session.trust_env = False
+        # A kept connection would always end at the same worker.
+        session.headers["Connection"] = "close"
         while site.process.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(requests.RequestException):
                 session.get(f"{site.url}/accounts/login/", timeout=5)
+            if len(site.answering) == workers:
                 return
-            time.sleep(0.1)
+            time.sleep(0.05)
     raise NotStarted(f"{site.process.args} ended with {site.process.poll()}")
 
 

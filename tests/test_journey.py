@@ -4,6 +4,7 @@ Those with a local account are in `test_journey_local`.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -111,7 +112,7 @@ def test_freed_place_goes_to_the_first_in_line_and_the_organizer_sees_it(
         ("U-Birch-Beaver", "waitlisted"),
     ]
     assert admin_list(newcomer(), organizer) == [
-        ["Birch Beaver", "U-Birch-Beaver", event.title, "on the waitlist"],
+        ["Birch Beaver", "U-Birch-Beaver", event.title, "on the waitlist, number 1"],
         ["Amber Alpaca", "U-Amber-Alpaca", event.title, "confirmed"],
         ["Plain Visitor", "U-Plain-Visitor", event.title, "cancelled"],
     ]
@@ -126,6 +127,24 @@ def admin_list(visitor: Visitor, user: User) -> list[list[str]]:
     assert shown(page) == (200, "/admin/events/registration/")
     # The first cell is the box to tick.
     return [[row[1], row[2], row[3], row[5]] for row in page.rows("result_list")]
+
+
+def test_first_sign_ins_of_one_person_at_once_make_one_account(newcomer: Newcomer) -> None:
+    event = make_event(neos_required=True)
+    browsers = [newcomer() for _ in range(6)]
+    for browser in browsers:
+        browser.visit(event.get_absolute_url())
+        browser.take_step("sign-in-required")
+        browser.press("Sign in with Neos")
+        browser.press(PLAIN)
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        pages = list(pool.map(lambda browser: browser.press("Allow"), browsers))
+
+    assert [shown(page) for page in pages] == [(200, event.get_absolute_url())] * len(browsers)
+    assert [page.refusals for page in pages] == [{}] * len(browsers)
+    assert links() == [("U-Plain-Visitor", "U-Plain-Visitor")]
+    assert (User.objects.count(), Attendee.objects.count()) == (1, 1)
 
 
 def test_declined_consent_changes_nothing(newcomer: Newcomer) -> None:

@@ -3,8 +3,6 @@
 The sandbox is mounted only with DEBUG on, so that is switched off once everything is loaded.
 """
 
-import logging
-
 from django.conf import settings
 from django.urls import get_resolver
 
@@ -12,8 +10,6 @@ from eventsite.wsgi import application
 
 __all__ = ["application"]
 
-# Whatever breaks has to be seen in the server's output: without DEBUG, Django only mails it.
-logging.basicConfig()
 # The addresses are read at the first request otherwise.
 assert get_resolver().url_patterns
 settings.DEBUG = False
