@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,6 +16,8 @@ from events.models import Payment, Registration
 from events.payments import manual
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
@@ -103,10 +104,10 @@ class RegistrationActions(ModelAdmin):
         self.log_change(request, registration, f"Marked {amount} as received.")
         if payment.status == Payment.Status.REFUND_DUE:
             text = gettext(
-                "%(code)s: the place is gone, so %(amount)s is noted as a refund to make."
+                "%(who)s: the place is gone, so %(amount)s is noted as a refund to make."
             )
-            context = {"code": registration.code, "amount": amount}
-            self.message_user(request, text % context, messages.WARNING)
+            who = registration.attendee.neos_id or registration.code
+            self.message_user(request, text % {"who": who, "amount": amount}, messages.WARNING)
         return True
 
     @admin.action(description=_("Check the selected in"), permissions=["manage"])

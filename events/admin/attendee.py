@@ -1,7 +1,5 @@
 """Attendees with what Neos and Patreon said about them, to read only."""
 
-from datetime import UTC
-
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -76,15 +74,15 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("last verified"), ordering="verified_at")
     def vouched(self, attendee: Attendee) -> str:
-        return shown.moment(attendee.verified_at, UTC)
+        return shown.moment(attendee.verified_at, shown.UTC)
 
     @admin.display(description=_("on Neos since"))
     def since(self, attendee: Attendee) -> str:
-        return shown.moment(attendee.neos_registered_at, UTC)
+        return shown.moment(attendee.neos_registered_at, shown.UTC)
 
     @admin.display(description=_("banned until"))
     def banned(self, attendee: Attendee) -> str:
-        return shown.moment(attendee.neos_banned_until, UTC)
+        return shown.moment(attendee.neos_banned_until, shown.UTC)
 
     @admin.display(description=_("badges"))
     def badges(self, attendee: Attendee) -> str:

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,9 +20,9 @@ from events import accounts, facts, places
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 
-from .event_forms import MOST, EventForm, EventTimeField, WorkshopForm, WorkshopFormSet
+from .event_forms import MOST, EventForm, EventTimeField, PartForm, WorkshopForm, WorkshopFormSet
 from .scope import OwnEventsAdmin
-from .shown import InZoneAdmin, moment
+from .shown import UTC, InZoneAdmin, moment
 
 if TYPE_CHECKING:
     WorkshopStackedInline = admin.StackedInline[Workshop, Event]
@@ -55,6 +56,7 @@ class WorkshopInline(WorkshopStackedInline):
 
 class PerkInline(PerkTabularInline):
     model = PatronPerk
+    form = PartForm
     formfield_overrides = FORMFIELDS
     extra = 0
 
@@ -134,6 +136,18 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Two people who save at the same moment: nothing is half saved, and the later one is told.
+
+        The form has looked for twins before, so only somebody in between can make one.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            text = _("Nothing was saved: the same was saved a moment ago. Please look again.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect("admin:events_event_changelist")
+
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """The zone just chosen in the form, else the event's, else the organizer's own."""
         chosen = request.POST.get("time_zone")
@@ -144,7 +158,7 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
         viewer = accounts.viewer_of(cast("User", request.user))
-        return ZoneInfo(str(viewer.time_zone)) if viewer else ZoneInfo("UTC")
+        return ZoneInfo(str(viewer.time_zone)) if viewer else UTC
 
     def view_on_site(self, obj: Event) -> str:
         return obj.get_absolute_url()

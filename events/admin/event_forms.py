@@ -8,6 +8,7 @@ from babel.numbers import is_currency
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Model, UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -17,10 +18,12 @@ from events.models import Event, Registration, Workshop
 
 if TYPE_CHECKING:
     EventModelForm = forms.ModelForm[Event]
+    ModelForm = forms.ModelForm[Any]
     WorkshopModelForm = forms.ModelForm[Workshop]
-    WorkshopInlineFormSet = forms.BaseInlineFormSet[Workshop, Event, "WorkshopForm"]
+    WorkshopInlineFormSet = forms.BaseInlineFormSet[Workshop, Event, forms.ModelForm[Workshop]]
 else:
     EventModelForm = forms.ModelForm
+    ModelForm = forms.ModelForm
     WorkshopModelForm = forms.ModelForm
     WorkshopInlineFormSet = forms.BaseInlineFormSet
 
@@ -55,11 +58,32 @@ class EventForm(EventModelForm):
         return cleaned
 
 
-class WorkshopForm(WorkshopModelForm):
+class PartForm(ModelForm):
+    """A part of an event, in its form."""
+
+    def validate_unique(self) -> None:
+        """Against the rows too that are not on the page: Django leaves what is unique within the
+        parent to the database, so a form sent twice would end in an error page.
+        """
+        super().validate_unique()
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                if isinstance(constraint, UniqueConstraint):
+                    self._check(constraint, model)
+
+    def _check(self, constraint: UniqueConstraint, model: type[Model]) -> None:
+        try:
+            constraint.validate(model, self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class WorkshopForm(PartForm):
     def clean(self) -> dict[str, Any]:
         """Registrations stay as history, and with them what they were for."""
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get(DELETION_FIELD_NAME) and self.instance.registrations.exists():
+        workshop = cleaned.get("id")
+        if workshop and cleaned.get(DELETION_FIELD_NAME) and workshop.registrations.exists():
             del cleaned[DELETION_FIELD_NAME]
             raise ValidationError(
                 _(
@@ -76,23 +100,24 @@ class WorkshopFormSet(WorkshopInlineFormSet):
     def clean(self) -> None:
         super().clean()
         timed = [form for form in self.forms if self._is_kept(form)]
-        for form in timed:
-            self._refuse_outside(form)
+        if None not in {self.instance.starts_at, self.instance.ends_at}:
+            for form in timed:
+                self._refuse_outside(form)
         for one, other in combinations(timed, 2):
             self._refuse_clash(one, other)
 
-    def _is_kept(self, form: WorkshopForm) -> bool:
+    def _is_kept(self, form: WorkshopModelForm) -> bool:
         has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
-        return has_times and not self._should_delete_form(form)
+        return has_times and not form.cleaned_data.get(DELETION_FIELD_NAME)
 
-    def _refuse_outside(self, form: WorkshopForm) -> None:
+    def _refuse_outside(self, form: WorkshopModelForm) -> None:
         event, workshop = self.instance, form.instance
-        if event.starts_at and workshop.starts_at < event.starts_at:
+        if workshop.starts_at < event.starts_at:
             form.add_error("starts_at", _("The workshop must not start before the event."))
-        if event.ends_at and workshop.ends_at > event.ends_at:
+        if workshop.ends_at > event.ends_at:
             form.add_error("ends_at", _("The workshop must not end after the event."))
 
-    def _refuse_clash(self, one: WorkshopForm, other: WorkshopForm) -> None:
+    def _refuse_clash(self, one: WorkshopModelForm, other: WorkshopModelForm) -> None:
         """Two workshops may be moved onto each other only while nobody has signed up for both."""
         is_moved = {"starts_at", "ends_at"} & {*one.changed_data, *other.changed_data}
         if not is_moved or not one.instance.overlaps(other.instance):
@@ -110,7 +135,7 @@ class WorkshopFormSet(WorkshopInlineFormSet):
 
 def _count_in_both(one: Workshop, other: Workshop) -> int:
     """How many hold or wait for both; counted under the event's lock, which outlives the form."""
-    if one.pk is None or other.pk is None:
+    if None in {one.pk, other.pk}:
         return 0
     with places.locked_event(one.event_id):
         held = Registration.objects.active()

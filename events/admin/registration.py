@@ -32,6 +32,15 @@ def money(amount: int, currency: str) -> str:
     return pricing.format_amount(amount, currency) if amount else gettext("free")
 
 
+class OwnFilter(admin.RelatedOnlyFieldListFilter):
+    """What the organizer's rows are about. With one choice the stock filter shows every row, so
+    the page of an event that nobody signed up for would list the people of another.
+    """
+
+    def has_output(self) -> bool:
+        return True
+
+
 class PaymentInline(PaymentTabularInline):
     model = Payment
     fields = ("created_at", "provider", "sum", "status", "reference", "noted_by", "note")
@@ -72,8 +81,8 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
     ]
     list_filter = [
         "status",
-        ("event", admin.RelatedOnlyFieldListFilter),
-        ("workshop", admin.RelatedOnlyFieldListFilter),
+        ("event", OwnFilter),
+        ("workshop", OwnFilter),
     ]
     list_select_related = ["attendee__user", "event", "workshop"]
     search_fields = [
@@ -118,7 +127,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         registration = self.get_object(request, object_id) if object_id else None
-        return registration.event.zone if registration else ZoneInfo("UTC")
+        return registration.event.zone if registration else shown.UTC
 
     @admin.display(description=_("attendee"), ordering="attendee__neos_username")
     def person(self, registration: Registration) -> SafeString:
@@ -144,14 +153,15 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
             }
         return registration.get_status_display()
 
-    @admin.display(description=_("came"), ordering="checked_in_at", boolean=True)
-    def has_come(self, registration: Registration) -> bool | None:
-        """No mark for whoever has no confirmed place: they are not expected."""
-        is_expected = registration.status == Registration.Status.CONFIRMED
-        return registration.checked_in_at is not None if is_expected else None
+    @admin.display(description=_("came"), ordering="checked_in_at")
+    def has_come(self, registration: Registration) -> str:
+        return gettext("yes") if registration.checked_in_at else shown.NOTHING
 
     @admin.display(description=_("amount"), ordering="amount")
     def cost(self, registration: Registration) -> str:
+        """Agreed when a place is taken: whoever waits has no amount yet, not a free place."""
+        if registration.status == Registration.Status.WAITLISTED:
+            return shown.NOTHING
         return money(registration.amount, registration.currency)
 
     @admin.display(description=_("registered"), ordering="created_at")

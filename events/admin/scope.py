@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from events.models import Event
 
@@ -53,13 +53,13 @@ class OwnEventsAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, search_term.replace(NUL, ""))
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponseBase | None:
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any
+    ) -> HttpResponse | None:
         """A selection holds ids; anything else would only fail inside the database."""
         for pk in request.POST.getlist(ACTION_CHECKBOX_NAME):
             if not (pk.isascii() and pk.isdigit() and len(pk) <= ID_DIGITS):
                 raise BadRequest("The selection holds something that is no id.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args)
 
 
 def _parameter(spec: Any) -> str:

@@ -1,6 +1,6 @@
 """How the admin shows what needs care: people's names, their ids, and times."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from events import times
 from events.models import Attendee
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 NOTHING = "–"
+UTC = ZoneInfo("UTC")
 
 
 def name(text: str) -> SafeString:
@@ -32,11 +33,8 @@ def neos_id(attendee: Attendee) -> SafeString:
     return format_html('<span class="nowrap">{}</span>', attendee.neos_id or NOTHING)
 
 
-def moment(instant: datetime | None, zone: tzinfo) -> str:
-    """Like "1 Jun 2030, 14:00 Europe/Berlin"."""
-    if instant is None:
-        return NOTHING
-    return f"{date_format(instant.astimezone(zone), 'j M Y, H:i')} {zone}"
+def moment(instant: datetime | None, zone: ZoneInfo) -> str:
+    return NOTHING if instant is None else times.in_words(instant, zone)
 
 
 class InZoneAdmin(ModelAdmin):

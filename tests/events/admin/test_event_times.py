@@ -1,0 +1,189 @@
+"""Times on the event form: typed and shown in the event's own zone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from events.models import Event
+from tests.factories import make_event, make_local_attendee, make_workshop
+
+from .conftest import SignedIn
+from .pages import ADD, EVENTS, errors, fields, page_of, read, rows, save
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+EVENING = datetime(2030, 7, 1, 18, tzinfo=UTC)  # 20:00 in Berlin, 3:00 of the next day in Tokyo
+
+
+@pytest.fixture
+def jam(mika: User) -> Event:
+    """20:00 to 22:00 in Berlin, with a workshop in the first hour."""
+    event = make_event(
+        title="Jam",
+        organizers=[mika],
+        starts_at=EVENING,
+        time_zone="Europe/Berlin",
+        opens_at=EVENING - timedelta(days=10),
+    )
+    make_workshop(event, title="Mixing")
+    return event
+
+
+def shown(response: HttpResponse, name: str) -> list[str]:
+    """Date and time in the fields of one time."""
+    sent = fields(response)
+    return [*sent[f"{name}_0"], *sent[f"{name}_1"]]
+
+
+def instants(event: Event) -> list[datetime]:
+    """Start and end of the event and its workshop, as stored."""
+    event.refresh_from_db()
+    workshop = event.workshops.get()
+    return [event.starts_at, event.ends_at, workshop.starts_at, workshop.ends_at]
+
+
+def test_form_shows_the_events_own_time(browser: Client, jam: Event) -> None:
+    page = browser.get(page_of(jam))
+    assert shown(page, "starts_at") == ["2030-07-01", "20:00:00"]
+    assert shown(page, "opens_at") == ["2030-06-21", "20:00:00"]
+    assert shown(page, "workshops-0-ends_at") == ["2030-07-01", "21:00:00"]
+
+
+def test_pages_name_the_zone_they_are_in(browser: Client, jam: Event) -> None:
+    assert "Times in Europe/Berlin" in read(browser.get(page_of(jam))).text
+    assert "Times in UTC" in read(browser.get(EVENTS)).text
+    assert rows(browser.get(EVENTS))[0][1] == "Mon 1 July 2030, 20:00 (Europe/Berlin)"
+
+
+def test_zone_of_the_form_ends_with_the_page(browser: Client, jam: Event) -> None:
+    save(browser, page_of(jam), time_zone="Asia/Tokyo")
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_saving_an_untouched_form_moves_nothing(browser: Client, jam: Event) -> None:
+    before = instants(jam)
+    save(browser, page_of(jam))
+    assert instants(jam) == before
+
+
+def test_times_are_read_in_the_events_zone(browser: Client, jam: Event) -> None:
+    typed = {"starts_at_1": "19:00", "ends_at_1": "23:30", "workshops-0-starts_at_1": "20:30"}
+    save(browser, page_of(jam), **typed)
+    hours = [EVENING + timedelta(minutes=minutes) for minutes in (-60, 210, 30, 60)]
+    assert instants(jam) == hours
+
+
+def test_other_zone_keeps_the_clock_times(browser: Client, jam: Event) -> None:
+    """20:00 in Berlin becomes 20:00 in Tokyo, which is seven hours earlier; workshops go along."""
+    before = instants(jam)
+    save(browser, page_of(jam), time_zone="Asia/Tokyo")
+    assert instants(jam) == [instant - timedelta(hours=7) for instant in before]
+    assert shown(browser.get(page_of(jam)), "starts_at") == ["2030-07-01", "20:00:00"]
+
+
+def test_other_zone_and_other_times_are_read_together(browser: Client, jam: Event) -> None:
+    typed = {"starts_at_1": "09:00", "workshops-0-starts_at_1": "19:00"}
+    save(browser, page_of(jam), time_zone="America/New_York", **typed)
+    assert instants(jam)[0] == datetime(2030, 7, 1, 13, tzinfo=UTC)
+    assert instants(jam)[2] == datetime(2030, 7, 1, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("date", "time"),
+    [("2031-03-30", "02:30:00"), ("2030-10-27", "02:30:00")],
+    ids=["gap in spring", "twice in autumn"],
+)
+def test_time_that_is_no_single_instant_is_refused(
+    browser: Client, jam: Event, date: str, time: str
+) -> None:
+    before = instants(jam)
+    typed = {"starts_at_0": date, "starts_at_1": time, "ends_at_0": "2031-04-01"}
+    response = save(browser, page_of(jam), **typed)
+    (sentence,) = errors(response)
+    end = "interpreted in time zone Europe/Berlin; it may be ambiguous or it may not exist."
+    assert (sentence.startswith(f"{date} {time} "), sentence.endswith(end)) == (True, True)
+    assert shown(response, "starts_at") == [date, time]
+    assert instants(jam) == before
+
+
+@pytest.mark.parametrize(
+    ("time", "hour"), [("01:59", 0), ("03:00", 1)], ids=["last before", "first after"]
+)
+def test_times_beside_the_gap_are_exact(browser: Client, jam: Event, time: str, hour: int) -> None:
+    jam.workshops.all().delete()
+    day = {"starts_at_0": "2031-03-30", "ends_at_0": "2031-03-30", "ends_at_1": "12:00"}
+    save(browser, page_of(jam), starts_at_1=time, **day)
+    jam.refresh_from_db()
+    assert (jam.starts_at.hour, jam.starts_at.minute) == (hour, int(time[3:]))
+
+
+def test_error_keeps_what_was_typed(browser: Client, jam: Event) -> None:
+    typed = {
+        "time_zone": "Asia/Tokyo",
+        "starts_at_0": "2030-06-30",
+        "starts_at_1": "7:5",
+        "ends_at_1": "quarter past",
+        "workshops-0-starts_at_1": "20:30:00",
+    }
+    response = save(browser, page_of(jam), **typed)
+    assert errors(response) == ["Enter a valid time."]
+    again = fields(response)
+    assert {name: again[name] for name in typed} == {name: [typed[name]] for name in typed}
+
+
+def test_unknown_zone_is_an_error(browser: Client, jam: Event) -> None:
+    before = instants(jam)
+    for zone in ["Mars/Olympus", "../../etc/passwd", "Europe/Berlin\0", ""]:
+        response = save(browser, page_of(jam), time_zone=zone)
+        assert response.status_code == 200
+        assert shown(response, "starts_at") == ["2030-07-01", "20:00:00"]
+        assert len(errors(response)) == 1
+    assert instants(jam) == before
+
+
+@pytest.mark.parametrize(
+    ("date", "zone"),
+    [
+        ("0001-01-01", "Asia/Tokyo"),
+        ("1999-12-31", "UTC"),
+        ("2101-01-02", "UTC"),
+        ("9999-12-31", "America/New_York"),
+    ],
+)
+def test_year_that_cannot_be_shown_everywhere_is_refused(
+    browser: Client, jam: Event, date: str, zone: str
+) -> None:
+    typed = {"time_zone": zone}
+    for name in ["starts_at", "closes_at", "workshops-0-ends_at"]:
+        typed |= {f"{name}_0": date, f"{name}_1": "00:00:00"}
+    response = save(browser, page_of(jam), **typed)
+    assert errors(response).count("Choose a year between 2000 and 2100.") == 3
+
+
+def test_new_event_is_in_the_organizers_own_zone(browser: Client, mika: User) -> None:
+    make_local_attendee(user=mika, time_zone="Asia/Tokyo")
+    page = browser.get(ADD)
+    assert fields(page)["time_zone"] == ["Asia/Tokyo"]
+    assert "Times in Asia/Tokyo" in read(page).text
+
+
+def test_new_event_of_somebody_without_a_zone_is_in_utc(browser: Client) -> None:
+    assert fields(browser.get(ADD))["time_zone"] == ["UTC"]
+
+
+def test_new_event_is_read_in_the_zone_chosen_for_it(browser: Client) -> None:
+    day = {"starts_at_0": "2030-07-01", "starts_at_1": "20:00"}
+    day |= {"ends_at_0": "2030-07-01", "ends_at_1": "22:00"}
+    save(browser, ADD, title="Jam", slug="jam", time_zone="Europe/Berlin", **day)
+    assert Event.objects.get().starts_at == EVENING
+
+
+def test_form_of_another_organizers_event_tells_no_zone(
+    signed_in: SignedIn, robin: User, jam: Event
+) -> None:
+    response = signed_in(robin).get(page_of(jam), follow=True)
+    assert "Berlin" not in response.content.decode()
