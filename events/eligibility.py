@@ -1,13 +1,10 @@
 """May this attendee take this place now? Pure: facts in, refusals out, nothing read or written.
 
-The same codes appear on the page, in the admin, on the command line and at the door. All refusals
-that apply are given, in the order of `RULES`.
+All refusals that apply are given, in the order of `RULES`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,44 +13,7 @@ from django.utils.translation import gettext
 from . import pricing
 from .facts import Facts
 from .models import Attendee, Bookable, Event, Registration, Workshop
-
-
-class Code(StrEnum):
-    EVENT_CANCELLED = "event-cancelled"
-    REGISTRATION_NOT_OPEN = "registration-not-open"
-    REGISTRATION_CLOSED = "registration-closed"
-    SIGN_IN_REQUIRED = "sign-in-required"
-    EMAIL_UNCONFIRMED = "email-unconfirmed"
-    NEOS_REQUIRED = "neos-required"
-    NEOS_UNVERIFIED = "neos-unverified"
-    NEOS_LOCKED = "neos-locked"
-    NEOS_BANNED = "neos-banned"
-    NEOS_STALE = "neos-stale"
-    PATREON_UNKNOWN = "patreon-unknown"
-    PATREON_REQUIRED = "patreon-required"
-    BLOCKED = "blocked"
-    EVENT_PLACE_REQUIRED = "event-place-required"
-    TIME_CLASH = "time-clash"
-    FULL = "full"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What to do next: the label of a link and where it leads."""
-
-    label: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One reason against, in words for the person; `instant` is when it ends by itself."""
-
-    code: Code
-    sentence: str
-    step: Step
-    instant: datetime | None = None
-
+from .refusals import Code, Refusal, Step
 
 Rule = Callable[[Facts, Bookable], Refusal | None]
 
@@ -254,7 +214,10 @@ def _event_place_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.EVENT_PLACE_REQUIRED,
         gettext("Workshops are for people with a confirmed place at the event."),
-        Step(gettext("See your place at the event"), facts.event.get_absolute_url()),
+        Step(
+            gettext("See your place at the event") if place else gettext("Take a place first"),
+            f"{facts.event.get_absolute_url()}#your-place",
+        ),
     )
 
 
@@ -320,12 +283,7 @@ RULES: tuple[Rule, ...] = (
 WAITING_RULES: tuple[Rule, ...] = (_event_cancelled, _registration_closed, *_PERSON_RULES)
 
 
-# --- What a registration allows ----------------------------------------------------------------
-
-
-def may_cancel(registration: Registration, now: datetime) -> bool:
-    """A place can be given up until what it is for is over."""
-    return registration.is_active and not registration.bookable.has_ended(now)
+# --- Unlinking Neos ----------------------------------------------------------------------------
 
 
 def gated_registrations(registrations: Iterable[Registration], now: datetime) -> list[Registration]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import eligibility, pricing
-from .eligibility import Refusal
 from .facts import Facts, Occupancy
 from .models import Bookable, Event, Registration
 from .pricing import Price
+from .refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         full_price=pricing.price_of(bookable, None),
         registration=registration,
         refusals=refusals,
-        may_cancel=registration is not None and eligibility.may_cancel(registration, facts.now),
+        may_cancel=registration is not None and registration.may_be_cancelled(facts.now),
         session_url=_session_url(facts, bookable, registration),
     )
 

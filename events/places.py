@@ -6,9 +6,8 @@ SQLite starts every transaction as a writer (`transaction_mode=IMMEDIATE`), whic
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,27 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import eligibility, notifications, pricing
-from .eligibility import Refusal
-from .facts import EMPTY, Facts, blocked_ids, count_occupancies, held_by_all, read_facts
+from .facts import EMPTY, Facts, count_occupancies, read_facts
 from .models import Attendee, Bookable, Event, Payment, Registration, Workshop
+from .refusals import PlaceRefused, TooLate
+from .waiting import in_line
 
 logger = logging.getLogger(__name__)
 Status = Registration.Status
-
-#: How many waiting people are judged at a time when places became free.
-FILL_BATCH = 50
-
-
-class PlaceRefused(Exception):
-    """The attendee may not do this; `refusals` says why and what to do next."""
-
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        super().__init__(", ".join(refusal.code for refusal in refusals))
-        self.refusals = refusals
-
-
-class TooLate(Exception):
-    """The registration can no longer be given up: what it was for is over."""
 
 
 @contextmanager
@@ -121,13 +106,10 @@ def _join_waitlist(facts: Facts, bookable: Bookable) -> Registration:
 
 
 def _new_registration(facts: Facts, bookable: Bookable) -> Registration:
-    return Registration(
-        attendee=facts.attendee,
-        event=facts.event,
-        workshop=bookable if isinstance(bookable, Workshop) else None,
-        currency=facts.event.currency,
-        created_at=facts.now,
-    )
+    workshop = bookable if isinstance(bookable, Workshop) else None
+    registration = Registration(attendee=facts.attendee, workshop=workshop, created_at=facts.now)
+    registration.currency = facts.event.currency
+    return registration.sharing(facts.event)
 
 
 def _give_place(registration: Registration, facts: Facts, hold: timedelta) -> None:
@@ -163,7 +145,7 @@ def cancel(*, registration: Registration) -> Registration:
         current = _current(registration, event)
         if not current.is_active:
             return current
-        if not eligibility.may_cancel(current, now):
+        if not current.may_be_cancelled(now):
             raise TooLate
         for ending in _falling_together(current):
             _end(ending, Status.CANCELLED, now)
@@ -250,45 +232,13 @@ def _move_up(event: Event, bookable: Bookable, free: int | None, now: datetime) 
     if free == 0:
         return 0
     moved = 0
-    for facts, registration in _in_line(event, bookable, now):
+    for facts, registration in in_line(event, bookable, now):
         if moved == free:
             break
         if eligibility.refusals_of_waiting(facts, bookable):
             continue
         moved += _promote(registration, facts)
     return moved
-
-
-def _in_line(
-    event: Event, bookable: Bookable, now: datetime
-) -> Iterator[tuple[Facts, Registration]]:
-    """Who waits for the bookable, in order, each with the facts about them; read in batches."""
-    workshop = bookable if isinstance(bookable, Workshop) else None
-    q = Registration.objects.waiting().filter(event=event, workshop=workshop)
-    line = list(q.values_list("pk", flat=True))
-    common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))
-    for start in range(0, len(line), FILL_BATCH):
-        batch = q.filter(pk__in=line[start : start + FILL_BATCH])
-        yield from _judged(list(batch.select_related("attendee__user")), bookable, common)
-
-
-def _judged(
-    batch: Sequence[Registration], bookable: Bookable, common: Facts
-) -> Iterator[tuple[Facts, Registration]]:
-    attendees = [registration.attendee for registration in batch]
-    blocked = blocked_ids(common.event, [a.neos_id for a in attendees if a.neos_id])
-    held = held_by_all(attendees, common.event, common.now)
-    for registration in batch:
-        if isinstance(bookable, Workshop):
-            registration.workshop = bookable
-        registration.sharing(common.event)
-        facts = replace(
-            common,
-            attendee=registration.attendee,
-            is_blocked=registration.attendee.neos_id in blocked,
-            registrations=tuple(held[registration.attendee_id]),
-        )
-        yield facts, registration
 
 
 def _promote(registration: Registration, facts: Facts) -> bool:
@@ -337,15 +287,13 @@ def _confirm_late(registration: Registration, event: Event, now: datetime) -> bo
 
 
 def _confirm(registration: Registration, now: datetime) -> bool:
-    changed = _change(registration, status=Status.CONFIRMED, confirmed_at=now, ended_at=None)
-    if changed:
-        notifications.registered(registration)
-    return changed
+    if not _change(registration, status=Status.CONFIRMED, confirmed_at=now, ended_at=None):
+        return False
+    notifications.registered(registration)
+    return True
 
 
 def check_in(*, registration: Registration) -> bool:
     """Note that the person came; False when they have no confirmed place or were noted before."""
-    unnoted = Registration.objects.filter(
-        pk=registration.pk, status=Status.CONFIRMED, checked_in_at__isnull=True
-    )
-    return bool(unnoted.update(checked_in_at=timezone.now()))
+    confirmed = Registration.objects.filter(pk=registration.pk, status=Status.CONFIRMED)
+    return bool(confirmed.filter(checked_in_at=None).update(checked_in_at=timezone.now()))

@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("events.urls")),
     path("accounts/", include("events.account_urls")),
     path("auth/", include("social_django.urls", namespace="social")),
     path("admin/", admin.site.urls),
+    # Browsers ask for it on pages that name no icon, like the admin's.
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),
 ]
 
 # The check in neos_backend refuses a sandbox outside DEBUG; a server that skipped it has none.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from events import places
 from events.models import Event, PatronPerk, Registration, Workshop
 from events.payments import manual
+from events.refusals import PlaceRefused
 
 from .content import EVENTS, EventPlan, WorkshopPlan
 from .people import make_attendees, make_staff
@@ -91,7 +92,7 @@ def _choose_workshops(holder: Registration, workshops: Iterable[Workshop]) -> No
     for workshop in workshops:
         try:
             places.register(user=holder.attendee.user, bookable=workshop)
-        except places.PlaceRefused:
+        except PlaceRefused:
             continue  # they have another one at the same time
 
 

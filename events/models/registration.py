@@ -174,6 +174,10 @@ class Registration(models.Model):
             return None
         return (self.ahead or 0) + 1
 
+    def may_be_cancelled(self, now: datetime) -> bool:
+        """A place can be given up until what it is for is over."""
+        return self.is_active and not self.bookable.has_ended(now)
+
     def is_coming(self, now: datetime) -> bool:
         """Whether there is still something to look forward to, wait for or pay."""
         return self.is_active and not self.has_lapsed(now) and not self.bookable.has_ended(now)

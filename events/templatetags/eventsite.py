@@ -24,6 +24,12 @@ def money(price: Price) -> str:
 
 
 @register.filter
+def pledge(cents: int) -> str:
+    """A Patreon pledge; those are in US dollars."""
+    return format_amount(cents, "USD")
+
+
+@register.filter
 def frozen_price(registration: Registration) -> Price:
     """What was agreed when the place was taken."""
     return Price(registration.amount, registration.currency, registration.perk_label)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events import accounts, places
 from events.models import Attendee, Bookable, Event, Registration, Workshop
+from events.refusals import PlaceRefused, TooLate
 
 from .browse import render_event
 from .errors import conflict
@@ -53,7 +54,7 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     except Attendee.DoesNotExist:
         accounts.attendee_of(request.user)
         return _register(request, bookable)
-    except places.PlaceRefused:
+    except PlaceRefused:
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
     messages.success(request, OUTCOMES[Registration.Status(registration.status)])
     return redirect(bookable)
@@ -88,7 +89,7 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             places.cancel(registration=registration)
-        except places.TooLate:
+        except TooLate:
             return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
         messages.success(request, gettext("Your registration is cancelled."))
     return redirect("events:registrations")

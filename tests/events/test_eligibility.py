@@ -8,9 +8,9 @@ import pytest
 import time_machine
 
 from events import eligibility
-from events.eligibility import Code, Refusal
 from events.facts import Occupancy, read_facts
 from events.models import Attendee, Block, Bookable, Event, Registration
+from events.refusals import Code, Refusal
 from tests.factories import (
     NOON,
     make_attendee,
@@ -287,11 +287,13 @@ def test_waiting_people_are_not_judged_by_fullness_or_the_opening() -> None:
     assert eligibility.refusals_of_waiting(facts, event) == []
 
 
-def test_may_cancel_ends_with_what_it_is_for(clock: time_machine.Traveller) -> None:
+def test_registration_may_be_cancelled_until_what_it_is_for_ends(
+    clock: time_machine.Traveller,
+) -> None:
     event = make_event(starts_at=NOON - timedelta(hours=1))
     registration = hold(make_attendee(), event)
-    assert eligibility.may_cancel(registration, NOON) is True
-    assert eligibility.may_cancel(registration, event.ends_at) is False
+    assert registration.may_be_cancelled(NOON) is True
+    assert registration.may_be_cancelled(event.ends_at) is False
 
 
 def test_gated_registrations_leave_out_free_and_past_ones() -> None:

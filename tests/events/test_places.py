@@ -8,9 +8,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from events import places
+from events import places, waiting
 from events.models import Attendee, Bookable, Event, Notification, Payment, Registration
 from events.payments import manual
+from events.refusals import PlaceRefused, TooLate
 from tests.factories import (
     NOON,
     make_attendee,
@@ -104,7 +105,7 @@ def test_register_waitlists_when_full_in_order() -> None:
 def test_register_refuses_with_every_reason_and_writes_nothing() -> None:
     event = make_event(neos_required=True)
     attendee = make_attendee(neos_email_verified=False, neos_locked=True)
-    with pytest.raises(places.PlaceRefused, match="neos-unverified, neos-locked") as caught:
+    with pytest.raises(PlaceRefused, match="neos-unverified, neos-locked") as caught:
         register(attendee, event)
     assert [refusal.code for refusal in caught.value.refusals] == ["neos-unverified", "neos-locked"]
     assert (statuses(event), kinds(attendee)) == ([], [])
@@ -114,14 +115,14 @@ def test_register_judges_the_row_and_not_the_object_in_hand() -> None:
     event = make_event(neos_required=True, capacity=1)
     attendee = make_attendee()
     Attendee.objects.filter(pk=attendee.pk).update(neos_locked=True)
-    with pytest.raises(places.PlaceRefused, match="neos-locked"):
+    with pytest.raises(PlaceRefused, match="neos-locked"):
         register(attendee, event)
 
 
 def test_register_judges_the_stored_event_and_not_the_one_in_hand() -> None:
     event = make_event()
     Event.objects.filter(pk=event.pk).update(status="cancelled")
-    with pytest.raises(places.PlaceRefused, match="event-cancelled"):
+    with pytest.raises(PlaceRefused, match="event-cancelled"):
         register(make_attendee(), event)
 
 
@@ -175,7 +176,7 @@ def test_cancel_is_too_late_once_the_event_is_over(clock: Clock) -> None:
     event = make_event()
     registration = register(make_attendee(), event)
     clock.move_to(event.ends_at)
-    with pytest.raises(places.TooLate):
+    with pytest.raises(TooLate):
         places.cancel(registration=registration)
     assert status(registration) == "confirmed"
 
@@ -259,7 +260,7 @@ def test_fill_skips_who_became_ineligible_and_keeps_their_turn() -> None:
 def test_fill_goes_on_past_a_whole_batch_of_ineligible_people(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(places, "FILL_BATCH", 2)
+    monkeypatch.setattr(waiting, "BATCH", 2)
     event = make_event(capacity=1, neos_required=True)
     registrations = [register(make_attendee(), event) for _ in range(6)]
     locked = [r.attendee.pk for r in registrations[1:5]]

@@ -12,10 +12,10 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 #: The modules of `events` from the bottom up (design §3); what shares a line does not import each
 #: other. A package stands for all that is in it, and inside of it imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("models", "markdown", "organizers", "times"),
+    ("models", "markdown", "organizers", "refusals", "times"),
     ("facts",),
     ("pricing",),
-    ("eligibility", "notifications"),
+    ("eligibility", "notifications", "waiting"),
     ("places",),
     ("payments", "doors", "calendars"),
     ("accounts", "forms", "offers", "pipeline"),

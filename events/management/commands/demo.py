@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import get_internal_wsgi_application
 
 from events import demo
 from neos_backend.sandbox.cast import CROWD, PEOPLE
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         demo.load(self.report)
         self.introduce()
+        show_own_error_pages()
         call_command("runserver", f"localhost:{port}", use_reloader=False, skip_checks=True)
 
     def report(self, done: int, of: int) -> None:
@@ -61,6 +63,16 @@ class Command(BaseCommand):
         crowd = ", ".join(person.username for person in CROWD)
         self.stdout.write(f"    {crowd} – ordinary people, to fill an event")
         self.stdout.write("\n  Mail appears here below. Ctrl-C ends everything.\n")
+
+
+def show_own_error_pages() -> None:
+    """What people meet when something is wrong, instead of Django's pages for developers.
+
+    Only now that the application is loaded: it mounts a sandbox with DEBUG on, and refuses to
+    start with one when it is off.
+    """
+    get_internal_wsgi_application()
+    settings.DEBUG = False
 
 
 def refuse_busy_port(port: int) -> None:
