@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events import places, pricing
 from events.models import Payment, Registration
 from events.payments import manual
+from events.refusals import TooLate
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -72,7 +73,7 @@ class RegistrationActions(ModelAdmin):
             return False
         try:
             ended = places.cancel(registration=registration)
-        except places.TooLate:
+        except TooLate:
             return False
         self.log_change(request, ended, "Cancelled.")
         return True

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin, messages
+from django.contrib.admin import options
 from django.contrib.auth.models import User
 from django.db import IntegrityError, models
 from django.db.models import QuerySet
@@ -25,9 +26,11 @@ from .scope import OwnEventsAdmin
 from .shown import UTC, InZoneAdmin, moment
 
 if TYPE_CHECKING:
+    InlineModelAdmin = options.InlineModelAdmin[Any, Event]
     WorkshopStackedInline = admin.StackedInline[Workshop, Event]
     PerkTabularInline = admin.TabularInline[PatronPerk, Event]
 else:
+    InlineModelAdmin = options.InlineModelAdmin
     WorkshopStackedInline = admin.StackedInline
     PerkTabularInline = admin.TabularInline
 
@@ -38,12 +41,24 @@ FORMFIELDS: dict[Any, Any] = {
 SAVE_AS_NEW = "_saveasnew"
 
 
-class WorkshopInline(WorkshopStackedInline):
+class PartInline(InlineModelAdmin):
+    """What belongs to an event. Together with all of it one form stays below the number of fields
+    that Django reads, and a forged number of parts costs nothing.
+    """
+
+    form = PartForm
+    formfield_overrides = FORMFIELDS
+    extra = 0
+    max_num = 40
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+
+
+class WorkshopInline(PartInline, WorkshopStackedInline):
     model = Workshop
     form = WorkshopForm
     formset = WorkshopFormSet
-    formfield_overrides = FORMFIELDS
-    extra = 0
     prepopulated_fields = {"slug": ["title"]}
     view_on_site = False
     fields = [
@@ -54,11 +69,8 @@ class WorkshopInline(WorkshopStackedInline):
     ]
 
 
-class PerkInline(PerkTabularInline):
+class PerkInline(PartInline, PerkTabularInline):
     model = PatronPerk
-    form = PartForm
-    formfield_overrides = FORMFIELDS
-    extra = 0
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -32,12 +33,24 @@ MOST = 2**31 - 1
 
 
 class EventTimeField(forms.SplitDateTimeField):
-    """A time that every zone can show: the first and the last years overflow in some."""
+    """A time that is one instant in its zone, and that every other zone can show too: the first and
+    the last years overflow in some.
+    """
 
     default_validators = [
         validator(datetime(year, 1, 1, tzinfo=UTC), _("Choose a year between 2000 and 2100."))
         for validator, year in [(MinValueValidator, 2000), (MaxValueValidator, 2101)]
     ]
+
+    def compress(self, data_list: Any) -> datetime | None:
+        try:
+            return super().compress(data_list)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            text = _("The clocks change then in %(zone)s: this time never comes, or comes twice.")
+            zone = {"zone": timezone.get_current_timezone_name()}
+            raise ValidationError(text, code=error.code, params=zone) from error
 
 
 class EventForm(EventModelForm):

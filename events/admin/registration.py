@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import pricing
-from events.models import Payment, Registration
+from events import eligibility, facts, pricing
+from events.models import Attendee, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     PaymentTabularInline = admin.TabularInline[Payment, Registration]
 else:
     PaymentTabularInline = admin.TabularInline
+
+BREAK = SafeString("<br>")
 
 
 def money(amount: int, currency: str) -> str:
@@ -94,7 +96,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
     search_help_text = _("Name, Neos id, or the whole registration code")
     inlines = [PaymentInline]
     fieldsets = [
-        (None, {"fields": ["code", "profile", "neos", "event", "workshop", "state"]}),
+        (None, {"fields": ["code", "profile", "neos", "event", "workshop", "state", "obstacles"]}),
         (_("Money"), {"fields": ["cost", "perk_label", "hold_until"]}),
         (
             _("When"),
@@ -152,6 +154,19 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
                 "position": registration.position
             }
         return registration.get_status_display()
+
+    @admin.display(description=_("does not move up because"))
+    def obstacles(self, registration: Registration) -> SafeString | str:
+        """What keeps a waiting person from a free place, in the words that they are told."""
+        if registration.position is None:
+            return shown.NOTHING
+        event = registration.event
+        person = Attendee.objects.facing(event).select_related("user")
+        attendee = person.get(pk=registration.attendee_id)
+        now = facts.read_facts(event, attendee, timezone.now())
+        found = eligibility.refusals_of_waiting(now, registration.bookable)
+        lines = ((refusal.sentence, refusal.code) for refusal in found)
+        return format_html_join(BREAK, "{} ({})", lines) or shown.NOTHING
 
     @admin.display(description=_("came"), ordering="checked_in_at")
     def has_come(self, registration: Registration) -> str:

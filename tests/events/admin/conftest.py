@@ -1,12 +1,16 @@
 """Two organizers who must not see each other's events, each signed in with an own browser."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.factories import make_organizer, make_user
+from events import places
+from events.models import Event, Registration
+from tests.factories import make_attendee, make_event, make_organizer, make_user, make_workshop
 
 SignedIn = Callable[[User], Client]
 
@@ -42,3 +46,42 @@ def superuser() -> User:
 def browser(signed_in: SignedIn, mika: User) -> Client:
     """Mika's."""
     return signed_in(mika)
+
+
+@pytest.fixture
+def jam(mika: User) -> Event:
+    """Mika's event with a workshop and one guest in both."""
+    event = make_event(title="Jam", slug="jam", organizers=[mika], capacity=5)
+    guest = make_attendee(neos_id="U-guest", neos_username="Guest").user
+    places.register(user=guest, bookable=event)
+    places.register(user=guest, bookable=make_workshop(event, title="Mixing", slug="mixing"))
+    return event
+
+
+@pytest.fixture
+def ball(robin: User) -> Event:
+    """Robin's, the same with the words of `pages.SECRETS`."""
+    event = make_event(title="Ball", slug="the-ball", organizers=[robin], summary="Masks off")
+    guest = make_attendee(neos_id="U-veil", neos_username="Veil").user
+    places.register(user=guest, bookable=event)
+    places.register(user=guest, bookable=make_workshop(event, title="Masks", slug="masks"))
+    Event.objects.filter(pk=event.pk).update(status=Event.Status.DRAFT)
+    return event
+
+
+@pytest.fixture
+def line(jam: Event, clock: time_machine.Traveller) -> list[Registration]:
+    """Four people one second after the other: two with a place, two waiting."""
+    found = []
+    for name in ["Ada", "Bo", "Cy", "Di"]:
+        user = make_attendee(neos_id=f"U-{name}", neos_username=name).user
+        found.append(places.register(user=user, bookable=jam))
+        clock.shift(timedelta(seconds=1))
+    return found
+
+
+@pytest.fixture
+def held(jam: Event) -> list[Registration]:
+    """Two people whose places wait for their money."""
+    Event.objects.update(price=500)
+    return [places.register(user=make_attendee().user, bookable=jam) for _ in range(2)]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from events import places
 from events.models import Event, Notification, Registration
+from events.refusals import PlaceRefused
 from tests.factories import make_attendee, make_event, make_workshop, statuses
 
 from .conftest import SignedIn
@@ -79,7 +80,7 @@ def test_cancelled_event_keeps_registrations_and_fills_nothing(
     assert (response.status_code, jam.is_cancelled) == (302, True)
     assert statuses(jam) == ["confirmed", "waitlisted", "waitlisted"]
     newcomer = make_attendee().user
-    with pytest.raises(places.PlaceRefused, match="event-cancelled"):
+    with pytest.raises(PlaceRefused, match="event-cancelled"):
         places.register(user=newcomer, bookable=jam)
     assert client.get(jam.get_absolute_url()).status_code == 200
 

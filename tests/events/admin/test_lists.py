@@ -152,6 +152,17 @@ def test_lists_cost_the_same_with_more_rows(
 # --- Pages of one row --------------------------------------------------------------------------
 
 
+def test_registration_page_says_why_somebody_does_not_move_up(
+    browser: Client, jam: Event, clock: time_machine.Traveller
+) -> None:
+    Event.objects.update(capacity=0, neos_required=True)
+    waiting, ready = [sign_up(jam, neos_id=f"U-{name}") for name in ("stale", "ready")]
+    Attendee.objects.filter(neos_id="U-stale").update(verified_at=NOON - timedelta(days=31))
+    sentence = "It is too long ago that Neos vouched for your account. (neos-stale)"
+    assert sentence in read(browser.get(registration_page(waiting))).text
+    assert sentence not in read(browser.get(registration_page(ready))).text
+
+
 def test_registration_page_is_in_the_events_zone(browser: Client, jam: Event) -> None:
     page = read(browser.get(registration_page(sign_up(jam)))).text
     assert "Times in Asia/Tokyo" in page
