@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from social_core.exceptions import SocialAuthBaseException
 from social_django.middleware import SocialAuthExceptionMiddleware
 
-from . import pipeline
+from . import pipeline, throttling
+from .views.errors import too_many_requests
 
 #: Sentences by the library's stable codes, then by the recovery it proposes.
 SENTENCES: dict[str, Callable[[], str]] = {
@@ -66,3 +67,19 @@ class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
         response = render(request, "registration/sign_in_failed.html", context, status=status)
         add_never_cache_headers(response)
         return response
+
+
+class ThrottlingMiddleware:
+    """Answers 429, with a page that says when to come back, before the view does anything."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        seconds = throttling.seconds_to_wait(request)
+        return too_many_requests(request, seconds) if seconds else None

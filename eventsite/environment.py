@@ -49,11 +49,10 @@ def boolean(name: str, *, default: bool = False) -> bool:
     return value in TRUE if value else default
 
 
-def whole_number(name: str, *, default: int, at_most: int) -> int:
-    """A number of something that there is at least one of."""
+def whole_number(name: str, *, default: int, at_most: int, at_least: int = 1) -> int:
     value = text(name, str(default))
-    if not re.fullmatch("[0-9]{1,9}", value) or not 1 <= int(value) <= at_most:
-        refuse_to_start(f"{name} is a whole number from 1 to {at_most}.")
+    if not re.fullmatch("[0-9]{1,9}", value) or not at_least <= int(value) <= at_most:
+        refuse_to_start(f"{name} is a whole number from {at_least} to {at_most}.")
     return int(value)
 
 

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "events.middleware.ThrottlingMiddleware",
     "events.middleware.SignInErrorMiddleware",
 ]
 
@@ -216,6 +217,13 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# --- Whom a request comes from ------------------------------------------------------------------
+
+# How many proxies of our own append to X-Forwarded-For; nothing in it is believed with none.
+TRUSTED_PROXY_HOPS = environment.whole_number(
+    "TRUSTED_PROXY_HOPS", default=0, at_least=0, at_most=9
+)
 
 # --- Transport and browser security ------------------------------------------------------------
 

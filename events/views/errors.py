@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -43,3 +44,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
     """The request came too late or twice; `sentence` says which."""
     return render(request, "409.html", {"sentence": sentence}, status=HTTPStatus.CONFLICT)
+
+
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Asks to wait; `seconds` is there for machines too (RFC 9110 §10.2.3)."""
+    context = {"minutes": -(-seconds // 60)}
+    response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(seconds)
+    add_never_cache_headers(response)
+    return response

@@ -12,15 +12,15 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 #: The modules of `events` from the bottom up (design §3); what shares a line does not import each
 #: other. A package stands for all that is in it, and inside of it imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("models", "markdown", "organizers", "refusals", "times"),
+    ("models", "markdown", "organizers", "refusals", "throttling", "times"),
     ("facts",),
     ("pricing",),
     ("eligibility", "notifications", "waiting"),
     ("places",),
     ("payments", "doors", "calendars"),
     ("accounts", "forms", "offers", "pipeline"),
-    ("admin", "demo", "middleware", "templatetags", "views"),
-    ("account_urls", "apps", "management", "urls"),
+    ("admin", "demo", "templatetags", "views"),
+    ("account_urls", "apps", "management", "middleware", "urls"),
 )
 RANKS = {f"events.{name}": rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -1,0 +1,98 @@
+"""How often one visitor may do what costs something: every limit of the site in one table.
+
+Counted in the cache per fixed window. With local memory each server process counts for itself, so
+several of them let through as many times more; a shared `CACHE_URL` makes it exact.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """Whose request it is: the peer's address, or what our own proxies say about theirs.
+
+    Each of `TRUSTED_PROXY_HOPS` proxies appends the address it was called from to X-Forwarded-For.
+    Only so many entries, counted from the right, are not the client's own invention.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    hops: int = settings.TRUSTED_PROXY_HOPS
+    forwarded = [a.strip() for a in request.headers.get("X-Forwarded-For", "").split(",")]
+    return forwarded[-hops] if 0 < hops <= len(forwarded) and forwarded[-hops] else peer
+
+
+def person(request: HttpRequest) -> str:
+    """Who is signed in; the client's address while nobody is."""
+    return f"user {request.user.pk}" if request.user.is_authenticated else client_address(request)
+
+
+def account_tried(request: HttpRequest) -> str:
+    """The account whose password is tried, from wherever."""
+    return f"account {request.POST.get('username', '').casefold()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `times` requests in each window of `per`, counted for each value of `key`."""
+
+    times: int
+    per: timedelta
+    key: Callable[[HttpRequest], str] = client_address
+
+    def count(self, view: str, request: HttpRequest) -> int:
+        """Count one request; 0, or the seconds until the next window when it is one too many."""
+        seconds = int(self.per.total_seconds())
+        window, passed = divmod(int(time.time()), seconds)
+        # Hashed, because what a visitor sends is of any length and need not lie in the cache.
+        who = hashlib.sha256(self.key(request).encode(errors="replace")).hexdigest()
+        counter = f"throttle:{view}:{seconds}:{window}:{who}"
+        cache.add(counter, 0, seconds)
+        try:
+            tried = cache.incr(counter)
+        except ValueError:  # thrown out of a full cache in this very moment
+            return 0
+        return seconds - passed if tried > self.times else 0
+
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+#: Passwords are tried from one address, and one account is tried from many.
+PASSWORD = (Limit(10, 15 * MINUTE), Limit(50, HOUR, account_tried))
+#: A sign-in with Neos writes two rows and asks the provider twice.
+SIGN_IN = (Limit(30, 10 * MINUTE),)
+#: Taking and giving up the same place over and over mails everybody in the line.
+PLACES = (Limit(30, 10 * MINUTE, person),)
+
+LIMITS: dict[str, tuple[Limit, ...]] = {
+    "login": PASSWORD,
+    "admin:login": PASSWORD,
+    "password": (Limit(10, 15 * MINUTE, person),),
+    "password_reset": (Limit(5, HOUR),),
+    "signup": (Limit(10, HOUR),),
+    "events:send-confirmation": (Limit(10, HOUR, person),),
+    "events:account": (Limit(20, HOUR, person),),
+    "events:register": PLACES,
+    "events:register-workshop": PLACES,
+    "events:cancel": PLACES,
+    "social:begin": SIGN_IN,
+    "social:complete": SIGN_IN,
+    "social:disconnect": SIGN_IN,
+}
+#: Everywhere else looking costs nothing, and only what is sent is counted.
+COUNTED_WHEN_VISITED = frozenset({"social:complete"})
+
+
+def seconds_to_wait(request: HttpRequest) -> int:
+    """Count the request where its address has a limit; 0, or how long to wait before the next."""
+    match = request.resolver_match
+    name = match.view_name if match else ""
+    if request.method != "POST" and name not in COUNTED_WHEN_VISITED:
+        return 0
+    return max((limit.count(name, request) for limit in LIMITS.get(name, ())), default=0)
