@@ -43,6 +43,14 @@ SENTENCES: dict[str, Callable[[], str]] = {
 }
 
 
+UNUSED_FEATURES = (
+    "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope",
+    "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+
+
 def explain(exception: SocialAuthBaseException) -> str:
     """What happened, in our words: a foreign exception's text is never shown."""
     sentence = SENTENCES.get(exception.code) or SENTENCES.get(exception.recovery)
@@ -66,6 +74,19 @@ class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
         }
         response = render(request, "registration/sign_in_failed.html", context, status=status)
         add_never_cache_headers(response)
+        return response
+
+
+class BrowserPolicyMiddleware:
+    """Takes from the pages what they never use, and keeps other sites from loading what is here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 

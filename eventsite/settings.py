@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from eventsite import environment
@@ -48,6 +49,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "events.middleware.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -55,7 +59,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "events.middleware.ThrottlingMiddleware",
     "events.middleware.SignInErrorMiddleware",
 ]
@@ -263,4 +266,22 @@ LOGGING = {
         # What `runserver` answered; what broke is said by `django.request` anyway.
         "django.server": {"handlers": ["standard_error"], "propagate": False},
     },
+}
+
+# Pages load their own files and nothing else. A sign-in is a form whose answer leads to Neos, and
+# browsers hold that to be a target of the form.
+NEOS_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_NEOS_AUTHORIZATION_URL))
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF, NEOS_ORIGIN],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF],
+        "object-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+    }
 }
