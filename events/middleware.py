@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -11,6 +12,7 @@ from social_django.middleware import SocialAuthExceptionMiddleware
 
 from . import pipeline, throttling
 from .views.errors import too_many_requests
+from .views.requests import has_foreign_next
 
 #: Sentences by the library's stable codes, then by the recovery it proposes.
 SENTENCES: dict[str, Callable[[], str]] = {
@@ -61,6 +63,17 @@ def explain(exception: SocialAuthBaseException) -> str:
 
 class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
     """Turns a failed sign-in into a page of ours: what happened and what to do next."""
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> None:
+        """A sign-in leads back into this site; an address that leads out was not made by it.
+
+        The library drops other hosts, but lets an https site lead to its own http address.
+        """
+        match = request.resolver_match
+        if match and match.app_name == "social" and has_foreign_next(request):
+            raise BadRequest("The address to come back to is not on this site.")
 
     def render_error(
         self, request: HttpRequest, exception: SocialAuthBaseException

@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 urlpatterns = [
     path("", include("events.urls")),
     path("accounts/", include("events.account_urls")),
-    path("auth/", include("social_django.urls", namespace="social")),
+    path("auth/", include("events.sign_in_urls", namespace="social")),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, like the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),

@@ -11,10 +11,20 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
+def has_foreign_next(request: HttpRequest) -> bool:
+    """Whether the request asks to be led off the site, or from https to http."""
+    asked = [*request.GET.getlist("next"), *request.POST.getlist("next")]
+    return not all(_is_ours(request, address) for address in asked if address)
+
+
 def safe_next(request: HttpRequest) -> str:
     """The `next` address of the request if it stays on this site, else an empty string."""
     address = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
+    return address if _is_ours(request, address) else ""
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    """A path of this site, without the control characters that browsers read over."""
+    return address.isprintable() and url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
     )
-    return address if is_ours else ""

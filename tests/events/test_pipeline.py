@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 import responses
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from social_django.models import UserSocialAuth
 
 from events import pipeline, places
 from events.models import Attendee
+from events.views.requests import safe_next
 from neos_backend.profile import parse_profile
 from tests.factories import NOON, make_attendee, make_event, make_local_attendee, make_user
 from tests.sign_in import PROFILE, PROFILE_URL, TOKEN_URL, answer, come_back, sign_in, start
@@ -69,12 +73,57 @@ def test_sign_in_leads_back_to_where_it_started(client: Client) -> None:
     assert response["Location"] == "/events/jam/"
 
 
-@pytest.mark.parametrize("address", ["https://evil.test/", "//evil.test", "javascript:alert(1)"])
-def test_sign_in_never_leads_off_the_site(client: Client, address: str) -> None:
-    with responses.RequestsMock() as neos:
-        answer(neos)
-        response = come_back(client, start(client, next=address))
-    assert response["Location"].startswith("/registrations/")
+FOREIGN = (
+    "https://evil.test/",
+    "//evil.test",
+    "///evil.test",
+    "/\\evil.test",
+    "\\\\evil.test",
+    "https:evil.test",
+    "https:///evil.test",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "http://localhost@evil.test",
+    "http://localhost.evil.test",
+    "\thttps://evil.test",
+    "/\r\nSet-Cookie: x",
+    "/\x00",
+)
+
+
+@pytest.mark.parametrize("address", FOREIGN)
+def test_sign_in_that_leads_off_the_site_is_refused(client: Client, address: str) -> None:
+    answers = [
+        client.post("/auth/login/neos/", {"next": address}),
+        client.post("/auth/login/neos/?" + urlencode({"next": address})),
+        client.get("/auth/complete/neos/", {"next": address}),
+        client.post("/auth/disconnect/neos/", {"next": address}),
+    ]
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert "We could not read that" in answers[0].content.decode()
+
+
+def test_sign_in_on_https_never_leads_to_http(client: Client) -> None:
+    for address, status in (("http://localhost/x", 400), ("/x", 302)):
+        response = client.post("/auth/login/neos/", {"next": address}, secure=True)
+        assert response.status_code == status
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.one_of(
+        st.text(),
+        st.text(alphabet="/\\:@.?#%evil tshp\t\n\0", max_size=30),
+        st.builds("{}{}".format, st.sampled_from(FOREIGN), st.text(max_size=10)),
+    )
+)
+def test_next_is_kept_only_when_a_browser_would_stay_here(rf: RequestFactory, text: str) -> None:
+    kept = safe_next(rf.post("/", {"next": text}))
+    assert kept in ("", text)
+    if kept:
+        target = urljoin("http://testserver/page/", kept)
+        assert urlsplit(target).netloc == "testserver"
+        assert kept.isprintable() is True
 
 
 def test_sign_in_takes_no_account_by_name_or_address(client: Client) -> None:
@@ -224,12 +273,13 @@ def test_unlinking_the_only_way_in_is_refused(client: Client) -> None:
     assert Attendee.objects.get().neos_id == "U-gearfox"
 
 
-def test_unlinking_somebody_elses_link_does_nothing(client: Client) -> None:
+def test_unlinking_somebody_elses_link_is_not_even_an_address(client: Client) -> None:
     sign_in(client)
     link = UserSocialAuth.objects.get()
     stranger = make_local_attendee()
     client.force_login(stranger.user)
-    client.post(f"/auth/disconnect/neos/{link.pk}/")
+    assert client.post(f"/auth/disconnect/neos/{link.pk}/").status_code == 404
+    client.post("/auth/disconnect/neos/")
     assert UserSocialAuth.objects.get() == link
     assert Attendee.objects.get(neos_id="U-gearfox").user == link.user
 

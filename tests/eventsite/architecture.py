@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("payments", "doors", "calendars"),
     ("accounts", "forms", "offers", "pipeline"),
     ("admin", "demo", "templatetags", "views"),
-    ("account_urls", "apps", "management", "middleware", "urls"),
+    ("account_urls", "apps", "management", "middleware", "sign_in_urls", "urls"),
 )
 RANKS = {f"events.{name}": rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -1,5 +1,6 @@
 """Workshops and perks in the form of their event."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -199,3 +200,10 @@ def test_broken_form_is_no_broken_page(browser: Client, jam: Event, name: str, v
     response = save(browser, page_of(jam), **{name: value})
     assert response.status_code in {200, 302}
     assert (jam.workshops.count(), jam.perks.count()) == (1, 1)
+
+
+def test_forged_number_of_parts_costs_little(browser: Client, jam: Event) -> None:
+    response = save(browser, page_of(jam), **{"workshops-TOTAL_FORMS": "1000000"})
+    shown = [name for name in fields(response) if re.fullmatch(r"workshops-\d+-slug", name)]
+    assert len(shown) == 40
+    assert errors(response)[0] == "Please submit at most 40 forms."

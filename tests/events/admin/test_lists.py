@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
-from events.models import Attendee, Event, Registration
+from events.models import Attendee, Event, Payment, Registration
 from events.payments import manual
 from tests.factories import (
     NOON,
@@ -141,12 +141,16 @@ def test_lists_cost_the_same_with_more_rows(
     path: str,
     queries: int,
 ) -> None:
+    """One event with one person in its workshop, then three."""
+    shown = []
     for wanted in [1, 3]:
         while Event.objects.count() < wanted:
-            event = make_event(organizers=[mika], capacity=1, price=500)
-            sign_up(event)
+            event = make_event(organizers=[mika])
+            user = sign_up(event).attendee.user
+            places.register(user=user, bookable=make_workshop(event))
         with django_assert_num_queries(queries):
-            assert len(rows(browser.get(path))) == wanted
+            shown.append(len(rows(browser.get(path))))
+    assert shown[1] == 3 * shown[0]
 
 
 # --- Pages of one row --------------------------------------------------------------------------
@@ -180,6 +184,25 @@ def test_registration_page_tells_who_took_the_money(
         assert word in page
     theirs = signed_in(robin).get(registration_page(held), follow=True).content.decode()
     assert "TX-1" not in theirs
+
+
+def test_registration_page_costs_the_same_with_more_payments(
+    browser: Client, mika: User, jam: Event, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    held = sign_up(jam)
+    for wanted in [1, 3]:
+        while held.payments.count() < wanted:
+            Payment.objects.create(
+                registration=held,
+                provider="manual",
+                amount=500,
+                currency="EUR",
+                status=Payment.Status.REFUND_DUE,
+                recorded_by=make_user(),
+                created_at=NOON,
+            )
+        with django_assert_num_queries(9):
+            browser.get(registration_page(held))
 
 
 def test_registration_page_leads_to_the_person(browser: Client, jam: Event) -> None:
