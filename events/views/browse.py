@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events import accounts, facts, offers
@@ -12,6 +13,7 @@ from events.models import Event
 EVENTS_PER_PAGE = 20
 
 
+@cache_control(private=True)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """Upcoming and running events, or with `?when=past` those that are over."""
@@ -38,6 +40,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     return render(request, "events/list.html", context)
 
 
+@cache_control(private=True)
 @require_safe
 def event_page(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)

@@ -234,3 +234,10 @@ def test_staff_without_an_attendee_see_the_page_and_cause_none(client: Client) -
     page = text(client, make_event().get_absolute_url())
     assert 'data-code="email-unconfirmed"' in page
     assert hasattr(type(staff).objects.get(pk=staff.pk), "attendee") is False
+
+
+def test_pages_of_one_person_are_for_no_shared_cache(client: Client) -> None:
+    client.force_login(make_attendee().user)
+    for address in ("/", make_event().get_absolute_url()):
+        response = client.get(address)
+        assert (response["Cache-Control"], "Cookie" in response["Vary"]) == ("private", True)
