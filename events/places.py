@@ -50,7 +50,11 @@ def register(*, user: User, bookable: Bookable) -> Registration:
             raise PlaceRefused(found)
         if facts.occupancy(bookable).has_room(bookable.capacity):
             return _take_place(facts, bookable)
-        return _join_waitlist(facts, bookable)
+        waiting = _join_waitlist(facts, bookable)
+        if facts.occupancy(bookable).free(bookable.capacity) == 0:
+            return waiting
+        _fill(event, facts.now)  # a place is free, but nobody who came before may have it
+        return _current(waiting, event)
 
 
 def _event_id(bookable: Bookable) -> int:
@@ -161,7 +165,6 @@ def _current(registration: Registration, event: Event) -> Registration:
 
 
 def _falling_together(registration: Registration) -> list[Registration]:
-    """The registration and, for a place at the event, the attendee's workshops there."""
     if registration.workshop_id is not None:
         return [registration]
     q = Registration.objects.active().filter(
@@ -201,10 +204,7 @@ def _expire_lapsed(event: Event, now: datetime) -> None:
 
 
 def fill(*, event: Event) -> int:
-    """End lapsed holds and give free places to whoever waits; returns how many moved up.
-
-    For whatever frees places elsewhere: a higher capacity, a tidy-up.
-    """
+    """End lapsed holds, give free places to whoever waits, return how many moved up."""
     with locked_event(event.pk) as locked:
         now = timezone.now()
         _expire_lapsed(locked, now)

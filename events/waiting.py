@@ -17,6 +17,7 @@ def in_line(
     """Who waits for the bookable, in order, each with the facts about them; read in batches."""
     workshop = bookable if isinstance(bookable, Workshop) else None
     q = Registration.objects.waiting().filter(event=event, workshop=workshop)
+    q = q.filter(attendee__user__is_active=True)
     line = list(q.values_list("pk", flat=True))
     common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))
     for start in range(0, len(line), BATCH):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -255,6 +256,22 @@ def test_fill_skips_who_became_ineligible_and_keeps_their_turn() -> None:
     Attendee.objects.filter(pk=second.attendee.pk).update(neos_locked=False)
     places.cancel(registration=third)
     assert status(second) == "confirmed"
+
+
+def test_fill_skips_whose_account_is_closed() -> None:
+    _event, (first, second, third) = full_event()
+    User.objects.filter(attendee=second.attendee).update(is_active=False)
+    places.cancel(registration=first)
+    assert (status(second), status(third)) == ("waitlisted", "confirmed")
+
+
+def test_newcomer_gets_the_place_that_nobody_before_may_have() -> None:
+    event, (first, second, third) = full_event(neos_required=True)
+    waiting = [second.attendee.pk, third.attendee.pk]
+    Attendee.objects.filter(pk__in=waiting).update(neos_locked=True)
+    places.cancel(registration=first)
+    assert register(make_attendee(), event).status == "confirmed"
+    assert register(make_attendee(), event).status == "waitlisted"
 
 
 def test_fill_goes_on_past_a_whole_batch_of_ineligible_people(
