@@ -4,8 +4,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import responses
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+
+from events.models import Attendee
 
 TOKEN_URL = "https://cloudx-account.azurewebsites.net/connect/token"
 PROFILE_URL = "https://auth.neos.com/api/user/profiles"
@@ -53,3 +56,13 @@ def sign_in(client: Client, profile: Any = None, **token: Any) -> HttpResponse:
     with responses.RequestsMock() as neos:
         answer(neos, profile, **token)
         return come_back(client, start(client))
+
+
+def signed_in_as(client: Client) -> str:
+    """The Neos id of who is signed in, an empty string for nobody."""
+    user = User.objects.filter(pk=client.session.get("_auth_user_id")).first()
+    return Attendee.objects.get(user=user).neos_id or "" if user else ""
+
+
+def profile(**changes: Any) -> dict[str, Any]:
+    return PROFILE | changes

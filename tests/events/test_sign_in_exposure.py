@@ -223,3 +223,61 @@ def test_nothing_is_posted_anywhere_without_a_csrf_token() -> None:
         "/auth/complete/neos/": 400
     }
     assert len(addresses) > 20
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_link_preview_without_a_cookie_does_not_use_the_callback_up(client: Client) -> None:
+    state = start(client)
+    with responses.RequestsMock():
+        assert come_back(Client(), state).status_code == 403
+    with responses.RequestsMock() as neos:
+        answer(neos)
+        assert come_back(client, state).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_rights_of_an_account_come_from_the_site_alone(client: Client) -> None:
+    staff = make_user(is_staff=True, is_superuser=True)
+    client.force_login(staff)
+    sign_in(client)
+    client.logout()
+    sign_in(client, PROFILE | {"is_staff": False, "tags": ["neos admin"]})
+    staff.refresh_from_db()
+    assert (staff.is_staff, staff.is_superuser) == (True, True)
+    assert client.session["_auth_user_id"] == str(staff.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_new_name_that_somebody_else_has_changes_only_what_is_shown(client: Client) -> None:
+    other = make_user(username="gearfox")
+    sign_in(client, PROFILE | {"username": "before"})
+    client.logout()
+    sign_in(client)
+    attendee = Attendee.objects.get()
+    assert (attendee.neos_username, attendee.user.username) == ("gearfox", "U-gearfox")
+    other.refresh_from_db()
+    assert other.username == "gearfox"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("place", ["iconUrl", "backgroundUrl"])
+def test_picture_of_a_profile_is_never_loaded_by_site_or_page(client: Client, place: str) -> None:
+    """The only requests are those for token and profile: `responses` refuses all others."""
+    for address in ("http://169.254.169.254/", "file:///etc/passwd", "neosdb:///" + "a" * 64):
+        sign_in(client, PROFILE | {"profile": {place: address}})
+        page = client.get("/account/").content.decode()
+        assert [word for word in ("<img", "169.254", "etc/passwd") if word in page] == []
+
+
+@pytest.mark.django_db
+def test_log_line_of_a_request_is_one_line(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get("/nothing/%0d%0aERROR forged %1b[31m/")
+    lines = [record.getMessage() for record in caplog.records if record.name == "django.request"]
+    assert len(lines) == 1
+    assert [c for c in lines[0] if not c.isprintable()] == []
