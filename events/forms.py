@@ -42,6 +42,10 @@ class SignUpForm(UserCreationForm):
             raise ValidationError(
                 _("Names that start with “U-” are kept for Neos accounts. Please choose another.")
             )
+        if "@" in username:
+            raise ValidationError(
+                _("Organizers see this name, so please choose one that is no e-mail address.")
+            )
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError(NAME_TAKEN)
         return username

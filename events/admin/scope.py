@@ -16,7 +16,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 NUL = "\0"  # PostgreSQL holds none, and says so with an error instead of finding nothing
-ID_DIGITS = 18  # always fits the column
+LONGEST = 18  # digits that fit the column of an id; nothing that a filter offers is longer
 
 
 def own_events(request: HttpRequest) -> QuerySet[Event]:
@@ -44,6 +44,7 @@ class OwnEventsAdmin(ModelAdmin):
             is_offered
             and is_plain
             and NUL not in value
+            and len(value) <= LONGEST
             and super().lookup_allowed(lookup, value, request)
         )
 
@@ -57,7 +58,7 @@ class OwnEventsAdmin(ModelAdmin):
     ) -> HttpResponse | None:
         """A selection holds ids; anything else would only fail inside the database."""
         for pk in request.POST.getlist(ACTION_CHECKBOX_NAME):
-            if not (pk.isascii() and pk.isdigit() and len(pk) <= ID_DIGITS):
+            if not (pk.isascii() and pk.isdigit() and len(pk) <= LONGEST):
                 raise BadRequest("The selection holds something that is no id.")
         return super().response_action(request, queryset, *args)
 

@@ -57,4 +57,4 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} · {self.get_status_display()}"
+        return f"{self.provider} · {self.get_status_display()}"

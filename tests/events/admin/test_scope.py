@@ -113,6 +113,9 @@ def test_filter_by_another_organizers_event_finds_nothing(
         (EVENTS, "registrations__attendee__neos_id__startswith=U"),
         (EVENTS, "session_url__startswith=neos"),
         (EVENTS, "status__exact=%00"),
+        (REGISTRATIONS, f"event={'9' * 30}"),
+        (REGISTRATIONS, f"event__exact={'9' * 30}"),
+        (REGISTRATIONS, f"workshop__id__exact={'9' * 30}"),
     ],
 )
 def test_lookup_that_is_not_on_offer_is_refused(
