@@ -65,6 +65,7 @@ def change_address(attendee: Attendee, address: str) -> bool:
     """Store another e-mail address, unconfirmed, and mail its link; False when it is the same."""
     if attendee.user.email == address:
         return False
+    Attendee.objects.select_for_update().get(pk=attendee.pk)
     attendee.user.email = address
     attendee.user.save(update_fields=["email"])
     attendee.email_confirmed_at = None
@@ -93,8 +94,13 @@ def read_confirmation(token: str) -> Attendee:
     return attendee
 
 
+@transaction.atomic
 def confirm_address(token: str) -> Attendee:
-    """Confirm the address the link was mailed to; doing it twice changes nothing."""
+    """Confirm the address the link was mailed to; doing it twice changes nothing.
+
+    The address is read again under the lock: one that is just being changed is not proved by it.
+    """
+    Attendee.objects.select_for_update().get(pk=read_confirmation(token).pk)
     attendee = read_confirmation(token)
     if attendee.email_confirmed_at is None:
         attendee.email_confirmed_at = timezone.now()

@@ -24,17 +24,6 @@ SECOND_IDENTITY = "second_identity"
 GATED_PLACES = "gated_places"
 
 
-def refuse_second_identity(
-    backend: BaseAuth[Any], uid: str, *_args: object, user: User | None = None, **_kwargs: object
-) -> None:
-    """A site account has one Neos account; another one is not linked on top of it."""
-    if user is None:
-        return
-    linked = UserSocialAuth.objects.filter(user=user, provider=backend.name)
-    if linked.exclude(uid=uid).exists():
-        raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
-
-
 def enroll(
     backend: BaseAuth[Any],
     uid: str,
@@ -77,6 +66,8 @@ def _store(
     language = get_language() or "en"
     Attendee.objects.get_or_create(user=user, defaults={"language": language})
     attendee = Attendee.objects.select_for_update().get(user=user)
+    if attendee.neos_id not in (None, uid):  # a site account has one, and no other on top of it
+        raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
     social, _created = UserSocialAuth.objects.get_or_create(
         provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
     )

@@ -179,7 +179,6 @@ SOCIAL_AUTH_PIPELINE = (
     "social_core.pipeline.social_auth.social_uid",
     "social_core.pipeline.social_auth.auth_allowed",
     "social_core.pipeline.social_auth.social_user",
-    "events.pipeline.refuse_second_identity",
     "events.pipeline.enroll",
 )
 SOCIAL_AUTH_DISCONNECT_PIPELINE = (

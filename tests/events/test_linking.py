@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.test import Client
+from social_core.exceptions import AuthPolicyError
 from social_django.models import UserSocialAuth
 
 from events import pipeline, places
@@ -153,3 +154,14 @@ def test_database_keeps_one_attendee_per_neos_id() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make_attendee(neos_id="U-one", user=make_user())
     assert make_attendee(neos_id="U-One").neos_id == "U-One"
+
+
+def test_enroll_judges_the_stored_account_and_not_what_a_tab_saw() -> None:
+    """Two tabs link two accounts at once: the later one finds the first under the lock."""
+    attendee = make_attendee(neos_id="U-first")
+    vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
+    with pytest.raises(AuthPolicyError) as caught:
+        pipeline.enroll(FakeBackend(), "U-gearfox", vouched, id_key="id", user=attendee.user)  # type: ignore[arg-type] - only the name is used
+    assert caught.value.code == pipeline.SECOND_IDENTITY
+    attendee.refresh_from_db()
+    assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-first", 0)
