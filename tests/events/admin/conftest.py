@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from events import places
@@ -85,3 +87,9 @@ def held(jam: Event) -> list[Registration]:
     """Two people whose places wait for their money."""
     Event.objects.update(price=500)
     return [places.register(user=make_attendee().user, bookable=jam) for _ in range(2)]
+
+
+@pytest.fixture(autouse=True)
+def known_content_types(db: None) -> None:
+    """The process looks each up once; whichever test came first would count those queries."""
+    ContentType.objects.get_for_models(*apps.get_models())
