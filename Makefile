@@ -28,7 +28,7 @@ $(VENV)/installed: $(LOCK)
 		|| { echo 'Python has no venv module here; on Debian: apt-get install python3-venv'; exit 1; }
 	@echo 'Installing the locked packages into $(VENV) (once) ...'
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(LOCK)
 	@touch $@
 
 demo: $(VENV)/installed
