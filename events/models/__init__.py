@@ -4,6 +4,7 @@ from .attendee import Attendee
 from .block import Block
 from .door import DoorKey
 from .event import Event, PatronPerk, Workshop
+from .filling import FillingPass
 from .notification import Notification
 from .payment import Payment
 from .registration import Registration
@@ -17,6 +18,7 @@ __all__ = [
     "Bookable",
     "DoorKey",
     "Event",
+    "FillingPass",
     "Notification",
     "PatronPerk",
     "Payment",

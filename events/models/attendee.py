@@ -48,6 +48,7 @@ class Attendee(models.Model):
         max_length=64, unique=True, default=new_calendar_token, editable=False
     )
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     neos_id = models.CharField(_("Neos id"), max_length=128, null=True, blank=True, unique=True)
     neos_username = models.CharField(_("Neos name"), max_length=64, blank=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
@@ -28,6 +30,11 @@ def validate_session_url(address: str) -> None:
         raise ValidationError(_("A session address starts with neos-session:, http: or https:."))
 
 
+def new_draw_seed() -> str:
+    """A secret of 256 bit: nobody can know the order of a draw before it is shown."""
+    return secrets.token_hex(32)
+
+
 class Bookable(models.Model):
     """Anything with places. Prices are integers in the minor unit of the event's currency."""
 
@@ -47,6 +54,9 @@ class Bookable(models.Model):
             "A price above zero always asks for a verified Neos account."
         ),
     )
+
+    # Lowering drops nobody: from then on there may be more people than places.
+    capacity_lowered_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -130,6 +140,17 @@ class Event(Bookable):
         _("session opens, minutes before"), default=15, validators=[MaxValueValidator(10_080)]
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    draw_at = models.DateTimeField(
+        _("lottery: draw at"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Empty: first come, first served. Else everybody who registers until then takes part "
+            "in a draw, and nobody has a place before it."
+        ),
+    )
+    draw_seed = models.CharField(max_length=64, default=new_draw_seed, editable=False)
+    drawn_at = models.DateTimeField(_("drawn"), null=True, blank=True, editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -152,6 +173,11 @@ class Event(Bookable):
                 name="event_closes_after_opening",
                 condition=Q(closes_at__gt=F("opens_at")),
                 violation_error_message=_("Registration must close after it opens."),
+            ),
+            models.CheckConstraint(
+                name="event_draw_after_opening",
+                condition=Q(draw_at__gt=F("opens_at")),
+                violation_error_message=_("The draw must come after registration opens."),
             ),
             models.CheckConstraint(
                 name="event_status_is_known",
@@ -188,6 +214,16 @@ class Event(Bookable):
     def is_cancelled(self) -> bool:
         return self.status == Event.Status.CANCELLED
 
+    @property
+    def is_awaiting_draw(self) -> bool:
+        """Whether those who wait are entries of a lottery, without an order yet."""
+        return self.draw_at is not None and self.drawn_at is None
+
+    @property
+    def draw_commitment(self) -> str:
+        """SHA-256 of the seed in hex: shown from the start, so that the seed cannot be changed."""
+        return hashlib.sha256(self.draw_seed.encode()).hexdigest()
+
     def has_ended(self, now: datetime) -> bool:
         return now >= self.ends_at
 
@@ -197,6 +233,7 @@ class Workshop(Bookable):
         Event, on_delete=models.CASCADE, related_name="workshops", verbose_name=_("event")
     )
     slug = models.SlugField(_("address"), max_length=80)
+    moved_at = models.DateTimeField(_("moved"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("workshop")

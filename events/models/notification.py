@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
 
 from .attendee import Attendee
 
@@ -9,7 +10,9 @@ from .attendee import Attendee
 class Notification(models.Model):
     """Written in the transaction that owes the message, delivered afterwards, once per key.
 
-    `subject` names what it is about (`registration:<code>`), `kind` the reason for telling.
+    `subject` names what it is about (`registration:<code>`), `kind` the reason for telling. The
+    words wait in `email`, in the mail queue; it is empty for somebody without an address to write
+    to, and again once the sent message was purged.
     """
 
     attendee = models.ForeignKey(
@@ -19,9 +22,15 @@ class Notification(models.Model):
         verbose_name=_("attendee"),
     )
     kind = models.CharField(_("reason"), max_length=32)
-    subject = models.CharField(_("subject"), max_length=120)
-    title = models.CharField(_("title"), max_length=200)
-    body = models.TextField(_("body"))
+    subject = models.CharField(_("subject"), max_length=255)
+    email = models.OneToOneField(
+        Email,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="notification",
+        verbose_name=_("message"),
+    )
     created_at = models.DateTimeField(_("written"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Value
 from django.db.models.functions import Coalesce
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .attendee import Attendee
 from .event import Event, Workshop
+from .filling import FillingPass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,14 +33,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def waiting(self) -> Self:
         """The waitlist, first in line first."""
-        q = self.filter(status=Registration.Status.WAITLISTED)
-        return q.order_by("waitlisted_at", "pk")
+        return self.filter(status=Registration.Status.WAITLISTED).order_by("turn", "pk")
 
     def with_waitlist_position(self) -> Self:
         """Annotates `ahead`: how many wait for the same place before this one (None: nobody)."""
-        earlier = Q(waitlisted_at__lt=OuterRef("waitlisted_at")) | Q(
-            waitlisted_at=OuterRef("waitlisted_at"), pk__lt=OuterRef("pk")
-        )
+        earlier = Q(turn__lt=OuterRef("turn")) | Q(turn=OuterRef("turn"), pk__lt=OuterRef("pk"))
         ahead = (
             Registration.objects.filter(status=Registration.Status.WAITLISTED)
             .alias(place=Coalesce("workshop", Value(0)))
@@ -62,6 +61,8 @@ class Registration(models.Model):
         EXPIRED = "expired", _("expired")
 
     ACTIVE = (Status.WAITLISTED, Status.AWAITING_PAYMENT, Status.CONFIRMED)
+    #: `turn` of whoever an organizer put first in line.
+    PROMOTED_TURN = -(2**31)
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     attendee = models.ForeignKey(
@@ -88,6 +89,30 @@ class Registration(models.Model):
     hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered"))
     waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
+    # Where in the line: 0 for everybody in the order of their rows (a clock may jump, row numbers
+    # under the event's lock do not), below it in the order of a draw, first for the promoted.
+    turn = models.IntegerField(default=0, editable=False)
+    draw_rank = models.PositiveIntegerField(_("drawn as number"), null=True, blank=True)
+    promoted_at = models.DateTimeField(_("promoted out of turn"), null=True, blank=True)
+    promoted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("promoted by"),
+    )
+    filling_pass = models.ForeignKey(
+        FillingPass,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("moved up in"),
+    )
+    taken_at = models.DateTimeField(_("place taken"), null=True, blank=True)
+    # How many who were before this one in line could not have the place when it was taken.
+    overtook = models.PositiveIntegerField(_("passed over"), default=0, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
@@ -104,7 +129,7 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["event", "workshop", "status"], name="registration_by_place"),
             models.Index(
-                fields=["event", "workshop", "waitlisted_at", "id"],
+                fields=["event", "workshop", "turn", "id"],
                 condition=Q(status="waitlisted"),
                 name="registration_waitlist",
             ),
@@ -129,6 +154,11 @@ class Registration(models.Model):
                 | Q(status="awaiting_payment", hold_until__isnull=False)
                 | Q(status="confirmed", confirmed_at__isnull=False)
                 | Q(status__in=["cancelled", "expired"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_place_was_taken",
+                condition=~Q(status__in=["awaiting_payment", "confirmed"])
+                | Q(taken_at__isnull=False),
             ),
         ]
 

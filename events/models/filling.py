@@ -1,0 +1,47 @@
+"""What became of free places while people waited for them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .event import Event, Workshop
+
+
+class FillingPass(models.Model):
+    """One attempt to give free places of one bookable to its waitlist: who moved up, or why nobody.
+
+    `passed_over` counts, by refusal code, why people before the last one who moved were left
+    waiting. Who moved are the registrations that name this pass.
+    """
+
+    class Outcome(models.TextChoices):
+        MOVED = "moved", _("moved up")
+        NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have it")
+        CLOSED = "closed", _("registration is closed")
+        CANCELLED = "cancelled", _("the event is cancelled")
+
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="filling_passes", verbose_name=_("event")
+    )
+    workshop = models.ForeignKey(
+        Workshop,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="filling_passes",
+        verbose_name=_("workshop"),
+    )
+    at = models.DateTimeField(_("when"))
+    free = models.PositiveIntegerField(_("free places"), null=True, blank=True)
+    waiting = models.PositiveIntegerField(_("waiting"))
+    moved = models.PositiveIntegerField(_("moved up"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
+    passed_over = models.JSONField(_("passed over"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("filling pass")
+        verbose_name_plural = _("filling passes")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["event", "workshop", "-at"], name="filling_pass_by_place")]
+
+    def __str__(self) -> str:
+        return f"{self.workshop or self.event} · {self.get_outcome_display()}"
