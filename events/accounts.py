@@ -8,9 +8,12 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from post_office.models import Email
+from social_django.models import UserSocialAuth
 
-from . import notifications
+from . import notifications, places
 from .models import Attendee, Event
+from .models.attendee import new_calendar_token
 
 CONFIRMATION_SALT = "events.accounts.confirm-address"
 CONFIRMATION_MAX_AGE = timedelta(days=3)
@@ -49,12 +52,12 @@ class NameTaken(Exception):
 
 
 def sign_up(*, user: User, language: str) -> Attendee:
-    """Store a new local account and mail the link that confirms its address; or `NameTaken`."""
+    """Store a new local account, and owe the link that confirms its address; or `NameTaken`."""
     try:
         with transaction.atomic():
             user.save()
             attendee = Attendee.objects.create(user=user, language=language)
-            send_confirmation(attendee)
+            notifications.confirm_address(attendee)
     except IntegrityError as error:
         raise NameTaken from error
     return attendee
@@ -62,7 +65,7 @@ def sign_up(*, user: User, language: str) -> Attendee:
 
 @transaction.atomic
 def change_address(attendee: Attendee, address: str) -> bool:
-    """Store another e-mail address, unconfirmed, and mail its link; False when it is the same."""
+    """Store another e-mail address, unconfirmed, and owe its link; False when it is the same."""
     if attendee.user.email == address:
         return False
     Attendee.objects.select_for_update().get(pk=attendee.pk)
@@ -71,14 +74,20 @@ def change_address(attendee: Attendee, address: str) -> bool:
     attendee.email_confirmed_at = None
     attendee.save(update_fields=["email_confirmed_at"])
     if address:
-        send_confirmation(attendee)
+        notifications.confirm_address(attendee)
     return True
 
 
+@transaction.atomic
 def send_confirmation(attendee: Attendee) -> None:
+    """Owe the link once more."""
+    notifications.confirm_address(attendee)
+
+
+def confirmation_link(attendee: Attendee) -> str:
+    """The secret that proves the address: made when it is mailed, and stored nowhere."""
     token = signing.dumps([attendee.pk, attendee.user.email], salt=CONFIRMATION_SALT)
-    link = settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
-    notifications.confirm_address(attendee, link)
+    return settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
 
 
 def read_confirmation(token: str) -> Attendee:
@@ -94,15 +103,65 @@ def read_confirmation(token: str) -> Attendee:
     return attendee
 
 
-@transaction.atomic
 def confirm_address(token: str) -> Attendee:
-    """Confirm the address the link was mailed to; doing it twice changes nothing.
+    """Confirm the address the link was mailed to; doing it twice changes nothing."""
+    attendee = _confirm_address(token)
+    places.fill_waited_for(attendee=attendee)
+    return attendee
 
-    The address is read again under the lock: one that is just being changed is not proved by it.
-    """
+
+@transaction.atomic
+def _confirm_address(token: str) -> Attendee:
+    """The address is read again under the lock: one that is being changed is not proved by it."""
     Attendee.objects.select_for_update().get(pk=read_confirmation(token).pk)
     attendee = read_confirmation(token)
     if attendee.email_confirmed_at is None:
         attendee.email_confirmed_at = timezone.now()
         attendee.save(update_fields=["email_confirmed_at"])
     return attendee
+
+
+# --- Closing an account ------------------------------------------------------------------------
+
+
+def deactivate(user: User) -> int:
+    """Close an account: what the person holds or waits for goes on to others; how many that was.
+
+    The account is closed first. Interrupted after that, housekeeping gives up the rest.
+    """
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.is_active = False
+    attendee = Attendee.objects.filter(user=user).first()
+    return places.release(attendee=attendee) if attendee else 0
+
+
+def erase(user: User) -> int:
+    """Forget who somebody was, for good, and give up what they hold; how many that was.
+
+    Registrations stay without a name: places and money still have to add up. The same Neos account
+    may come back, as somebody new.
+    """
+    _anonymize(user)
+    return deactivate(user)
+
+
+@transaction.atomic
+def _anonymize(user: User) -> None:
+    attendee, _created = Attendee.objects.select_for_update().get_or_create(user=user)
+    attendee.forget_neos()
+    attendee.display_name = ""
+    attendee.calendar_token = new_calendar_token()
+    attendee.email_confirmed_at = None
+    attendee.erased_at = timezone.now()
+    attendee.save()
+    Email.objects.filter(notification__attendee=attendee).delete()
+    attendee.notifications.all().delete()
+    UserSocialAuth.objects.filter(user=user).delete()
+    user.organized_events.clear()
+    user.groups.clear()
+    user.user_permissions.clear()
+    user.username = f"erased-{user.pk}"
+    user.first_name = user.last_name = user.email = ""
+    user.is_staff = user.is_superuser = user.is_active = False
+    user.set_unusable_password()
+    user.save()

@@ -4,16 +4,14 @@ All refusals that apply are given, in the order of `RULES`.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from . import pricing
 from .facts import Facts
-from .models import Attendee, Bookable, Event, Registration, Workshop
-from .refusals import Code, Refusal, Step
+from .models import Attendee, Bookable, Registration, Workshop
+from .refusals import Code, Refusal, Step, account_step, other_events, step
 
 Rule = Callable[[Facts, Bookable], Refusal | None]
 
@@ -26,6 +24,11 @@ def refusals(facts: Facts, bookable: Bookable) -> list[Refusal]:
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
     """Every reason against moving somebody up from the waitlist, who is past the opening."""
     return _apply(WAITING_RULES, facts, bookable)
+
+
+def refusals_of_promoted(facts: Facts, bookable: Bookable) -> list[Refusal]:
+    """Every reason against a place that an organizer's word or money already paid stands for."""
+    return _apply(PROMOTION_RULES, facts, bookable)
 
 
 def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refusal]:
@@ -42,7 +45,7 @@ def _event_cancelled(facts: Facts, _bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.EVENT_CANCELLED,
         gettext("This event was cancelled."),
-        _other_events(),
+        other_events(),
     )
 
 
@@ -52,7 +55,7 @@ def _registration_not_open(facts: Facts, _bookable: Bookable) -> Refusal | None:
     if opens_at is None or facts.now >= opens_at:
         return None
     sentence = gettext("Registration has not opened yet.")
-    return Refusal(Code.REGISTRATION_NOT_OPEN, sentence, _other_events(), opens_at)
+    return Refusal(Code.REGISTRATION_NOT_OPEN, sentence, other_events(), opens_at)
 
 
 def _registration_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -61,7 +64,7 @@ def _registration_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.REGISTRATION_CLOSED,
         gettext("Registration is closed."),
-        _other_events(),
+        other_events(),
     )
 
 
@@ -76,7 +79,18 @@ def _sign_in_required(facts: Facts, bookable: Bookable) -> Refusal | None:
         if bookable.requires_neos
         else gettext("Sign in to take a place.")
     )
-    return Refusal(Code.SIGN_IN_REQUIRED, sentence, _step(gettext("Sign in"), "login", facts.event))
+    return Refusal(
+        Code.SIGN_IN_REQUIRED,
+        sentence,
+        step(gettext("Sign in"), "login", facts.event.get_absolute_url()),
+    )
+
+
+def _account_closed(facts: Facts, _bookable: Bookable) -> Refusal | None:
+    """Somebody whose account was closed while they waited, or in this very moment."""
+    if facts.attendee is None or facts.attendee.user.is_active:
+        return None
+    return Refusal(Code.ACCOUNT_CLOSED, gettext("This account is closed."), other_events())
 
 
 def _email_unconfirmed(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -88,7 +102,9 @@ def _email_unconfirmed(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.EMAIL_UNCONFIRMED,
         gettext("Confirm your e-mail address first: follow the link in the mail we sent you."),
-        _account_step(gettext("See your address or send the mail again"), facts.event),
+        account_step(
+            gettext("See your address or send the mail again"), facts.event.get_absolute_url()
+        ),
     )
 
 
@@ -99,7 +115,7 @@ def _neos_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.NEOS_REQUIRED,
         gettext("This place needs a verified Neos account, and your account has none yet."),
-        _account_step(gettext("Link your Neos account"), facts.event),
+        account_step(gettext("Link your Neos account"), facts.event.get_absolute_url()),
     )
 
 
@@ -113,7 +129,7 @@ def _neos_unverified(facts: Facts, bookable: Bookable) -> Refusal | None:
             "Neos says that the e-mail address of your Neos account is not verified. "
             "Verify it at Neos, then let us look again."
         ),
-        _account_step(gettext("Look again"), facts.event),
+        account_step(gettext("Look again"), facts.event.get_absolute_url()),
     )
 
 
@@ -124,7 +140,7 @@ def _neos_locked(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.NEOS_LOCKED,
         gettext("Neos has locked your Neos account. Ask Neos about it, then let us look again."),
-        _account_step(gettext("Look again"), facts.event),
+        account_step(gettext("Look again"), facts.event.get_absolute_url()),
     )
 
 
@@ -135,7 +151,7 @@ def _neos_banned(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.NEOS_BANNED,
         gettext("Your Neos account is banned at Neos for now."),
-        _account_step(gettext("Look again"), facts.event),
+        account_step(gettext("Look again"), facts.event.get_absolute_url()),
         attendee.neos_banned_until,
     )
 
@@ -147,7 +163,7 @@ def _neos_stale(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.NEOS_STALE,
         gettext("It is too long ago that Neos vouched for your account."),
-        _account_step(gettext("Verify again"), facts.event),
+        account_step(gettext("Verify again"), facts.event.get_absolute_url()),
     )
 
 
@@ -172,7 +188,7 @@ def _patreon_unknown(facts: Facts, bookable: Bookable) -> Refusal | None:
             "This event is for Patreon supporters of Neos, and you have not let Neos tell us "
             "whether you are one. Verify again and tick Patreon."
         ),
-        _account_step(gettext("Verify again"), facts.event),
+        account_step(gettext("Verify again"), facts.event.get_absolute_url()),
     )
 
 
@@ -186,7 +202,9 @@ def _patreon_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(
         Code.PATREON_REQUIRED,
         sentence % {"pledge": pledge},
-        _account_step(gettext("Your pledge has changed? Verify again"), facts.event),
+        account_step(
+            gettext("Your pledge has changed? Verify again"), facts.event.get_absolute_url()
+        ),
     )
 
 
@@ -198,7 +216,7 @@ def _blocked(facts: Facts, _bookable: Bookable) -> Refusal | None:
         gettext(
             "The organizers do not let this Neos account take part. Write to them if in doubt."
         ),
-        _other_events(),
+        other_events(),
     )
 
 
@@ -237,30 +255,18 @@ def _time_clash(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 
 def _full(facts: Facts, bookable: Bookable) -> Refusal | None:
-    if bookable.has_waitlist or facts.occupancy(bookable).has_room(bookable.capacity):
+    if bookable.has_waitlist or facts.is_draw_ahead(bookable) or facts.has_room(bookable):
         return None
     return Refusal(
         Code.FULL,
         gettext("All places are taken, and there is no waitlist."),
-        _other_events(),
+        other_events(),
     )
-
-
-def _other_events() -> Step:
-    return Step(gettext("See other events"), reverse("events:list"))
-
-
-def _account_step(label: str, event: Event) -> Step:
-    return _step(label, "events:account", event)
-
-
-def _step(label: str, view: str, event: Event) -> Step:
-    """A step that leads back to the event once it is done."""
-    return Step(label, f"{reverse(view)}?{urlencode({'next': event.get_absolute_url()})}")
 
 
 _PERSON_RULES: tuple[Rule, ...] = (
     _sign_in_required,
+    _account_closed,
     _email_unconfirmed,
     _neos_required,
     _neos_unverified,
@@ -281,20 +287,4 @@ RULES: tuple[Rule, ...] = (
     _full,
 )
 WAITING_RULES: tuple[Rule, ...] = (_event_cancelled, _registration_closed, *_PERSON_RULES)
-
-
-# --- Unlinking Neos ----------------------------------------------------------------------------
-
-
-def gated_registrations(registrations: Iterable[Registration], now: datetime) -> list[Registration]:
-    """Those among somebody's registrations that forbid unlinking Neos.
-
-    Unlinking would let the same Neos account take a second place under another site account.
-    """
-    return [
-        registration
-        for registration in registrations
-        if registration.is_active
-        and registration.bookable.requires_neos
-        and not registration.bookable.has_ended(now)
-    ]
+PROMOTION_RULES: tuple[Rule, ...] = (_event_cancelled, *_PERSON_RULES)

@@ -55,6 +55,19 @@ class Facts:
         key = workshop_key(bookable)
         return next((r for r in self.registrations if r.workshop_id == key), None)
 
+    def is_draw_ahead(self, bookable: Bookable) -> bool:
+        """Whether registering means to take part in a draw that has not been held."""
+        return bookable is self.event and self.event.is_awaiting_draw
+
+    def is_free(self, bookable: Bookable) -> bool:
+        """Whether a place is free, whoever waits for it."""
+        return self.occupancy(bookable).free(bookable.capacity) != 0
+
+    def has_room(self, bookable: Bookable) -> bool:
+        """Whether a newcomer may walk in."""
+        is_free = self.occupancy(bookable).has_room(bookable.capacity)
+        return is_free and not self.is_draw_ahead(bookable)
+
 
 def workshop_key(bookable: Bookable) -> int | None:
     """How rows tell a workshop's place from the event's own: the workshop's id, or None."""
@@ -105,7 +118,8 @@ def held_at(
     if attendee is None:
         return {}
     q = Registration.objects.active().filter(attendee=attendee, workshop__isnull=True)
-    found = q.filter(event__in=list(events))
+    by_id = {event.pk: event for event in events}
+    found = (r.sharing(by_id[r.event_id]) for r in q.filter(event__in=list(by_id)))
     return {r.event_id: r for r in found if not r.has_lapsed(now)}
 
 

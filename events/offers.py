@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from . import eligibility, pricing
 from .facts import Facts, Occupancy
 from .models import Bookable, Event, Registration
 from .pricing import Price
-from .refusals import Refusal
+from .refusals import Code, Refusal, account_step
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
+    """`refusals` forbid registering, `obstacles` keep somebody who waits from moving up (or are the
+    refusals, for somebody who has nothing yet), `hints` say how to get more out of it.
+    """
+
     bookable: Bookable
     occupancy: Occupancy
     price: Price
@@ -20,6 +26,9 @@ class Offer:
     refusals: tuple[Refusal, ...]
     may_cancel: bool
     session_url: str
+    obstacles: tuple[Refusal, ...] = ()
+    hints: tuple[Refusal, ...] = ()
+    is_draw_ahead: bool = False
 
     @property
     def free(self) -> int | None:
@@ -39,6 +48,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
     perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
     registration = facts.registration(bookable)
     refusals = () if registration else tuple(eligibility.refusals(facts, bookable))
+    hint = patreon_hint(facts)
     return Offer(
         bookable=bookable,
         occupancy=facts.occupancy(bookable),
@@ -48,7 +58,31 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         refusals=refusals,
         may_cancel=registration is not None and registration.may_be_cancelled(facts.now),
         session_url=_session_url(facts, bookable, registration),
+        obstacles=_obstacles(facts, bookable, registration) if registration else refusals,
+        hints=(hint,) if hint and not refusals else (),
+        is_draw_ahead=facts.is_draw_ahead(bookable),
     )
+
+
+def patreon_hint(facts: Facts) -> Refusal | None:
+    """For somebody whose perk cannot be known: nothing against a place, but a way to the perk."""
+    attendee = facts.attendee
+    if attendee is None or not attendee.is_linked or attendee.patreon_known or not facts.perks:
+        return None
+    return Refusal(
+        Code.PATREON_UNKNOWN,
+        gettext(
+            "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
+            "whether you are one. If you are, verify again and tick Patreon."
+        ),
+        account_step(gettext("Verify again"), facts.event.get_absolute_url()),
+    )
+
+
+def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> tuple[Refusal, ...]:
+    if registration.status != Registration.Status.WAITLISTED:
+        return ()
+    return tuple(eligibility.refusals_of_waiting(facts, bookable))
 
 
 def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:

@@ -16,7 +16,7 @@ from social_django.models import UserSocialAuth
 
 from neos_backend.profile import NeosProfile
 
-from . import eligibility
+from . import places
 from .models import Attendee
 
 IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
@@ -47,6 +47,7 @@ def enroll(
         if owner is None or user not in (None, owner):
             raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
         social = _store(backend, uid, id_key, profile, owner)
+    places.fill_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
     return {"user": social.user, "social": social, "is_new": owner is None}
 
 
@@ -90,7 +91,7 @@ def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
     attendee.verified_at = timezone.now()
     _store_patreon(attendee, profile)
     _adopt_address(attendee, user, profile)
-    attendee.save(update_fields=[*_neos_fields(), "email_confirmed_at"])
+    attendee.save(update_fields=[*Attendee.neos_fields(), "email_confirmed_at"])
 
 
 def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
@@ -121,21 +122,9 @@ def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object
     attendee = Attendee.objects.select_for_update().filter(user=user).first()
     if attendee is not None:
         held = attendee.registrations.active().select_related("event", "workshop__event")
-        if eligibility.gated_registrations(held, timezone.now()):
+        now = timezone.now()
+        if any(registration.needs_neos(now) for registration in held):
             raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
-        forget_profile(attendee)
+        attendee.forget_neos()
+        attendee.save(update_fields=Attendee.neos_fields())
     UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()
-
-
-def forget_profile(attendee: Attendee) -> None:
-    """Everything Neos said, back to what somebody without Neos has."""
-    blank = Attendee()
-    for name in _neos_fields():
-        setattr(attendee, name, getattr(blank, name))
-    attendee.save(update_fields=_neos_fields())
-
-
-def _neos_fields() -> list[str]:
-    """The fields that Neos fills; the others are the person's own and not written over."""
-    names = (field.name for field in Attendee._meta.concrete_fields)  # noqa: SLF001 - Django documents it
-    return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext
 
 
 class Code(StrEnum):
@@ -14,6 +18,7 @@ class Code(StrEnum):
     REGISTRATION_NOT_OPEN = "registration-not-open"
     REGISTRATION_CLOSED = "registration-closed"
     SIGN_IN_REQUIRED = "sign-in-required"
+    ACCOUNT_CLOSED = "account-closed"
     EMAIL_UNCONFIRMED = "email-unconfirmed"
     NEOS_REQUIRED = "neos-required"
     NEOS_UNVERIFIED = "neos-unverified"
@@ -36,6 +41,19 @@ class Step:
     address: str
 
 
+def other_events() -> Step:
+    return Step(gettext("See other events"), reverse("events:list"))
+
+
+def account_step(label: str, back: str) -> Step:
+    return step(label, "events:account", back)
+
+
+def step(label: str, view: str, back: str) -> Step:
+    """A step that leads back to the address `back` once it is done."""
+    return Step(label, f"{reverse(view)}?{urlencode({'next': back})}")
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """One reason against, in words for the person; `instant` is when it ends by itself."""
@@ -56,3 +74,7 @@ class PlaceRefused(Exception):
 
 class TooLate(Exception):
     """The registration can no longer be given up: what it was for is over."""
+
+
+class DrawNotDue(Exception):
+    """The event has no lottery, or its draw comes later."""

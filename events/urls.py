@@ -19,5 +19,6 @@ urlpatterns = [
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
     path("registrations/<uuid:code>/pay/", registrations.pay, name="pay"),
     path("account/", account.account, name="account"),
+    path("account/delete/", account.erase, name="erase"),
     path("account/confirmation/", account.send_confirmation, name="send-confirmation"),
 ]

@@ -7,8 +7,9 @@ from datetime import datetime
 from .facts import Facts, blocked_ids, held_by_all
 from .models import Bookable, Event, Registration, Workshop
 
-#: How many waiting people are read at a time: mostly the first few are all that is needed.
-BATCH = 50
+#: How many are read at a time: mostly the first few are all that is needed, but behind many who may
+#: not have a place there must not be as many queries.
+BATCHES = (20, 100, 500)
 
 
 def in_line(
@@ -17,12 +18,15 @@ def in_line(
     """Who waits for the bookable, in order, each with the facts about them; read in batches."""
     workshop = bookable if isinstance(bookable, Workshop) else None
     q = Registration.objects.waiting().filter(event=event, workshop=workshop)
-    q = q.filter(attendee__user__is_active=True)
-    line = list(q.values_list("pk", flat=True))
+    q = q.select_related("attendee__user")
     common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))
-    for start in range(0, len(line), BATCH):
-        batch = q.filter(pk__in=line[start : start + BATCH])
-        yield from _judged(list(batch.select_related("attendee__user")), bookable, common)
+    sizes = iter(BATCHES)
+    size = next(sizes)
+    rest = q
+    while batch := list(rest[:size]):
+        yield from _judged(batch, bookable, common)
+        rest = q.behind(batch[-1])
+        size = next(sizes, size)
 
 
 def _judged(

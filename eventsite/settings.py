@@ -114,6 +114,10 @@ EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The rows of the mail queue. `housekeeping` sends them, see events/delivery.py: post_office's own
+# command, which may send twice what a crash interrupts, gets batches of nothing. Where mail goes is
+# said by EMAIL_BACKEND alone.
+POST_OFFICE = {"BATCH_SIZE": 0, "MAX_RETRIES": 0, "LOG_LEVEL": 1}
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -266,6 +270,8 @@ LOGGING = {
         "django": {"handlers": ["mail"], "level": "INFO"},
         # What `runserver` answered; what broke is said by `django.request` anyway.
         "django.server": {"handlers": ["standard_error"], "propagate": False},
+        # Named so that it does not set up handlers of its own.
+        "post_office": {"handlers": ["standard_error"], "propagate": False, "level": "WARNING"},
     },
 }
 

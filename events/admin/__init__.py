@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Attachment, Email, EmailTemplate, Log
 from social_django.models import Association, Nonce, UserSocialAuth
 
-from . import attendee, block, event, registration
+from . import attendee, block, event, notification, registration
 
-__all__ = ["attendee", "block", "event", "registration"]
+__all__ = ["attendee", "block", "event", "notification", "registration"]
 
 admin.site.site_header = _("Organize events")
 admin.site.site_title = _("Events")
@@ -17,6 +18,8 @@ admin.site.enable_nav_sidebar = False  # three lists need no menu; wide tables n
 # Internals of the sign-in are nobody's business here; unlinking is done on the account page.
 for internal in (Association, Nonce, UserSocialAuth):
     admin.site.unregister(internal)
+# Those of the mail queue neither: `notification` shows it, without the words.
+admin.site.unregister([Attachment, Email, EmailTemplate, Log])
 
 _stock_urls = admin.site.get_urls
 

@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import events.models.event
 from django.conf import settings
 from django.db import migrations, models
+
+import events.models.event
 
 
 class Migration(migrations.Migration):

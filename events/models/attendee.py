@@ -100,6 +100,18 @@ class Attendee(models.Model):
         """Address of the person's Neos picture, or an empty string."""
         return f"{settings.NEOS_ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
 
+    @classmethod
+    def neos_fields(cls) -> list[str]:
+        """The fields that Neos fills; the others are the person's own and not written over."""
+        names = (field.name for field in cls._meta.concrete_fields)
+        return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]
+
+    def forget_neos(self) -> None:
+        """Everything Neos said, back to what somebody without Neos has; the caller saves it."""
+        blank = Attendee()
+        for name in self.neos_fields():
+            setattr(self, name, getattr(blank, name))
+
     def is_banned(self, now: datetime) -> bool:
         return self.neos_banned_until is not None and now < self.neos_banned_until
 

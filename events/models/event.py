@@ -193,6 +193,13 @@ class Event(Bookable):
         """Itself: whatever is bookable knows its event."""
         return self
 
+    def bookables(self) -> list[Event | Workshop]:
+        """The event itself, then its workshops; each of them knows this very event."""
+        workshops = list(self.workshops.all())
+        for workshop in workshops:
+            workshop.event = self
+        return [self, *workshops]
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(str(self.time_zone))

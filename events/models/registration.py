@@ -31,9 +31,17 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Holds whose deadline has passed and that nobody has ended yet."""
         return self.filter(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
 
+    def not_lapsed(self, now: datetime) -> Self:
+        return self.exclude(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
+
     def waiting(self) -> Self:
         """The waitlist, first in line first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("turn", "pk")
+
+    def behind(self, other: Registration) -> Self:
+        """Those after `other` in the line."""
+        same_turn = Q(turn=other.turn, pk__gt=other.pk)
+        return self.filter(Q(turn__gt=other.turn) | same_turn)
 
     def with_waitlist_position(self) -> Self:
         """Annotates `ahead`: how many wait for the same place before this one (None: nobody)."""
@@ -198,15 +206,29 @@ class Registration(models.Model):
         return self.status == Registration.Status.CONFIRMED
 
     @property
+    def awaits_draw(self) -> bool:
+        """Whether this is an entry of a draw, which has no place in the line yet."""
+        is_entry = self.status == Registration.Status.WAITLISTED and self.workshop_id is None
+        return is_entry and self.event.is_awaiting_draw
+
+    @property
     def position(self) -> int | None:
-        """Place in the waitlist counted from 1; only after `with_waitlist_position`."""
-        if self.status != Registration.Status.WAITLISTED:
+        """Place in the waitlist counted from 1; only after `with_waitlist_position`. Entries of a
+        draw have none yet.
+        """
+        if self.status != Registration.Status.WAITLISTED or self.awaits_draw:
             return None
         return (self.ahead or 0) + 1
 
     def may_be_cancelled(self, now: datetime) -> bool:
         """A place can be given up until what it is for is over."""
         return self.is_active and not self.bookable.has_ended(now)
+
+    def needs_neos(self, now: datetime) -> bool:
+        """Whether unlinking Neos is out of the question: it would let the same Neos account take a
+        second place under another site account.
+        """
+        return self.is_active and self.bookable.requires_neos and not self.bookable.has_ended(now)
 
     def is_coming(self, now: datetime) -> bool:
         """Whether there is still something to look forward to, wait for or pay."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.cache import cache
@@ -133,6 +133,20 @@ def password(request: SignedInRequest) -> HttpResponse:
         messages.success(request, gettext("Your password is set."))
         return redirect("events:account")
     return render(request, "registration/password.html", {"form": form})
+
+
+@login_required
+@require_POST
+def erase(request: SignedInRequest) -> HttpResponse:
+    """Delete one's own account. Who organizes is known to others: a superuser has to do that."""
+    if request.user.is_staff:
+        text = gettext("You organize events here, so ask another organizer to delete your account.")
+        messages.error(request, text)
+        return redirect("events:account")
+    accounts.erase(request.user)
+    logout(request)
+    messages.success(request, gettext("Your account is deleted. We have forgotten who you are."))
+    return redirect("events:list")
 
 
 @require_safe

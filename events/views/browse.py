@@ -52,15 +52,13 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
     now = timezone.now()
     attendee = accounts.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
-    workshops = list(event.workshops.all())
-    for workshop in workshops:
-        workshop.event = event
+    offer, *workshops = [offers.make_offer(known, bookable) for bookable in event.bookables()]
     context = {
         "event": event,
         "viewer": attendee,
         "now": now,
-        "offer": offers.make_offer(known, event),
-        "workshops": [offers.make_offer(known, workshop) for workshop in workshops],
+        "offer": offer,
+        "workshops": workshops,
         "perks": known.perks,
         "early_openings": offers.early_openings(known),
     }

@@ -56,8 +56,14 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
         return _register(request, bookable)
     except PlaceRefused:
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
-    messages.success(request, OUTCOMES[Registration.Status(registration.status)])
+    messages.success(request, _outcome(registration))
     return redirect(bookable)
+
+
+def _outcome(registration: Registration) -> str:
+    if registration.awaits_draw:
+        return gettext("You take part in the draw.")
+    return str(OUTCOMES[Registration.Status(registration.status)])
 
 
 @never_cache

@@ -45,6 +45,7 @@ def hold(attendee: Attendee, bookable: Bookable, status: str = "confirmed") -> R
         created_at=NOON,
         confirmed_at=NOON,
         waitlisted_at=NOON,
+        taken_at=NOON,
         hold_until=NOON + DAY,
     )
 
@@ -296,12 +297,12 @@ def test_registration_may_be_cancelled_until_what_it_is_for_ends(
     assert registration.may_be_cancelled(event.ends_at) is False
 
 
-def test_gated_registrations_leave_out_free_and_past_ones() -> None:
+def test_unlinking_is_forbidden_by_gated_places_but_not_by_free_and_past_ones() -> None:
     attendee = make_attendee()
     gated = hold(attendee, make_event(neos_required=True))
     free = hold(attendee, make_event())
     past = hold(attendee, make_event(neos_required=True, starts_at=NOON - DAY))
-    assert eligibility.gated_registrations([gated, free, past], NOON) == [gated]
+    assert [r.needs_neos(NOON) for r in (gated, free, past)] == [True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,12 @@ HOUR = timedelta(hours=1)
 
 def make_registration(**fields: Any) -> Registration:
     event = fields.pop("event", None) or make_event()
-    defaults = {"status": "confirmed", "confirmed_at": NOON, "created_at": NOON}
+    defaults = {
+        "status": "confirmed",
+        "taken_at": NOON,
+        "confirmed_at": NOON,
+        "created_at": NOON,
+    }
     attendee = fields.pop("attendee", None) or make_attendee()
     return Registration.objects.create(attendee=attendee, event=event, **defaults | fields)
 

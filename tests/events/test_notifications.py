@@ -1,26 +1,19 @@
 """Mail: once, in words that fit one line, and never in the way of a registration."""
 
-import smtplib
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from django.db import transaction
+from post_office.models import Email
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from events import notifications, places
+from events import delivery, notifications, places
 from events.models import Attendee, Notification, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-class BrokenServer(BaseEmailBackend):
-    """A mail server that refuses everything."""
-
-    def send_messages(self, messages: object) -> int:
-        raise smtplib.SMTPServerDisconnected("gone")
 
 
 @pytest.fixture
@@ -43,10 +36,9 @@ def test_message_says_what_happened_and_where_to_look(
     fields: dict[str, int],
     title: str,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        places.register(user=attendee.user, bookable=make_event(title="Jam", **fields))
+    places.register(user=attendee.user, bookable=make_event(title="Jam", **fields))
+    delivery.deliver_due()
     assert [mail.subject for mail in mailoutbox] == [title]
     assert str(mailoutbox[0].body).endswith("http://localhost:8000/registrations/\n")
 
@@ -55,13 +47,12 @@ def test_message_names_the_zone_of_its_times(
     attendee: Attendee,
     clock: time_machine.Traveller,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     event = make_event(price=1250, time_zone="Asia/Tokyo")
-    with django_capture_on_commit_callbacks(execute=True):
-        places.register(user=attendee.user, bookable=event)
-        clock.shift(timedelta(hours=1))
-        places.fill(event=event)
+    places.register(user=attendee.user, bookable=event)
+    clock.shift(timedelta(hours=1))
+    places.fill(event=event)
+    delivery.deliver_due()
     due, lapsed = (str(mail.body) for mail in mailoutbox)
     assert "until Sat 1 June 2030, 21:30 (Asia/Tokyo)." in due
     assert "Pay €12.50 by then" in due
@@ -71,41 +62,62 @@ def test_message_names_the_zone_of_its_times(
 def test_message_treats_titles_as_text(
     attendee: Attendee,
     mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     event = make_event(title="100 %(x)s {y}\r\nBcc: victim@example.org")
-    with django_capture_on_commit_callbacks(execute=True):
-        places.register(user=attendee.user, bookable=event)
+    places.register(user=attendee.user, bookable=event)
+    delivery.deliver_due()
     assert mailoutbox[0].subject == "You are in: 100 %(x)s {y} Bcc: victim@example.org"
     assert mailoutbox[0].recipients() == ["person@example.org"]
 
 
-def test_broken_mail_server_leaves_the_registration_and_the_message_waiting(
-    attendee: Attendee,
-    settings: Settings,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}.BrokenServer"
-    with django_capture_on_commit_callbacks(execute=True):
-        places.register(user=attendee.user, bookable=make_event())
-    assert Registration.objects.get().status == "confirmed"
-    assert Notification.objects.get().sent_at is None
-
-
-def test_delivery_happens_once(attendee: Attendee, mailoutbox: list[EmailMessage]) -> None:
+def test_registration_waits_for_no_mail_server(attendee: Attendee, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "no.such.backend"
     places.register(user=attendee.user, bookable=make_event())
-    notification = Notification.objects.get()
-    assert [notifications.deliver(notification) for _ in range(2)] == [True, False]
-    assert len(mailoutbox) == 1
-    assert str(notification).startswith("registered · registration:")
+    assert Registration.objects.get().status == "confirmed"
+    assert (Notification.objects.get().sent_at, Email.objects.count()) == (None, 1)
 
 
-def test_delivery_skips_people_whose_account_is_closed(
+def test_message_falls_with_the_transaction_that_owes_it(attendee: Attendee) -> None:
+    with transaction.atomic():
+        places.register(user=attendee.user, bookable=make_event())
+        transaction.set_rollback(True)
+    assert (Notification.objects.count(), Email.objects.count()) == (0, 0)
+
+
+def test_message_without_an_address_has_no_words(
     attendee: Attendee, mailoutbox: list[EmailMessage]
 ) -> None:
-    places.register(user=attendee.user, bookable=make_event())
-    attendee.user.is_active = False
-    attendee.user.save()
-    notification = Notification.objects.select_related("attendee__user").get()
-    assert notifications.deliver(notification) is False
-    assert mailoutbox == []
+    nobody = [make_attendee(), attendee, make_attendee()]
+    nobody[0].user.email = "somebody-elses@example.org"  # not confirmed
+    attendee.user.email = ""
+    nobody[2].erased_at = NOON
+    for person in nobody:
+        person.user.save()
+        person.save()
+        places.register(user=person.user, bookable=make_event())
+    assert [n.email for n in Notification.objects.all()] == [None] * 3
+    assert (delivery.deliver_due(), mailoutbox) == (delivery.Delivered(), [])
+
+
+def test_message_is_owed_once_for_each_reason(attendee: Attendee) -> None:
+    registration = places.register(user=attendee.user, bookable=make_event())
+    for suffix in ["", "one", "two", "one"]:
+        notifications._owe(registration, "told", "Title", "Body", suffix)
+    told = Notification.objects.filter(kind="told").values_list("subject", flat=True)
+    about = f"registration:{registration.code}"
+    assert sorted(told) == [about, f"{about}:one", f"{about}:two"]
+
+
+def test_message_costs_two_statements(
+    attendee: Attendee, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    registration = places.register(user=attendee.user, bookable=make_event())
+    with django_assert_num_queries(2):
+        notifications._owe(registration, "told", "Title", "Body")
+
+
+def test_subject_line_is_one_line_of_at_most_200_characters(attendee: Attendee) -> None:
+    registration = places.register(user=attendee.user, bookable=make_event())
+    notifications._owe(registration, "told", "Long\r\n" + "x" * 300, "Body")
+    assert Email.objects.get(notification__kind="told").subject == "Long " + "x" * 195
+    assert str(Notification.objects.get(kind="told")).startswith("told · registration:")

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from events import places
+from events import delivery, places
 from events.models import Notification, Payment
 from events.payments import manual
 from tests.factories import (
@@ -89,16 +88,16 @@ def test_check_in_is_noted_once_and_only_with_a_place() -> None:
 # --- Telling people ----------------------------------------------------------------------------
 
 
-def test_notification_is_delivered_after_the_commit_to_a_confirmed_address(
-    mailoutbox: list[object], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+def test_notification_is_delivered_to_a_confirmed_address(
+    mailoutbox: list[object],
 ) -> None:
     attendee = make_attendee(email_confirmed_at=NOON)
     attendee.user.email = "person@example.org"
     attendee.user.save()
     event = make_event(title="Line\nbreak")
-    with django_capture_on_commit_callbacks(execute=True):
-        register(attendee, event)
-        assert mailoutbox == []
+    register(attendee, event)
+    assert mailoutbox == []
+    delivery.deliver_due()
     assert [(m.subject, m.to) for m in mailoutbox] == [  # type: ignore[attr-defined] - mail
         ("You are in: Line break", ["person@example.org"])
     ]
@@ -106,11 +105,11 @@ def test_notification_is_delivered_after_the_commit_to_a_confirmed_address(
 
 
 def test_notification_is_not_mailed_to_an_unconfirmed_address(
-    mailoutbox: list[object], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    mailoutbox: list[object],
 ) -> None:
     attendee = make_attendee()
     attendee.user.email = "someone-elses@example.org"
     attendee.user.save()
-    with django_capture_on_commit_callbacks(execute=True):
-        register(attendee, make_event())
+    register(attendee, make_event())
+    delivery.deliver_due()
     assert (mailoutbox, Notification.objects.get().sent_at) == ([], None)

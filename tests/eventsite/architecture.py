@@ -17,8 +17,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("pricing",),
     ("eligibility", "notifications", "waiting"),
     ("places",),
-    ("payments", "doors", "calendars"),
-    ("accounts", "forms", "offers", "pipeline"),
+    ("payments", "doors", "calendars", "changes"),
+    ("accounts", "audit", "forms", "offers", "pipeline"),
+    ("delivery",),
+    ("housekeeping",),
     ("admin", "demo", "templatetags", "views"),
     ("account_urls", "apps", "management", "middleware", "sign_in_urls", "urls"),
 )

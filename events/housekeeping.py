@@ -1,0 +1,74 @@
+"""What time brings about: deadlines, draws, closed accounts, mail that is due.
+
+None of it is needed for a right answer, since whoever asks for a place sees what is due first. It
+lets what is due happen without waiting for somebody to ask. Every step takes the event's lock and
+looks again, so that it may run twice at once, be interrupted, or not run for days.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from . import delivery, places
+from .models import Attendee, Event, Registration
+
+KEEP_SENT_MAIL = timedelta(days=30)
+#: Called with how many events are done, and of how many.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What there is to do: events to look at, closed accounts with places, messages to send."""
+
+    events: list[Event]
+    closed: list[Attendee]
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done: places of closed accounts given up, people moved up, messages."""
+
+    released: int
+    moved_up: int
+    mail: delivery.Delivered
+
+
+def look() -> Due:
+    """What is due now; reads only."""
+    return Due(_events(), _closed_accounts(), delivery.count_due())
+
+
+def run(progress: Progress = lambda _done, _of: None) -> Done:
+    """Do all that is due."""
+    released = sum(places.release(attendee=attendee) for attendee in _closed_accounts())
+    moved_up = 0
+    events = _events()
+    for number, event in enumerate(events, start=1):
+        moved_up += places.fill(event=event)
+        progress(number, len(events))
+    mail = delivery.deliver_due()
+    delivery.purge(timezone.now() - KEEP_SENT_MAIL)
+    return Done(released, moved_up, mail)
+
+
+def _events() -> list[Event]:
+    """Those that are not over and have a lapsed hold, somebody who waits, or a draw that is due."""
+    now = timezone.now()
+    lapsed = Registration.objects.lapsed(now).order_by().values("event")
+    waiting = Registration.objects.waiting().order_by().values("event")
+    is_draw_due = Q(draw_at__lte=now, drawn_at__isnull=True)
+    due = Q(pk__in=lapsed) | Q(pk__in=waiting) | is_draw_due
+    return list(Event.objects.ending_after(now).filter(due).order_by("pk"))
+
+
+def _closed_accounts() -> list[Attendee]:
+    """People whose account is closed and who still hold or wait for something."""
+    now = timezone.now()
+    held = Registration.objects.active().filter(event__ends_at__gt=now).order_by()
+    q = Attendee.objects.filter(user__is_active=False, pk__in=held.values("attendee"))
+    return list(q.order_by("pk"))

@@ -1,0 +1,91 @@
+"""Says why one person may or may not have the places of one event."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
+from django.utils import timezone
+
+from events import facts, offers, pricing
+from events.models import Attendee, Event
+from events.offers import Offer
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints the decision about one person at one event and each of its workshops: what they "
+        "have, every refusal, and the perk that counts. Changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("event", metavar="EVENT", help="the event's address, like spring-jam")
+        parser.add_argument("person", metavar="PERSON", help="Neos id or username, exactly")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, event: str, person: str, **options: Any) -> None:
+        found = Event.objects.filter(slug=event).first()
+        if found is None:
+            raise CommandError(f"There is no event {event!r}.")
+        attendee = find_person(person, found)
+        known = facts.read_facts(found, attendee, timezone.now(), positions=True)
+        explained = [explain(known, offers.make_offer(known, b)) for b in found.bookables()]
+        if options["json"]:
+            answer = {"event": found.slug, "person": attendee.neos_id, "bookables": explained}
+            self.stdout.write(json.dumps(answer, indent=2))
+        else:
+            self.stdout.write(f"{attendee} at {found.slug}")
+            for one in explained:
+                self.show(one)
+
+    def show(self, explained: dict[str, Any]) -> None:
+        self.stdout.write(f"\n{explained['bookable']}: {explained['decision']}")
+        if explained["status"]:
+            self.stdout.write(f"  has: {explained['status']}")
+        for refusal in explained["refusals"]:
+            self.stdout.write(f"  {refusal['code']}: {refusal['sentence']}")
+        self.stdout.write(f"  price: {explained['price']}  perk: {explained['perk'] or 'none'}")
+        for hint in explained["hints"]:
+            self.stdout.write(f"  hint {hint['code']}: {hint['sentence']}")
+
+
+def find_person(name: str, event: Event) -> Attendee:
+    """By exact Neos id, which nobody else can have, or else by exact username."""
+    q = Attendee.objects.facing(event).select_related("user")
+    matches = list(q.filter(Q(neos_id=name) | Q(user__username=name)).order_by("pk"))
+    exact = [attendee for attendee in matches if attendee.neos_id == name] or matches
+    if not exact:
+        raise CommandError(f"Nobody has the Neos id or the username {name!r} here.")
+    return exact[0]
+
+
+def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
+    perk = pricing.perk_of(known.attendee, known.perks, known.now)
+    held = offer.registration
+    return {
+        "bookable": offer.bookable.slug,
+        "decision": decide(offer),
+        "status": held.status if held else None,
+        "position": held.position if held else None,
+        "refusals": [
+            {
+                "code": refusal.code.value,
+                "sentence": refusal.sentence,
+                "instant": refusal.instant.isoformat() if refusal.instant else None,
+            }
+            for refusal in offer.obstacles
+        ],
+        "price": pricing.format_amount(offer.price.amount, offer.price.currency),
+        "perk": perk.label if perk else None,
+        "hints": [{"code": h.code.value, "sentence": h.sentence} for h in offer.hints],
+    }
+
+
+def decide(offer: Offer) -> str:
+    if offer.registration is not None:
+        return "is registered"
+    if offer.refusals:
+        return "may not register"
+    if offer.is_draw_ahead:
+        return "may take part in the draw"
+    return "may join the waitlist" if offer.is_full else "may take a place"

@@ -1,0 +1,76 @@
+"""Does what time brings about; see `events.housekeeping`."""
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+from tqdm import tqdm
+
+from events import housekeeping
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Ends holds that ran out, holds draws that are due, gives free places to whoever waits, "
+        "gives up what closed accounts hold, and sends the mail that is due. May run twice at once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--loop", type=float, metavar="S", help="go on for ever, with a pause of S seconds"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only say what is due")
+
+    def handle(self, *args: Any, loop: float | None, dry_run: bool, **options: Any) -> None:
+        if dry_run:
+            self.say_due()
+        elif loop is None:
+            self.run_once()
+        else:
+            self.run_for_ever(loop)
+
+    def say_due(self) -> None:
+        due = housekeeping.look()
+        for event in due.events:
+            self.stdout.write(f"would look at {event.slug}")
+        for attendee in due.closed:
+            self.stdout.write(f"would give up what {attendee.user_id} holds (account closed)")
+        self.stdout.write(f"would send {due.messages} messages")
+
+    def run_once(self) -> None:
+        with tqdm(desc="Events", disable=None, leave=False) as bar:
+
+            def progress(done: int, of: int) -> None:
+                bar.total = of
+                bar.update(done - bar.n)
+
+            self.say(housekeeping.run(progress))
+
+    def say(self, done: housekeeping.Done) -> None:
+        mail = done.mail
+        self.stdout.write(
+            f"{done.moved_up} moved up, {done.released} given up for closed accounts; messages: "
+            f"{mail.sent} sent, {mail.retried} to be tried again, {mail.dead} not delivered, "
+            f"{mail.dropped} no longer to be sent"
+        )
+
+    def run_for_ever(self, seconds: float) -> None:
+        """Until told to stop, which ends the pause at once and a round of work after it is done.
+
+        A database that is away is waited for; nothing is lost by it.
+        """
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda _number, _frame: stop.set())
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                housekeeping.run()
+            except DatabaseError:
+                logger.exception("Housekeeping could not reach the database, and tries again")
+            stop.wait(seconds)

@@ -1,0 +1,73 @@
+"""Giving up a place or a spot on the waitlist; the next in line has it in the same transaction."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from events import notifications
+from events.models import Attendee, Registration
+from events.refusals import TooLate
+
+from .ending import end
+from .locking import current, locked_event
+from .settling import settle
+
+Status = Registration.Status
+
+
+def cancel(*, registration: Registration) -> Registration:
+    """Give up a registration. Losing the place at the event loses its workshops too.
+
+    Cancelling what has ended already changes nothing. Raises `TooLate` once what it was for is
+    over.
+    """
+    with locked_event(registration.event_id) as event:
+        now = timezone.now()
+        ending = current(registration, event)
+        if not ending.is_active:
+            return ending
+        if not ending.may_be_cancelled(now):
+            raise TooLate
+        for falling in _falling_together(ending):
+            _cancel(falling, now)
+        settle(event, now)
+        return current(registration, event)
+
+
+def _cancel(registration: Registration, now: datetime) -> bool:
+    if not end(registration, Status.CANCELLED, now):
+        return False
+    notifications.cancelled(registration)
+    return True
+
+
+def _falling_together(registration: Registration) -> list[Registration]:
+    if registration.workshop_id is not None:
+        return [registration]
+    q = Registration.objects.active().filter(
+        event=registration.event, attendee=registration.attendee, workshop__isnull=False
+    )
+    workshops = q.select_related("workshop", "attendee__user")
+    return [registration, *(other.sharing(registration.event) for other in workshops)]
+
+
+def release(*, attendee: Attendee) -> int:
+    """Give up all that somebody still holds or waits for, whose account is closed; how many.
+
+    Event by event, each in its own transaction: interrupted, it can be done again.
+    """
+    now = timezone.now()
+    held = Registration.objects.active().filter(attendee=attendee, event__ends_at__gt=now)
+    events = held.order_by("event").values_list("event", flat=True).distinct()
+    return sum(_release_at(pk, attendee) for pk in list(events))
+
+
+def _release_at(pk: int, attendee: Attendee) -> int:
+    with locked_event(pk) as event:
+        now = timezone.now()
+        held = Registration.objects.active().filter(attendee=attendee, event=event)
+        falling = [r.sharing(event) for r in held.select_related("workshop", "attendee__user")]
+        falling = [r for r in falling if r.may_be_cancelled(now)]
+        released = sum(_cancel(registration, now) for registration in falling)
+        settle(event, now)
+        return released

@@ -1,0 +1,63 @@
+"""A draw that anybody can replay.
+
+The SHA-256 of a secret seed is on the event's page from the start; the seed follows after the draw.
+The order is that of SHA-256(seed + registration code), as hex digits, smallest first. The seed is
+fixed before the first code exists and codes are random, so nobody can choose an order.
+"""
+
+import hashlib
+from datetime import datetime
+
+from events.models import Event, Registration
+from events.refusals import DrawNotDue
+
+from .filling import fill_places
+from .locking import locked_event
+
+BATCH = 500
+
+
+def drawing_key(seed: str, registration: Registration) -> str:
+    """What the entries of a draw are sorted by: 64 hex digits."""
+    return hashlib.sha256(f"{seed}{registration.code}".encode()).hexdigest()
+
+
+def draw(*, event: Event, now: datetime) -> int:
+    """Hold the draw that is due and give the places to whoever was drawn first; how many moved up.
+
+    Doing it again changes nothing. Raises `DrawNotDue` before its time, or without a lottery.
+    """
+    with locked_event(event.pk) as locked:
+        if locked.drawn_at is not None:
+            return 0
+        if locked.draw_at is None or now < locked.draw_at:
+            raise DrawNotDue
+        hold_draw(locked, now)
+        return fill_places(locked, now)
+
+
+def is_due(event: Event, now: datetime) -> bool:
+    return event.is_awaiting_draw and event.draw_at is not None and event.draw_at <= now
+
+
+def hold_draw(event: Event, now: datetime) -> None:
+    """Put the entries in their order, before everybody who joins the waitlist later."""
+    entries = list(Registration.objects.waiting().filter(event=event, workshop=None))
+    entries.sort(key=lambda entry: drawing_key(event.draw_seed, entry))
+    for rank, entry in enumerate(entries, start=1):
+        entry.draw_rank = rank
+        if entry.promoted_at is None:
+            entry.turn = rank - len(entries) - 1
+    Registration.objects.bulk_update(entries, ["draw_rank", "turn"], BATCH)
+    Event.objects.filter(pk=event.pk).update(drawn_at=now)
+    event.drawn_at = now
+
+
+def replay(event: Event) -> list[tuple[Registration, int]]:
+    """Every entry of the draw with the rank that the seed gives it, in that order."""
+    q = Registration.objects.filter(event=event, workshop=None, draw_rank__isnull=False)
+    entries = sorted(
+        q.select_related("attendee__user"),
+        key=lambda entry: drawing_key(event.draw_seed, entry),
+    )
+    return [(entry, rank) for rank, entry in enumerate(entries, start=1)]

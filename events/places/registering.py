@@ -1,0 +1,112 @@
+"""Taking a place, or joining the waitlist."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from events import eligibility, notifications
+from events.facts import Facts, read_facts
+from events.models import Attendee, Bookable, Event, Registration, Workshop
+from events.refusals import PlaceRefused
+
+from .filling import fill_places
+from .giving import terms
+from .locking import current, locked_event
+from .lottery import is_due
+from .settling import settle
+
+Status = Registration.Status
+#: The message about what became of a registration.
+TELL = {
+    Status.CONFIRMED: notifications.registered,
+    Status.AWAITING_PAYMENT: notifications.payment_due,
+    Status.WAITLISTED: notifications.waitlisted,
+}
+
+
+def register(*, user: User, bookable: Bookable) -> Registration:
+    """Take a place for the user's attendee, or join the waitlist; doing it again changes nothing.
+
+    Raises `PlaceRefused` with every reason when the attendee may not have the place.
+    """
+    with locked_event(_event_id(bookable)) as event:
+        attendee = _locked_attendee(user, event)
+        bookable = _reread(bookable, event)
+        facts = _settled_facts(event, attendee, timezone.now())
+        if existing := facts.registration(bookable):
+            return existing
+        if found := eligibility.refusals(facts, bookable):
+            raise PlaceRefused(found)
+        if facts.has_room(bookable):
+            return _take_place(facts, bookable)
+        return _join_waitlist(facts, bookable)
+
+
+def _event_id(bookable: Bookable) -> int:
+    return bookable.event_id if isinstance(bookable, Workshop) else bookable.pk
+
+
+def _locked_attendee(user: User, event: Event) -> Attendee:
+    """The attendee as of now, locked: what Neos vouched for cannot be unlinked meanwhile."""
+    return (
+        Attendee.objects.facing(event)
+        .select_related("user")
+        .select_for_update(of=("self",))
+        .get(user=user)
+    )
+
+
+def _reread(bookable: Bookable, event: Event) -> Bookable:
+    if not isinstance(bookable, Workshop):
+        return event
+    workshop = Workshop.objects.get(pk=bookable.pk, event=event)
+    workshop.event = event
+    return workshop
+
+
+def _settled_facts(event: Event, attendee: Attendee, now: datetime) -> Facts:
+    """The facts once what lapsed has gone to whoever waits, so that no newcomer overtakes."""
+    facts = read_facts(event, attendee, now)
+    has_lapsed = any(occupancy.lapsed for occupancy in facts.occupancies.values())
+    if not has_lapsed and not is_due(event, now):
+        return facts
+    settle(event, now)
+    return read_facts(event, attendee, now)
+
+
+def _take_place(facts: Facts, bookable: Bookable) -> Registration:
+    values = terms(facts, bookable, settings.PAYMENT_HOLD)
+    registration = _create(facts, bookable, **values)
+    TELL[Status(registration.status)](registration)
+    return registration
+
+
+def _join_waitlist(facts: Facts, bookable: Bookable) -> Registration:
+    """To the end of the line, and on to a place that is free because nobody before may have it."""
+    waiting = _create(facts, bookable, status=Status.WAITLISTED, waitlisted_at=facts.now)
+    if facts.is_draw_ahead(bookable):
+        notifications.entered_draw(waiting)
+        return waiting
+    if facts.is_free(bookable):
+        fill_places(facts.event, facts.now, newcomer=waiting)
+        waiting = current(waiting, facts.event)
+    TELL[Status(waiting.status)](waiting)
+    return waiting
+
+
+def _create(facts: Facts, bookable: Bookable, **values: object) -> Registration:
+    workshop = bookable if isinstance(bookable, Workshop) else None
+    registration = Registration(
+        **{
+            "attendee": facts.attendee,
+            "event": facts.event,
+            "workshop": workshop,
+            "currency": facts.event.currency,
+            "created_at": facts.now,
+        }
+        | values
+    )
+    registration.save(force_insert=True)
+    return registration.sharing(facts.event)
