@@ -144,9 +144,9 @@ def count_occupancies(event: Event, now: datetime) -> dict[int | None, Occupancy
         .order_by()
         .values_list("workshop")
         .annotate(
-            taken=Count("pk", filter=Registration.takes_place_at(now)),
-            waiting=Count("pk", filter=Q(status=status.WAITLISTED)),
-            lapsed=Count("pk", filter=Q(status=status.AWAITING_PAYMENT, hold_until__lte=now)),
+            taken=Count("event", filter=Registration.takes_place_at(now)),
+            waiting=Count("event", filter=Q(status=status.WAITLISTED)),
+            lapsed=Count("event", filter=Q(status=status.AWAITING_PAYMENT, hold_until__lte=now)),
         )
     )
     return {workshop: Occupancy(*counts) for workshop, *counts in rows}

@@ -1,8 +1,7 @@
 import django.db.models.deletion
+import events.models.event
 from django.conf import settings
 from django.db import migrations, models
-
-import events.models.event
 
 
 class Migration(migrations.Migration):
@@ -52,6 +51,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "filling passes",
                 "ordering": ["-at", "-pk"],
             },
+        ),
+        migrations.RemoveIndex(
+            model_name="registration",
+            name="registration_by_place",
         ),
         migrations.RemoveIndex(
             model_name="registration",
@@ -207,6 +210,12 @@ class Migration(migrations.Migration):
                 related_name="registrations",
                 to="events.fillingpass",
                 verbose_name="moved up in",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="registration",
+            index=models.Index(
+                fields=["event", "workshop", "status", "hold_until"], name="registration_by_place"
             ),
         ),
         migrations.AddIndex(
