@@ -12,12 +12,13 @@ TEMPLATES = $(shell find templates */templates -name '*.html')
 PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-varied-as-a-real-one-0123456789 \
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint
 
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint bench format lock clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
+	@echo 'make bench   what a place costs in a large event, compared with a small one'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make lock    refreshes requirements.lock from pyproject.toml'
 
@@ -63,6 +64,10 @@ lint: $(VENV)/installed
 	DEBUG=1 $(BIN)/mypy
 	$(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/installed
+	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.taking_a_place
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.taking_a_place
 
 format: $(VENV)/installed
 	$(BIN)/ruff format .

@@ -5,15 +5,20 @@ lets what is due happen without waiting for somebody to ask. Every step takes th
 looks again, so that it may run twice at once, be interrupted, or not run for days.
 """
 
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
 from . import delivery, places
 from .models import Attendee, Event, Registration
+
+logger = logging.getLogger(__name__)
 
 KEEP_SENT_MAIL = timedelta(days=30)
 #: Called with how many events are done, and of how many.
@@ -54,6 +59,20 @@ def run(progress: Progress = lambda _done, _of: None) -> Done:
     mail = delivery.deliver_due()
     delivery.purge(timezone.now() - KEEP_SENT_MAIL)
     return Done(released, moved_up, mail)
+
+
+def run_for_ever(seconds: float, stop: threading.Event) -> None:
+    """Again and again, with a pause of `seconds`; `stop` lets a round that has begun be finished.
+
+    A database that is away is waited for: nothing is lost by that.
+    """
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            run()
+        except DatabaseError:
+            logger.exception("Housekeeping could not reach the database, and tries again")
+        stop.wait(seconds)
 
 
 def _events() -> list[Event]:

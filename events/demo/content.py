@@ -11,6 +11,7 @@ WorkshopPlan = dict[str, object]
 class EventPlan:
     """One event: `days` from today at `at` o'clock of its zone, `hours` long.
 
+    A lottery is drawn `draw_in` from now, one with nothing left to wait has been drawn.
     `going` people sign up while it is open; `paid` of those who have to pay have done so.
     """
 
@@ -24,6 +25,7 @@ class EventPlan:
     going: int = 0
     paid: int = 0
     opens_in: timedelta | None = None
+    draw_in: timedelta | None = None
     is_running: bool = False
     status: str = "published"
     fields: dict[str, object] = field(default_factory=dict)
@@ -197,5 +199,25 @@ EVENTS: tuple[EventPlan, ...] = (
         at=time(22),
         going=8,
         fields={"capacity": 8, "has_waitlist": False},
+    ),
+    EventPlan(
+        "masquerade",
+        "Masquerade",
+        "Five masks, drawn by lot: the first to register has no better chance than the last.",
+        days=12,
+        going=9,
+        draw_in=timedelta(days=2),
+        fields={"capacity": 5, "neos_required": True},
+    ),
+    EventPlan(
+        "comet-watch",
+        "Comet Watch",
+        "Drawn already: see who was lucky, and check the draw yourself.",
+        days=6,
+        at=time(23),
+        zone="Asia/Tokyo",
+        going=7,
+        draw_in=timedelta(0),
+        fields={"capacity": 4},
     ),
 )

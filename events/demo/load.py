@@ -71,6 +71,7 @@ def _create_event(plan: EventPlan, starts_at: datetime) -> Event:
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=plan.hours),
         time_zone=plan.zone,
+        draw_at=None if plan.draw_in is None else starts_at - timedelta(hours=1),
         status=Event.Status.PUBLISHED,
         **plan.fields,
     )
@@ -109,5 +110,8 @@ def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> Non
         bookable.ends_at -= AHEAD
         bookable.save()
     event.status = plan.status
-    event.opens_at = timezone.now() + plan.opens_in if plan.opens_in else None
+    now = timezone.now()
+    event.opens_at = now + plan.opens_in if plan.opens_in else None
+    event.draw_at = None if plan.draw_in is None else now + plan.draw_in
     event.save()
+    places.fill(event=event)  # holds the draw that is due

@@ -58,6 +58,8 @@ def test_demo_is_the_same_every_time(clock: time_machine.Traveller) -> None:
         "photo-walk": {"confirmed": 5},
         "new-year": {},
         "tiny-concert": {"confirmed": 8},
+        "masquerade": {"waitlisted": 9},
+        "comet-watch": {"confirmed": 4, "waitlisted": 3},
     }
 
 
@@ -70,7 +72,7 @@ def test_loading_again_changes_nothing(clock: time_machine.Traveller) -> None:
     before = everything()
     clock.shift(timedelta(days=2, hours=5))
 
-    assert (made, demo.load()) == (13, 0)
+    assert (made, demo.load()) == (15, 0)
     assert everything() == before
 
 
@@ -84,7 +86,7 @@ def test_interrupted_load_is_completed_by_the_next(clock: time_machine.Traveller
     slugs = list(Event.objects.order_by("pk").values_list("slug", flat=True))
 
     assert slugs == ["creator-jam-100", "lantern-night", "open-stage", "avatar-lab", "festival"]
-    assert demo.load() == 8
+    assert demo.load() == 10
 
 
 def test_demo_spans_times_zones_and_prices(clock: time_machine.Traveller) -> None:
@@ -131,7 +133,7 @@ def test_no_event_of_the_demo_is_over_its_capacity(clock: time_machine.Traveller
 
     limited = Event.objects.exclude(capacity=None)
     assert [e.slug for e in limited if taking.filter(event=e).count() > (e.capacity or 0)] == []
-    assert limited.count() == 8
+    assert limited.count() == 10
 
 
 # --- Who is in it ------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def test_thirty_attendees_are_verified(clock: time_machine.Traveller) -> None:
 
 @pytest.mark.parametrize(
     ("name", "is_superuser", "seen"),
-    [(demo.STAFF, [True], 13), ("mika", [False], 7), ("robin", [False], 6)],
+    [(demo.STAFF, [True], 15), ("mika", [False], 8), ("robin", [False], 7)],
 )
 def test_login_of_the_demo_opens_the_admin(
     client: Client, name: str, is_superuser: list[bool], seen: int

@@ -17,6 +17,7 @@ from tests.factories import (
     make_event,
     make_local_attendee,
     make_perk,
+    make_user,
     make_workshop,
 )
 
@@ -277,6 +278,7 @@ SCENES: tuple[Callable[[], list[Refusal]], ...] = (
     lambda: refusals(make_event(), make_local_attendee(email_confirmed_at=None)),
     lambda: refusals(make_event(price=1), make_local_attendee()),
     lambda: refusals(make_event(patron_cents=1), make_attendee()),
+    lambda: refusals(make_event(), make_attendee(user=make_user(is_active=False))),
 )
 
 

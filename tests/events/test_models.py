@@ -216,7 +216,7 @@ def test_positions_are_counted_within_one_place() -> None:
         make_registration(event=event, workshop=workshop, **waiting),
         make_registration(event=other, **waiting),
         make_registration(event=event, **waiting),
-        make_registration(event=event, status="waitlisted", waitlisted_at=NOON - HOUR),
+        make_registration(event=event, turn=-1, **waiting),
         make_registration(event=event),
     ]
     found = Registration.objects.with_waitlist_position().in_bulk([r.pk for r in made])

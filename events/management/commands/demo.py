@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +11,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.servers.basehttp import get_internal_wsgi_application
 
-from events import demo
+from events import demo, housekeeping
 from neos_backend.sandbox.cast import CROWD, PEOPLE
+
+#: How long mail of the demo waits.
+PAUSE_SECONDS = 2
 
 
 class Command(BaseCommand):
@@ -38,6 +42,7 @@ class Command(BaseCommand):
         demo.load(self.report)
         self.introduce()
         show_own_error_pages()
+        threading.Thread(target=keep_house, daemon=True).start()
         call_command("runserver", f"localhost:{port}", use_reloader=False, skip_checks=True)
 
     def report(self, done: int, of: int) -> None:
@@ -63,6 +68,11 @@ class Command(BaseCommand):
         crowd = ", ".join(person.username for person in CROWD)
         self.stdout.write(f"    {crowd} – ordinary people, to fill an event")
         self.stdout.write("\n  Mail appears here below. Ctrl-C ends everything.\n")
+
+
+def keep_house() -> None:
+    """What `manage.py housekeeping --loop` does beside a real site; ends with this process."""
+    housekeeping.run_for_ever(PAUSE_SECONDS, threading.Event())
 
 
 def show_own_error_pages() -> None:

@@ -1,17 +1,13 @@
 """Does what time brings about; see `events.housekeeping`."""
 
-import logging
 import signal
 import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections
 from tqdm import tqdm
 
 from events import housekeeping
-
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -60,17 +56,8 @@ class Command(BaseCommand):
         )
 
     def run_for_ever(self, seconds: float) -> None:
-        """Until told to stop, which ends the pause at once and a round of work after it is done.
-
-        A database that is away is waited for; nothing is lost by it.
-        """
+        """Until told to stop; what is being done then is finished first."""
         stop = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda _number, _frame: stop.set())
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                housekeeping.run()
-            except DatabaseError:
-                logger.exception("Housekeeping could not reach the database, and tries again")
-            stop.wait(seconds)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: stop.set())
+        housekeeping.run_for_ever(seconds, stop)

@@ -1,0 +1,244 @@
+"""What staff type: audit, draw, explain_access, housekeeping."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+
+from events import places
+from events.models import Attendee, Block, Event, Registration
+from tests.factories import (
+    NOON,
+    make_attendee,
+    make_event,
+    make_local_attendee,
+    make_perk,
+    make_workshop,
+)
+from tests.lines import full_event, register, status
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
+
+Clock = time_machine.Traveller
+HOUR = timedelta(hours=1)
+
+
+def run(*arguments: str) -> str:
+    printed = StringIO()
+    call_command(*arguments, stdout=printed)
+    return printed.getvalue()
+
+
+# --- audit ---------------------------------------------------------------------------------------
+
+
+def oversell() -> Registration:
+    """A second person in an event of one place, by no rule of ours."""
+    _event, (_first, second, _third) = full_event(slug="jam")
+    taken = {"status": "confirmed", "taken_at": NOON, "confirmed_at": NOON}
+    Registration.objects.filter(pk=second.pk).update(**taken)
+    return second
+
+
+def test_audit_of_a_sound_site_says_so() -> None:
+    full_event()
+    assert run("audit") == "1 events, 0 mismatches\n"
+
+
+def test_audit_names_every_mismatch_and_exits_with_one() -> None:
+    second = oversell()
+    printed = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit", stdout=printed)
+    assert ended.value.code == 1
+    assert printed.getvalue().splitlines() == [
+        "invariant 1: jam: jam: 2 places are taken, the capacity is 1",
+        f"invariant 7: jam: {second.code}: no message registered or place-given",
+        "1 events, 2 mismatches",
+    ]
+
+
+def test_audit_in_json_has_the_same() -> None:
+    oversell()
+    printed = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("audit", "--json", stdout=printed)
+    answer = json.loads(printed.getvalue())
+    assert [row["invariant"] for row in answer["mismatches"]] == [1, 7]
+    assert answer["mismatches"][0] == {
+        "invariant": 1,
+        "event": "jam",
+        "about": "jam",
+        "text": "2 places are taken, the capacity is 1",
+    }
+
+
+def test_audit_of_one_event_leaves_the_others_out() -> None:
+    oversell()
+    make_event(slug="other")
+    assert run("audit", "other") == "1 events, 0 mismatches\n"
+
+
+def test_audit_of_an_unknown_event_is_no_success() -> None:
+    printed = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("audit", "nothing", stdout=printed)
+    assert (ended.value.code, printed.getvalue().splitlines()[0]) == (
+        1,
+        "There is no event 'nothing'.",
+    )
+
+
+# --- draw ----------------------------------------------------------------------------------------
+
+
+def make_drawn(clock: Clock) -> Event:
+    event = make_event(slug="jam", capacity=1, draw_at=NOON + HOUR)
+    for _ in range(3):
+        register(make_attendee(), event)
+    clock.shift(HOUR)
+    run("draw", "jam")
+    event.refresh_from_db()
+    return event
+
+
+def test_draw_before_its_time_is_refused() -> None:
+    make_event(slug="jam", draw_at=NOON + HOUR)
+    with pytest.raises(CommandError, match=r"^The draw is at 2030-06-01 13:00:00\+00:00, not"):
+        run("draw", "jam")
+
+
+def test_draw_needs_a_lottery_that_exists() -> None:
+    make_event(slug="jam")
+    with pytest.raises(CommandError, match=r"^jam has no lottery"):
+        run("draw", "jam")
+    with pytest.raises(CommandError, match=r"^There is no event 'none'\.$"):
+        run("draw", "none")
+
+
+def test_draw_dry_run_changes_nothing(clock: Clock) -> None:
+    event = make_event(slug="jam", capacity=1, draw_at=NOON + HOUR)
+    entry = register(make_attendee(), event)
+    clock.shift(HOUR)
+    assert run("draw", "jam", "--dry-run") == "1 entries, draw at 2030-06-01 13:00:00+00:00\n"
+    assert status(entry) == "waitlisted"
+
+
+def test_draw_verify_replays_the_draw(clock: Clock) -> None:
+    event = make_drawn(clock)
+    answer = json.loads(run("draw", "jam", "--verify", "--json"))
+    assert (answer["commitment"], answer["seed"]) == (event.draw_commitment, event.draw_seed)
+    assert [(row["rank"], row["stored_rank"]) for row in answer["entries"]] == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]
+    lines = run("draw", "jam", "--verify").splitlines()
+    assert lines[:2] == [f"commitment {event.draw_commitment}", f"seed       {event.draw_seed}"]
+
+
+def test_draw_verify_finds_a_rank_that_was_changed(clock: Clock) -> None:
+    event = make_drawn(clock)
+    first, second = Registration.objects.filter(event=event).order_by("draw_rank")[:2]
+    Registration.objects.filter(pk=first.pk).update(draw_rank=2)
+    Registration.objects.filter(pk=second.pk).update(draw_rank=1)
+    with pytest.raises(CommandError, match=r"^2 ranks differ"):
+        run("draw", "jam", "--verify")
+
+
+def test_draw_verify_keeps_the_seed_secret_before_the_draw() -> None:
+    event = make_event(slug="jam", draw_at=NOON + HOUR)
+    with pytest.raises(CommandError) as refused:
+        run("draw", "jam", "--verify")
+    assert event.draw_seed not in str(refused.value)
+
+
+# --- explain_access ------------------------------------------------------------------------------
+
+
+def explain(person: str) -> dict[str, dict[str, object]]:
+    answer = json.loads(run("explain_access", "jam", person, "--json"))
+    return {row["bookable"]: row for row in answer["bookables"]}
+
+
+def test_explain_access_gives_every_refusal_and_the_perk() -> None:
+    event = make_event(slug="jam", price=1000, opens_at=NOON + 3 * HOUR)
+    make_perk(event, label="Star", early_hours=2, discount_percent=50)
+    make_attendee(neos_id="U-ada", neos_locked=True, patreon_cents=600)
+    Block.objects.create(neos_id="U-ada", event=event)
+    found = explain("U-ada")["jam"]
+    assert [refusal["code"] for refusal in found["refusals"]] == [  # type: ignore[attr-defined]
+        "registration-not-open",
+        "neos-locked",
+        "blocked",
+    ]
+    assert (found["decision"], found["perk"], found["price"]) == (
+        "may not register",
+        "Star",
+        "€5.00",
+    )
+
+
+def test_explain_access_tells_a_patron_how_to_get_the_perk() -> None:
+    make_perk(make_event(slug="jam"), label="Star")
+    make_attendee(neos_id="U-ada", patreon_known=False)
+    found = explain("U-ada")["jam"]
+    assert found["decision"] == "may take a place"
+    assert [hint["code"] for hint in found["hints"]] == ["patreon-unknown"]  # type: ignore[attr-defined]
+
+
+def test_explain_access_says_why_somebody_who_waits_does_not_move_up() -> None:
+    event = make_event(slug="jam", capacity=0, neos_required=True)
+    waiting = register(make_attendee(neos_id="U-ada"), event)
+    Attendee.objects.filter(pk=waiting.attendee_id).update(neos_email_verified=False)
+    found = explain("U-ada")["jam"]
+    assert (found["decision"], found["status"], found["position"]) == (
+        "is registered",
+        "waitlisted",
+        1,
+    )
+    assert [refusal["code"] for refusal in found["refusals"]] == ["neos-unverified"]  # type: ignore[attr-defined]
+
+
+def test_explain_access_covers_the_workshops_and_prints_for_people() -> None:
+    event = make_event(slug="jam")
+    make_workshop(event, slug="shaders")
+    attendee = make_local_attendee()
+    printed = run("explain_access", "jam", attendee.user.username)
+    assert "jam: may take a place" in printed
+    assert "shaders: may not register\n  event-place-required: Workshops are for" in printed
+
+
+def test_explain_access_needs_an_event_and_a_person_that_exist() -> None:
+    make_event(slug="jam")
+    with pytest.raises(CommandError, match=r"^There is no event 'none'\.$"):
+        run("explain_access", "none", "U-ada")
+    with pytest.raises(CommandError, match=r"^Nobody has the Neos id or the username 'U-ada'"):
+        run("explain_access", "jam", "U-ada")
+
+
+def test_explain_access_writes_nothing() -> None:
+    make_event(slug="jam", price=5)
+    make_attendee(neos_id="U-ada")
+    explain("U-ada")
+    assert Registration.objects.count() == 0
+
+
+# --- housekeeping --------------------------------------------------------------------------------
+
+
+def test_housekeeping_says_what_it_did(clock: Clock) -> None:
+    full_event(price=500)
+    clock.shift(HOUR)
+    assert run("housekeeping").startswith("1 moved up, 0 given up for closed accounts; messages: ")
+
+
+def test_housekeeping_dry_run_says_what_is_due_and_does_nothing(clock: Clock) -> None:
+    _event, (first, _second, _third) = full_event(price=500, slug="jam")
+    clock.shift(HOUR)
+    assert run("housekeeping", "--dry-run") == "would look at jam\nwould send 0 messages\n"
+    assert status(first) == "awaiting_payment"
+    assert places.fill(event=first.event) == 1
