@@ -21,3 +21,7 @@ def full_event(**fields: object) -> tuple[Event, list[Registration]]:
 
 def status(registration: Registration) -> str:
     return Registration.objects.get(pk=registration.pk).status
+
+
+def statuses_of(*registrations: Registration) -> list[str]:
+    return [status(registration) for registration in registrations]

@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
                 "ordering": ["-at", "-pk"],
             },
         ),
+        migrations.AlterModelOptions(
+            name="notification",
+            options={"verbose_name": "message", "verbose_name_plural": "messages"},
+        ),
         migrations.RemoveIndex(
             model_name="registration",
             name="registration_by_place",
