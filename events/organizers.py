@@ -17,9 +17,14 @@ PERMISSIONS = (
     "change_patronperk",
     "delete_patronperk",
     "view_patronperk",
+    "add_block",
+    "change_block",
+    "delete_block",
+    "view_block",
     "change_registration",
     "view_registration",
     "view_attendee",
+    "view_fillingpass",
 )
 
 

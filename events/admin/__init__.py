@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Attachment, Email, EmailTemplate, Log
 from social_django.models import Association, Nonce, UserSocialAuth
 
-from . import attendee, block, event, notification, registration
+from . import attendee, block, event, filling, notification, registration, user
 
-__all__ = ["attendee", "block", "event", "notification", "registration"]
+__all__ = ["attendee", "block", "event", "filling", "notification", "registration", "user"]
 
 admin.site.site_header = _("Organize events")
 admin.site.site_title = _("Events")

@@ -1,5 +1,7 @@
 """What organizers do with registrations: each action asks `places` or `payments`, row by row."""
 
+from collections import Counter
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -8,13 +10,16 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events import places, pricing
 from events.models import Payment, Registration
 from events.payments import manual
-from events.refusals import TooLate
+from events.refusals import PlaceRefused, TooLate
+
+from . import shown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -49,8 +54,17 @@ class PaymentNoteForm(forms.Form):
         return reference
 
 
+class Promotion(Enum):
+    """What became of letting somebody move up before everybody else."""
+
+    HAS_PLACE = auto()
+    FIRST_IN_LINE = auto()
+    REFUSED = auto()
+    LEFT = auto()
+
+
 class RegistrationActions(ModelAdmin):
-    actions = ["cancel", "mark_paid", "check_in"]
+    actions = ["cancel", "promote", "mark_paid", "check_in"]
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         """Acting on registrations, which are never edited field by field."""
@@ -77,6 +91,62 @@ class RegistrationActions(ModelAdmin):
             return False
         self.log_change(request, ended, "Cancelled.")
         return True
+
+    @admin.action(
+        description=_("Let the selected move up before everybody else"), permissions=["manage"]
+    )
+    def promote(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
+        chosen = self._chosen(request, q)
+        if chosen and "confirmed" not in request.POST:
+            question = _(
+                "Let these people move up before everybody else? A free place is theirs at once, "
+                "also after the close and before a draw. Without a free place they are first in "
+                "line. It stays on record that it was you."
+            )
+            return self._ask(request, chosen, "promote", question)
+        chosen.sort(key=lambda registration: (registration.turn, registration.pk))
+        became = Counter(self._promote_one(request, one) for one in chosen)
+        self._report_promoted(request, became)
+        return None
+
+    def _promote_one(self, request: HttpRequest, registration: Registration) -> Promotion:
+        if registration.status != Registration.Status.WAITLISTED:
+            return Promotion.LEFT
+        try:
+            promoted = places.promote(registration=registration, by=cast("User", request.user))
+        except PlaceRefused as refused:
+            self._warn_refused(request, registration, refused)
+            return Promotion.REFUSED
+        except TooLate:
+            return Promotion.LEFT
+        if not promoted.is_active:
+            return Promotion.LEFT
+        if promoted.promoted_at:
+            self.log_change(request, promoted, "Let move up before everybody else.")
+        is_waiting = promoted.status == Registration.Status.WAITLISTED
+        return Promotion.FIRST_IN_LINE if is_waiting else Promotion.HAS_PLACE
+
+    def _warn_refused(
+        self, request: HttpRequest, registration: Registration, refused: PlaceRefused
+    ) -> None:
+        reasons = " ".join(refusal.sentence for refusal in refused.refusals)
+        text = format_html("{}: {}", shown.person(registration.attendee), reasons)
+        self.message_user(request, text, messages.WARNING)
+
+    def _report_promoted(self, request: HttpRequest, became: Counter[Promotion]) -> None:
+        if done := became[Promotion.HAS_PLACE]:
+            text = ngettext("%(n)d has a place now.", "%(n)d have a place now.", done)
+            self.message_user(request, text % {"n": done}, messages.SUCCESS)
+        if first := became[Promotion.FIRST_IN_LINE]:
+            text = ngettext(
+                "%(n)d is first in line now, because no place is free. Raise the capacity to let "
+                "them in; after the close or before a draw, choose this again then.",
+                "%(n)d are first in line now, because no place is free. Raise the capacity to let "
+                "them in; after the close or before a draw, choose this again then.",
+                first,
+            )
+            self.message_user(request, text % {"n": first}, messages.WARNING)
+        self._report_left(request, became[Promotion.LEFT])
 
     @admin.action(description=_("Mark the selected as paid"), permissions=["manage"])
     def mark_paid(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
@@ -163,7 +233,10 @@ class RegistrationActions(ModelAdmin):
         if done := sum(changes):
             text = ngettext("%(n)d registration changed.", "%(n)d registrations changed.", done)
             self.message_user(request, text % {"n": done}, messages.SUCCESS)
-        if left := len(changes) - done:
+        self._report_left(request, len(changes) - done)
+
+    def _report_left(self, request: HttpRequest, left: int) -> None:
+        if left:
             why = ngettext(
                 "%(n)d was left as it was, because its status or time does not allow it.",
                 "%(n)d were left as they were, because their status or time does not allow it.",

@@ -1,21 +1,108 @@
-"""People who may not come: for superusers, organizers have no permission here."""
+"""People who may not come: organizers say so for their own events, superusers for the site too."""
 
-from django.contrib import admin
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
-from events.models import Block
+from events import places
+from events.models import Attendee, Block, Registration
 
-from .scope import OwnEventsAdmin
+from . import consequences, shown
+from .scope import OwnEventsAdmin, own_events
+
+if TYPE_CHECKING:
+    BlockModelForm = forms.ModelForm[Block]
+else:
+    BlockModelForm = forms.ModelForm
+
+
+class BlockForm(BlockModelForm):
+    def clean(self) -> dict[str, Any]:
+        """The constraints would say the same in words of the database."""
+        cleaned = super().clean() or self.cleaned_data
+        if {"neos_id", "event"} <= cleaned.keys():
+            same = Block.objects.filter(neos_id=cleaned["neos_id"], event=cleaned["event"])
+            if same.exclude(pk=self.instance.pk).exists():
+                self.add_error("neos_id", _("This Neos id is blocked there already."))
+        return cleaned
 
 
 @admin.register(Block)
 class BlockAdmin(OwnEventsAdmin):
+    form = BlockForm
     list_display = ["neos_id", "event", "reason", "created_at"]
     list_select_related = ["event"]
     search_fields = ["neos_id", "reason"]
     autocomplete_fields = ["event"]
 
-    def save_model(self, request: HttpRequest, obj: Block, form: object, change: object) -> None:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Blocks of the whole site are for superusers."""
+        if db_field.name == "event":
+            kwargs["queryset"] = own_events(request)
+            if not request.user.is_superuser:
+                kwargs |= {"required": True, "help_text": ""}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Block, form: Any, change: Any) -> None:
         if not change:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
+        if change and form.has_changed():
+            self._let_in(request, [form.initial["neos_id"]])
+        self._warn_of_places(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Block) -> None:
+        super().delete_model(request, obj)
+        self._let_in(request, [obj.neos_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Block]) -> None:
+        neos_ids = list(queryset.values_list("neos_id", flat=True))
+        super().delete_queryset(request, queryset)
+        self._let_in(request, neos_ids)
+
+    def _let_in(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
+        """What was in the way of people who wait may be gone. Their events are locked one by one,
+        each in a transaction of its own.
+        """
+        transaction.on_commit(partial(self._fill, request, neos_ids))
+
+    def _fill(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
+        people = Attendee.objects.filter(neos_id__in=set(neos_ids)).order_by("pk")
+        moved = sum(places.fill_waited_for(attendee=attendee) for attendee in people)
+        consequences.tell_moved_up(request, moved)
+
+    def _warn_of_places(self, request: HttpRequest, block: Block) -> None:
+        """A block keeps people from places to come; those they have are for a person to cancel."""
+        now = timezone.now()
+        held = Registration.objects.taking_place(now).filter(event__ends_at__gt=now)
+        if block.event_id is not None:
+            held = held.filter(event=block.event_id)
+        if number := held.filter(attendee__neos_id=block.neos_id).count():
+            sentence = ngettext(
+                "{neos_id} still has {n} place there: a block drops nobody. {link}",
+                "{neos_id} still has {n} places there: a block drops nobody. {link}",
+                number,
+            )
+            link = _link_to_registrations(block)
+            text = format_html(sentence, neos_id=shown.name(block.neos_id), n=number, link=link)
+            self.message_user(request, text, messages.WARNING)
+
+
+def _link_to_registrations(block: Block) -> SafeString:
+    where = {} if block.event_id is None else {"event__id__exact": block.event_id}
+    query = urlencode({"q": block.neos_id, **where})
+    address = reverse("admin:events_registration_changelist")
+    return format_html('<a href="{}?{}">{}</a>', address, query, gettext("See the registrations"))

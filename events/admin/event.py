@@ -3,27 +3,26 @@
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin import options
 from django.contrib.auth.models import User
-from django.db import IntegrityError, models
+from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from events import accounts, facts, places
+from events import accounts, changes, facts, places
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 
+from . import consequences
 from .event_forms import MOST, EventForm, EventTimeField, PartForm, WorkshopForm, WorkshopFormSet
 from .scope import OwnEventsAdmin
-from .shown import UTC, InZoneAdmin, moment
+from .shown import NOTHING, UTC, InZoneAdmin, moment
 
 if TYPE_CHECKING:
     InlineModelAdmin = options.InlineModelAdmin[Any, Event]
@@ -97,7 +96,7 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
     search_fields = ["title", "slug", "summary"]
     ordering = ["-starts_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["occupied", "waiting"]
+    readonly_fields = ["occupied", "waiting", "drawn_at", "commitment"]
     filter_horizontal = ["organizers"]
     save_on_top = True
     save_as = True
@@ -110,7 +109,17 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
                 "description": _("All times on this page are in the event's time zone."),
             },
         ),
-        (_("Places"), {"fields": [("capacity", "has_waitlist"), ("occupied", "waiting")]}),
+        (
+            _("Places"),
+            {
+                "fields": [
+                    ("capacity", "has_waitlist"),
+                    ("occupied", "waiting"),
+                    ("draw_at", "drawn_at"),
+                    "commitment",
+                ]
+            },
+        ),
         (
             _("Who may come, and for how much"),
             {
@@ -148,17 +157,20 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Two people who save at the same moment: nothing is half saved, and the later one is told.
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[str]:
+        """The time of a draw that was held is history."""
+        is_drawn = obj is not None and obj.drawn_at is not None
+        return [*self.readonly_fields, "draw_at"] if is_drawn else [*self.readonly_fields]
 
-        The form has looked for twins before, so only somebody in between can make one.
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Event | None:
+        """What is going to be written is read under its lock: saving the whole row must not undo
+        a draw that was held meanwhile.
         """
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except IntegrityError:
-            text = _("Nothing was saved: the same was saved a moment ago. Please look again.")
-            self.message_user(request, text, messages.ERROR)
-            return redirect("admin:events_event_changelist")
+        event = super().get_object(request, *args, **kwargs)
+        if event is None or request.method != "POST":
+            return event
+        with places.locked_event(event.pk):
+            return super().get_object(request, *args, **kwargs)
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """The zone just chosen in the form, else the event's, else the organizer's own."""
@@ -179,20 +191,17 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
         """A copy starts as a draft: it still has the original's times and words."""
         if SAVE_AS_NEW in request.POST:
             obj.status = Event.Status.DRAFT
+        if change:
+            form.before = changes.read(obj.pk)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Whoever makes an event organizes it; added places go to the waitlist at once."""
+        """Whoever makes an event organizes it; a change has consequences once all is written."""
         super().save_related(request, form, formsets, change)
-        if not change:
+        if change:
+            consequences.tell(request, changes.follow_up(form.instance.pk, form.before))
+        else:
             form.instance.organizers.add(request.user)
-        if moved := places.fill(event=form.instance):
-            sentence = ngettext(
-                "%(moved)d person moved up from the waitlist.",
-                "%(moved)d people moved up from the waitlist.",
-                moved,
-            )
-            self.message_user(request, sentence % {"moved": moved}, messages.SUCCESS)
 
     @admin.display(description=_("starts"), ordering="starts_at")
     def starts(self, event: Event) -> str:
@@ -212,5 +221,13 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
         )
 
     @admin.display(description=_("waiting"), ordering="waiting")
-    def waiting(self, event: Event) -> int:
-        return event.waiting
+    def waiting(self, event: Event) -> SafeString:
+        """Leads to what became of free places meanwhile."""
+        address = reverse("admin:events_fillingpass_changelist")
+        number = event.waiting
+        return format_html('<a href="{}?event__id__exact={}">{}</a>', address, event.pk, number)
+
+    @admin.display(description=_("SHA-256 of the draw's seed"))
+    def commitment(self, event: Event) -> str:
+        """What everybody may see. The seed itself is a secret until the draw, here too."""
+        return event.draw_commitment if event.pk else NOTHING

@@ -1,7 +1,6 @@
 """What organizers type about an event, cleaned so that no other page has to doubt it."""
 
 from datetime import UTC, datetime
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from babel.numbers import is_currency
@@ -12,12 +11,10 @@ from django.db.models import Model, UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-
-from events import places
-from events.models import Event, Registration, Workshop
 
 if TYPE_CHECKING:
+    from events.models import Event, Workshop
+
     EventModelForm = forms.ModelForm[Event]
     ModelForm = forms.ModelForm[Any]
     WorkshopModelForm = forms.ModelForm[Workshop]
@@ -68,7 +65,21 @@ class EventForm(EventModelForm):
         opens_at, ends_at = cleaned.get("opens_at"), cleaned.get("ends_at")
         if opens_at and ends_at and opens_at >= ends_at:
             self.add_error("opens_at", _("Registration must open before the event ends."))
+        if cleaned.get("draw_at"):
+            self._check_draw(cleaned)
+        held = self.instance.draw_at if "draw_at" not in self.fields else None
+        if opens_at and held and opens_at >= held:
+            self.add_error("opens_at", _("Registration must open before the draw."))
         return cleaned
+
+    def _check_draw(self, cleaned: dict[str, Any]) -> None:
+        """A draw has a future, and gives places while registration is open."""
+        draw_at = cleaned["draw_at"]
+        ends = [cleaned[name] for name in ("closes_at", "ends_at") if cleaned.get(name)]
+        if any(draw_at >= end for end in ends):
+            self.add_error("draw_at", _("The draw must come before registration closes."))
+        elif "draw_at" in self.changed_data and draw_at <= timezone.now():
+            self.add_error("draw_at", _("The draw must be in the future."))
 
 
 class PartForm(ModelForm):
@@ -108,16 +119,17 @@ class WorkshopForm(PartForm):
 
 
 class WorkshopFormSet(WorkshopInlineFormSet):
-    """The event's workshops together: each within the event, and nobody in two at once."""
+    """The event's workshops together: each within the event. People may be in two at once: what a
+    move means for them is for `changes` to tell.
+    """
 
     def clean(self) -> None:
         super().clean()
-        timed = [form for form in self.forms if self._is_kept(form)]
-        if None not in {self.instance.starts_at, self.instance.ends_at}:
-            for form in timed:
+        if None in {self.instance.starts_at, self.instance.ends_at}:
+            return
+        for form in self.forms:
+            if self._is_kept(form):
                 self._refuse_outside(form)
-        for one, other in combinations(timed, 2):
-            self._refuse_clash(one, other)
 
     def _is_kept(self, form: WorkshopModelForm) -> bool:
         has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
@@ -129,28 +141,3 @@ class WorkshopFormSet(WorkshopInlineFormSet):
             form.add_error("starts_at", _("The workshop must not start before the event."))
         if workshop.ends_at > event.ends_at:
             form.add_error("ends_at", _("The workshop must not end after the event."))
-
-    def _refuse_clash(self, one: WorkshopModelForm, other: WorkshopModelForm) -> None:
-        """Two workshops may be moved onto each other only while nobody has signed up for both."""
-        is_moved = {"starts_at", "ends_at"} & {*one.changed_data, *other.changed_data}
-        if not is_moved or not one.instance.overlaps(other.instance):
-            return
-        if count := _count_in_both(one.instance, other.instance):
-            sentence = ngettext(
-                "%(count)d person has signed up both for this and for “%(other)s”, "
-                "which would be at the same time.",
-                "%(count)d people have signed up both for this and for “%(other)s”, "
-                "which would be at the same time.",
-                count,
-            )
-            one.add_error("starts_at", sentence % {"count": count, "other": other.instance.title})
-
-
-def _count_in_both(one: Workshop, other: Workshop) -> int:
-    """How many hold or wait for both; counted under the event's lock, which outlives the form."""
-    if None in {one.pk, other.pk}:
-        return 0
-    with places.locked_event(one.event_id):
-        held = Registration.objects.active()
-        in_other = held.filter(workshop=other).values("attendee")
-        return held.filter(workshop=one, attendee__in=in_other).count()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import eligibility, facts, pricing
-from events.models import Attendee, Payment, Registration
+from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
@@ -28,6 +28,16 @@ else:
     PaymentTabularInline = admin.TabularInline
 
 BREAK = SafeString("<br>")
+
+
+def in_the_way(now: facts.Facts, bookable: Bookable) -> list[str]:
+    """Why somebody who waits does not move up at this instant, in the words that they are told."""
+    found = eligibility.refusals_of_waiting(now, bookable)
+    lines = [f"{refusal.sentence} ({refusal.code})" for refusal in found]
+    if now.is_draw_ahead(bookable):
+        when = shown.moment(now.event.draw_at, now.event.zone)
+        return [gettext("The draw comes first: %(when)s.") % {"when": when}, *lines]
+    return lines if now.is_free(bookable) else [gettext("No place is free."), *lines]
 
 
 def money(amount: int, currency: str) -> str:
@@ -97,6 +107,10 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
     inlines = [PaymentInline]
     fieldsets = [
         (None, {"fields": ["code", "profile", "neos", "event", "workshop", "state", "obstacles"]}),
+        (
+            _("Waitlist"),
+            {"fields": ["waitlisted_at", "draw_rank", "promoted_at", "promoter", "moved_up"]},
+        ),
         (_("Money"), {"fields": ["cost", "perk_label", "hold_until"]}),
         (
             _("When"),
@@ -104,7 +118,6 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
                 "fields": [
                     "zone",
                     "created_at",
-                    "waitlisted_at",
                     "confirmed_at",
                     "checked_in_at",
                     "ended_at",
@@ -149,6 +162,8 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
     def state(self, registration: Registration) -> str:
         if registration.has_lapsed(timezone.now()):
             return gettext("not paid in time")
+        if registration.awaits_draw:
+            return gettext("in the draw")
         if registration.position:
             return gettext("on the waitlist, number %(position)d") % {
                 "position": registration.position
@@ -157,16 +172,31 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     @admin.display(description=_("does not move up because"))
     def obstacles(self, registration: Registration) -> SafeString | str:
-        """What keeps a waiting person from a free place, in the words that they are told."""
-        if registration.position is None:
+        """What keeps a waiting person from a place."""
+        if registration.status != Registration.Status.WAITLISTED:
             return shown.NOTHING
         event = registration.event
         person = Attendee.objects.facing(event).select_related("user")
         attendee = person.get(pk=registration.attendee_id)
         now = facts.read_facts(event, attendee, timezone.now())
-        found = eligibility.refusals_of_waiting(now, registration.bookable)
-        lines = ((refusal.sentence, refusal.code) for refusal in found)
-        return format_html_join(BREAK, "{} ({})", lines) or shown.NOTHING
+        lines = in_the_way(now, registration.sharing(event).bookable)
+        return format_html_join(BREAK, "{}", ((line,) for line in lines)) or shown.NOTHING
+
+    @admin.display(description=_("promoted by"))
+    def promoter(self, registration: Registration) -> SafeString:
+        """Only the name: the account behind it is for superusers."""
+        by = registration.promoted_by
+        return shown.name(by.username if by else shown.NOTHING)
+
+    @admin.display(description=_("moved up in"))
+    def moved_up(self, registration: Registration) -> SafeString | str:
+        """When it was, leading to who else moved up then."""
+        line = registration.filling_pass
+        if line is None:
+            return shown.NOTHING
+        address = reverse("admin:events_fillingpass_change", args=[line.pk])
+        when = shown.moment(line.at, registration.event.zone)
+        return format_html('<a href="{}">{}</a>', address, when)
 
     @admin.display(description=_("came"), ordering="checked_in_at")
     def has_come(self, registration: Registration) -> str:

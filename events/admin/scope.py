@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from events.models import Event
 
@@ -32,6 +35,18 @@ class OwnEventsAdmin(ModelAdmin):
 
     def narrow(self, q: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         return q.filter(event__in=own_events(request))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Two people who save at the same moment: nothing is half saved, and the later one is told.
+
+        The form has looked for twins before, so only somebody in between can make one.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            text = gettext("Nothing was saved: the same was saved a moment ago. Please look again.")
+            self.message_user(request, text, messages.ERROR)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Only the filters on offer: the admin's own rule lets any field of the model be guessed

@@ -1,5 +1,6 @@
 """How the admin shows what needs care: people's names, their ids, and times."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -8,8 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from events import times
 from events.models import Attendee
@@ -21,6 +23,7 @@ else:
 
 NOTHING = "–"
 UTC = ZoneInfo("UTC")
+MOST_NAMED = 20  # in one line: a thousand names are read by nobody
 
 
 def name(text: str) -> SafeString:
@@ -31,6 +34,18 @@ def name(text: str) -> SafeString:
 def neos_id(attendee: Attendee) -> SafeString:
     """What tells look-alikes apart, on one line: broken at its hyphens nobody can compare it."""
     return format_html('<span class="nowrap">{}</span>', attendee.neos_id or NOTHING)
+
+
+def person(attendee: Attendee) -> SafeString:
+    return format_html("{} ({})", name(attendee.name), neos_id(attendee))
+
+
+def some(parts: Sequence[SafeString], separator: str = ", ") -> SafeString:
+    """The first of them, and how many more there are."""
+    lines: list[SafeString | str] = [*parts[:MOST_NAMED]]
+    if more := len(parts) - len(lines):
+        lines.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
+    return format_html_join(separator, "{}", ((line,) for line in lines))
 
 
 def moment(instant: datetime | None, zone: ZoneInfo) -> str:

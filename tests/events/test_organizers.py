@@ -25,7 +25,7 @@ def test_group_may_do_nothing_outside_of_events() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", ["attendee", "registration", "payment", "block", "doorkey", "notification"]
+    "model", ["attendee", "registration", "payment", "fillingpass", "doorkey", "notification"]
 )
 def test_group_never_adds_or_deletes_what_the_site_writes(model: str) -> None:
     forbidden = {f"{verb}_{model}" for verb in ("add", "delete")}

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from events import places
 from events.models import Event, Registration
@@ -27,6 +28,14 @@ def signed_in() -> SignedIn:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def committed(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> DjangoCaptureOnCommitCallbacks:
+    """`with committed(execute=True):` does what a request leaves for after its commit."""
+    return django_capture_on_commit_callbacks
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ from tests.markup import Element, TreeBuilder, fill_in
 EVENTS = "/admin/events/event/"
 REGISTRATIONS = "/admin/events/registration/"
 ATTENDEES = "/admin/events/attendee/"
+FILLINGS = "/admin/events/fillingpass/"
+BLOCKS = "/admin/events/block/"
+USERS = "/admin/auth/user/"
 ADD = f"{EVENTS}add/"
 
 #: Words that stand on no page of Mika's: titles, addresses, people, ids of Robin's `ball`.
@@ -88,6 +91,26 @@ def errors(response: HttpResponse) -> list[str]:
 def words(response: HttpResponse) -> list[str]:
     """What the site says at the top of the next page."""
     return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def said(response: HttpResponse) -> list[str]:
+    """The same as a reader sees it, without markup."""
+    return [TreeBuilder(word).root.raw for word in words(response)]
+
+
+def registration_page(registration: Registration) -> str:
+    return f"{REGISTRATIONS}{registration.pk}/change/"
+
+
+def field(response: HttpResponse, name: str) -> Element:
+    """One field on the page of an object, alone in its row or not."""
+    boxes = read(response).all("div")
+    return [box for box in boxes if f"field-{name}" in box.attributes.get("class", "").split()][-1]
+
+
+def shown_field(browser: Client, address: str, name: str) -> str:
+    """What a page shows in one read-only field."""
+    return field(browser.get(address), name).first("div", class_="readonly").text
 
 
 def act(browser: Client, action: str, *chosen: Registration, **more: str) -> HttpResponse:

@@ -30,6 +30,7 @@ from .pages import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOTHING = "Nothing was selected."
+ACTIONS = ["cancel", "promote", "mark_paid", "check_in"]
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ def test_check_in_needs_a_confirmed_place(browser: Client, line: list[Registrati
 # --- Who may, and how much at once -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("action", ["cancel", "mark_paid", "check_in"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_actions_need_the_permission(
     signed_in: SignedIn, jam: Event, held: list[Registration], action: str
 ) -> None:
@@ -159,7 +160,7 @@ def test_actions_need_the_permission(
     assert (Payment.objects.count(), logged()) == (0, [])
 
 
-@pytest.mark.parametrize("action", ["cancel", "mark_paid", "check_in"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_actions_of_strangers_change_nothing(
     client: Client, signed_in: SignedIn, robin: User, held: list[Registration], action: str
 ) -> None:
@@ -178,6 +179,7 @@ def test_organizers_are_offered_these_actions_only(
     assert [option.attributes["value"] for option in offered] == [
         "",
         "cancel",
+        "promote",
         "mark_paid",
         "check_in",
     ]
@@ -191,14 +193,14 @@ def test_superuser_acts_on_any_event(
     assert logged() == [("root", "Cancelled.")]
 
 
-@pytest.mark.parametrize("action", ["cancel", "mark_paid", "check_in"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_rows_that_are_gone_are_nothing(browser: Client, action: str) -> None:
     gone = Registration(pk=987654)
     assert words(act(browser, action, gone)) == [NOTHING]
     assert words(confirm(browser, action, gone))[-1] == NOTHING
 
 
-@pytest.mark.parametrize("action", ["cancel", "mark_paid", "check_in"])
+@pytest.mark.parametrize("action", ACTIONS)
 def test_too_many_at_once_are_refused(
     browser: Client,
     line: list[Registration],

@@ -100,21 +100,6 @@ def test_new_event_without_times_is_asked_for_them(browser: Client, jam: Event) 
     assert errors(save(browser, ADD, **new)) == ["This field is required."] * 2
 
 
-def test_workshops_are_not_moved_onto_each_other_with_people_in_both(
-    browser: Client, jam: Event, later: Workshop
-) -> None:
-    """Two workshops that somebody holds never overlap, whoever moves them."""
-    user = make_attendee().user
-    for bookable in [jam, jam.workshops.get(slug="mixing"), later]:
-        places.register(user=user, bookable=bookable)
-    response = save(browser, page_of(jam), **{"workshops-1-starts_at_1": "12:59"})
-    assert errors(response) == [
-        "1 person has signed up both for this and for “Later”, which would be at the same time."
-    ]
-    later.refresh_from_db()
-    assert later.starts_at == jam.starts_at + timedelta(hours=1)
-
-
 def test_workshops_with_different_people_may_overlap(
     browser: Client, jam: Event, later: Workshop
 ) -> None:

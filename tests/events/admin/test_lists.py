@@ -24,7 +24,18 @@ from tests.factories import (
 )
 
 from .conftest import SignedIn
-from .pages import ATTENDEES, EVENTS, REGISTRATIONS, act, names, page_of, read, rows, save
+from .pages import (
+    ATTENDEES,
+    EVENTS,
+    REGISTRATIONS,
+    act,
+    names,
+    page_of,
+    read,
+    registration_page,
+    rows,
+    save,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -39,10 +50,6 @@ def jam(mika: User) -> Event:
 
 def sign_up(event: Event, **fields: Any) -> Registration:
     return places.register(user=make_attendee(**fields).user, bookable=event)
-
-
-def registration_page(registration: Registration) -> str:
-    return f"{REGISTRATIONS}{registration.pk}/change/"
 
 
 def attendee_page(attendee: Attendee) -> str:

@@ -1,0 +1,49 @@
+"""What organizers are told about the consequences of what they have just saved."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from events.changes import Clash, Consequences
+
+from . import shown
+
+
+def tell(request: HttpRequest, consequences: Consequences) -> None:
+    tell_moved_up(request, consequences.moved_up)
+    if consequences.clashes:
+        messages.warning(request, _clashes(consequences.clashes))
+
+
+def tell_moved_up(request: HttpRequest, moved: int) -> None:
+    if moved:
+        sentence = ngettext(
+            "%(moved)d person moved up from the waitlist.",
+            "%(moved)d people moved up from the waitlist.",
+            moved,
+        )
+        messages.success(request, sentence % {"moved": moved})
+
+
+def _clashes(clashes: Sequence[Clash]) -> SafeString:
+    people = len({one.attendee_id for one, _other in clashes})
+    sentence = ngettext(
+        "%(n)d person now has two workshops at the same time and was told:",
+        "%(n)d people now have two workshops at the same time and were told:",
+        people,
+    )
+    return format_html("{} {}", sentence % {"n": people}, shown.some([*map(_clash, clashes)], "; "))
+
+
+def _clash(clash: Clash) -> SafeString:
+    one, other = clash
+    return format_html(
+        gettext("{person}: “{one}” and “{other}”"),
+        person=shown.person(one.attendee),
+        one=shown.name(one.bookable.title),
+        other=shown.name(other.bookable.title),
+    )
