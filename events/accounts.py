@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -12,7 +14,7 @@ from post_office.models import Email
 from social_django.models import UserSocialAuth
 
 from . import notifications, places
-from .models import Attendee, Event
+from .models import Attendee, Event, Notification, Registration
 from .models.attendee import new_calendar_token
 
 CONFIRMATION_SALT = "events.accounts.confirm-address"
@@ -154,6 +156,7 @@ def _anonymize(user: User) -> None:
     attendee.email_confirmed_at = None
     attendee.erased_at = timezone.now()
     attendee.save()
+    _forget_in_logs(attendee)
     Email.objects.filter(notification__attendee=attendee).delete()
     attendee.notifications.all().delete()
     UserSocialAuth.objects.filter(user=user).delete()
@@ -165,3 +168,17 @@ def _anonymize(user: User) -> None:
     user.is_staff = user.is_superuser = user.is_active = False
     user.set_unusable_password()
     user.save()
+
+
+def _forget_in_logs(attendee: Attendee) -> None:
+    """The admin's log keeps what happened, and not to whom: it wrote the names down."""
+    registrations = attendee.registrations.values_list("pk", flat=True)
+    logged = {
+        User: [attendee.user_id],
+        Attendee: [attendee.pk],
+        Registration: list(registrations),
+        Notification: list(attendee.notifications.values_list("pk", flat=True)),
+    }
+    for model, pks in logged.items():
+        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+        entries.filter(object_id__in=[str(pk) for pk in pks]).update(object_repr="erased")

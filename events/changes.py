@@ -81,9 +81,10 @@ def follow_up(event_pk: int, before: Before) -> Consequences:
         if moved or event.is_cancelled != before.is_cancelled:
             Event.objects.filter(pk=event.pk).update(sequence=F("sequence") + 1)
             event.sequence += 1
-        _tell_moved(event, before, moved, now)
-        if event.is_cancelled and not before.is_cancelled:
-            _tell_cancelled(event, now)
+        if event.is_cancelled != before.is_cancelled:
+            _tell_whether_it_takes_place(event, now)
+        elif not event.is_cancelled:
+            _tell_moved(event, before, moved, now)
         clashes = _note_clashes(event, {b.pk for b in moved if isinstance(b, Workshop)}, now)
     return Consequences(places.fill(event=event), clashes)
 
@@ -106,11 +107,13 @@ def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: dateti
             notifications.time_changed(registration, terms.starts_at, event.sequence)
 
 
-def _tell_cancelled(event: Event, now: datetime) -> None:
+def _tell_whether_it_takes_place(event: Event, now: datetime) -> None:
+    """Whoever hears that it does after all hears the time again, so no second message says it."""
     if event.has_ended(now):
         return
+    say = notifications.event_cancelled if event.is_cancelled else notifications.event_restored
     for registration in _active(event, now).filter(workshop=None):
-        notifications.event_cancelled(registration.sharing(event))
+        say(registration.sharing(event), event.sequence)
 
 
 def _note_clashes(event: Event, moved: set[int], now: datetime) -> list[Clash]:

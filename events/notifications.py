@@ -123,14 +123,24 @@ def cancelled(registration: Registration) -> None:
         _owe(registration, "cancelled", title, body)
 
 
-def event_cancelled(registration: Registration) -> None:
+def event_cancelled(registration: Registration, changes: int) -> None:
     with translation.override(registration.attendee.language):
         title = _("Cancelled by the organizers: %(title)s") % _words(registration)
         body = _(
             "“%(title)s” does not take place. You need not do anything. What you paid goes back to "
             "you; the organizers see to it."
         ) % _words(registration)
-        _owe(registration, "event-cancelled", title, body)
+        _owe(registration, "event-cancelled", title, body, str(changes))
+
+
+def event_restored(registration: Registration, changes: int) -> None:
+    with translation.override(registration.attendee.language):
+        title = _("It takes place after all: %(title)s") % _words(registration)
+        body = _(
+            "“%(title)s” was cancelled, and now takes place after all. You keep what you had.\n\n"
+            "It starts %(start)s."
+        ) % _words(registration)
+        _owe(registration, "event-restored", title, body, str(changes))
 
 
 def time_changed(registration: Registration, before: datetime, changes: int) -> None:

@@ -126,6 +126,28 @@ def test_cancelled_event_tells_everybody_once() -> None:
     assert kinds(attendee) == ["registered", "event-cancelled"]
 
 
+def test_event_that_takes_place_after_all_tells_so_and_may_be_cancelled_again() -> None:
+    event, attendee = make_event(), make_attendee()
+    register(attendee, event)
+    for status_now in ("cancelled", "published", "cancelled"):
+        edit(event, lambda status_now=status_now: Event.objects.update(status=status_now))
+    told = ["event-cancelled", "event-restored", "event-cancelled"]
+    assert kinds(attendee) == ["registered", *told]
+
+
+def test_event_moved_and_cancelled_at_once_tells_of_the_end_alone() -> None:
+    event, attendee = make_event(), make_attendee()
+    register(attendee, event)
+    event.status = Event.Status.CANCELLED
+
+    def write() -> None:
+        event.starts_at += HOUR / 2
+        event.save(update_fields=["starts_at", "status"])
+
+    edit(event, write)
+    assert kinds(attendee) == ["registered", "event-cancelled"]
+
+
 def test_lapsed_hold_is_nobody_to_tell(clock: Clock) -> None:
     event, attendee = make_event(price=500), make_attendee()
     register(attendee, event)

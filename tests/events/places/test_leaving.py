@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core import serializers
 from post_office.models import Email
@@ -98,8 +99,9 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
     token = attendee.calendar_token
     paid = register(attendee, make_event(price=500))
     manual.mark_paid(registration=paid, by=make_organizer())
+    LogEntry.objects.log_actions(user.pk, [paid], CHANGE, "Cancelled.", single_object=True)
     accounts.erase(user)
-    models = (User, Attendee, Notification, Email, UserSocialAuth, Registration, Payment)
+    models = (User, Attendee, Notification, Email, UserSocialAuth, Registration, Payment, LogEntry)
     dump = "".join(serializers.serialize("json", model.objects.all()) for model in models)
     traces = ("ada", "Ada", "AdaL", "Countess", "picture", token)
     assert [trace for trace in traces if trace in dump] == []
