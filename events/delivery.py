@@ -211,11 +211,14 @@ def _is_passing(error: Exception) -> bool:
 
 
 def _note_sent(email: Email) -> None:
+    """The notification first, as where its person is forgotten: the other way round, each of the
+    two transactions would wait for the other.
+    """
     now = timezone.now()
     with transaction.atomic():
+        Notification.objects.filter(email=email.pk).update(sent_at=now)
         taken = Email.objects.filter(pk=email.pk)
         taken.update(status=STATUS.sent, scheduled_time=None, last_updated=now)
-        Notification.objects.filter(email=email.pk).update(sent_at=now)
 
 
 def _note_failure(email: Email, error: Exception, *, is_passing: bool) -> str:

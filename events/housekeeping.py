@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -70,7 +70,7 @@ def run_for_ever(seconds: float, stop: threading.Event) -> None:
         close_old_connections()
         try:
             run()
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             logger.exception("Housekeeping could not reach the database, and tries again")
         stop.wait(seconds)
 

@@ -91,7 +91,10 @@ SQLITE_OPTIONS: dict[str, Any] = {
 POSTGRESQL_POOL = {
     "min_size": 1,
     "max_size": environment.whole_number("DATABASE_POOL_SIZE", default=10, at_most=1_000),
-    "timeout": 10,
+    # Whoever waits longer is told so, and the first who comes once the database is back is served:
+    # after a long outage the pool would pause for minutes between its own attempts.
+    "timeout": 4,
+    "reconnect_timeout": 4,
 }
 
 

@@ -58,16 +58,17 @@ def release(*, attendee: Attendee) -> int:
     """
     now = timezone.now()
     held = Registration.objects.active().filter(attendee=attendee, event__ends_at__gt=now)
-    events = held.order_by("event").values_list("event", flat=True).distinct()
+    events = held.order_by("event_id").values_list("event_id", flat=True).distinct()
     return sum(_release_at(pk, attendee) for pk in list(events))
 
 
 def _release_at(pk: int, attendee: Attendee) -> int:
     with locked_event(pk) as event:
         now = timezone.now()
+        if event.has_ended(now):
+            return 0
         held = Registration.objects.active().filter(attendee=attendee, event=event)
-        falling = [r.sharing(event) for r in held.select_related("workshop", "attendee__user")]
-        falling = [r for r in falling if r.may_be_cancelled(now)]
-        released = sum(_cancel(registration, now) for registration in falling)
+        falling = list(held.select_related("workshop", "attendee__user"))
+        released = sum(_cancel(registration.sharing(event), now) for registration in falling)
         settle(event, now)
         return released

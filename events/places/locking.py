@@ -21,7 +21,8 @@ def locked_event(pk: int) -> Iterator[Event]:
 
 
 def lock(pk: int) -> Event:
-    return Event.objects.select_for_update().get(pk=pk)
+    """Not against rows that only refer to the event: two who both wrote one would wait for ever."""
+    return Event.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def current(registration: Registration, event: Event) -> Registration:

@@ -49,13 +49,12 @@ def _event_id(bookable: Bookable) -> int:
 
 
 def _locked_attendee(user: User, event: Event) -> Attendee:
-    """The attendee as of now, locked: what Neos vouched for cannot be unlinked meanwhile."""
-    return (
-        Attendee.objects.facing(event)
-        .select_related("user")
-        .select_for_update(of=("self",))
-        .get(user=user)
-    )
+    """The attendee as of now, locked: what Neos vouched for cannot be unlinked meanwhile, nor the
+    account closed. Other events may go on writing to them, or two people who wait at each other's
+    events would wait for each other.
+    """
+    locked = Attendee.objects.select_for_update(of=("self", "user"), no_key=True)
+    return locked.facing(event).select_related("user").get(user=user)
 
 
 def _reread(bookable: Bookable, event: Event) -> Bookable:

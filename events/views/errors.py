@@ -1,12 +1,16 @@
 """Error pages: what happened and what to do next, in our words."""
 
+import sys
 from http import HTTPStatus
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
+
+RETRY_AFTER_SECONDS = 60
 
 
 @requires_csrf_token
@@ -37,8 +41,21 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request, so that whatever broke cannot break this page too."""
+    """Rendered without the request, so that whatever broke cannot break this page too.
+
+    Django calls it while it handles the exception, wherever that was raised.
+    """
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable()
     return render(None, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def unavailable() -> HttpResponse:
+    """The database is away, busy or full: its transaction was undone, and may be tried again."""
+    response = render(None, "503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    add_never_cache_headers(response)
+    return response
 
 
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -136,7 +136,7 @@ def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
     address = "postgresql://us%40er:p%2Fw@db.example.org:5433/site?sslmode=require"
     (databases,) = read("DATABASES", DATABASE_URL=address, DATABASE_POOL_SIZE="4")
 
-    pool = {"min_size": 1, "max_size": 4, "timeout": 10}
+    pool = {"min_size": 1, "max_size": 4, "timeout": 4, "reconnect_timeout": 4}
     assert databases["default"] == {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": "db.example.org",

@@ -1,0 +1,215 @@
+"""One process of a race; the guards named as arguments are taken away in it.
+
+It reads orders from standard input, two lines for each: what to do, which it gets ready for as a
+page does that was loaded before the button is pressed; and the instant at which to do it. What
+became of it is one line on standard output, errors too.
+"""
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+from events import accounts, changes, delivery, housekeeping, places
+from events.models import Attendee, Bookable, Event, Notification, Registration, Workshop
+from events.payments import manual
+from events.places import ending, filling, locking, paying, promoting, registering
+from events.refusals import PlaceRefused
+
+Action = Callable[[], object]
+ERROR = "error"  # what no visitor may see
+
+# --- What a racer can do -----------------------------------------------------------------------
+
+
+def register(*, user: int, event: int, workshop: int | None = None, times: int = 1) -> Action:
+    person = User.objects.get(pk=user)
+    bookable: Bookable = Event.objects.get(pk=event)
+    if workshop is not None:
+        bookable = Workshop.objects.select_related("event").get(pk=workshop)
+    return lambda: [_register(person, bookable) for _ in range(times)][-1]
+
+
+def register_at_each(*, user: int, events: list[int]) -> Action:
+    person = User.objects.get(pk=user)
+    found = Event.objects.in_bulk(events)
+    return lambda: [_register(person, found[pk]) for pk in events]
+
+
+def _register(person: User, bookable: Bookable) -> str:
+    return places.register(user=person, bookable=bookable).status
+
+
+def cancel(*, registration: int) -> Action:
+    loaded = _load(registration)
+    return lambda: places.cancel(registration=loaded).status
+
+
+def promote(*, registration: int, by: int) -> Action:
+    loaded, organizer = _load(registration), User.objects.get(pk=by)
+    return lambda: places.promote(registration=loaded, by=organizer).status
+
+
+def mark_paid(*, registration: int, by: int, reference: str = "") -> Action:
+    loaded, organizer = _load(registration), User.objects.get(pk=by)
+    return lambda: manual.mark_paid(registration=loaded, by=organizer, reference=reference).status
+
+
+def _load(pk: int) -> Registration:
+    q = Registration.objects.select_related("attendee__user", "event", "workshop__event")
+    return q.get(pk=pk)
+
+
+def fill(*, event: int) -> Action:
+    loaded = Event.objects.get(pk=event)
+    return lambda: places.fill(event=loaded)
+
+
+def keep_house() -> Action:
+    return lambda: housekeeping.run().mail.sent
+
+
+def set_capacity(*, event: int, capacity: int) -> Action:
+    """As the admin does it: read, write and follow up in one transaction."""
+
+    def write() -> int:
+        with transaction.atomic():
+            before = changes.read(event)
+            Event.objects.filter(pk=event).update(capacity=capacity)
+            return changes.follow_up(event, before).moved_up
+
+    return write
+
+
+def deactivate(*, user: int) -> Action:
+    person = User.objects.get(pk=user)
+    return lambda: accounts.deactivate(person)
+
+
+def erase(*, user: int) -> Action:
+    person = User.objects.get(pk=user)
+    return lambda: accounts.erase(person)
+
+
+ACTIONS: dict[str, Callable[..., Action]] = {
+    action.__name__: action
+    for action in (
+        register,
+        register_at_each,
+        cancel,
+        promote,
+        mark_paid,
+        fill,
+        keep_house,
+        set_capacity,
+        deactivate,
+        erase,
+    )
+}
+
+# --- Guards, and life without them -------------------------------------------------------------
+
+#: Between reading and writing there is time for everybody else, now more and now less.
+PAUSES = (0, 0.01, 0.03)
+
+
+def drop_places() -> None:
+    """No lock, compare-and-set only now and then, SQLite starting as a reader."""
+    locking.lock = lambda pk: Event.objects.get(pk=pk)
+    registering._locked_attendee = _read_attendee
+    for module in (ending, filling, paying, promoting):
+        module.change = change_carelessly  # type: ignore[attr-defined]
+    delivery._claim = read_and_claim
+    connection.execute_wrappers.append(pause_before_writing)
+    if connection.vendor == "sqlite":  # which reads this when the connection is opened
+        settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] = "DEFERRED"
+
+
+def _read_attendee(user: User, event: Event) -> Attendee:
+    return Attendee.objects.facing(event).select_related("user").get(user=user)
+
+
+def change_carelessly(registration: Registration, **values: object) -> bool:
+    """An unconditional write locks the row, and would stand in for the lock: not always, then."""
+    if random.random() < 0.5:
+        return locking.change(registration, **values)
+    Registration.objects.filter(pk=registration.pk).update(**values)
+    for name, value in values.items():
+        setattr(registration, name, value)
+    return True
+
+
+def read_and_claim(pk: int) -> bool:
+    if not Email.objects.filter(pk=pk, status=STATUS.queued).exists():
+        return False
+    time.sleep(max(PAUSES))
+    retries = F("number_of_retries") + 1
+    Email.objects.filter(pk=pk).update(status=STATUS.failed, number_of_retries=retries)
+    return True
+
+
+def pause_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
+    if sql.startswith(("INSERT", "UPDATE")) and connection.in_atomic_block:
+        time.sleep(random.choice(PAUSES))
+    return execute(sql, *arguments)
+
+
+def drop_order() -> None:
+    """Two locks that keep out more than they need to, two that are taken in another order."""
+    registering._locked_attendee = _lock_attendee_fully
+    delivery._note_sent = note_email_first
+    connection.execute_wrappers.append(pause_before_writing)
+
+
+def _lock_attendee_fully(user: User, event: Event) -> Attendee:
+    q = Attendee.objects.facing(event).select_related("user")
+    return q.select_for_update(of=("self",)).get(user=user)
+
+
+@transaction.atomic
+def note_email_first(email: Email) -> None:
+    now = timezone.now()
+    Email.objects.filter(pk=email.pk).update(status=STATUS.sent, last_updated=now)
+    Notification.objects.filter(email=email.pk).update(sent_at=now)
+
+
+GUARDS = {"places": drop_places, "order": drop_order}
+
+# --- The race ----------------------------------------------------------------------------------
+
+
+def act(action: Action, at: float) -> object:
+    while (left := at - time.monotonic()) > 0:
+        time.sleep(left)
+    try:
+        return action()
+    except (PlaceRefused, manual.ReferenceUsed) as refused:
+        return f"refused {refused}"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test has to see it
+        return f"{ERROR} {type(error).__name__}: {error}"
+
+
+def say(line: object) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    for name in sys.argv[1:]:
+        GUARDS[name]()
+    say("started")
+    for order in sys.stdin:
+        name, values = json.loads(order)
+        action = partial(act, ACTIONS[name](**values))
+        say("ready")
+        say(action(float(sys.stdin.readline())))

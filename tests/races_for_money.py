@@ -1,0 +1,105 @@
+"""One round each of the races around holds and money; what came out wrong is returned."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from events import places
+from events.models import Registration
+from tests.factories import statuses
+from tests.lines import kinds
+from tests.racing import (
+    SPREAD_SECONDS,
+    Racers,
+    line_up,
+    make_staff,
+    newcomers,
+    order,
+    payments,
+    recount,
+    unlike,
+)
+
+PRICE = 500
+
+
+def let_lapse(registration: Registration) -> None:
+    """The hold ends while the race begins."""
+    until = timezone.now() + timedelta(seconds=SPREAD_SECONDS)
+    Registration.objects.filter(pk=registration.pk).update(hold_until=until)
+
+
+def hold_that_lapses(racers: Racers) -> list[str]:
+    """Its place goes to one of those who come, once, though everybody finds it free."""
+    event, (lapsing,) = line_up(price=PRICE, people=1)
+    one, other, third = newcomers(3)
+    answers = racers.race(
+        order("fill", event=event.pk),
+        order("register", user=one.user_id, event=event.pk),
+        order("register", user=other.user_id, event=event.pk),
+        order("register", user=third.user_id, event=event.pk),
+        at_last=partial(let_lapse, lapsing),
+    )
+    places.fill(event=event)  # when all came before it lapsed
+    expected = ["awaiting_payment", "expired", "waitlisted", "waitlisted"]
+    mail = unlike("messages", kinds(lapsing.attendee), ["payment-due", "hold-lapsed"])
+    return mail + unlike("rows", sorted(statuses(event)), expected) + recount(event, answers)
+
+
+def hold_that_lapses_in_front_of_a_line(racers: Racers) -> list[str]:
+    """Its place goes to the line, like one that is given up in the same moment."""
+    event, (lapsing, leaving, *_waiting) = line_up(price=PRICE, capacity=2, people=4)
+    (newcomer,) = newcomers(1)
+    answers = racers.race(
+        order("cancel", registration=leaving.pk),
+        order("fill", event=event.pk),
+        order("register", user=newcomer.user_id, event=event.pk),
+        order("fill", event=event.pk),
+        at_last=partial(let_lapse, lapsing),
+    )
+    places.fill(event=event)
+    expected = ["expired", "cancelled", *["awaiting_payment"] * 2, "waitlisted"]
+    return unlike("rows", statuses(event), expected) + recount(event, answers)
+
+
+def paid_while_cancelled(racers: Racers) -> list[str]:
+    """E12: whichever comes first, the place is given up and the money has to go back."""
+    event, (leaving, _first) = line_up(price=PRICE, people=2)
+    answers = racers.race(
+        order("mark_paid", registration=leaving.pk, by=make_staff().pk),
+        order("cancel", registration=leaving.pk),
+    )
+    told = unlike("answers", answers, ["paid", "cancelled"], ["refund_due", "cancelled"])
+    ledger = unlike("ledger", payments(leaving), ["refund_due"])
+    expected = ["cancelled", "awaiting_payment"]
+    return told + ledger + unlike("rows", statuses(event), expected) + recount(event, answers)
+
+
+def paid_at_the_deadline(racers: Racers) -> list[str]:
+    """E8: in time or too late, but not both."""
+    event, (paying, _first) = line_up(price=PRICE, people=2)
+    organizer, (newcomer,) = make_staff(), newcomers(1)
+    answers = racers.race(
+        order("mark_paid", registration=paying.pk, by=organizer.pk),
+        order("fill", event=event.pk).later(),
+        order("register", user=newcomer.user_id, event=event.pk),
+        order("fill", event=event.pk).later(),
+        at_last=partial(let_lapse, paying),
+    )
+    in_time = (["paid"], ["confirmed", "waitlisted", "waitlisted"])
+    too_late = (["refund_due"], ["expired", "awaiting_payment", "waitlisted"])
+    found = (payments(paying), statuses(event))
+    return unlike("ledger and rows", found, in_time, too_late) + recount(event, answers)
+
+
+def paid_twice(racers: Racers) -> list[str]:
+    """Two organizers note the same money: one payment counts, the others are to be looked at."""
+    event, (paying,) = line_up(price=PRICE, people=1)
+    orders = [
+        order("mark_paid", registration=paying.pk, by=make_staff().pk, reference=reference)
+        for reference in (f"{event.pk}", f"{event.pk}", "", "")
+    ]
+    answers = racers.race(*orders)
+    ledger = unlike("ledger", payments(paying), ["paid", "refund_due", "refund_due"])
+    return ledger + unlike("rows", statuses(event), ["confirmed"]) + recount(event, answers)

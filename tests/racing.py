@@ -1,0 +1,181 @@
+"""Races between processes: starting racers, letting them go at once, recounting afterwards."""
+
+import json
+import os
+import random
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from events.audit import audit
+from events.models import Attendee, Event, FillingPass, Payment, Registration
+from tests.factories import make_attendee, make_event
+from tests.lines import register
+from tests.servers import ROOT, STOP_SECONDS, database_url
+
+#: Generous: other work on the machine must not fail a test.
+SECONDS = 90
+#: Racers start within so much of each other: at the same moment is only one of the ways to meet.
+SPREAD_SECONDS = 0.012
+
+
+class Hangs(Exception):
+    """A racer said nothing for a long time, or ended."""
+
+
+@dataclass(frozen=True)
+class Racer:
+    """A process of `tests.racer`."""
+
+    process: subprocess.Popen[bytes]
+
+    def tell(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n".encode())
+        self.process.stdin.flush()
+
+    def hear(self) -> Any:
+        assert self.process.stdout is not None
+        readable, _, _ = select.select([self.process.stdout], [], [], SECONDS)
+        line = self.process.stdout.readline() if readable else b""
+        if not line:
+            raise Hangs(self.process.args)
+        return json.loads(line)
+
+
+START = "import django; django.setup(); from tests.racer import main; main()"
+
+
+@contextmanager
+def running_racer(*guards: str, **environment: str) -> Iterator[Racer]:
+    """A racer on the test database, without the guards that are named."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, *guards],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database_url()} | environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+    )
+    with process:  # closes its pipes, which ends it, and waits
+        try:
+            yield Racer(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one racer is to do."""
+
+    action: str
+    values: dict[str, object]
+    delay: float = 0
+
+    def __str__(self) -> str:
+        return json.dumps([self.action, self.values])
+
+    def later(self) -> "Order":
+        """The same, when most of the others have begun."""
+        return replace(self, delay=SPREAD_SECONDS)
+
+
+def order(action: str, **values: object) -> Order:
+    return Order(action, values)
+
+
+@dataclass(frozen=True)
+class Racers:
+    """As many processes as a race needs at most; started once, used for every race."""
+
+    racers: Sequence[Racer]
+    spread: random.Random = field(default_factory=lambda: random.Random(20300601))
+
+    def race(self, *orders: Order, at_last: Callable[[], None] = lambda: None) -> list[Any]:
+        """Everybody gets ready, then all go; what became of each, in the same order.
+
+        `at_last` happens in the moment before.
+        """
+        runners = list(zip(self.racers, orders, strict=False))
+        assert len(runners) == len(orders)
+        for racer, order_ in runners:
+            racer.tell(str(order_))
+        assert [racer.hear() for racer, _ in runners] == ["ready"] * len(runners)
+        at_last()
+        start = time.monotonic() + 0.002
+        for racer, order_ in runners:
+            racer.tell(str(start + order_.delay + self.spread.uniform(0, SPREAD_SECONDS)))
+        return [racer.hear() for racer, _ in runners]
+
+
+@contextmanager
+def running_racers(number: int, *guards: str, **environment: str) -> Iterator[Racers]:
+    with ExitStack() as stack:
+        racers = [stack.enter_context(running_racer(*guards, **environment)) for _ in range(number)]
+        assert [racer.hear() for racer in racers] == ["started"] * number
+        yield Racers(racers)
+
+
+# --- Who races ---------------------------------------------------------------------------------
+
+
+def make_person() -> Attendee:
+    """With a Neos account and an address to write to; without a password, which takes long."""
+    attendee = make_attendee(email_confirmed_at=timezone.now())
+    attendee.user.email = f"{attendee.neos_username}@example.org"
+    attendee.user.save(update_fields=["email"])
+    return attendee
+
+
+@transaction.atomic
+def newcomers(number: int) -> list[Attendee]:
+    return [make_person() for _ in range(number)]
+
+
+@transaction.atomic
+def line_up(*, price: int = 0, capacity: int = 1, people: int) -> tuple[Event, list[Registration]]:
+    """An event with so many places, and people who came one after the other."""
+    event = make_event(price=price, capacity=capacity)
+    return event, [register(make_person(), event) for _ in range(people)]
+
+
+def make_staff() -> User:
+    return User.objects.create_user(username=f"staff-{User.objects.count()}", is_staff=True)
+
+
+# --- What became of it -------------------------------------------------------------------------
+
+
+def unlike(what: str, found: object, *expected: object) -> list[str]:
+    """Nothing, or a line that says what was found instead of one of those expected."""
+    return [] if found in expected else [f"{what}: {found!r}"]
+
+
+def recount(event: Event, answers: Sequence[object]) -> list[str]:
+    """Everything that is not as it must be, whoever came first; answers that are errors, too."""
+    event.refresh_from_db()
+    found = [str(answer) for answer in answers if str(answer).startswith("error ")]
+    found += [str(mismatch.as_row()) for mismatch in audit(event, timezone.now())]
+    counted = FillingPass.objects.filter(event=event).aggregate(sum=Sum("moved"))["sum"] or 0
+    moved = Registration.objects.filter(event=event, filling_pass__isnull=False).count()
+    return found + unlike("moved up, by the lines of filling passes", counted, moved)
+
+
+def payments(registration: Registration) -> list[str]:
+    q = Payment.objects.filter(registration=registration).order_by("status")
+    return list(q.values_list("status", flat=True))
