@@ -127,10 +127,11 @@ def fill(event: Event, *, confirmed: int, waiting: int = 0) -> Event:
     )
     taking = {"status": Status.CONFIRMED, "taken_at": now, "confirmed_at": now}
     lining_up = {"status": Status.WAITLISTED, "waitlisted_at": now}
+    terms = [taking] * confirmed + [lining_up] * waiting
     Registration.objects.bulk_create(
         [
-            Registration(attendee=a, event=event, created_at=now, **terms)
-            for a, terms in zip(attendees, [taking] * confirmed + [lining_up] * waiting, strict=True)
+            Registration(attendee=attendee, event=event, created_at=now, **fields)
+            for attendee, fields in zip(attendees, terms, strict=True)
         ],
         1_000,
     )

@@ -17,7 +17,7 @@ from operator import itemgetter
 from django.db import connection, transaction
 
 from . import eligibility
-from .facts import count_occupancies, workshop_key
+from .facts import Occupancy, count_occupancies, workshop_key
 from .models import Bookable, Event, Notification, Payment, Registration, Workshop
 from .waiting import in_line
 
@@ -135,22 +135,29 @@ def _never_twice(books: Books) -> Iterator[Mismatch]:
 
 def _never_idle(books: Books) -> Iterator[Mismatch]:
     """3. No place is free while somebody waits who may have it. A hold that lapsed counts until it
-    has been ended: that is due, not wrong.
+    has been ended, also against another workshop of the same person: that is due, not wrong.
     """
     occupancies = count_occupancies(books.event, books.now)
+    lapsing = {r.attendee_id for r in books.registrations if r.has_lapsed(books.now)}
     for bookable in books.bookables:
         occupancy = occupancies.get(workshop_key(bookable))
-        if occupancy is None or not occupancy.waiting or bookable.capacity is None:
-            continue
         is_undrawn = bookable is books.event and books.event.is_awaiting_draw
-        free = bookable.capacity - occupancy.taken - occupancy.lapsed
-        if free <= 0 or is_undrawn:
+        if occupancy is None or not occupancy.waiting or is_undrawn:
             continue
-        for facts, registration in in_line(books.event, bookable, books.now):
-            if not eligibility.refusals_of_waiting(facts, bookable):
+        free = _free(bookable, occupancy)
+        for facts, registration in in_line(books.event, bookable, books.now) if free else ():
+            is_due = registration.attendee_id in lapsing
+            if not is_due and not eligibility.refusals_of_waiting(facts, bookable):
                 text = f"{free} free while {registration.code} waits and may have it"
                 yield books.mismatch(3, bookable, text)
                 break
+
+
+def _free(bookable: Bookable, occupancy: Occupancy) -> int | str:
+    """Places that nobody holds, not even past the deadline; a word for those without a limit."""
+    if bookable.capacity is None:
+        return "unlimited places"
+    return max(bookable.capacity - occupancy.taken - occupancy.lapsed, 0)
 
 
 def _never_overtaken(books: Books) -> Iterator[Mismatch]:
@@ -180,7 +187,7 @@ def _with_people_before(line: list[Registration]) -> Iterator[tuple[Registration
         if what == JOINS:
             insort(waiting, turn)
         elif what == LEAVES:
-            waiting.remove(turn)
+            del waiting[bisect_left(waiting, turn)]
         else:
             yield r, bisect_left(waiting, turn)
 
@@ -258,7 +265,7 @@ def _everybody_was_told(books: Books) -> Iterator[Mismatch]:
 
 def _owed(r: Registration) -> Iterator[tuple[str, ...]]:
     """The kinds of message that are owed; of a group one is enough."""
-    if r.waitlisted_at is not None and r.waitlisted_at != r.taken_at:
+    if r.waitlisted_at is not None:
         yield ("waitlisted",)
     if r.hold_until is not None:
         yield ("payment-due",)

@@ -27,10 +27,6 @@ class Occupancy:
         """Places left, None without a limit; never negative when a capacity was lowered."""
         return None if capacity is None else max(capacity - self.taken, 0)
 
-    def has_room(self, capacity: int | None) -> bool:
-        """Whether a newcomer may walk in: a free place, and nobody waiting for it."""
-        return self.waiting == 0 and self.free(capacity) != 0
-
 
 EMPTY = Occupancy()
 
@@ -64,9 +60,8 @@ class Facts:
         return self.occupancy(bookable).free(bookable.capacity) != 0
 
     def has_room(self, bookable: Bookable) -> bool:
-        """Whether a newcomer may walk in."""
-        is_free = self.occupancy(bookable).has_room(bookable.capacity)
-        return is_free and not self.is_draw_ahead(bookable)
+        """Whether a newcomer may walk in, once those who wait have what they may have."""
+        return self.is_free(bookable) and not self.is_draw_ahead(bookable)
 
 
 def workshop_key(bookable: Bookable) -> int | None:

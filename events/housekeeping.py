@@ -80,7 +80,7 @@ def _events() -> list[Event]:
     now = timezone.now()
     lapsed = Registration.objects.lapsed(now).order_by().values("event")
     waiting = Registration.objects.waiting().order_by().values("event")
-    is_draw_due = Q(draw_at__lte=now, drawn_at__isnull=True)
+    is_draw_due = Q(draw_at__lte=now, drawn_at=None, status=Event.Status.PUBLISHED)
     due = Q(pk__in=lapsed) | Q(pk__in=waiting) | is_draw_due
     return list(Event.objects.ending_after(now).filter(due).order_by("pk"))
 

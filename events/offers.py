@@ -36,7 +36,7 @@ class Offer:
 
     @property
     def is_full(self) -> bool:
-        return not self.occupancy.has_room(self.bookable.capacity)
+        return self.free == 0
 
     @property
     def can_register(self) -> bool:

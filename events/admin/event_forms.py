@@ -12,6 +12,8 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Registration
+
 if TYPE_CHECKING:
     from events.models import Event, Workshop
 
@@ -67,10 +69,28 @@ class EventForm(EventModelForm):
             self.add_error("opens_at", _("Registration must open before the event ends."))
         if cleaned.get("draw_at"):
             self._check_draw(cleaned)
+        if "draw_at" in self.fields:
+            self._keep_the_promise(cleaned)
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
         return cleaned
+
+    def _keep_the_promise(self, cleaned: dict[str, Any]) -> None:
+        """Whether to be quick or lucky was said before people signed up."""
+        was_lottery, is_lottery = (
+            bool(at) for at in (self.initial.get("draw_at"), cleaned.get("draw_at"))
+        )
+        own = {"workshop": None, "status__in": Registration.ACTIVE}
+        if (
+            was_lottery != is_lottery
+            and self.instance.pk
+            and (self.instance.registrations.filter(**own).exists())
+        ):
+            self.add_error(
+                "draw_at",
+                _("People have signed up already, so it cannot become another kind of event."),
+            )
 
     def _check_draw(self, cleaned: dict[str, Any]) -> None:
         """A draw has a future, and gives places while registration is open."""

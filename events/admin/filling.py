@@ -64,7 +64,8 @@ def moved_up(line: FillingPass) -> SafeString:
     sentence = format_html("{}: {}", number, shown.some(people))
     if not line.passed_over:
         return sentence
-    reasons = gettext("passed over before them: %(reasons)s") % {"reasons": _reasons(line)}
+    text = gettext("%(n)d passed over before them (%(reasons)s)")
+    reasons = text % {"n": line.people_passed_over, "reasons": _reasons(line)}
     return format_html("{}; {}", sentence, reasons)
 
 
@@ -73,9 +74,11 @@ def nobody_moved(line: FillingPass) -> str:
     reason = line.get_outcome_display()
     if line.outcome == FillingPass.Outcome.NOBODY_ELIGIBLE:
         text = ngettext(
-            "%(n)d passed over (%(reasons)s)", "%(n)d passed over (%(reasons)s)", line.waiting
+            "%(n)d passed over (%(reasons)s)",
+            "%(n)d passed over (%(reasons)s)",
+            line.people_passed_over,
         )
-        reason = text % {"n": line.waiting, "reasons": _reasons(line)}
+        reason = text % {"n": line.people_passed_over, "reasons": _reasons(line)}
     return gettext("nobody moved up: %(reason)s") % {"reason": reason}
 
 

@@ -1,7 +1,8 @@
 import django.db.models.deletion
-import events.models.event
 from django.conf import settings
 from django.db import migrations, models
+
+import events.models.event
 
 
 class Migration(migrations.Migration):
@@ -42,13 +43,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "people_passed_over",
+                    models.PositiveIntegerField(default=0, verbose_name="people passed over"),
+                ),
+                (
                     "passed_over",
                     models.JSONField(blank=True, default=dict, verbose_name="passed over"),
                 ),
             ],
             options={
-                "verbose_name": "filling pass",
-                "verbose_name_plural": "filling passes",
+                "verbose_name": "entry of the waitlist log",
+                "verbose_name_plural": "waitlist log",
                 "ordering": ["-at", "-pk"],
             },
         ),

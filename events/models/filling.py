@@ -35,11 +35,12 @@ class FillingPass(models.Model):
     waiting = models.PositiveIntegerField(_("waiting"))
     moved = models.PositiveIntegerField(_("moved up"), default=0)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
+    people_passed_over = models.PositiveIntegerField(_("people passed over"), default=0)
     passed_over = models.JSONField(_("passed over"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("filling pass")
-        verbose_name_plural = _("filling passes")
+        verbose_name = _("entry of the waitlist log")
+        verbose_name_plural = _("waitlist log")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["event", "workshop", "-at"], name="filling_pass_by_place")]
 

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 
 from django.conf import settings
 from django.utils import translation
@@ -21,25 +22,20 @@ logger = logging.getLogger(__name__)
 Outcome = FillingPass.Outcome
 
 
-def fill_places(event: Event, now: datetime, newcomer: Registration | None = None) -> int:
-    """Fill the event, then its workshops; how many moved up. Called under the event's lock.
-
-    A newcomer who has only just joined the line is not told here: they have heard of no waitlist.
-    """
+def fill_places(event: Event, now: datetime) -> int:
+    """Fill the event, then its workshops; how many moved up. Called under the event's lock."""
     occupancies = count_occupancies(event, now)
     moved = 0
     for bookable in _with_waitlist(event, occupancies):
         occupancy = occupancies.get(workshop_key(bookable), EMPTY)
         if occupancy.waiting and occupancy.free(bookable.capacity) != 0:
-            moved += _fill(event, bookable, occupancy, now, newcomer)
+            moved += _fill(event, bookable, occupancy, now)
     return moved
 
 
 def _with_waitlist(event: Event, occupancies: dict[int | None, Occupancy]) -> list[Bookable]:
-    """Where people wait for a place that may be given, the event before its workshops."""
-    found: list[Bookable] = []
-    if None in occupancies and not event.is_awaiting_draw:
-        found.append(event)
+    """Where people wait, the event before its workshops."""
+    found: list[Bookable] = [event] if None in occupancies else []
     if waited_for := [pk for pk, occupancy in occupancies.items() if pk and occupancy.waiting]:
         for workshop in Workshop.objects.filter(pk__in=waited_for):
             workshop.event = event
@@ -65,18 +61,35 @@ class Selection:
         self.overtaken.append(len(self.refused))
 
 
-def _fill(
-    event: Event,
-    bookable: Bookable,
-    occupancy: Occupancy,
-    now: datetime,
-    newcomer: Registration | None,
-) -> int:
-    """One filling pass; it leaves one line, whoever moved."""
+class Served(Enum):
+    """How much of a line may be given places now."""
+
+    ALL = auto()
+    PROMOTED = auto()
+    NOBODY = auto()
+
+
+def _served(bookable: Bookable, now: datetime) -> Served:
+    """After the close and before a draw, only those whom an organizer put first. A draw that is
+    held late, after the close, is still for all who took part in it.
+    """
+    event = bookable.event
+    if event.is_cancelled or bookable.has_ended(now):
+        return Served.NOBODY
+    if bookable is event and event.is_awaiting_draw:
+        return Served.PROMOTED
+    is_just_drawn = bookable is event and event.drawn_at == now
+    is_open = now < bookable.registration_ends_at or is_just_drawn
+    return Served.ALL if is_open else Served.PROMOTED
+
+
+def _fill(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
+    """One filling pass; it leaves one line, whoever moved. Before a draw nobody expects one."""
     free = occupancy.free(bookable.capacity)
-    obstacle = _obstacle(bookable, now)
-    selection = Selection() if obstacle else _select(event, bookable, free, now)
-    outcome = obstacle or (Outcome.MOVED if selection.moving else Outcome.NOBODY_ELIGIBLE)
+    served = _served(bookable, now)
+    selection = _select(event, bookable, free, now, served)
+    if bookable is event and event.is_awaiting_draw and not selection.moving:
+        return 0
     line = FillingPass(
         event=event,
         workshop=bookable if isinstance(bookable, Workshop) else None,
@@ -84,30 +97,35 @@ def _fill(
         free=free,
         waiting=occupancy.waiting,
         moved=len(selection.moving),
-        outcome=outcome,
+        outcome=_outcome(bookable, selection, served),
+        people_passed_over=len(selection.refused),
         passed_over=dict(selection.codes),
     )
     _write(line)
     moves = zip(selection.moving, selection.overtaken, strict=True)
     for (registration, facts), overtook in moves:
-        if _give(registration, facts, line, overtook) and registration != newcomer:
-            tell(registration)
+        _give(registration, facts, line, overtook)
     notifications.passed_over(selection.refused)
     return len(selection.moving)
 
 
-def _obstacle(bookable: Bookable, now: datetime) -> Outcome | None:
+def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcome:
+    if selection.moving:
+        return Outcome.MOVED
     if bookable.event.is_cancelled:
         return Outcome.CANCELLED
-    return Outcome.CLOSED if now >= bookable.registration_ends_at else None
+    return Outcome.NOBODY_ELIGIBLE if served is Served.ALL else Outcome.CLOSED
 
 
-def _select(event: Event, bookable: Bookable, free: int | None, now: datetime) -> Selection:
+def _select(
+    event: Event, bookable: Bookable, free: int | None, now: datetime, served: Served
+) -> Selection:
     """Up to `free` people (None: any number), those first in line who may have a place."""
     selection = Selection()
-    for facts, registration in in_line(event, bookable, now):
-        refusals = _refusals(facts, registration)
-        if refusals:
+    for facts, registration in in_line(event, bookable, now) if served is not Served.NOBODY else ():
+        if served is Served.PROMOTED and registration.promoted_at is None:
+            break  # the promoted come first in every line
+        if refusals := _refusals(facts, registration):
             selection.pass_over(registration, refusals)
             continue
         selection.move_up(registration, facts)
@@ -117,9 +135,11 @@ def _select(event: Event, bookable: Bookable, free: int | None, now: datetime) -
 
 
 def _refusals(facts: Facts, registration: Registration) -> list[Refusal]:
-    """In the language of the person, who is told."""
+    """What is against the person, in their language, for they are told. The close is no matter of
+    theirs, and was looked at before.
+    """
     with translation.override(registration.attendee.language):
-        return eligibility.refusals_of_waiting(facts, registration.bookable)
+        return eligibility.refusals_of_promoted(facts, registration.bookable)
 
 
 def _write(line: FillingPass) -> None:
@@ -137,14 +157,11 @@ def _write(line: FillingPass) -> None:
     )  # fmt: skip
 
 
-def _give(registration: Registration, facts: Facts, line: FillingPass, overtook: int) -> bool:
+def _give(registration: Registration, facts: Facts, line: FillingPass, overtook: int) -> None:
     """Move one person up: a free place is theirs, a paid one is held until its own deadline."""
     values = terms(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
-    return change(registration, **values, filling_pass=line, overtook=overtook)
-
-
-def tell(registration: Registration) -> None:
-    """Owe the message about a place given to somebody who waited for it."""
+    if not change(registration, **values, filling_pass=line, overtook=overtook):
+        return
     if registration.status == Registration.Status.AWAITING_PAYMENT:
         notifications.payment_due(registration)
     else:

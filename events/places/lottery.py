@@ -30,14 +30,18 @@ def draw(*, event: Event, now: datetime) -> int:
     with locked_event(event.pk) as locked:
         if locked.drawn_at is not None:
             return 0
-        if locked.draw_at is None or now < locked.draw_at:
+        if not is_due(locked, now):
             raise DrawNotDue
         hold_draw(locked, now)
         return fill_places(locked, now)
 
 
 def is_due(event: Event, now: datetime) -> bool:
-    return event.is_awaiting_draw and event.draw_at is not None and event.draw_at <= now
+    """Whether a draw is to be held: a draft is none of anybody's business yet, and at a cancelled
+    event there is nothing to win.
+    """
+    is_on = event.status == Event.Status.PUBLISHED and event.is_awaiting_draw
+    return is_on and event.draw_at is not None and event.draw_at <= now
 
 
 def hold_draw(event: Event, now: datetime) -> None:

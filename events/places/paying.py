@@ -44,8 +44,7 @@ def _confirm_late(registration: Registration, event: Event, now: datetime) -> bo
         and facts.is_free(bookable)
         and not eligibility.refusals_of_promoted(facts, bookable)
     )
-    overtook = facts.occupancy(bookable).waiting
-    return may_have_it and _confirm(late, confirmed_at=now, ended_at=None, overtook=overtook)
+    return may_have_it and _confirm(late, confirmed_at=now, ended_at=None)
 
 
 def _confirm(registration: Registration, **values: object) -> bool:

@@ -11,19 +11,12 @@ from events.facts import Facts, read_facts
 from events.models import Attendee, Bookable, Event, Registration, Workshop
 from events.refusals import PlaceRefused
 
-from .filling import fill_places
 from .giving import terms
-from .locking import current, locked_event
+from .locking import locked_event
 from .lottery import is_due
 from .settling import settle
 
 Status = Registration.Status
-#: The message about what became of a registration.
-TELL = {
-    Status.CONFIRMED: notifications.registered,
-    Status.AWAITING_PAYMENT: notifications.payment_due,
-    Status.WAITLISTED: notifications.waitlisted,
-}
 
 
 def register(*, user: User, bookable: Bookable) -> Registration:
@@ -34,7 +27,7 @@ def register(*, user: User, bookable: Bookable) -> Registration:
     with locked_event(_event_id(bookable)) as event:
         attendee = _locked_attendee(user, event)
         bookable = _reread(bookable, event)
-        facts = _settled_facts(event, attendee, timezone.now())
+        facts = _settled_facts(event, attendee, bookable, timezone.now())
         if existing := facts.registration(bookable):
             return existing
         if found := eligibility.refusals(facts, bookable):
@@ -65,11 +58,14 @@ def _reread(bookable: Bookable, event: Event) -> Bookable:
     return workshop
 
 
-def _settled_facts(event: Event, attendee: Attendee, now: datetime) -> Facts:
-    """The facts once what lapsed has gone to whoever waits, so that no newcomer overtakes."""
+def _settled_facts(event: Event, attendee: Attendee, bookable: Bookable, now: datetime) -> Facts:
+    """The facts once what is free has gone to whoever waits, so that no newcomer overtakes. What is
+    free after that nobody who waits may have.
+    """
     facts = read_facts(event, attendee, now)
     has_lapsed = any(occupancy.lapsed for occupancy in facts.occupancies.values())
-    if not has_lapsed and not is_due(event, now):
+    is_waited_for = facts.occupancy(bookable).waiting > 0 and facts.has_room(bookable)
+    if not (has_lapsed or is_waited_for or is_due(event, now)):
         return facts
     settle(event, now)
     return read_facts(event, attendee, now)
@@ -77,21 +73,20 @@ def _settled_facts(event: Event, attendee: Attendee, now: datetime) -> Facts:
 
 def _take_place(facts: Facts, bookable: Bookable) -> Registration:
     values = terms(facts, bookable, settings.PAYMENT_HOLD)
-    registration = _create(facts, bookable, **values)
-    TELL[Status(registration.status)](registration)
+    registration = _create(facts, bookable, overtook=facts.occupancy(bookable).waiting, **values)
+    if registration.status == Status.CONFIRMED:
+        notifications.registered(registration)
+    else:
+        notifications.payment_due(registration)
     return registration
 
 
 def _join_waitlist(facts: Facts, bookable: Bookable) -> Registration:
-    """To the end of the line, and on to a place that is free because nobody before may have it."""
     waiting = _create(facts, bookable, status=Status.WAITLISTED, waitlisted_at=facts.now)
     if facts.is_draw_ahead(bookable):
         notifications.entered_draw(waiting)
-        return waiting
-    if facts.is_free(bookable):
-        fill_places(facts.event, facts.now, newcomer=waiting)
-        waiting = current(waiting, facts.event)
-    TELL[Status(waiting.status)](waiting)
+    else:
+        notifications.waitlisted(waiting)
     return waiting
 
 

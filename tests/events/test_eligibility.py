@@ -237,10 +237,11 @@ def test_full_is_a_refusal_only_without_a_waitlist() -> None:
     assert codes(waitlisted, make_attendee()) == []
 
 
-def test_full_while_somebody_still_waits_for_the_free_place() -> None:
+def test_full_is_no_refusal_for_a_place_that_nobody_who_waits_may_have() -> None:
+    """Whoever may have it has it by then: `places.register` looks before it asks."""
     event = make_event(capacity=1, has_waitlist=False)
     hold(make_attendee(), event, "waitlisted")
-    assert codes(event, make_attendee()) == ["full"]
+    assert codes(event, make_attendee()) == []
 
 
 def test_every_refusal_has_a_sentence_and_a_step_that_leads_somewhere() -> None:
@@ -308,21 +309,18 @@ def test_unlinking_is_forbidden_by_gated_places_but_not_by_free_and_past_ones() 
 
 
 @pytest.mark.parametrize(
-    ("occupancy", "capacity", "free", "has_room"),
+    ("occupancy", "capacity", "free"),
     [
-        (Occupancy(), None, None, True),
-        (Occupancy(taken=2), 3, 1, True),
-        (Occupancy(taken=3), 3, 0, False),
-        (Occupancy(taken=4), 3, 0, False),
-        (Occupancy(taken=2, waiting=1), 3, 1, False),
-        (Occupancy(waiting=1), None, None, False),
-        (Occupancy(), 0, 0, False),
+        (Occupancy(), None, None),
+        (Occupancy(taken=2), 3, 1),
+        (Occupancy(taken=3), 3, 0),
+        (Occupancy(taken=4), 3, 0),
+        (Occupancy(taken=2, waiting=1), 3, 1),
+        (Occupancy(waiting=1), None, None),
+        (Occupancy(), 0, 0),
     ],
 )
-def test_occupancy_counts_free_places_and_who_waits(
-    occupancy: Occupancy,
-    capacity: int | None,
-    free: int | None,
-    has_room: bool,  # noqa: FBT001 - a parameter of the test
+def test_occupancy_counts_free_places(
+    occupancy: Occupancy, capacity: int | None, free: int | None
 ) -> None:
-    assert (occupancy.free(capacity), occupancy.has_room(capacity)) == (free, has_room)
+    assert occupancy.free(capacity) == free

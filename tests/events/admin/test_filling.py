@@ -95,7 +95,7 @@ def test_log_says_who_was_passed_over_before_somebody_moved_up(browser: Client, 
     fill(jam, capacity=1)
     (line,) = what(browser)
     assert line.startswith("1 moved up: Bo")
-    assert line.endswith("; passed over before them: blocked 1")
+    assert line.endswith("; 1 passed over before them (blocked 1)")
 
 
 def test_log_names_some_and_counts_the_rest(

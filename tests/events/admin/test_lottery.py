@@ -97,11 +97,20 @@ def test_event_with_a_draw_that_is_due_can_be_saved(
     assert sorted(statuses(jam)) == ["confirmed", "waitlisted", "waitlisted"]
 
 
-def test_lottery_that_is_called_off_is_first_come_first_served(
+def test_lottery_stays_one_once_somebody_takes_part(
     browser: Client, jam: Event, entries: list[Registration]
 ) -> None:
-    save(browser, page_of(jam), draw_at_0="", draw_at_1="")
-    assert statuses(jam) == ["confirmed", "waitlisted", "waitlisted"]
+    response = save(browser, page_of(jam), draw_at_0="", draw_at_1="")
+    assert "People have signed up already" in response.content.decode()
+    assert statuses(jam) == ["waitlisted"] * 3
+
+
+def test_event_with_people_does_not_become_a_lottery(browser: Client, jam: Event) -> None:
+    Event.objects.update(draw_at=None)
+    places.register(user=make_attendee().user, bookable=jam)
+    response = save(browser, page_of(jam), **at(DRAW, "draw_at"))
+    assert "People have signed up already" in response.content.decode()
+    assert statuses(jam) == ["confirmed"]
 
 
 # --- What stays secret -------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_filling_looks_at_a_long_line_in_few_queries(
     Event.objects.filter(pk=event.pk).update(capacity=1)
     places.fill(event=event)
     places.cancel(registration=line[100])
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(30):
         newcomer = register(make_attendee(), event)
     assert (newcomer.status, newcomer.overtook) == ("confirmed", 100)
 

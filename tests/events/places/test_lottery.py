@@ -125,6 +125,38 @@ def test_draw_passes_over_who_became_ineligible(clock: Clock) -> None:
     assert [status(entry) for entry in drawn(event)].count("confirmed") == 2
 
 
+def test_draw_held_after_the_close_still_gives_the_places(clock: Clock) -> None:
+    """Whoever holds it may be late; a place that becomes free after that goes to nobody."""
+    event = make_lottery(closes_at=NOON + 2 * HOUR)
+    enter(event)
+    clock.shift(3 * HOUR)
+    assert places.draw(event=event, now=NOON + 3 * HOUR) == 2
+    winner = drawn(event)[0]
+    clock.shift(HOUR)
+    places.cancel(registration=winner)
+    assert [status(entry) for entry in drawn(event)].count("confirmed") == 1
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled"])
+def test_nothing_is_drawn_for_an_event_that_is_not_on(clock: Clock, state: str) -> None:
+    event = make_lottery()
+    enter(event)
+    Event.objects.update(status=state)
+    clock.shift(HOUR)
+    places.fill(event=event)
+    event.refresh_from_db()
+    assert event.drawn_at is None
+    with pytest.raises(DrawNotDue):
+        places.draw(event=event, now=NOON + HOUR)
+
+
+def test_promoted_entry_has_a_place_before_the_draw() -> None:
+    event = make_lottery()
+    first, second = enter(event, 2)
+    places.promote(registration=second, by=make_organizer())
+    assert [status(first), status(second)] == ["waitlisted", "confirmed"]
+
+
 def test_cancelled_entry_gives_nobody_a_place_and_is_not_drawn(clock: Clock) -> None:
     event = make_lottery()
     entries = enter(event)

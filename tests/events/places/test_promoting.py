@@ -48,6 +48,24 @@ def test_promotion_gives_a_place_after_the_close_until_the_end(clock: Clock) -> 
     assert kinds(third.attendee) == ["waitlisted", "payment-due"]
 
 
+def test_promoted_person_is_let_in_by_a_place_that_is_added_after_the_close(clock: Clock) -> None:
+    event, (_first, second, third) = full_event(closes_at=NOON + HOUR)
+    places.promote(registration=third, by=make_organizer())
+    clock.shift(HOUR)
+    Event.objects.filter(pk=event.pk).update(capacity=5)
+    places.fill(event=event)
+    assert (status(second), status(third)) == ("waitlisted", "confirmed")
+
+
+def test_promotion_is_recorded_for_who_did_it_first(clock: Clock) -> None:
+    _event, (_first, second, _third) = full_event()
+    organizer = make_organizer()
+    places.promote(registration=second, by=organizer)
+    clock.shift(HOUR)
+    again = places.promote(registration=second, by=make_organizer())
+    assert (again.promoted_by, again.promoted_at) == (organizer, NOON)
+
+
 def test_promotion_never_exceeds_the_capacity() -> None:
     event, (_first, second, third) = full_event()
     for registration in (second, third):

@@ -1,0 +1,133 @@
+"""Money and messages that `audit` misses; made, as in `test_audit`, behind the site's back."""
+
+from collections.abc import Callable
+
+import pytest
+
+from events import places
+from events.models import Notification, Payment, Registration
+from events.payments import manual
+from tests.factories import make_attendee, make_event, make_organizer
+from tests.lines import full_event, register
+
+from .test_audit import HOUR, Clock, Event, found, mismatch
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+# --- 6: money ----------------------------------------------------------------------------------
+
+
+def paid_place() -> tuple[Event, Registration]:
+    event = make_event(price=500)
+    registration = register(make_attendee(), event)
+    manual.mark_paid(registration=registration, by=make_organizer())
+    return event, registration
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({"status": "refund_due"}, "paid nothing, owed [(500, 'EUR')]"),
+        ({"amount": 499}, "paid [(499, 'EUR')], owed [(500, 'EUR')]"),
+        ({"currency": "JPY"}, "paid [(500, 'JPY')], owed [(500, 'EUR')]"),
+    ],
+)
+def test_place_that_was_not_paid_for_is_found(values: dict[str, object], text: str) -> None:
+    event, registration = paid_place()
+    Payment.objects.update(**values)
+    assert found(event) == mismatch(6, event, registration.code, text)
+
+
+def test_place_that_was_paid_for_twice_is_found() -> None:
+    event, registration = paid_place()
+    manual.mark_paid(registration=registration, by=make_organizer())
+    assert found(event) == []
+    Payment.objects.update(status=Payment.Status.PAID)
+    text = "paid [(500, 'EUR'), (500, 'EUR')], owed [(500, 'EUR')]"
+    assert found(event) == mismatch(6, event, registration.code, text)
+
+
+def test_money_kept_for_a_cancelled_place_is_found() -> None:
+    event, registration = paid_place()
+    places.cancel(registration=registration)
+    assert found(event) == []
+    Payment.objects.update(status=Payment.Status.PAID)
+    text = "paid [(500, 'EUR')], owed nothing"
+    assert found(event) == mismatch(6, event, registration.code, text)
+
+
+def test_money_that_nobody_recorded_is_found() -> None:
+    event, registration = paid_place()
+    Payment.objects.update(recorded_by=None)
+    text = f"payment {Payment.objects.get().pk} names nobody who recorded it"
+    assert found(event) == mismatch(6, event, registration.code, text)
+
+
+# --- 7: messages -------------------------------------------------------------------------------
+
+
+def waiting(_clock: Clock) -> Registration:
+    return full_event()[1][2]
+
+
+def held(_clock: Clock) -> Registration:
+    return register(make_attendee(), make_event(price=500))
+
+
+def moved_up(clock: Clock) -> Registration:
+    _event, (first, second, _third) = full_event()
+    clock.shift(1)
+    places.cancel(registration=first)
+    return second
+
+
+def lapsed(clock: Clock) -> Registration:
+    registration = held(clock)
+    clock.shift(HOUR)
+    places.fill(event=registration.event)
+    return registration
+
+
+def cancelled(_clock: Clock) -> Registration:
+    registration = register(make_attendee(), make_event())
+    return places.cancel(registration=registration)
+
+
+def walked_in(_clock: Clock) -> Registration:
+    return register(make_attendee(), make_event())
+
+
+@pytest.mark.parametrize(
+    ("story", "kind", "owed"),
+    [
+        (waiting, "waitlisted", "waitlisted"),
+        (held, "payment-due", "payment-due"),
+        (walked_in, "registered", "registered or place-given"),
+        (moved_up, "place-given", "registered or place-given"),
+        (moved_up, "waitlisted", "waitlisted"),
+        (lapsed, "hold-lapsed", "hold-lapsed"),
+        (cancelled, "cancelled", "cancelled"),
+    ],
+)
+def test_missing_message_is_found(
+    clock: Clock, story: Callable[[Clock], Registration], kind: str, owed: str
+) -> None:
+    registration = story(clock)
+    clock.shift(1)
+    assert found(registration.event) == []
+    mine = Notification.objects.filter(attendee=registration.attendee)
+    assert mine.filter(kind=kind).delete()[0] == 1
+    text = f"no message {owed}"
+    assert found(registration.event) == mismatch(7, registration.event, registration.code, text)
+
+
+def test_message_about_another_registration_does_not_count() -> None:
+    event, other = make_event(), make_event()
+    attendee = make_attendee()
+    registration = register(attendee, event)
+    register(attendee, other)
+    Notification.objects.filter(subject__contains=registration.code).delete()
+    text = "no message registered or place-given"
+    assert found(event) == mismatch(7, event, registration.code, text)
+    assert found(other) == []

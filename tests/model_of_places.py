@@ -1,0 +1,276 @@
+"""A second, naive account of who has which place: lists in memory, that the site is held against.
+
+Written from the rules of design §5 alone, without the database. Nothing of the code under test is
+used. Whatever may be refused answers whether it was done; the caller forgets a model that refused.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+HOLD, LONG_HOLD = timedelta(minutes=30), timedelta(hours=24)
+WAITING, HELD, CONFIRMED = "waitlisted", "awaiting_payment", "confirmed"
+CANCELLED, EXPIRED = "cancelled", "expired"
+ACTIVE = (WAITING, HELD, CONFIRMED)
+
+
+@dataclass
+class Person:
+    has_neos: bool = True
+    is_patron: bool = False
+    is_locked: bool = False
+    is_blocked: bool = False
+    is_closed: bool = False
+
+
+@dataclass
+class Place:
+    """The event, or one of its workshops."""
+
+    capacity: int | None
+    price: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(eq=False)
+class Row:
+    """One registration; `key` is what a draw sorts by."""
+
+    person: str
+    place: str
+    status: str = WAITING
+    amount: int = 0
+    until: datetime | None = None
+    is_promoted: bool = False
+    key: str = ""
+    payments: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Model:
+    """`places` has the event first. `rows` are in the order in which people signed up."""
+
+    people: dict[str, Person]
+    places: dict[str, Place]
+    now: datetime
+    closes_at: datetime
+    draw_at: datetime | None
+    needs_neos: bool
+    has_waitlist: bool
+    discount: int
+    is_drawn: bool = False
+    drawn_at: datetime | None = None
+    rows: list[Row] = field(default_factory=list)
+    lines: dict[str, list[Row]] = field(default_factory=dict)
+
+    # --- What people and organizers do ---------------------------------------------------------
+
+    def register(self, person: str, place: str) -> bool:
+        self.settle()
+        if self.has_active(person, place):
+            return True
+        if self.is_closed(place) or not self.may_have(person, place):
+            return False
+        walks_in = self.has_room(place) and not self.is_undrawn(place)
+        if not (walks_in or self.has_waitlist or self.is_undrawn(place)):
+            return False
+        row = Row(person, place)
+        self.rows.append(row)
+        if walks_in:
+            self.take(row, HOLD)
+        else:
+            self.line(place).append(row)
+        return True
+
+    def cancel(self, number: int) -> bool:
+        row = self.rows[number]
+        if row.status not in ACTIVE:
+            return True
+        if self.now >= self.places[row.place].ends_at:
+            return False
+        for other in self.rows:
+            falls = other.person == row.person and row.place == self.event
+            if other is row or (falls and other.status in ACTIVE):
+                self.end(other, CANCELLED)
+        self.settle()
+        return True
+
+    def close(self, person: str, *, for_good: bool) -> bool:
+        self.people[person].is_closed = True
+        self.people[person].has_neos &= not for_good
+        held = [row for row in self.rows if row.person == person and row.status in ACTIVE]
+        if held and self.now < self.places[self.event].ends_at:
+            for row in held:
+                self.end(row, CANCELLED)
+            self.settle()
+        return True
+
+    def pay(self, number: int) -> bool:
+        row = self.rows[number]
+        is_in_time = row.status == HELD and self.counts(row)
+        is_late = row.status in (HELD, EXPIRED) and not is_in_time
+        has_place = is_in_time or (is_late and self.may_come_late(row))
+        row.payments.append("paid" if has_place else "refund_due")
+        row.status = CONFIRMED if has_place else row.status
+        return True
+
+    def may_come_late(self, row: Row) -> bool:
+        self.settle()
+        is_over = self.now >= self.places[row.place].ends_at
+        if is_over or self.has_active(row.person, row.place):
+            return False
+        return self.has_room(row.place) and self.may_have(row.person, row.place)
+
+    def promote(self, number: int) -> bool:
+        self.settle()
+        row = self.rows[number]
+        if row.status != WAITING or row.is_promoted:
+            return True
+        is_over = self.now >= self.places[row.place].ends_at
+        if is_over or not self.may_have(row.person, row.place):
+            return False
+        self.line(row.place).remove(row)
+        row.is_promoted = True
+        before = [r for r in self.rows[:number] if r.is_promoted and r in self.line(row.place)]
+        self.line(row.place).insert(len(before), row)
+        self.fill()
+        return True
+
+    def draw(self) -> bool:
+        if self.is_drawn:
+            return True
+        if self.draw_at is None or self.now < self.draw_at:
+            return False
+        self.hold_draw()
+        self.fill()
+        return True
+
+    def edit(self, place: str, **values: object) -> bool:
+        for name, value in values.items():
+            setattr(self.places[place], name, value)
+        self.settle()
+        return True
+
+    def keep_out(self, person: str, flag: str) -> bool:
+        setattr(self.people[person], flag, True)
+        return True
+
+    def let_in(self, person: str, flag: str) -> bool:
+        """Nothing is in the person's way any more, if it was blocked or locked."""
+        setattr(self.people[person], flag, False)
+        is_waiting = any((row.person, row.status) == (person, WAITING) for row in self.rows)
+        if is_waiting and self.now < self.places[self.event].ends_at:
+            self.settle()
+        return True
+
+    # --- What follows from it ------------------------------------------------------------------
+
+    def settle(self) -> bool:
+        for row in self.rows:
+            if row.status == HELD and row.until is not None and row.until <= self.now:
+                self.end(row, EXPIRED)
+        if self.is_undrawn(self.event) and self.draw_at is not None and self.draw_at <= self.now:
+            self.hold_draw()
+        self.fill()
+        return True
+
+    def hold_draw(self) -> None:
+        line = self.line(self.event)
+        promoted = [row for row in line if row.is_promoted]
+        drawn = [row for row in line if not row.is_promoted]
+        line[:] = promoted + sorted(drawn, key=lambda row: row.key)
+        self.is_drawn = True
+        self.drawn_at = self.now
+
+    def fill(self) -> None:
+        for place in self.places:
+            for row in list(self.line(place)):
+                is_over = self.now >= self.places[place].ends_at
+                if is_over or not (row.is_promoted or self.is_for_all(place)):
+                    break
+                if self.has_room(place) and self.may_have(row.person, place):
+                    self.take(row, LONG_HOLD)
+
+    def is_for_all(self, place: str) -> bool:
+        """Before a draw and after the close only the promoted move up; a late draw is for all."""
+        is_just_drawn = place == self.event and self.drawn_at == self.now
+        return not self.is_undrawn(place) and (is_just_drawn or not self.is_closed(place))
+
+    def take(self, row: Row, hold: timedelta) -> None:
+        if row in self.line(row.place):
+            self.line(row.place).remove(row)
+        price = self.places[row.place].price
+        is_cheaper = self.people[row.person].is_patron
+        row.amount = price * (100 - self.discount) // 100 if is_cheaper else price
+        if row.amount == 0:
+            row.status = CONFIRMED
+            return
+        last = self.places[row.place].ends_at if self.is_closed(row.place) else self.closing(row)
+        row.status, row.until = HELD, min(self.now + hold, last)
+
+    def end(self, row: Row, status: str) -> None:
+        if row in self.line(row.place):
+            self.line(row.place).remove(row)
+        row.status = status
+        row.payments = ["refund_due" for _ in row.payments]
+
+    # --- Questions -----------------------------------------------------------------------------
+
+    def closed(self) -> int:
+        return sum(person.is_closed for person in self.people.values())
+
+    def kept_out(self) -> list[tuple[str, str]]:
+        """Who is, with the name of what it is that keeps them out."""
+        flags = ("is_blocked", "is_locked")
+        return [(n, flag) for n, p in self.people.items() for flag in flags if getattr(p, flag)]
+
+    @property
+    def event(self) -> str:
+        return next(iter(self.places))
+
+    def line(self, place: str) -> list[Row]:
+        return self.lines.setdefault(place, [])
+
+    def closing(self, row: Row) -> datetime:
+        return min(self.closes_at, self.places[row.place].ends_at)
+
+    def is_closed(self, place: str) -> bool:
+        return self.now >= min(self.closes_at, self.places[place].ends_at)
+
+    def is_undrawn(self, place: str) -> bool:
+        return place == self.event and self.draw_at is not None and not self.is_drawn
+
+    def counts(self, row: Row) -> bool:
+        """Whether the person still has this: a hold counts until its deadline."""
+        if row.status == HELD and row.until is not None:
+            return self.now < row.until
+        return row.status in ACTIVE
+
+    def has_active(self, person: str, place: str) -> bool:
+        return any(
+            (row.person, row.place) == (person, place) and self.counts(row) for row in self.rows
+        )
+
+    def has_room(self, place: str) -> bool:
+        capacity = self.places[place].capacity
+        rows = [r for r in self.rows if r.place == place and r.status != WAITING]
+        return capacity is None or sum(map(self.counts, rows)) < capacity
+
+    def may_have(self, name: str, place: str) -> bool:
+        person = self.people[name]
+        if person.is_closed or person.is_blocked:
+            return False
+        if self.is_gated(place) and (person.is_locked or not person.has_neos):
+            return False
+        mine = [row for row in self.rows if row.person == name and self.counts(row)]
+        is_in = any((row.place, row.status) == (self.event, CONFIRMED) for row in mine)
+        others = [row.place for row in mine if row.place not in (self.event, place)]
+        clashes = any(self.overlap(place, other) for other in others)
+        return place == self.event or (is_in and not clashes)
+
+    def is_gated(self, place: str) -> bool:
+        return self.needs_neos or self.places[self.event].price > 0 or self.places[place].price > 0
+
+    def overlap(self, one: str, other: str) -> bool:
+        a, b = self.places[one], self.places[other]
+        return max(a.starts_at, b.starts_at) < min(a.ends_at, b.ends_at)
