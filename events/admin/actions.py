@@ -140,9 +140,9 @@ class RegistrationActions(ModelAdmin):
         if first := became[Promotion.FIRST_IN_LINE]:
             text = ngettext(
                 "%(n)d is first in line now, because no place is free. Raise the capacity to let "
-                "them in; after the close or before a draw, choose this again then.",
+                "them in.",
                 "%(n)d are first in line now, because no place is free. Raise the capacity to let "
-                "them in; after the close or before a draw, choose this again then.",
+                "them in.",
                 first,
             )
             self.message_user(request, text % {"n": first}, messages.WARNING)

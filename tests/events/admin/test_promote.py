@@ -30,10 +30,7 @@ from .pages import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LOG = ("mika", "Let move up before everybody else.")
-FIRST = (
-    "first in line now, because no place is free. Raise the capacity to let them in; after the "
-    "close or before a draw, choose this again then."
-)
+FIRST = "first in line now, because no place is free. Raise the capacity to let them in."
 
 
 @pytest.fixture
