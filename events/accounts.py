@@ -67,20 +67,27 @@ def sign_up(*, user: User, language: str) -> Attendee:
 
 @transaction.atomic
 def change_address(attendee: Attendee, address: str) -> bool:
-    """Store another e-mail address, unconfirmed, and owe its link; False when it is the same."""
-    if attendee.user.email == address:
+    """Store another e-mail address, unconfirmed, and mail its link; False when it is the same, or
+    the person was erased in the meantime.
+    """
+    locked = Attendee.objects.select_for_update().select_related("user").get(pk=attendee.pk)
+    if locked.user.email == address or locked.erased_at is not None:
         return False
-    Attendee.objects.select_for_update().get(pk=attendee.pk)
-    attendee.user.email = address
-    attendee.user.save(update_fields=["email"])
-    attendee.email_confirmed_at = None
-    attendee.save(update_fields=["email_confirmed_at"])
+    locked.user.email = attendee.user.email = address
+    locked.user.save(update_fields=["email"])
+    locked.email_confirmed_at = attendee.email_confirmed_at = None
+    locked.save(update_fields=["email_confirmed_at"])
     if address:
-        notifications.confirm_address(attendee)
+        notifications.confirm_address(locked)
     return True
 
 
-@transaction.atomic
+def describe(attendee: Attendee, *, display_name: str, time_zone: object) -> None:
+    """Store what the person says about themselves, unless they were erased in the meantime."""
+    there = Attendee.objects.filter(pk=attendee.pk, erased_at=None)
+    there.update(display_name=display_name, time_zone=time_zone)
+
+
 def send_confirmation(attendee: Attendee) -> None:
     """Owe the link once more."""
     notifications.confirm_address(attendee)

@@ -43,6 +43,7 @@ class Before:
     """An event before an edit; terms of the event itself under None, of workshops by their id."""
 
     is_cancelled: bool
+    draw_at: datetime | None
     terms: Mapping[int | None, Terms]
 
     def of(self, bookable: Bookable) -> Terms | None:
@@ -65,7 +66,7 @@ def read(event_pk: int) -> Before:
             workshop_key(bookable): Terms(bookable.starts_at, bookable.ends_at, bookable.capacity)
             for bookable in event.bookables()
         }
-        return Before(event.is_cancelled, terms)
+        return Before(event.is_cancelled, event.draw_at, terms)
 
 
 def follow_up(event_pk: int, before: Before) -> Consequences:
@@ -78,13 +79,16 @@ def follow_up(event_pk: int, before: Before) -> Consequences:
             for bookable in event.bookables()
             if (terms := before.of(bookable)) and terms.is_moved(bookable)
         ]
-        if moved or event.is_cancelled != before.is_cancelled:
+        is_draw_moved = event.is_awaiting_draw and event.draw_at != before.draw_at
+        if moved or is_draw_moved or event.is_cancelled != before.is_cancelled:
             Event.objects.filter(pk=event.pk).update(sequence=F("sequence") + 1)
             event.sequence += 1
         if event.is_cancelled != before.is_cancelled:
             _tell_whether_it_takes_place(event, now)
         elif not event.is_cancelled:
             _tell_moved(event, before, moved, now)
+            if is_draw_moved:
+                _tell_draw_moved(event, now)
         clashes = _note_clashes(event, {b.pk for b in moved if isinstance(b, Workshop)}, now)
     return Consequences(places.fill(event=event), clashes)
 
@@ -105,6 +109,12 @@ def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: dateti
         for registration in _active(event, now).filter(workshop=workshop_key(bookable)):
             registration.sharing(event)
             notifications.time_changed(registration, terms.starts_at, event.sequence)
+
+
+def _tell_draw_moved(event: Event, now: datetime) -> None:
+    for registration in _active(event, now).filter(workshop=None):
+        if registration.sharing(event).awaits_draw:
+            notifications.draw_moved(registration, event.sequence)
 
 
 def _tell_whether_it_takes_place(event: Event, now: datetime) -> None:

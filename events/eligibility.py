@@ -21,6 +21,11 @@ def refusals(facts: Facts, bookable: Bookable) -> list[Refusal]:
     return _apply(RULES, facts, bookable)
 
 
+def refusals_but_full(facts: Facts, bookable: Bookable) -> list[Refusal]:
+    """Those that do not depend on who else is there: they hold whoever moves up meanwhile."""
+    return _apply((rule for rule in RULES if rule is not _full), facts, bookable)
+
+
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
     """Every reason against moving somebody up from the waitlist, who is past the opening."""
     return _apply(WAITING_RULES, facts, bookable)

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    close_old_connections,
+)
 from django.db.models import Q
 from django.utils import timezone
 
@@ -54,11 +60,20 @@ def run(progress: Progress = lambda _done, _of: None) -> Done:
     moved_up = 0
     events = _events()
     for number, event in enumerate(events, start=1):
-        moved_up += places.fill(event=event)
+        moved_up += _fill(event)
         progress(number, len(events))
     mail = delivery.deliver_due()
     delivery.purge(timezone.now() - KEEP_SENT_MAIL)
     return Done(released, moved_up, mail)
+
+
+def _fill(event: Event) -> int:
+    """One event that is gone, or in a state that nobody thought of, keeps no other one waiting."""
+    try:
+        return places.fill(event=event)
+    except (Event.DoesNotExist, DataError, IntegrityError):
+        logger.exception("Housekeeping could not settle event %s", event.pk)
+        return 0
 
 
 def run_for_ever(seconds: float, stop: threading.Event) -> None:

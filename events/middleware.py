@@ -27,6 +27,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
         "Your account is already linked to a different Neos account. "
         "Unlink that one on your account page first."
     ),
+    pipeline.ACCOUNT_ERASED: lambda: _(
+        "This account was deleted in the meantime. Start again to come back as somebody new."
+    ),
     pipeline.GATED_PLACES: lambda: _(
         "You hold places that need your Neos account. Cancel them first, then unlink Neos."
     ),

@@ -46,7 +46,9 @@ def entered_draw(registration: Registration) -> None:
         title = _("You take part in the draw: %(title)s") % _words(registration)
         body = _(
             "Places at “%(title)s” are drawn on %(draw)s. We write to you if you get one; "
-            "otherwise you are on the waitlist then, in the order of the draw."
+            "otherwise you are on the waitlist then, in the order of the draw.\n\n"
+            "To check the draw, keep this. SHA-256 of its secret seed: %(commitment)s; "
+            "your code: %(code)s"
         ) % _words(registration)
         _owe(registration, "waitlisted", title, body)
 
@@ -86,6 +88,22 @@ def _link(step: Step) -> str:
     return f"{step.label}: {settings.SITE_URL}{step.address}"
 
 
+def drawn(registration: Registration) -> None:
+    with translation.override(registration.attendee.language):
+        title = _("You were drawn, you are in: %(title)s") % _words(registration)
+        body = _(
+            "The draw was held, and you have a place at “%(title)s”.\n\nIt starts %(start)s."
+        ) % _words(registration)
+        _owe(registration, "place-given", title, body)
+
+
+def draw_moved(registration: Registration, changes: int) -> None:
+    with translation.override(registration.attendee.language):
+        title = _("Another time for the draw: %(title)s") % _words(registration)
+        body = _("Places at “%(title)s” are now drawn on %(draw)s.") % _words(registration)
+        _owe(registration, "draw-moved", title, body, str(changes))
+
+
 def place_given(registration: Registration) -> None:
     with translation.override(registration.attendee.language):
         title = _("A place became free, you are in: %(title)s") % _words(registration)
@@ -110,8 +128,8 @@ def hold_lapsed(registration: Registration) -> None:
     with translation.override(registration.attendee.language):
         title = _("Your place was not paid for in time: %(title)s") % _words(registration)
         body = _(
-            "The place at “%(title)s” was kept for you until %(deadline)s and has gone on. "
-            "You are welcome to sign up again."
+            "The place at “%(title)s” was kept for you until %(deadline)s, and is not any more. "
+            "You are welcome to sign up again. If you have paid all the same, we write again."
         ) % _words(registration)
         _owe(registration, "hold-lapsed", title, body)
 
@@ -193,6 +211,8 @@ def _words(registration: Registration) -> dict[str, str]:
         "title": " ".join(registration.bookable.title.split()),
         "start": times.in_words(registration.bookable.starts_at, zone),
         "end": times.in_words(registration.bookable.ends_at, zone),
+        "commitment": registration.event.draw_commitment,
+        "code": str(registration.code),
         "draw": times.in_words(draw_at, zone) if draw_at else "",
         "deadline": times.in_words(deadline, zone) if deadline else "",
         "amount": pricing.format_amount(registration.amount, registration.currency),

@@ -111,8 +111,10 @@ class Listing:
 
 
 def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
-    """Places left for newcomers: none while somebody waits. None without a limit."""
-    return 0 if occupancy.waiting else occupancy.free(bookable.capacity)
+    """Places left, None without a limit. One that is free while somebody waits is for newcomers:
+    whoever waits may not have it.
+    """
+    return occupancy.free(bookable.capacity)
 
 
 @dataclass(frozen=True, slots=True)

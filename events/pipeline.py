@@ -22,6 +22,7 @@ from .models import Attendee
 IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
 SECOND_IDENTITY = "second_identity"
 GATED_PLACES = "gated_places"
+ACCOUNT_ERASED = "account_erased"
 
 
 def enroll(
@@ -67,6 +68,8 @@ def _store(
     language = get_language() or "en"
     Attendee.objects.get_or_create(user=user, defaults={"language": language})
     attendee = Attendee.objects.select_for_update().get(user=user)
+    if attendee.erased_at is not None:  # while the person was at Neos
+        raise AuthPolicyError(backend, code=ACCOUNT_ERASED, stage="pipeline")
     if attendee.neos_id not in (None, uid):  # a site account has one, and no other on top of it
         raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
     social, _created = UserSocialAuth.objects.get_or_create(

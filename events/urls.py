@@ -9,6 +9,7 @@ app_name = "events"
 urlpatterns = [
     path("", browse.event_list, name="list"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
+    path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
     path(
         "events/<slug:slug>/workshops/<slug:workshop_slug>/register/",

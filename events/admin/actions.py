@@ -119,9 +119,9 @@ class RegistrationActions(ModelAdmin):
             return Promotion.REFUSED
         except TooLate:
             return Promotion.LEFT
-        if not promoted.is_active:
+        if not promoted.is_active or registration.promoted_at is not None:
             return Promotion.LEFT
-        if promoted.promoted_at:
+        if promoted.promoted_by_id == request.user.pk:
             self.log_change(request, promoted, "Let move up before everybody else.")
         is_waiting = promoted.status == Registration.Status.WAITLISTED
         return Promotion.FIRST_IN_LINE if is_waiting else Promotion.HAS_PLACE

@@ -1,11 +1,12 @@
 """The only code that writes registrations: one file for each thing that can happen to a place.
 
-Whatever is done here happens under the lock of the event (`locking`), on what is read after it.
+Whatever is decided here is decided under the lock of the event (`locking`), on what is read after
+it.
 """
 
 from .leaving import cancel, release
 from .locking import locked_event
-from .lottery import draw, drawing_key, replay
+from .lottery import draw, drawing_key, is_as_drawn, replay
 from .paying import check_in, confirm_paid
 from .promoting import promote
 from .registering import register
@@ -19,6 +20,7 @@ __all__ = [
     "drawing_key",
     "fill",
     "fill_waited_for",
+    "is_as_drawn",
     "locked_event",
     "promote",
     "register",

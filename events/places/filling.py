@@ -150,7 +150,12 @@ def _write(line: FillingPass) -> None:
         line.save(force_insert=True)
     else:
         same = FillingPass.objects.filter(pk=last.pk)
-        same.update(at=line.at, free=line.free, waiting=line.waiting)
+        same.update(
+            at=line.at,
+            free=line.free,
+            waiting=line.waiting,
+            people_passed_over=line.people_passed_over,
+        )
     logger.info(
         "Filling pass of event %s, workshop %s: %d waiting, %d moved up, %s, passed over %s",
         line.event_id, line.workshop_id, line.waiting, line.moved, line.outcome, line.passed_over,
@@ -164,5 +169,7 @@ def _give(registration: Registration, facts: Facts, line: FillingPass, overtook:
         return
     if registration.status == Registration.Status.AWAITING_PAYMENT:
         notifications.payment_due(registration)
+    elif registration.draw_rank and facts.event.drawn_at == facts.now:
+        notifications.drawn(registration)
     else:
         notifications.place_given(registration)

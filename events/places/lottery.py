@@ -2,7 +2,8 @@
 
 The SHA-256 of a secret seed is on the event's page from the start; the seed follows after the draw.
 The order is that of SHA-256(seed + registration code), as hex digits, smallest first. The seed is
-fixed before the first code exists and codes are random, so nobody can choose an order.
+fixed before the first code exists and codes are random, so no attendee and no organizer can choose
+an order.
 """
 
 import hashlib
@@ -51,7 +52,7 @@ def hold_draw(event: Event, now: datetime) -> None:
     for rank, entry in enumerate(entries, start=1):
         entry.draw_rank = rank
         if entry.promoted_at is None:
-            entry.turn = rank - len(entries) - 1
+            entry.turn = turn_of(rank, len(entries))
     Registration.objects.bulk_update(entries, ["draw_rank", "turn"], BATCH)
     Event.objects.filter(pk=event.pk).update(drawn_at=now)
     event.drawn_at = now
@@ -65,3 +66,14 @@ def replay(event: Event) -> list[tuple[Registration, int]]:
         key=lambda entry: drawing_key(event.draw_seed, entry),
     )
     return [(entry, rank) for rank, entry in enumerate(entries, start=1)]
+
+
+def turn_of(rank: int, entries: int) -> int:
+    """Where in the line somebody is who was drawn as this number: before all who joined later."""
+    return rank - entries - 1
+
+
+def is_as_drawn(entry: Registration, rank: int, entries: int) -> bool:
+    """Whether what is stored is what the seed gave, but for whom an organizer put first."""
+    stands = entry.promoted_at is not None or entry.turn == turn_of(rank, entries)
+    return entry.draw_rank == rank and stands

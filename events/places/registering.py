@@ -1,7 +1,5 @@
 """Taking a place, or joining the waitlist."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -27,9 +25,12 @@ def register(*, user: User, bookable: Bookable) -> Registration:
     with locked_event(_event_id(bookable)) as event:
         attendee = _locked_attendee(user, event)
         bookable = _reread(bookable, event)
-        facts = _settled_facts(event, attendee, bookable, timezone.now())
+        facts = _due_done(read_facts(event, attendee, timezone.now()), attendee)
         if existing := facts.registration(bookable):
             return existing
+        if found := eligibility.refusals_but_full(facts, bookable):
+            raise PlaceRefused(found)
+        facts = _line_served(facts, attendee, bookable)
         if found := eligibility.refusals(facts, bookable):
             raise PlaceRefused(found)
         if facts.has_room(bookable):
@@ -58,17 +59,24 @@ def _reread(bookable: Bookable, event: Event) -> Bookable:
     return workshop
 
 
-def _settled_facts(event: Event, attendee: Attendee, bookable: Bookable, now: datetime) -> Facts:
+def _due_done(facts: Facts, attendee: Attendee) -> Facts:
+    """The facts once what is due has happened: holds that ran out, a draw."""
+    has_lapsed = any(occupancy.lapsed for occupancy in facts.occupancies.values())
+    is_anything_due = has_lapsed or is_due(facts.event, facts.now)
+    return _settled(facts, attendee) if is_anything_due else facts
+
+
+def _line_served(facts: Facts, attendee: Attendee, bookable: Bookable) -> Facts:
     """The facts once what is free has gone to whoever waits, so that no newcomer overtakes. What is
     free after that nobody who waits may have.
     """
-    facts = read_facts(event, attendee, now)
-    has_lapsed = any(occupancy.lapsed for occupancy in facts.occupancies.values())
     is_waited_for = facts.occupancy(bookable).waiting > 0 and facts.has_room(bookable)
-    if not (has_lapsed or is_waited_for or is_due(event, now)):
-        return facts
-    settle(event, now)
-    return read_facts(event, attendee, now)
+    return _settled(facts, attendee) if is_waited_for else facts
+
+
+def _settled(facts: Facts, attendee: Attendee) -> Facts:
+    settle(facts.event, facts.now)
+    return read_facts(facts.event, attendee, facts.now)
 
 
 def _take_place(facts: Facts, bookable: Bookable) -> Registration:

@@ -80,9 +80,8 @@ def _profile(attendee: Attendee) -> dict[str, object]:
 
 
 def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -> None:
-    attendee.display_name = form.cleaned_data["display_name"]
-    attendee.time_zone = form.cleaned_data["time_zone"]
-    attendee.save(update_fields=["display_name", "time_zone"])
+    names = ("display_name", "time_zone")
+    accounts.describe(attendee, **{name: form.cleaned_data[name] for name in names})
     if accounts.change_address(attendee, form.cleaned_data["email"]) and attendee.user.email:
         messages.info(request, gettext("We mailed you a link to confirm your new address."))
     messages.success(request, gettext("Saved."))

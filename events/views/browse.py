@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from events import accounts, facts, offers
+from events import accounts, facts, offers, places
 from events.models import Event
 
 EVENTS_PER_PAGE = 20
@@ -63,3 +63,16 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "early_openings": offers.early_openings(known),
     }
     return render(request, "events/event.html", context, status=status)
+
+
+@require_safe
+def draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """What anybody needs to replay a draw that was held: the seed, and every code with its rank.
+
+    A code opens nothing by itself, and no name stands beside it.
+    """
+    drawn = Event.objects.visible_to(request.user).filter(drawn_at__isnull=False)
+    event = get_object_or_404(drawn, slug=slug)
+    lines = [f"commitment {event.draw_commitment}", f"seed {event.draw_seed}"]
+    lines += [f"{entry.draw_rank} {entry.code}" for entry, _rank in places.replay(event)]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

@@ -148,6 +148,14 @@ def test_event_moved_and_cancelled_at_once_tells_of_the_end_alone() -> None:
     assert kinds(attendee) == ["registered", "event-cancelled"]
 
 
+def test_moved_draw_tells_who_takes_part() -> None:
+    event, attendee = make_event(draw_at=NOON + HOUR), make_attendee()
+    register(attendee, event)
+    edit(event, lambda: Event.objects.update(draw_at=NOON + 2 * HOUR))
+    edit(event, lambda: Event.objects.update(summary="New words"))
+    assert kinds(attendee) == ["waitlisted", "draw-moved"]
+
+
 def test_lapsed_hold_is_nobody_to_tell(clock: Clock) -> None:
     event, attendee = make_event(price=500), make_attendee()
     register(attendee, event)

@@ -54,7 +54,11 @@ class Command(BaseCommand):
         if event.drawn_at is None:
             raise CommandError("The draw has not been held; its seed is still secret.")
         entries = places.replay(event)
-        wrong = [str(entry.code) for entry, rank in entries if entry.draw_rank != rank]
+        wrong = [
+            str(entry.code)
+            for entry, rank in entries
+            if not places.is_as_drawn(entry, rank, len(entries))
+        ]
         if as_json:
             self.stdout.write(json.dumps(as_document(event, entries), indent=2))
         else:

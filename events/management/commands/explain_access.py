@@ -75,15 +75,24 @@ def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
             }
             for refusal in offer.obstacles
         ],
-        "price": pricing.format_amount(offer.price.amount, offer.price.currency),
-        "perk": perk.label if perk else None,
+        **cost(offer, perk.label if perk else ""),
         "hints": [{"code": h.code.value, "sentence": h.sentence} for h in offer.hints],
     }
 
 
+def cost(offer: Offer, perk: str) -> dict[str, str | None]:
+    """What a place costs the person; what was frozen, for somebody who has one."""
+    held = offer.registration
+    if held is not None and held.taken_at is not None:
+        price = pricing.format_amount(held.amount, held.currency)
+        return {"price": price, "perk": held.perk_label or None}
+    price = pricing.format_amount(offer.price.amount, offer.price.currency)
+    return {"price": price, "perk": perk or None}
+
+
 def decide(offer: Offer) -> str:
     if offer.registration is not None:
-        return "is registered"
+        return f"is registered: {offer.registration.status}"
     if offer.refusals:
         return "may not register"
     if offer.is_draw_ahead:

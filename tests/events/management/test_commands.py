@@ -149,6 +149,14 @@ def test_draw_verify_finds_a_rank_that_was_changed(clock: Clock) -> None:
         run("draw", "jam", "--verify")
 
 
+def test_draw_verify_finds_a_turn_that_was_changed(clock: Clock) -> None:
+    event = make_drawn(clock)
+    last = Registration.objects.filter(event=event).order_by("-draw_rank")[0]
+    Registration.objects.filter(pk=last.pk).update(turn=-100)
+    with pytest.raises(CommandError, match=r"^1 ranks differ"):
+        run("draw", "jam", "--verify")
+
+
 def test_draw_verify_keeps_the_seed_secret_before_the_draw() -> None:
     event = make_event(slug="jam", draw_at=NOON + HOUR)
     with pytest.raises(CommandError) as refused:
@@ -196,7 +204,7 @@ def test_explain_access_says_why_somebody_who_waits_does_not_move_up() -> None:
     Attendee.objects.filter(pk=waiting.attendee_id).update(neos_email_verified=False)
     found = explain("U-ada")["jam"]
     assert (found["decision"], found["status"], found["position"]) == (
-        "is registered",
+        "is registered: waitlisted",
         "waitlisted",
         1,
     )

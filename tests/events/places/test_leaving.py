@@ -108,6 +108,16 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
     assert (status(paid), Payment.objects.get().status) == ("cancelled", "refund_due")
 
 
+def test_erased_person_is_not_written_back_by_a_page_that_was_open() -> None:
+    user = make_user(email="ada@example.org")
+    attendee = make_attendee(user=user, email_confirmed_at=NOON)
+    accounts.erase(User.objects.get(pk=user.pk))
+    assert accounts.change_address(attendee, "other@example.org") is False
+    accounts.describe(attendee, display_name="Ada", time_zone="Asia/Tokyo")
+    attendee = Attendee.objects.select_related("user").get()
+    assert (attendee.user.email, attendee.display_name) == ("", "")
+
+
 def test_erased_neos_account_may_come_back_as_somebody_new() -> None:
     attendee = make_attendee(neos_id="U-ada")
     register(attendee, make_event())

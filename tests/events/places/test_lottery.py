@@ -210,9 +210,10 @@ def test_replay_gives_the_stored_ranks_until_somebody_tampers(clock: Clock) -> N
     places.draw(event=event, now=NOON + HOUR)
     event.refresh_from_db()
     assert {entry.draw_rank == rank for entry, rank in places.replay(event)} == {True}
-    Event.objects.filter(pk=event.pk).update(draw_seed="another")
-    event.refresh_from_db()
-    assert [entry.draw_rank for entry, _rank in places.replay(event)] != [1, 2, 3, 4, 5]
+    first, second = drawn(event)[:2]
+    Registration.objects.filter(pk=first.pk).update(draw_rank=2)
+    Registration.objects.filter(pk=second.pk).update(draw_rank=1)
+    assert [entry.draw_rank for entry, _rank in places.replay(event)] == [2, 1, 3, 4, 5]
 
 
 def test_commitment_is_the_hash_of_the_seed_and_each_event_has_its_own() -> None:

@@ -1,5 +1,6 @@
 """What people who wait are shown: their number, the draw, what is in the way, how to get a perk."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,23 @@ def test_drawn_person_sees_their_rank_and_their_code(
     assert str(entry.code) in page
 
 
+def test_draw_can_be_replayed_by_anybody_once_it_was_held(client: Client, clock: Clock) -> None:
+    event = make_lottery(neos_required=True)
+    entries = [register(make_attendee(neos_username=f"Ada{n}"), event) for n in range(3)]
+    address = f"{event.get_absolute_url()}draw.txt"
+    assert client.get(address).status_code == 404
+    clock.shift(HOUR)
+    places.draw(event=event, now=NOON + HOUR)
+    commitment, seed, *ranks = client.get(address).content.decode().splitlines()
+    secret = seed.removeprefix("seed ")
+    assert commitment == f"commitment {hashlib.sha256(secret.encode()).hexdigest()}"
+    codes = sorted(
+        (str(entry.code) for entry in entries),
+        key=lambda code: hashlib.sha256((secret + code).encode()).hexdigest(),
+    )
+    assert ranks == [f"{rank} {code}" for rank, code in enumerate(codes, start=1)]
+
+
 def test_code_of_somebody_else_is_on_nobodys_page(client: Client, attendee: Attendee) -> None:
     event = make_lottery()
     stranger = register(make_attendee(), event)
@@ -114,6 +132,22 @@ def test_waiting_person_with_nothing_in_the_way_sees_no_obstacle(
     event = make_event(capacity=0, neos_required=True)
     register(attendee, event)
     assert "As things are" not in text(client, event.get_absolute_url())
+
+
+def test_place_that_nobody_who_waits_may_have_is_offered_as_one(
+    client: Client, attendee: Attendee
+) -> None:
+    event = make_event(capacity=0, price=500)
+    waiting = register(make_attendee(), event)
+    Attendee.objects.filter(pk=waiting.attendee_id).update(neos_locked=True)
+    Event.objects.update(capacity=5)
+    page = text(client, event.get_absolute_url())
+    assert ("Take a place for €5.00" in page, "5 of 5 places free, 1 waiting" in page) == (
+        True,
+        True,
+    )
+    client.post(f"{event.get_absolute_url()}register/")
+    assert Registration.objects.get(attendee=attendee).status == "awaiting_payment"
 
 
 def test_promoted_person_is_number_one(client: Client, attendee: Attendee) -> None:
