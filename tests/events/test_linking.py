@@ -7,7 +7,7 @@ from django.test import Client
 from social_core.exceptions import AuthPolicyError
 from social_django.models import UserSocialAuth
 
-from events import pipeline, places
+from events import accounts, pipeline, places
 from events.models import Attendee
 from neos_backend.profile import parse_profile
 from tests.factories import make_attendee, make_event, make_local_attendee, make_user
@@ -165,3 +165,15 @@ def test_enroll_judges_the_stored_account_and_not_what_a_tab_saw() -> None:
     assert caught.value.code == pipeline.SECOND_IDENTITY
     attendee.refresh_from_db()
     assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-first", 0)
+
+
+def test_enroll_writes_nobody_back_who_was_erased_meanwhile() -> None:
+    """The sign-in had found the account before it was deleted in another tab."""
+    user = make_local_attendee().user
+    stale = User.objects.get(pk=user.pk)
+    accounts.erase(user)
+    vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
+    with pytest.raises(AuthPolicyError) as refused:
+        pipeline.enroll(FakeBackend(), "U-gearfox", vouched, user=stale)  # type: ignore[arg-type] - only the name is used
+    assert refused.value.code == pipeline.ACCOUNT_ERASED
+    assert Attendee.objects.get().neos_id is None
