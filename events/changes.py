@@ -53,10 +53,13 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """How many moved up from the waitlists, and who has two workshops at once now."""
+    """How many moved up from the waitlists, who has two workshops at once now, and how many
+    payments go back because the event was cancelled.
+    """
 
     moved_up: int
     clashes: list[Clash]
+    going_back: int = 0
 
 
 def read(event_pk: int) -> Before:
@@ -89,8 +92,9 @@ def follow_up(event_pk: int, before: Before) -> Consequences:
             _tell_moved(event, before, moved, now)
             if is_draw_moved:
                 _tell_draw_moved(event, now)
+        going_back = places.owe_everything_back(event) if event.is_cancelled else 0
         clashes = _note_clashes(event, {b.pk for b in moved if isinstance(b, Workshop)}, now)
-    return Consequences(places.fill(event=event), clashes)
+    return Consequences(places.fill(event=event), clashes, going_back)
 
 
 def _note_lowered(event: Event, before: Before, now: datetime) -> None:

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from . import delivery, places
 from .models import Attendee, Event, Registration
+from .payments import checkout, refunds, sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: places of closed accounts given up, people moved up, messages."""
+    """What was done: places of closed accounts given up, people moved up, money, messages."""
 
     released: int
     moved_up: int
+    refunds: refunds.Given
     mail: delivery.Delivered
 
 
@@ -62,9 +64,20 @@ def run(progress: Progress = lambda _done, _of: None) -> Done:
     for number, event in enumerate(events, start=1):
         moved_up += _fill(event)
         progress(number, len(events))
+    given = _settle_money()
     mail = delivery.deliver_due()
     delivery.purge(timezone.now() - KEEP_SENT_MAIL)
-    return Done(released, moved_up, mail)
+    return Done(released, moved_up, given, mail)
+
+
+def _settle_money() -> refunds.Given:
+    """Nobody pays for what is gone, and what goes back by policy does so."""
+    provider = checkout.provider()
+    if provider is None:
+        return refunds.Given()
+    checkout.close_lost(provider)
+    sandbox.deliver_late()
+    return refunds.run(provider)
 
 
 def _fill(event: Event) -> int:

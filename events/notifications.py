@@ -63,6 +63,36 @@ def passed_over(refused: Iterable[tuple[Registration, Sequence[Refusal]]]) -> No
             _tell_passed_over(registration, refusals)
 
 
+def money_goes_back(registration: Registration, payment: int, why: str) -> None:
+    """`payment` tells this money from other money for the same place; `why` ends a sentence."""
+    with translation.override(registration.attendee.language):
+        words = _words(registration) | {"why": why}
+        title = _("Your money goes back: %(title)s") % words
+        body = (
+            _(
+                "Money for “%(title)s” cannot be kept, because %(why)s. You get it back; the "
+                "organizers see to it."
+            )
+            % words
+        )
+        _owe(registration, "money-goes-back", title, body, str(payment))
+
+
+def refunded(registration: Registration, amount: str, payment: int) -> None:
+    """`amount` as it is read, like "€15.00"."""
+    with translation.override(registration.attendee.language):
+        words = _words(registration) | {"back": amount}
+        title = _("You have your money back: %(title)s") % words
+        body = (
+            _(
+                "%(back)s for “%(title)s” is on its way to you, in the way in which you paid. "
+                "Banks may take a few days."
+            )
+            % words
+        )
+        _owe(registration, "refunded", title, body, str(payment))
+
+
 def _about(registration: Registration, suffix: str = "") -> str:
     """What a message is about; `suffix` tells reasons apart that may come more than once."""
     return f"registration:{registration.code}" + (f":{suffix}" if suffix else "")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, browse, registrations
+from .views import account, browse, payments, registrations
 
 app_name = "events"
 
@@ -18,7 +18,10 @@ urlpatterns = [
     ),
     path("registrations/", registrations.mine, name="registrations"),
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
-    path("registrations/<uuid:code>/pay/", registrations.pay, name="pay"),
+    path("registrations/<uuid:code>/pay/", payments.pay, name="pay"),
+    path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),
+    path("payments/<slug:provider>/", payments.webhook, name="webhook"),
+    path("sandbox/pay/<str:reference>/", payments.sandbox_pay, name="sandbox-pay"),
     path("account/", account.account, name="account"),
     path("account/delete/", account.erase, name="erase"),
     path("account/confirmation/", account.send_confirmation, name="send-confirmation"),

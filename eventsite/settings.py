@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from eventsite import environment
+from eventsite.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -198,11 +199,19 @@ SOCIAL_AUTH_INACTIVE_USER_URL = "account-closed"
 
 # --- Money -------------------------------------------------------------------------------------
 
-PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", ("manual",))  # more are to come
+PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", ("manual", "stripe", "sandbox"))
 PAYMENT_HOLD = timedelta(minutes=30)
 WAITLIST_PAYMENT_HOLD = timedelta(hours=24)
+if PAYMENT_PROVIDER == "sandbox" and not DEBUG:
+    environment.refuse_to_start("PAYMENT_PROVIDER=sandbox takes no real money: it needs DEBUG=1.")
 STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
+if PAYMENT_PROVIDER == "stripe":
+    environment.required("STRIPE_SECRET_KEY", "sk_... as Stripe shows it")
+    environment.required("STRIPE_WEBHOOK_SECRET", "whsec_... of the webhook at /payments/stripe/")
+STRIPE_API_URL = environment.web_address("STRIPE_API_URL", "https://api.stripe.com").rstrip("/")
+# Where Stripe's checkout is: browsers hold a form that leads there to be sent there.
+CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 # --- Languages and time ------------------------------------------------------------------------
 
@@ -251,33 +260,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 CSRF_FAILURE_VIEW = "events.views.errors.csrf_failure"
 
-# --- Logs --------------------------------------------------------------------------------------
-
-# Everything goes to standard error, errors also by mail to ADMINS.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "filters": {"not_debug": {"()": "django.utils.log.RequireDebugFalse"}},
-    "handlers": {
-        "standard_error": {"class": "logging.StreamHandler", "formatter": "line"},
-        "mail": {
-            "class": "django.utils.log.AdminEmailHandler",
-            "level": "ERROR",
-            "filters": ["not_debug"],
-            "reporter_class": "eventsite.reports.TracebackReporter",
-        },
-    },
-    "root": {"handlers": ["standard_error"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["mail"], "level": "INFO"},
-        # What `runserver` answered; what broke is said by `django.request` anyway.
-        "django.server": {"handlers": ["standard_error"], "propagate": False},
-        # Named so that it does not set up handlers of its own.
-        "post_office": {"handlers": ["standard_error"], "propagate": False, "level": "WARNING"},
-    },
-}
-
 # Pages load their own files and nothing else. A sign-in is a form whose answer leads to Neos, and
 # browsers hold that to be a target of the form.
 NEOS_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_NEOS_AUTHORIZATION_URL))
@@ -287,7 +269,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF, NEOS_ORIGIN],
+        "form-action": [
+            SELF,
+            NEOS_ORIGIN,
+            *([CHECKOUT_ORIGIN] if PAYMENT_PROVIDER == "stripe" else []),
+        ],
         "frame-ancestors": [NONE],
         "img-src": [SELF],
         "object-src": [NONE],

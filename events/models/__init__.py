@@ -3,10 +3,13 @@
 from .attendee import Attendee
 from .block import Block
 from .door import DoorKey
-from .event import Event, PatronPerk, Workshop
+from .event import Event, Workshop
 from .filling import FillingPass
+from .notice import Notice
 from .notification import Notification
 from .payment import Payment
+from .perk import PatronPerk
+from .refund import Refund
 from .registration import Registration
 
 #: Whatever has places: a type for signatures.
@@ -19,9 +22,11 @@ __all__ = [
     "DoorKey",
     "Event",
     "FillingPass",
+    "Notice",
     "Notification",
     "PatronPerk",
     "Payment",
+    "Refund",
     "Registration",
     "Workshop",
 ]

@@ -119,6 +119,17 @@ class Event(Bookable):
     payment_instructions = models.TextField(
         _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to whoever has to pay.")
     )
+    refund_days = models.PositiveIntegerField(
+        _("money back until, days before"),
+        null=True,
+        blank=True,
+        default=0,
+        validators=[MaxValueValidator(365)],
+        help_text=_(
+            "Whoever cancels earlier than so many days before the start gets everything back, "
+            "later nothing. 0: until the start. Empty: never. If you cancel, always everything."
+        ),
+    )
     neos_required = models.BooleanField(_("needs a verified Neos account"), default=False)
     patron_cents = models.PositiveIntegerField(
         _("needs a Patreon pledge of"), default=0, help_text=_("US cents a month; 0 for none.")
@@ -213,6 +224,12 @@ class Event(Bookable):
     def registration_ends_at(self) -> datetime:
         return min(self.closes_at or self.ends_at, self.ends_at)
 
+    def refund_until(self, bookable: Event | Workshop) -> datetime | None:
+        """Until when cancelling gives the money back; None: never."""
+        if self.refund_days is None:
+            return None
+        return bookable.starts_at - timedelta(days=self.refund_days)
+
     @property
     def session_opens_at(self) -> datetime:
         return self.starts_at - timedelta(minutes=self.session_opens_minutes)
@@ -268,33 +285,3 @@ class Workshop(Bookable):
 
     def has_ended(self, now: datetime) -> bool:
         return now >= self.ends_at
-
-
-class PatronPerk(models.Model):
-    """What a monthly pledge of at least `min_cents` US cents gives at one event."""
-
-    event = models.ForeignKey(
-        Event, on_delete=models.CASCADE, related_name="perks", verbose_name=_("event")
-    )
-    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents)"))
-    early_hours = models.PositiveIntegerField(
-        _("hours earlier"), default=0, validators=[MaxValueValidator(8_760)]
-    )
-    discount_percent = models.PositiveIntegerField(
-        _("discount (percent)"), default=0, validators=[MaxValueValidator(100)]
-    )
-    label = models.CharField(_("label"), max_length=60)
-
-    class Meta:
-        verbose_name = _("patron perk")
-        verbose_name_plural = _("patron perks")
-        ordering = ["min_cents"]
-        constraints = [
-            models.UniqueConstraint(fields=["event", "min_cents"], name="perk_once_per_pledge"),
-            models.CheckConstraint(
-                name="perk_discount_is_a_percentage", condition=Q(discount_percent__lte=100)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label

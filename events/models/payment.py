@@ -1,15 +1,33 @@
-"""The ledger of what was paid for a place."""
+"""The ledger of money: what was asked for, what came, and who said so."""
+
+from __future__ import annotations
+
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .registration import Registration
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def paid(self) -> Self:
+        return self.filter(status=Payment.Status.PAID)
+
+    def to_refund(self) -> Self:
+        return self.filter(status=Payment.Status.REFUND_DUE)
+
+
 class Payment(models.Model):
-    """One payment for one registration: integer minor units and the currency's ISO code."""
+    """One payment for one registration: integer minor units and the currency's ISO code.
+
+    `amount` is what is asked for while it is open, and what really came afterwards. `key` names
+    the hold it is for, so that asking again leads to the same payment. `reference` and `intent`
+    are the provider's names for the checkout and for the money itself.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -18,6 +36,19 @@ class Payment(models.Model):
         REFUND_DUE = "refund_due", _("refund due")
         REFUNDED = "refunded", _("refunded")
 
+    class Problem(models.TextChoices):
+        """Why money that came has to go back."""
+
+        CANCELLED = "cancelled", _("the registration was cancelled")
+        EVENT_CANCELLED = "event_cancelled", _("the event was cancelled")
+        LATE = "late", _("it came after the place had gone on")
+        TWICE = "twice", _("the place was paid for already")
+        AMOUNT = "amount", _("it is not the amount that was agreed")
+        REFUSED = "refused", _("the person may not have the place")
+
+    #: What the site gives back by itself; with the other problems a person decides.
+    AUTOMATIC = (Problem.CANCELLED, Problem.EVENT_CANCELLED)
+
     registration = models.ForeignKey(
         Registration,
         on_delete=models.PROTECT,
@@ -25,10 +56,15 @@ class Payment(models.Model):
         verbose_name=_("registration"),
     )
     provider = models.CharField(_("provider"), max_length=16)
-    reference = models.CharField(_("reference"), max_length=120, blank=True)
-    amount = models.PositiveIntegerField(_("amount"))
+    key = models.CharField(max_length=80, blank=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=255, blank=True)
+    intent = models.CharField(max_length=255, blank=True, editable=False)
+    amount = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
+    problem = models.CharField(
+        _("goes back because"), max_length=16, choices=Problem.choices, blank=True
+    )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -39,22 +75,54 @@ class Payment(models.Model):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("recorded"))
+    paid_at = models.DateTimeField(_("received"), null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["status"],
+                condition=Q(status__in=["open", "refund_due"]),
+                name="payment_unsettled",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="payment_reference_once_per_provider",
                 fields=["provider", "reference"],
                 condition=~Q(reference=""),
             ),
+            models.UniqueConstraint(
+                name="payment_once_per_hold", fields=["provider", "key"], condition=~Q(key="")
+            ),
+            models.UniqueConstraint(
+                name="registration_is_paid_once",
+                fields=["registration"],
+                condition=Q(status="paid"),
+            ),
             models.CheckConstraint(
                 name="payment_status_is_known",
                 condition=Q(status__in=["open", "paid", "failed", "refund_due", "refunded"]),
+            ),
+            models.CheckConstraint(
+                name="payment_that_goes_back_has_a_reason",
+                condition=~Q(status__in=["refund_due", "refunded"]) | ~Q(problem=""),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.provider} · {self.get_status_display()}"
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the place it pays for is still held for it."""
+        return self.registration.is_payable(timezone.now())
+
+    @property
+    def goes_back_by_itself(self) -> bool:
+        """Whether nobody has to decide about it."""
+        return self.status == Payment.Status.REFUND_DUE and self.problem in Payment.AUTOMATIC

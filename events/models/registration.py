@@ -94,6 +94,8 @@ class Registration(models.Model):
     amount = models.PositiveIntegerField(_("amount"), default=0)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     perk_label = models.CharField(_("perk"), max_length=120, blank=True)
+    # The event's policy when the place was taken; empty: nothing comes back.
+    refund_until = models.DateTimeField(_("money back until"), null=True, blank=True)
     hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered"))
     waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
@@ -201,6 +203,15 @@ class Registration(models.Model):
     def has_lapsed(self, now: datetime) -> bool:
         is_held = self.status == Registration.Status.AWAITING_PAYMENT
         return is_held and self.hold_until is not None and self.hold_until <= now
+
+    def gets_money_back(self, now: datetime) -> bool:
+        """Whether the policy of the day it was taken gives back what was paid, if cancelled now."""
+        return self.refund_until is not None and now < self.refund_until
+
+    def is_payable(self, now: datetime) -> bool:
+        """Whether money may be asked for: never on the waitlist, nor for what is over or lost."""
+        is_held = self.status == Registration.Status.AWAITING_PAYMENT and not self.has_lapsed(now)
+        return is_held and not self.event.is_cancelled
 
     def has_place(self, now: datetime) -> bool:
         """Whether this uses up a place at `now`, as `takes_place_at` has it for queries."""

@@ -4,8 +4,9 @@ Whatever is decided here is decided under the lock of the event (`locking`), on 
 it.
 """
 
+from .ending import owe_everything_back
 from .leaving import cancel, release
-from .locking import locked_event
+from .locking import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, replay
 from .paying import check_in, confirm_paid
 from .promoting import promote
@@ -16,12 +17,14 @@ __all__ = [
     "cancel",
     "check_in",
     "confirm_paid",
+    "current",
     "draw",
     "drawing_key",
     "fill",
     "fill_waited_for",
     "is_as_drawn",
     "locked_event",
+    "owe_everything_back",
     "promote",
     "register",
     "release",

@@ -4,17 +4,34 @@ from datetime import datetime
 
 from events import notifications
 from events.models import Event, Payment, Registration
+from events.models.payment import PaymentQuerySet
 
 from .locking import change
 
+Problem = Payment.Problem
 
-def end(registration: Registration, status: Registration.Status, now: datetime) -> bool:
-    """End an active registration; money paid for it becomes a refund for a person to decide."""
+
+def end(
+    registration: Registration, status: Registration.Status, now: datetime, *, in_full: bool = True
+) -> bool:
+    """End an active registration. Money paid for it goes back: in full, or as the policy has it
+    that was frozen when the place was taken.
+    """
     if not change(registration, status=status, ended_at=now):
         return False
-    paid = Payment.objects.filter(registration=registration, status=Payment.Status.PAID)
-    paid.update(status=Payment.Status.REFUND_DUE)
+    if in_full or registration.gets_money_back(now):
+        _owe_back(Payment.objects.filter(registration=registration), Problem.CANCELLED)
     return True
+
+
+def owe_everything_back(event: Event) -> int:
+    """The event does not take place: the money of everybody who would have come goes back."""
+    coming = Registration.objects.active().filter(event=event)
+    return _owe_back(Payment.objects.filter(registration__in=coming), Problem.EVENT_CANCELLED)
+
+
+def _owe_back(payments: PaymentQuerySet, problem: Payment.Problem) -> int:
+    return payments.paid().update(status=Payment.Status.REFUND_DUE, problem=problem)
 
 
 def expire_lapsed(event: Event, now: datetime) -> int:

@@ -17,6 +17,7 @@ def terms(facts: Facts, bookable: Bookable, hold: timedelta) -> dict[str, object
         "amount": price.amount,
         "currency": price.currency,
         "perk_label": price.perk_label,
+        "refund_until": facts.event.refund_until(bookable) if price.amount else None,
         "taken_at": facts.now,
     }
     if price.amount == 0:

@@ -1,5 +1,6 @@
 """Filters and tags of the pages: money, Markdown, and times that name their zone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -33,6 +34,12 @@ def pledge(cents: int) -> str:
 def frozen_price(registration: Registration) -> Price:
     """What was agreed when the place was taken."""
     return Price(registration.amount, registration.currency, registration.perk_label)
+
+
+@register.filter
+def of(quotes: Mapping[int, Price], registration: Registration) -> Price | None:
+    """What comes back for this registration; nothing to say about one that costs nothing."""
+    return quotes.get(registration.pk)
 
 
 @register.filter

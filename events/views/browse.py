@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from events import accounts, facts, offers, places
 from events.models import Event
+from events.payments import refunds
 
 EVENTS_PER_PAGE = 20
 
@@ -60,6 +61,7 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "offer": offer,
         "workshops": workshops,
         "perks": known.perks,
+        "quotes": refunds.quotes(known.registrations, now),
         "early_openings": offers.early_openings(known),
     }
     return render(request, "events/event.html", context, status=status)

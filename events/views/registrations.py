@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events import accounts, places
 from events.models import Attendee, Bookable, Event, Registration, Workshop
+from events.payments import refunds
 from events.refusals import PlaceRefused, TooLate
 
 from .browse import render_event
@@ -73,7 +74,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
     """Everything the person signed up for: what is coming first, then what is over."""
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
-    q = q.select_related("attendee", "event", "workshop").order_by("event__starts_at", "created_at")
+    q = (
+        q.select_related("attendee", "event", "workshop")
+        .prefetch_related("payments")
+        .order_by("event__starts_at", "created_at")
+    )
     registrations = list(q)
     for registration in registrations:
         if registration.workshop is not None:
@@ -82,6 +87,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     context = {
         "coming": coming,
         "over": [r for r in reversed(registrations) if r not in coming],
+        "quotes": refunds.quotes([r for r in registrations if r.is_active], now),
         "viewer": registrations[0].attendee if registrations else None,
         "now": now,
     }
@@ -91,31 +97,27 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
-    registration = _own_or_404(request, code)
-    if request.method == "POST":
-        try:
-            places.cancel(registration=registration)
-        except TooLate:
-            return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
-        messages.success(request, gettext("Your registration is cancelled."))
+    """What will come back was shown before the button; if that has changed, it is shown again."""
+    registration = own_or_404(request, code)
+    if request.method != "POST":
+        return redirect("events:registrations")
+    promised = request.POST.get("money_back")
+    if promised is not None and promised != str(refunds.quote(registration).amount):
+        return _ask_again(request, registration)
+    try:
+        places.cancel(registration=registration)
+    except TooLate:
+        return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
+    messages.success(request, gettext("Your registration is cancelled."))
     return redirect("events:registrations")
 
 
-@never_cache
-@login_required
-@require_safe
-def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
-    """How to pay for a held place, and until when."""
-    registration = _own_or_404(request, code)
-    now = timezone.now()
-    if registration.status != Registration.Status.AWAITING_PAYMENT or registration.has_lapsed(now):
-        messages.info(request, gettext("There is nothing to pay for this registration."))
-        return redirect("events:registrations")
-    context = {"registration": registration, "viewer": registration.attendee}
-    return render(request, "events/pay.html", context)
+def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:
+    context = {"registration": registration, "quote": refunds.quote(registration)}
+    return render(request, "events/cancel.html", context, status=HTTPStatus.CONFLICT)
 
 
-def _own_or_404(request: SignedInRequest, code: UUID) -> Registration:
+def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
     """Somebody else's registration looks exactly like one that does not exist."""
     q = Registration.objects.select_related("attendee", "event", "workshop__event")
     return get_object_or_404(q, code=code, attendee__user=request.user)

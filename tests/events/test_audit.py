@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events import notifications, places
-from events.audit import Books, Mismatch, _never_twice, audit
+from events.audit import Books, Mismatch, audit
+from events.audit.places import never_twice
 from events.models import Attendee, Event, Notification, Registration, Workshop
 from tests.factories import (
     NOON,
@@ -39,7 +40,7 @@ def write(registration: Registration, **values: object) -> None:
     Registration.objects.filter(pk=registration.pk).update(**values)
 
 
-# --- 1 and 2: places ---------------------------------------------------------------------------
+# --- 1 and 2: places -----------------------------------------------------------------------------
 
 
 def oversold(clock: Clock) -> Event:
@@ -82,9 +83,9 @@ def test_two_registrations_of_one_person_are_found() -> None:
     second = Registration(event=event, attendee=first.attendee, status="waitlisted")
     books = Books(event, NOON, [event], [first, second], {}, {})
     text = f"attendee {first.attendee.pk} has 2 active registrations"
-    assert list(_never_twice(books)) == mismatch(2, event, event.slug, text)
+    assert list(never_twice(books)) == mismatch(2, event, event.slug, text)
     second.status = "cancelled"
-    assert list(_never_twice(books)) == []
+    assert list(never_twice(books)) == []
 
 
 def test_database_refuses_two_registrations_of_one_person() -> None:
@@ -95,7 +96,7 @@ def test_database_refuses_two_registrations_of_one_person() -> None:
         first.save(force_insert=True)
 
 
-# --- 3: the line -------------------------------------------------------------------------------
+# --- 3: the line ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("capacity", "free"), [(2, "1"), (4, "3"), (None, "unlimited places")])
@@ -121,7 +122,10 @@ def test_somebody_who_was_overtaken_is_found(clock: Clock) -> None:
     places.cancel(registration=first)
     write(third, turn=-1)
     text = "1 who came before were waiting, 0 could not have it"
-    assert found(event) == mismatch(3, event, second.code, text)
+    assert found(event) == [
+        *mismatch(3, event, second.code, text),
+        *mismatch(3, event, third.code, "has turn -1 in line, and should have 0"),
+    ]
 
 
 def test_newcomer_who_walked_past_the_line_is_found(clock: Clock) -> None:
@@ -148,7 +152,7 @@ def test_passing_over_more_than_may_not_have_it_is_found(clock: Clock) -> None:
     assert found(event) == mismatch(3, event, third.code, text)
 
 
-# --- 5: workshops ------------------------------------------------------------------------------
+# --- 5: workshops --------------------------------------------------------------------------------
 
 
 def at_two_workshops() -> tuple[Event, Registration, Registration, Registration]:
@@ -180,7 +184,7 @@ def test_overlap_without_a_move_since_is_found(moved_at: object) -> None:
     assert found(event) == mismatch(5, event, early.code, f"overlaps with {late.code}")
 
 
-# --- What it costs -----------------------------------------------------------------------------
+# --- What it costs -------------------------------------------------------------------------------
 
 
 def crowd(event: Event, size: int) -> None:
@@ -220,3 +224,29 @@ def test_audit_costs_as_many_queries_as_with_one_registration(size: int) -> None
             assert audit(event, NOON + 2 * HOUR) == []
         costs.append(len(queries))
     assert costs[1] == costs[0]
+
+
+# --- 3: the order of a draw ----------------------------------------------------------------------
+
+
+def test_place_in_line_that_no_draw_gave_is_found(clock: Clock) -> None:
+    event = make_event(capacity=0, draw_at=NOON + HOUR)
+    for _ in range(3):
+        register(make_attendee(), event)
+    clock.shift(HOUR)
+    places.draw(event=event, now=NOON + HOUR)
+    last = Registration.objects.get(draw_rank=3)
+    write(last, turn=-100)
+    text = "has turn -100 in line, and should have -1"
+    assert found(event) == mismatch(3, event, last.code, text)
+
+
+def test_event_that_changed_since_it_was_listed_is_read_again() -> None:
+    event = make_event(capacity=1)
+    register(make_attendee(), event)
+    Event.objects.update(capacity=2)
+    register(make_attendee(), event)
+    assert audit(event) == []
+    gone = make_event()
+    Event.objects.filter(pk=gone.pk).delete()
+    assert audit(gone) == []

@@ -1,70 +1,17 @@
-"""Money and messages that `audit` misses; made, as in `test_audit`, behind the site's back."""
+"""Messages that `audit` misses; made, as in `test_audit`, behind the site's back."""
 
 from collections.abc import Callable
 
 import pytest
 
 from events import places
-from events.models import Notification, Payment, Registration
-from events.payments import manual
-from tests.factories import make_attendee, make_event, make_organizer
+from events.models import Notification, Registration
+from tests.factories import make_attendee, make_event
 from tests.lines import full_event, register
 
-from .test_audit import HOUR, Clock, Event, found, mismatch
+from .test_audit import HOUR, Clock, found, mismatch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-# --- 6: money ----------------------------------------------------------------------------------
-
-
-def paid_place() -> tuple[Event, Registration]:
-    event = make_event(price=500)
-    registration = register(make_attendee(), event)
-    manual.mark_paid(registration=registration, by=make_organizer())
-    return event, registration
-
-
-@pytest.mark.parametrize(
-    ("values", "text"),
-    [
-        ({"status": "refund_due"}, "paid nothing, owed [(500, 'EUR')]"),
-        ({"amount": 499}, "paid [(499, 'EUR')], owed [(500, 'EUR')]"),
-        ({"currency": "JPY"}, "paid [(500, 'JPY')], owed [(500, 'EUR')]"),
-    ],
-)
-def test_place_that_was_not_paid_for_is_found(values: dict[str, object], text: str) -> None:
-    event, registration = paid_place()
-    Payment.objects.update(**values)
-    assert found(event) == mismatch(6, event, registration.code, text)
-
-
-def test_place_that_was_paid_for_twice_is_found() -> None:
-    event, registration = paid_place()
-    manual.mark_paid(registration=registration, by=make_organizer())
-    assert found(event) == []
-    Payment.objects.update(status=Payment.Status.PAID)
-    text = "paid [(500, 'EUR'), (500, 'EUR')], owed [(500, 'EUR')]"
-    assert found(event) == mismatch(6, event, registration.code, text)
-
-
-def test_money_kept_for_a_cancelled_place_is_found() -> None:
-    event, registration = paid_place()
-    places.cancel(registration=registration)
-    assert found(event) == []
-    Payment.objects.update(status=Payment.Status.PAID)
-    text = "paid [(500, 'EUR')], owed nothing"
-    assert found(event) == mismatch(6, event, registration.code, text)
-
-
-def test_money_that_nobody_recorded_is_found() -> None:
-    event, registration = paid_place()
-    Payment.objects.update(recorded_by=None)
-    text = f"payment {Payment.objects.get().pk} names nobody who recorded it"
-    assert found(event) == mismatch(6, event, registration.code, text)
-
-
-# --- 7: messages -------------------------------------------------------------------------------
 
 
 def waiting(_clock: Clock) -> Registration:

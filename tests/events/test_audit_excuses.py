@@ -146,6 +146,16 @@ def passed_over(clock: Clock) -> Event:
     return event
 
 
+def ban_that_is_over(clock: Clock) -> Event:
+    """Nobody has looked at the line since, and nobody had to."""
+    event, rows = line(clock, size=2, neos_required=True)
+    until = timezone.now() + HOUR
+    Attendee.objects.filter(pk=rows[1].attendee.pk).update(neos_banned_until=until)
+    places.cancel(registration=rows[0])
+    clock.shift(2 * HOUR)
+    return event
+
+
 def late_money_of_somebody_who_overtook(clock: Clock) -> Event:
     """That somebody could not have the place before them stays true, however late they pay."""
     event, rows = line(clock, price=500)
@@ -192,6 +202,7 @@ EXCUSES: list[tuple[Story, Callable[[], object], int]] = [
     (closed_registration, lambda: Event.objects.update(closes_at=None), 3),
     (cancelled_event, lambda: Event.objects.update(status=Event.Status.PUBLISHED), 3),
     (ineligible_waiters, unlock_all, 3),
+    (ban_that_is_over, lambda: Attendee.objects.update(neos_banned_until=None), 3),
     (passed_over, lambda: Registration.objects.update(overtook=0), 3),
     (late_money_of_somebody_who_overtook, lambda: Registration.objects.update(overtook=0), 3),
     (

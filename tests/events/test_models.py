@@ -89,11 +89,9 @@ def test_database_refuses_impossible_workshops_and_perks() -> None:
 
 
 def test_database_keeps_payment_references_apart_per_provider() -> None:
-    registration = make_registration()
-
     def pay(provider: str, reference: str) -> Payment:
         return Payment.objects.create(
-            registration=registration,
+            registration=make_registration(),
             provider=provider,
             reference=reference,
             amount=1,

@@ -78,7 +78,13 @@ MALFORMED = [
         )
     ),
     ("NEOS_SCOPES", "email patreon", "NEOS_SCOPES must include `profile`."),
-    ("PAYMENT_PROVIDER", "barter", "PAYMENT_PROVIDER must be one of: manual."),
+    ("PAYMENT_PROVIDER", "barter", "PAYMENT_PROVIDER must be one of: manual, stripe, sandbox."),
+    (
+        "PAYMENT_PROVIDER",
+        "sandbox",
+        "PAYMENT_PROVIDER=sandbox takes no real money: it needs DEBUG=1.",
+    ),
+    ("PAYMENT_PROVIDER", "stripe", "set STRIPE_SECRET_KEY (sk_... as Stripe shows it)."),
     *(("DATABASE_URL", value, DATABASE_SCHEMES) for value in ("nonsense", "mysql://host/name")),
     ("DATABASE_URL", "sqlite://db.sqlite3", DATABASE_SCHEMES),
     ("DATABASE_URL", "postgresql://user:pass/word@host/name", DATABASE_FORM),
@@ -111,6 +117,7 @@ MALFORMED = [
             ("NEOS_TOKEN_URL", "https://cloudx-account.azurewebsites.net/connect/token"),
             ("NEOS_PROFILE_URL", "https://auth.neos.com/api/user/profiles"),
             ("NEOS_ASSETS_URL", "https://assets.neos.com/assets/"),
+            ("STRIPE_API_URL", "https://api.stripe.com"),
         )
         for value in ("nonsense", "https://user:password@host/", "https://host:0/", "https://h/a b")
     ),

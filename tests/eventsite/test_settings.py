@@ -224,6 +224,14 @@ def test_switch_understands_the_usual_words(value: str, expected: list[bool]) ->
     assert read("SOCIAL_AUTH_NEOS_USE_PKCE", NEOS_USE_PKCE=value) == expected
 
 
+def test_forms_may_lead_to_the_checkout_only_where_there_is_one() -> None:
+    stripe = {"STRIPE_SECRET_KEY": "sk_test", "STRIPE_WEBHOOK_SECRET": "whsec_test"}
+    (without,) = read("CONTENT_SECURITY_POLICY")
+    (with_it,) = read("CONTENT_SECURITY_POLICY", PAYMENT_PROVIDER="stripe", **stripe)
+    added = set(with_it["DIRECTIVES"]["form-action"]) - set(without["DIRECTIVES"]["form-action"])
+    assert added == {"https://checkout.stripe.com"}
+
+
 # --- README ------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,6 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 from tqdm import tqdm
 
 from events.audit import Mismatch, audit
@@ -25,11 +24,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, events: list[str], **options: Any) -> None:
         q = Event.objects.order_by("pk")
         chosen = list(q.filter(slug__in=events) if events else q)
-        now = timezone.now()
         found = [
             mismatch
             for event in tqdm(chosen, desc="Events", disable=None, leave=False)
-            for mismatch in audit(event, now)
+            for mismatch in audit(event)
         ]
         unknown = sorted(set(events) - {event.slug for event in chosen})
         self.report(found, len(chosen), unknown, as_json=options["json"])

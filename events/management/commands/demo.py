@@ -67,6 +67,9 @@ class Command(BaseCommand):
             self.stdout.write(f"    {name} – {person.label}: {person.description}")
         crowd = ", ".join(person.username for person in CROWD)
         self.stdout.write(f"    {crowd} – ordinary people, to fill an event")
+        self.stdout.write(
+            "\n  Paying leads to a sandbox, too, with a button for whatever goes wrong."
+        )
         self.stdout.write("\n  Mail appears here below. Ctrl-C ends everything.\n")
 
 

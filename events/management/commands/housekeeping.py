@@ -48,9 +48,11 @@ class Command(BaseCommand):
             self.say(housekeeping.run(progress))
 
     def say(self, done: housekeeping.Done) -> None:
-        mail = done.mail
+        mail, refunds = done.mail, done.refunds
         self.stdout.write(
-            f"{done.moved_up} moved up, {done.released} given up for closed accounts; messages: "
+            f"{done.moved_up} moved up, {done.released} given up for closed accounts; "
+            f"refunds: {refunds.done} given back, {refunds.open} under way, "
+            f"{refunds.failed} failed; messages: "
             f"{mail.sent} sent, {mail.retried} to be tried again, {mail.dead} not delivered, "
             f"{mail.dropped} no longer to be sent"
         )

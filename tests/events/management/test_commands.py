@@ -241,7 +241,10 @@ def test_explain_access_writes_nothing() -> None:
 def test_housekeeping_says_what_it_did(clock: Clock) -> None:
     full_event(price=500)
     clock.shift(HOUR)
-    assert run("housekeeping").startswith("1 moved up, 0 given up for closed accounts; messages: ")
+    assert run("housekeeping").startswith(
+        "1 moved up, 0 given up for closed accounts; "
+        "refunds: 0 given back, 0 under way, 0 failed; messages: "
+    )
 
 
 def test_housekeeping_dry_run_says_what_is_due_and_does_nothing(clock: Clock) -> None:

@@ -69,6 +69,19 @@ def test_closed_account_gets_its_money_back() -> None:
     assert Payment.objects.get().status == "refund_due"
 
 
+def test_erased_account_gets_back_what_cancelling_gives(clock: Clock) -> None:
+    event = make_event(price=500, refund_days=2)
+    early, late, closed = (register(make_attendee(), event) for _ in range(3))
+    for held in (early, late, closed):
+        manual.mark_paid(registration=held, by=make_organizer())
+    accounts.erase(early.attendee.user)
+    clock.shift(timedelta(days=6))
+    accounts.erase(late.attendee.user)
+    accounts.deactivate(closed.attendee.user)
+    back = Payment.objects.order_by("pk").values_list("status", flat=True)
+    assert list(back) == ["refund_due", "paid", "refund_due"]
+
+
 def test_closed_account_takes_no_place_in_the_same_moment() -> None:
     attendee = make_attendee()
     User.objects.filter(pk=attendee.user_id).update(is_active=False)

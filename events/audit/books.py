@@ -1,0 +1,73 @@
+"""One event with all that was ever written about it, read once for all checks."""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from events.facts import workshop_key
+from events.models import Bookable, Event, Notification, Payment, Registration, Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """`invariant` is the number in design §9; `about` an event, workshop or registration."""
+
+    invariant: int
+    event: str
+    about: str
+    text: str
+
+    def as_row(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One event with all that was ever written about it."""
+
+    event: Event
+    now: datetime
+    bookables: list[Bookable]
+    registrations: list[Registration]
+    payments: dict[int, list[Payment]]
+    told: dict[int, set[tuple[str, str]]]
+
+    def of(self, bookable: Bookable) -> list[Registration]:
+        key = workshop_key(bookable)
+        return [r for r in self.registrations if r.workshop_id == key]
+
+    def mismatch(self, invariant: int, about: Bookable | Registration, text: str) -> Mismatch:
+        name = about.slug if isinstance(about, Event | Workshop) else str(about.code)
+        return Mismatch(invariant, self.event.slug, name, text)
+
+
+def open_books(event: Event, now: datetime) -> Books:
+    q = Registration.objects.filter(event=event).select_related("attendee", "workshop")
+    registrations = [r.sharing(event) for r in q.order_by("pk")]
+    return Books(
+        event=event,
+        now=now,
+        bookables=event.bookables(),
+        registrations=registrations,
+        payments=_payments(event),
+        told=_told(event),
+    )
+
+
+def _payments(event: Event) -> dict[int, list[Payment]]:
+    """By registration; each with its refunds."""
+    found = defaultdict(list)
+    q = Payment.objects.filter(registration__event=event).prefetch_related("refunds")
+    for payment in q.order_by("pk"):
+        found[payment.registration_id].append(payment)
+    return found
+
+
+def _told(event: Event) -> dict[int, set[tuple[str, str]]]:
+    """Kind and subject of every message, by attendee."""
+    found = defaultdict(set)
+    people = Registration.objects.filter(event=event).values("attendee")
+    q = Notification.objects.filter(attendee__in=people)
+    for attendee, kind, subject in q.values_list("attendee", "kind", "subject"):
+        found[attendee].add((kind, subject))
+    return found

@@ -1,0 +1,107 @@
+"""Invariant 3: whoever came first is served first, and no place is free that somebody waits for."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from datetime import datetime
+from operator import itemgetter
+
+from events import eligibility
+from events.facts import Occupancy, count_occupancies, workshop_key
+from events.models import Bookable, FillingPass, Registration
+from events.waiting import in_line
+
+from .books import Books, Mismatch
+
+
+def never_idle(books: Books) -> Iterator[Mismatch]:
+    """3. No place is free while somebody waits who may have it. What time alone has changed is due,
+    not wrong: a hold that lapsed counts until it has been ended, also against another workshop of
+    the same person, and a ban until somebody has looked again.
+    """
+    occupancies = count_occupancies(books.event, books.now)
+    lapsing = {r.attendee_id for r in books.registrations if r.has_lapsed(books.now)}
+    for bookable in books.bookables:
+        occupancy = occupancies.get(workshop_key(bookable))
+        is_undrawn = bookable is books.event and books.event.is_awaiting_draw
+        if occupancy is None or not occupancy.waiting or is_undrawn:
+            continue
+        free = _free(bookable, occupancy)
+        for facts, registration in in_line(books.event, bookable, books.now) if free else ():
+            is_due = registration.attendee_id in lapsing or _is_ban_over(registration, books.now)
+            if not is_due and not eligibility.refusals_of_waiting(facts, bookable):
+                text = f"{free} free while {registration.code} waits and may have it"
+                yield books.mismatch(3, bookable, text)
+                break
+
+
+def _is_ban_over(registration: Registration, now: datetime) -> bool:
+    """Whether the person could not come when the line was last looked at, and now may."""
+    banned_until = registration.attendee.neos_banned_until
+    if banned_until is None or banned_until > now:
+        return False
+    passes = FillingPass.objects.filter(
+        event=registration.event_id, workshop=registration.workshop_id
+    )
+    looked = passes.values_list("at", flat=True).first() or registration.waitlisted_at
+    return looked is not None and looked <= banned_until
+
+
+def _free(bookable: Bookable, occupancy: Occupancy) -> int | str:
+    """Places that nobody holds, not even past the deadline; a word for those without a limit."""
+    if bookable.capacity is None:
+        return "unlimited places"
+    return max(bookable.capacity - occupancy.taken - occupancy.lapsed, 0)
+
+
+def never_overtaken(books: Books) -> Iterator[Mismatch]:
+    """3. Who took a place came after no more waiting people than were passed over for a reason.
+
+    What an organizer does out of turn is no mismatch, and moves nobody else's turn.
+    """
+    for bookable in books.bookables:
+        line = [r for r in books.of(bookable) if r.promoted_at is None]
+        for r, before in _with_people_before(line):
+            if before > r.overtook:
+                text = f"{before} who came before were waiting, {r.overtook} could not have it"
+                yield books.mismatch(3, r, text)
+
+
+def stands_as_drawn(books: Books) -> Iterator[Mismatch]:
+    """3. A draw's order is the line's order: nobody stands before others for another reason."""
+    for bookable in books.bookables:
+        line = books.of(bookable)
+        entries = sum(r.draw_rank is not None for r in line)
+        for r in line:
+            turn = 0 if r.draw_rank is None else r.draw_rank - entries - 1
+            if r.promoted_at is None and r.turn != turn:
+                yield books.mismatch(3, r, f"has turn {r.turn} in line, and should have {turn}")
+
+
+JOINS, LEAVES, TAKES = range(3)  # at one instant in this order
+
+
+def _with_people_before(line: list[Registration]) -> Iterator[tuple[Registration, int]]:
+    """Each registration that took a place, with how many before it in line still waited then.
+
+    Goes once through everything that happened, with the turns of those who wait kept in order.
+    """
+    waiting: list[tuple[int, int]] = []
+    for _at, what, _pk, r in sorted(_happenings(line), key=itemgetter(0, 1, 2)):
+        turn = (r.turn, r.pk)
+        if what == JOINS:
+            insort(waiting, turn)
+        elif what == LEAVES:
+            del waiting[bisect_left(waiting, turn)]
+        else:
+            yield r, bisect_left(waiting, turn)
+
+
+def _happenings(line: list[Registration]) -> Iterator[tuple[datetime, int, int, Registration]]:
+    for r in line:
+        if r.waitlisted_at is not None:
+            yield r.waitlisted_at, JOINS, r.pk, r
+            left = [at for at in (r.taken_at, r.ended_at) if at is not None]
+            if left:
+                yield max(min(left), r.waitlisted_at), LEAVES, r.pk, r
+        if r.taken_at is not None:
+            yield r.taken_at, TAKES, r.pk, r

@@ -1,0 +1,34 @@
+"""Invariant 7: what happened to people was told to them."""
+
+from collections.abc import Iterator
+
+from events.models import Registration
+
+from .books import Books, Mismatch
+
+Status = Registration.Status
+
+
+def everybody_was_told(books: Books) -> Iterator[Mismatch]:
+    """7. What happened to a registration has its messages, unless the person was erased."""
+    for r in books.registrations:
+        if r.attendee.erased_at is not None:
+            continue
+        told = books.told[r.attendee_id]
+        for kinds in _owed(r):
+            if not any((kind, f"registration:{r.code}") in told for kind in kinds):
+                yield books.mismatch(7, r, f"no message {' or '.join(kinds)}")
+
+
+def _owed(r: Registration) -> Iterator[tuple[str, ...]]:
+    """The kinds of message that are owed; of a group one is enough."""
+    if r.waitlisted_at is not None:
+        yield ("waitlisted",)
+    if r.hold_until is not None:
+        yield ("payment-due",)
+    if r.confirmed_at is not None:
+        yield ("registered", "place-given")
+    if r.status == Status.EXPIRED:
+        yield ("hold-lapsed",)
+    if r.status == Status.CANCELLED:
+        yield ("cancelled",)

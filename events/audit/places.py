@@ -1,0 +1,58 @@
+"""Invariants 1, 2 and 5: nothing oversold, nobody twice, workshops only with the event."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from events.models import Registration
+
+from .books import Books, Mismatch
+
+Status = Registration.Status
+
+
+def never_oversold(books: Books) -> Iterator[Mismatch]:
+    """1. More people than places are right only if the capacity was lowered after the last came."""
+    for bookable in books.bookables:
+        taking = [r for r in books.of(bookable) if r.has_place(books.now)]
+        if bookable.capacity is None or len(taking) <= bookable.capacity:
+            continue
+        last = max(r.taken_at for r in taking if r.taken_at)
+        if bookable.capacity_lowered_at is None or last > bookable.capacity_lowered_at:
+            text = f"{len(taking)} places are taken, the capacity is {bookable.capacity}"
+            yield books.mismatch(1, bookable, text)
+
+
+def never_twice(books: Books) -> Iterator[Mismatch]:
+    """2. One active registration of one attendee for one bookable."""
+    for bookable in books.bookables:
+        active = Counter(r.attendee_id for r in books.of(bookable) if r.is_active)
+        for attendee, times in active.items():
+            if times > 1:
+                text = f"attendee {attendee} has {times} active registrations"
+                yield books.mismatch(2, bookable, text)
+
+
+def workshop_implies_event(books: Books) -> Iterator[Mismatch]:
+    """5. A workshop place implies a confirmed place at the event."""
+    confirmed = {r.attendee_id for r in books.of(books.event) if r.status == Status.CONFIRMED}
+    for r in books.registrations:
+        if r.workshop_id and r.is_active and r.attendee_id not in confirmed:
+            yield books.mismatch(5, r, "no confirmed place at the event")
+
+
+def never_in_two_places(books: Books) -> Iterator[Mismatch]:
+    """5. Workshops of one person overlap only if one was moved after both were taken."""
+    held = defaultdict(list)
+    for r in books.registrations:
+        if r.workshop_id and r.has_place(books.now):
+            held[r.attendee_id].append(r)
+    for one, other in (pair for rows in held.values() for pair in combinations(rows, 2)):
+        if one.bookable.overlaps(other.bookable) and not _was_moved_since(one, other):
+            yield books.mismatch(5, one, f"overlaps with {other.code}")
+
+
+def _was_moved_since(one: Registration, other: Registration) -> bool:
+    moved = [r.workshop.moved_at for r in (one, other) if r.workshop and r.workshop.moved_at]
+    taken = [r.taken_at for r in (one, other) if r.taken_at]
+    return bool(moved) and max(moved) >= max(taken)

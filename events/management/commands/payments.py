@@ -1,0 +1,71 @@
+"""Payment notices told again, and what the provider knows compared with what we know."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from events.payments import checkout, notices, reconciling
+from events.payments.providers import Provider, ProviderAway
+
+
+class Command(BaseCommand):
+    help = (
+        "replay: acts on notices that were written down and not acted on. reconcile: asks the "
+        "provider about open payments and refunds, and acts on what it says."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("do", choices=["replay", "reconcile"])
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+        parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+    def handle(self, *args: Any, do: str, dry_run: bool, **options: Any) -> None:
+        self.as_json: bool = options["json"]
+        if do == "replay":
+            self.replay(dry_run=dry_run)
+        else:
+            self.reconcile(dry_run=dry_run)
+
+    def replay(self, *, dry_run: bool) -> None:
+        found = reconciling.unprocessed()
+        for notice in tqdm(found, desc="Notices", disable=None, leave=False):
+            done = notice if dry_run else notices.process(notice)
+            self.say(notice=notice.event_id, kind=notice.kind, outcome=done.outcome or "due")
+        self.say(notices=len(found), dry_run=dry_run)
+
+    def reconcile(self, *, dry_run: bool) -> None:
+        provider = checkout.provider()
+        if provider is None:
+            raise CommandError("PAYMENT_PROVIDER is `manual`: there is nobody to ask.")
+        try:
+            self.compare_payments(provider, dry_run=dry_run)
+            self.compare_refunds(provider, dry_run=dry_run)
+        except ProviderAway as error:
+            raise CommandError(f"{provider.name} does not answer. Try again later.") from error
+
+    def compare_payments(self, provider: Provider, *, dry_run: bool) -> None:
+        payments = reconciling.open_payments(provider)
+        asked = tqdm(payments, desc="Payments", disable=None, leave=False)
+        changed = 0
+        for finding in reconciling.look_up(provider, asked):
+            settled = finding if dry_run else reconciling.settle(provider, finding)
+            self.say(
+                payment=finding.about, kind=finding.told.kind, outcome=settled.outcome or "due"
+            )
+            changed += 1
+        self.say(payments=len(payments), changed=changed, dry_run=dry_run)
+
+    def compare_refunds(self, provider: Provider, *, dry_run: bool) -> None:
+        open_ones = reconciling.open_refunds(provider)
+        for refund in tqdm(open_ones, desc="Refunds", disable=None, leave=False):
+            outcome = "due" if dry_run else reconciling.ask_again(provider, refund)
+            self.say(refund=refund.key, outcome=outcome)
+        self.say(refunds=len(open_ones), dry_run=dry_run)
+
+    def say(self, **facts: object) -> None:
+        if self.as_json:
+            self.stdout.write(json.dumps({name: str(fact) for name, fact in facts.items()}))
+        else:
+            self.stdout.write("  ".join(f"{name} {fact}" for name, fact in facts.items()))

@@ -1,0 +1,39 @@
+"""What payment providers told us."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notice(models.Model):
+    """What a provider told us, once per event of theirs; kept so that it can be told again.
+
+    Only what decides about money is kept of it: no name, address or card.
+    """
+
+    class Kind(models.TextChoices):
+        PAID = "paid", _("paid")
+        FAILED = "failed", _("not paid")
+        REFUNDED = "refunded", _("given back")
+        REFUND_PENDING = "refund_pending", _("being given back")
+        REFUND_FAILED = "refund_failed", _("not given back")
+
+    provider = models.CharField(_("provider"), max_length=16)
+    event_id = models.CharField(_("event"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    reference = models.CharField(_("reference"), max_length=255, blank=True)
+    intent = models.CharField(max_length=255, blank=True)
+    key = models.CharField(max_length=80, blank=True)
+    amount = models.PositiveBigIntegerField(_("amount"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("payment notice")
+        verbose_name_plural = _("payment notices")
+        ordering = ["-received_at", "-pk"]
+        constraints = [models.UniqueConstraint(name="notice_once", fields=["provider", "event_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.provider} · {self.event_id}"

@@ -1,0 +1,53 @@
+"""Sending somebody to where they pay. Written, then asked for, then noted: each can be repeated."""
+
+from django.conf import settings
+
+from events.models import Payment, Registration
+
+from . import ledger, notices
+from .providers import Provider, ProviderAway
+from .sandbox import SandboxProvider
+from .stripe import StripeProvider
+
+
+def provider() -> Provider | None:
+    """Whoever moves the money of this site; None if people arrange it themselves."""
+    found: dict[str, type[StripeProvider] | type[SandboxProvider]] = {
+        "stripe": StripeProvider,
+        "sandbox": SandboxProvider,
+    }
+    chosen = found.get(settings.PAYMENT_PROVIDER)
+    return chosen() if chosen else None
+
+
+def start(*, registration: Registration, provider: Provider) -> str:
+    """The address at which to pay; the same checkout however often somebody asks.
+
+    Raises `NothingToPay`, `ProviderAway`, `ProviderRefused`.
+    """
+    payment = ledger.ask(registration=registration, provider=provider.name)
+    checkout = provider.checkout(payment)
+    ledger.note_reference(payment, checkout.reference)
+    return checkout.address
+
+
+def close_lost(provider: Provider) -> int:
+    """Close the checkouts of places that are gone, so that nobody pays for them; how many."""
+    lost = [payment for payment in _open(provider) if not payment.is_wanted]
+    for payment in lost:
+        try:
+            provider.give_up(payment)
+            told = provider.look_up(payment)
+        except ProviderAway:
+            return 0  # the next round tries again
+        if told:  # closed now, or paid in the last moment, of which no notice may ever come
+            notices.take(provider=provider.name, told=told)
+        ledger.fail(payment=payment)
+    return len(lost)
+
+
+def _open(provider: Provider) -> list[Payment]:
+    q = Payment.objects.filter(provider=provider.name, status=Payment.Status.OPEN)
+    return list(
+        q.exclude(reference="").select_related("registration__event", "registration__workshop")
+    )

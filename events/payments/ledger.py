@@ -1,0 +1,159 @@
+"""What is asked for and what came. Every change happens under the event's lock, once."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from events import notifications, places
+from events.models import Payment, Registration
+
+Problem = Payment.Problem
+Status = Payment.Status
+#: Payments that money may still come for.
+UNPAID = (Status.OPEN, Status.FAILED)
+
+
+class NothingToPay(Exception):
+    """The place is paid for, lost, or only waited for: nobody is asked for money."""
+
+
+def ask(*, registration: Registration, provider: str) -> Payment:
+    """The open payment for a held place; the same one however often it is asked for.
+
+    Raises `NothingToPay`, whatever page somebody still has open.
+    """
+    with places.locked_event(registration.event_id) as event:
+        held = places.current(registration, event)
+        if not held.is_payable(timezone.now()) or held.hold_until is None:
+            raise NothingToPay
+        return _open_payment(held, held.hold_until, provider)
+
+
+def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Payment:
+    """One open payment for each hold; another one if the one before has failed, or brought money
+    that could not be kept.
+    """
+    hold = f"{held.code}-{int(hold_until.timestamp())}"
+    before = Payment.objects.filter(registration=held, provider=provider, key__startswith=hold)
+    payment, _is_new = Payment.objects.get_or_create(
+        provider=provider,
+        key=f"{hold}-{before.exclude(status=Status.OPEN).count()}",
+        defaults={
+            "registration": held,
+            "amount": held.amount,
+            "currency": held.currency,
+            "status": Status.OPEN,
+            "created_at": timezone.now(),
+        },
+    )
+    payment.registration = held
+    return payment
+
+
+def note_reference(payment: Payment, reference: str) -> None:
+    """The provider's name for the checkout, by which its notices will call it."""
+    Payment.objects.filter(pk=payment.pk).exclude(reference=reference).update(reference=reference)
+    payment.reference = reference
+
+
+def receive(
+    *, payment: Payment, amount: int, currency: str, intent: str = "", at: datetime | None = None
+) -> Payment:
+    """Note that money came and confirm the place, or say why it has to go back.
+
+    Hearing of it again changes nothing.
+    """
+    with places.locked_event(payment.registration.event_id):
+        payment = Payment.objects.select_related("registration").get(pk=payment.pk)
+        if payment.status not in UNPAID:
+            return payment
+        problem = _problem(payment, amount, currency)
+        payment.amount, payment.currency, payment.intent = amount, currency, intent
+        payment.paid_at = at or timezone.now()
+        payment.problem = problem
+        payment.status = Status.REFUND_DUE if problem else Status.PAID
+        payment.save(update_fields=["amount", "currency", "intent", "paid_at", "problem", "status"])
+        if problem:
+            _tell(payment)
+        return payment
+
+
+def _tell(payment: Payment) -> None:
+    """Whoever paid in vain hears of it at once, and not only when the money is back."""
+    registration = places.current(payment.registration, payment.registration.event)
+    with translation.override(registration.attendee.language):
+        why = payment.get_problem_display()
+        notifications.money_goes_back(registration, payment.pk, why)
+
+
+def _problem(payment: Payment, amount: int, currency: str) -> str:
+    """Why this money cannot be kept, or an empty string: the place is confirmed then."""
+    if (amount, currency) != (payment.amount, payment.currency):
+        return Problem.AMOUNT
+    if places.confirm_paid(registration=payment.registration):
+        return ""
+    return _why_not(Registration.objects.select_related("event").get(pk=payment.registration_id))
+
+
+def _why_not(registration: Registration) -> Problem:
+    """What stood in the way of a place that was paid for."""
+    if registration.event.is_cancelled:
+        return Problem.EVENT_CANCELLED
+    return {
+        Registration.Status.CONFIRMED: Problem.TWICE,
+        Registration.Status.CANCELLED: Problem.CANCELLED,
+        Registration.Status.WAITLISTED: Problem.REFUSED,
+    }.get(Registration.Status(registration.status), Problem.LATE)
+
+
+def fail(*, payment: Payment) -> None:
+    """Note that nothing came; money that came all the same is heard of later."""
+    Payment.objects.filter(pk=payment.pk, status=Status.OPEN).update(status=Status.FAILED)
+
+
+class ReferenceUsed(Exception):
+    """Another payment has this reference: the same money must not count twice."""
+
+
+def record(
+    *, registration: Registration, provider: str, amount: int | None = None, **said: object
+) -> Payment:
+    """Note money that came outside of any checkout (the agreed amount, if no other is named), and
+    what somebody says about it.
+
+    Raises `ReferenceUsed`.
+    """
+    try:
+        with transaction.atomic(), places.locked_event(registration.event_id) as event:
+            agreed = places.current(registration, event)
+            payment = Payment.objects.create(
+                registration=agreed,
+                provider=provider,
+                amount=agreed.amount,
+                currency=agreed.currency,
+                status=Status.OPEN,
+                created_at=timezone.now(),
+                **said,
+            )
+            came = agreed.amount if amount is None else amount
+            return receive(payment=payment, amount=came, currency=agreed.currency)
+    except IntegrityError as error:
+        used = Payment.objects.filter(provider=provider, reference=said.get("reference") or None)
+        if used.exists():
+            raise ReferenceUsed from error
+        raise
+
+
+def accept(*, payment: Payment) -> bool:
+    """Give the place after all, for money that came late, if one is free by now."""
+    with places.locked_event(payment.registration.event_id):
+        payment = Payment.objects.select_related("registration").get(pk=payment.pk)
+        if payment.status != Status.REFUND_DUE or payment.problem != Problem.LATE:
+            return False
+        if payment.refunds.filter(status__in=["open", "done"]).exists():
+            return False
+        if not places.confirm_paid(registration=payment.registration):
+            return False
+        Payment.objects.filter(pk=payment.pk).update(status=Status.PAID, problem="")
+        return True

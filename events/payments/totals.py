@@ -1,0 +1,74 @@
+"""The money of one event: sums of the rows, nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from events.models import Event, Payment, Registration
+
+Status = Payment.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Amounts in minor units of one currency.
+
+    `due` is asked for and has not come, `paid` has come and stays, `to_refund` has come and goes
+    back, `refunded` has gone back. `held` is what is with us at the moment.
+    """
+
+    currency: str
+    due: int = 0
+    paid: int = 0
+    to_refund: int = 0
+    refunded: int = 0
+
+    @property
+    def held(self) -> int:
+        return self.paid + self.to_refund
+
+
+def totals(event: Event) -> list[Totals]:
+    """One line per currency that the event has ever used, its own first."""
+    due = _sums_of_due(event)
+    received = _sums_of_payments(event)
+    others = {currency for currency, _status in received} | due.keys()
+    currencies = [event.currency, *sorted(others - {event.currency})]
+    return [
+        Totals(
+            currency,
+            due=due.get(currency, 0),
+            paid=received.get((currency, Status.PAID), 0),
+            to_refund=received.get((currency, Status.REFUND_DUE), 0),
+            refunded=received.get((currency, Status.REFUNDED), 0),
+        )
+        for currency in currencies
+    ]
+
+
+def _sums_of_due(event: Event) -> dict[str, int]:
+    """Nobody can pay for an event that does not take place."""
+    if event.is_cancelled:
+        return {}
+    held = Registration.objects.filter(
+        event=event,
+        status=Registration.Status.AWAITING_PAYMENT,
+        hold_until__gt=timezone.now(),
+    )
+    return dict(held.order_by().values_list("currency").annotate(Sum("amount")))
+
+
+def _sums_of_payments(event: Event) -> dict[tuple[str, str], int]:
+    rows = Payment.objects.filter(registration__event=event).order_by()
+    sums = rows.values_list("currency", "status").annotate(Sum("amount"))
+    return {(currency, status): amount for currency, status, amount in sums}
+
+
+def ledger(event: Event) -> Iterator[Payment]:
+    """All payments of the event, oldest first, with whom they are of."""
+    q = Payment.objects.filter(registration__event=event).order_by("created_at", "pk")
+    yield from q.select_related(
+        "registration__attendee__user", "registration__workshop", "recorded_by"
+    ).iterator(2_000)

@@ -1,0 +1,144 @@
+"""Paying for a held place: the way there and back, and the address that providers call."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from events.models import Payment, Registration
+from events.payments import checkout, notices, sandbox
+from events.payments.ledger import NothingToPay
+from events.payments.providers import ForeignNotice, Provider, ProviderAway, ProviderRefused
+
+from .registrations import own_or_404
+from .requests import SignedInRequest
+
+#: How often the page that waits for the provider's word looks again.
+REFRESH_SECONDS = "5"
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
+    """How to pay for a held place, and until when; a POST leads to the provider's page."""
+    registration = own_or_404(request, code)
+    provider = checkout.provider()
+    if not registration.is_payable(timezone.now()):
+        return _nothing_to_pay(request)
+    if request.method == "POST" and provider is not None:
+        return _send_to_pay(request, registration, provider)
+    return _show_how_to_pay(request, registration)
+
+
+def _send_to_pay(
+    request: SignedInRequest, registration: Registration, provider: Provider
+) -> HttpResponse:
+    try:
+        return redirect(checkout.start(registration=registration, provider=provider))
+    except NothingToPay:
+        return _nothing_to_pay(request)
+    except ProviderAway:
+        text = gettext("The payment page does not answer at the moment. Please try again soon.")
+        messages.error(request, text)
+    except ProviderRefused:
+        text = gettext(
+            "The payment page could not be opened. Your place is still kept; please write to the "
+            "organizers before the time is over."
+        )
+        messages.error(request, text)
+    return _show_how_to_pay(request, registration, HTTPStatus.BAD_GATEWAY)
+
+
+def _show_how_to_pay(
+    request: SignedInRequest, registration: Registration, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    context = {
+        "registration": registration,
+        "viewer": registration.attendee,
+        "now": timezone.now(),
+        "pays_here": checkout.provider() is not None,
+    }
+    return render(request, "events/pay.html", context, status=status)
+
+
+def _nothing_to_pay(request: SignedInRequest) -> HttpResponse:
+    messages.info(request, gettext("There is nothing to pay for this registration."))
+    return redirect("events:registrations")
+
+
+@never_cache
+@login_required
+@require_safe
+def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
+    """Where the provider sends people back to. It believes nothing that comes with them: it says
+    what is known, and looks again while the provider has not told us.
+    """
+    registration = own_or_404(request, code)
+    is_waiting = registration.is_payable(timezone.now())
+    payments = registration.payments.all()
+    context = {
+        "registration": registration,
+        "viewer": registration.attendee,
+        "now": timezone.now(),
+        "is_waiting": is_waiting,
+        # While the last one is open, what became of those before it is no answer.
+        "payment": (payments if is_waiting else payments.exclude(status="open")).first(),
+    }
+    response = render(request, "events/paid.html", context)
+    if is_waiting:
+        response["Refresh"] = REFRESH_SECONDS
+    return response
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, provider: str) -> HttpResponse:
+    """What the provider tells us; the signature says that it is the provider."""
+    chosen = checkout.provider()
+    if chosen is None or chosen.name != provider:
+        raise Http404
+    try:
+        notices.hear(chosen, request.body, request.headers)
+    except ForeignNotice:
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+# --- The sandbox's page --------------------------------------------------------------------------
+
+ACTIONS: dict[str, Callable[[Payment], None]] = {
+    "pay": sandbox.pay,
+    "fail": sandbox.fail,
+    "late": sandbox.pay_late,
+    "twice": lambda payment: sandbox.pay(payment, times=2),
+    "less": lambda payment: sandbox.pay(payment, more=-100),
+    "stubborn": lambda payment: sandbox.pay(payment, intent=sandbox.STUBBORN),
+}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sandbox_pay(request: SignedInRequest, reference: str) -> HttpResponse:
+    """In place of Stripe's page: pay, or do what goes wrong with real payments."""
+    chosen = checkout.provider()
+    if not isinstance(chosen, sandbox.SandboxProvider):
+        raise Http404
+    q = Payment.objects.select_related("registration__event", "registration__workshop")
+    q = q.filter(provider=chosen.name, registration__attendee__user=request.user)
+    payment = get_object_or_404(q, reference=reference)
+    act = ACTIONS.get(request.POST.get("do", ""))
+    if request.method == "POST" and act is not None:
+        act(payment)
+        return redirect("events:paid", payment.registration.code)
+    return render(request, "events/sandbox_pay.html", {"payment": payment})

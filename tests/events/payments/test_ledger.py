@@ -1,0 +1,213 @@
+"""What is asked for and what came: exact, once, and never for somebody who has no place."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from events import places
+from events.models import Event, Payment, Registration
+from events.payments import ledger, manual
+from events.payments.ledger import NothingToPay, ReferenceUsed
+from tests.factories import NOON, make_attendee, make_event, make_organizer
+from tests.lines import full_event, kinds, register, status
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+Clock = time_machine.Traveller
+HOUR = timedelta(hours=1)
+
+
+def ask(registration: Registration) -> Payment:
+    return ledger.ask(registration=registration, provider="stripe")
+
+
+def receive(payment: Payment, amount: int = 1500, currency: str = "EUR") -> Payment:
+    return ledger.receive(payment=payment, amount=amount, currency=currency, intent="pi_1")
+
+
+# --- Asking --------------------------------------------------------------------------------------
+
+
+def test_asking_twice_is_one_payment_of_the_frozen_amount(held: Registration) -> None:
+    Event.objects.update(price=9900)
+    first, second = ask(held), ask(held)
+    assert (first, first.amount, first.currency) == (second, 1500, "EUR")
+    assert Payment.objects.count() == 1
+
+
+def test_nobody_on_the_waitlist_is_asked_for_money() -> None:
+    _event, (_first, second, _third) = full_event(price=500)
+    with pytest.raises(NothingToPay):
+        ask(second)
+    assert Payment.objects.count() == 0
+
+
+@pytest.mark.parametrize("what", ["lapsed", "cancelled", "event_cancelled", "paid"])
+def test_nobody_without_a_held_place_is_asked_for_money(
+    held: Registration, clock: Clock, what: str
+) -> None:
+    if what == "lapsed":
+        clock.shift(HOUR)
+    elif what == "cancelled":
+        places.cancel(registration=held)
+    elif what == "event_cancelled":
+        Event.objects.update(status="cancelled")
+    else:
+        manual.mark_paid(registration=held, by=make_organizer())
+    with pytest.raises(NothingToPay):
+        ask(held)
+
+
+def test_hold_that_was_taken_again_is_another_payment(held: Registration, clock: Clock) -> None:
+    ask(held)
+    clock.shift(HOUR)
+    again = register(held.attendee, held.event)
+    assert ask(again) != Payment.objects.order_by("pk")[0]
+
+
+def test_after_other_money_than_agreed_the_right_amount_is_asked_for(held: Registration) -> None:
+    failed = ask(held)
+    ledger.fail(payment=failed)
+    wrong = receive(ask(held), 1)
+    again = ask(held)
+    assert (again.status, again.amount, ask(held)) == ("open", 1500, again)
+    assert (receive(failed, 2).problem, ask(held)) == ("amount", again)
+    assert wrong != again != failed
+    assert (receive(again).status, status(held)) == ("paid", "confirmed")
+
+
+# --- Receiving -----------------------------------------------------------------------------------
+
+
+def test_exact_money_confirms_the_place(held: Registration) -> None:
+    paid = receive(ask(held))
+    assert (paid.status, paid.problem, paid.paid_at, status(held)) == (
+        "paid",
+        "",
+        NOON,
+        "confirmed",
+    )
+    assert kinds(held.attendee) == ["payment-due", "registered"]
+
+
+def test_hearing_of_the_same_money_again_changes_nothing(held: Registration) -> None:
+    payment = ask(held)
+    for _ in range(5):
+        receive(payment)
+    assert list(Payment.objects.values_list("status", "amount")) == [("paid", 1500)]
+    assert kinds(held.attendee) == ["payment-due", "registered"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"), [(1499, "EUR"), (1501, "EUR"), (1500, "USD"), (0, "EUR")]
+)
+def test_other_money_than_agreed_confirms_nothing_and_goes_back(
+    held: Registration, amount: int, currency: str
+) -> None:
+    wrong = receive(ask(held), amount, currency)
+    assert (wrong.status, wrong.problem, wrong.amount, wrong.currency) == (
+        "refund_due",
+        "amount",
+        amount,
+        currency,
+    )
+    assert status(held) == "awaiting_payment"
+
+
+def test_late_money_confirms_if_the_place_is_free(held: Registration, clock: Clock) -> None:
+    payment = ask(held)
+    clock.shift(HOUR)
+    places.fill(event=held.event)
+    assert (receive(payment).status, status(held)) == ("paid", "confirmed")
+
+
+def test_late_money_for_a_place_that_is_gone_goes_back(held: Registration, clock: Clock) -> None:
+    payment = ask(held)
+    clock.shift(HOUR)
+    register(make_attendee(), held.event)
+    late = receive(payment)
+    assert (late.status, late.problem, status(held)) == ("refund_due", "late", "expired")
+
+
+def test_money_for_a_cancelled_place_goes_back_and_it_stays_cancelled(held: Registration) -> None:
+    payment = ask(held)
+    places.cancel(registration=held)
+    late = receive(payment)
+    assert (late.status, late.problem, status(held)) == ("refund_due", "cancelled", "cancelled")
+
+
+def test_money_at_a_cancelled_event_goes_back(held: Registration) -> None:
+    payment = ask(held)
+    Event.objects.update(status="cancelled")
+    assert receive(payment).problem == "event_cancelled"
+
+
+def test_money_that_comes_a_second_time_goes_back(held: Registration) -> None:
+    payment = ask(held)
+    manual.mark_paid(registration=held, by=make_organizer())
+    assert (receive(payment).problem, status(held)) == ("twice", "confirmed")
+    assert sorted(Payment.objects.values_list("status", flat=True)) == ["paid", "refund_due"]
+
+
+def test_failure_after_the_money_came_changes_nothing(held: Registration) -> None:
+    payment = ask(held)
+    receive(payment)
+    ledger.fail(payment=payment)
+    assert Payment.objects.get().status == "paid"
+
+
+def test_money_after_a_failure_counts(held: Registration) -> None:
+    payment = ask(held)
+    ledger.fail(payment=payment)
+    assert (receive(payment).status, status(held)) == ("paid", "confirmed")
+
+
+# --- By hand -------------------------------------------------------------------------------------
+
+
+def test_marked_as_paid_keeps_who_when_and_what_they_said(held: Registration) -> None:
+    organizer = make_organizer()
+    payment = manual.mark_paid(
+        registration=held, by=organizer, amount=1500, reference="T1", note="cash"
+    )
+    assert (payment.status, payment.recorded_by, payment.created_at, payment.note) == (
+        "paid",
+        organizer,
+        NOON,
+        "cash",
+    )
+
+
+def test_marked_as_paid_with_another_amount_goes_back(held: Registration) -> None:
+    payment = manual.mark_paid(registration=held, by=make_organizer(), amount=1000)
+    assert (payment.status, payment.problem, payment.amount) == ("refund_due", "amount", 1000)
+    assert status(held) == "awaiting_payment"
+
+
+def test_reference_that_was_used_changes_nothing(held: Registration) -> None:
+    organizer = make_organizer()
+    other = register(make_attendee(), make_event(price=500))
+    manual.mark_paid(registration=held, by=organizer, reference="T1")
+    with pytest.raises(ReferenceUsed):
+        manual.mark_paid(registration=other, by=organizer, reference="T1")
+    assert (status(other), Payment.objects.count()) == ("awaiting_payment", 1)
+
+
+# --- Deciding about late money -------------------------------------------------------------------
+
+
+def test_late_money_is_accepted_once_a_place_is_free(held: Registration, clock: Clock) -> None:
+    payment = ask(held)
+    clock.shift(HOUR)
+    register(make_attendee(), held.event)
+    late = receive(payment)
+    assert ledger.accept(payment=late) is False
+    Event.objects.update(capacity=2)
+    assert ledger.accept(payment=late) is True
+    late.refresh_from_db()
+    assert (late.status, late.problem, status(held)) == ("paid", "", "confirmed")
+
+
+def test_money_of_another_amount_is_never_accepted(held: Registration) -> None:
+    assert ledger.accept(payment=receive(ask(held), 1)) is False
