@@ -23,6 +23,8 @@ PERMISSIONS = (
     "view_block",
     "change_registration",
     "view_registration",
+    "change_payment",
+    "view_payment",
     "view_attendee",
     "view_fillingpass",
 )

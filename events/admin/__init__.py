@@ -6,14 +6,24 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Attachment, Email, EmailTemplate, Log
 from social_django.models import Association, Nonce, UserSocialAuth
 
-from . import attendee, block, event, filling, notification, registration, user
+from . import attendee, block, event, filling, notice, notification, payment, registration, user
 
-__all__ = ["attendee", "block", "event", "filling", "notification", "registration", "user"]
+__all__ = [
+    "attendee",
+    "block",
+    "event",
+    "filling",
+    "notice",
+    "notification",
+    "payment",
+    "registration",
+    "user",
+]
 
 admin.site.site_header = _("Organize events")
 admin.site.site_title = _("Events")
 admin.site.index_title = _("Your events")
-admin.site.enable_nav_sidebar = False  # three lists need no menu; wide tables need the room
+admin.site.enable_nav_sidebar = False  # a few lists need no menu; wide tables need the room
 
 # Internals of the sign-in are nobody's business here; unlinking is done on the account page.
 for internal in (Association, Nonce, UserSocialAuth):

@@ -4,7 +4,6 @@ from collections import Counter
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
@@ -20,6 +19,7 @@ from events.payments import manual
 from events.refusals import PlaceRefused, TooLate
 
 from . import shown
+from .money_forms import PaymentNoteForm
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -30,28 +30,6 @@ else:
 
 #: At once: the confirmation names everybody, and each row is a transaction of its own.
 MOST = 200
-
-
-class PaymentNoteForm(forms.Form):
-    reference = forms.CharField(
-        label=_("Reference"),
-        max_length=120,
-        required=False,
-        help_text=_("What tells this payment from all others, like the number of the transfer."),
-    )
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
-
-    def __init__(self, data: Any, *, payments: int) -> None:
-        super().__init__(data)
-        self.payments = payments
-
-    def clean_reference(self) -> str:
-        reference: str = self.cleaned_data["reference"]
-        if reference and self.payments > 1:
-            raise forms.ValidationError(
-                _("One reference is for one payment. Leave it empty, or select one registration.")
-            )
-        return reference
 
 
 class Promotion(Enum):
@@ -75,10 +53,11 @@ class RegistrationActions(ModelAdmin):
         chosen = self._chosen(request, q)
         if chosen and "confirmed" not in request.POST:
             question = _(
-                "Cancel these registrations? Their places go to the waitlist, workshops fall with "
-                "the place at the event, and what was paid is noted as a refund to make."
+                "Cancel these registrations? Their places go to the waitlist, and workshops fall "
+                "with the place at the event. Everything that was paid for them goes back, "
+                "whatever the event says about people who cancel themselves."
             )
-            return self._ask(request, chosen, "cancel", question)
+            return self._ask(request, chosen, "cancel", question, back=shown.sums_back(chosen))
         self._report(request, [self._cancel_one(request, one) for one in chosen])
         return None
 
@@ -86,7 +65,7 @@ class RegistrationActions(ModelAdmin):
         if not registration.is_active:
             return False
         try:
-            ended = places.cancel(registration=registration)
+            ended = places.cancel(registration=registration, in_full=True)
         except TooLate:
             return False
         self.log_change(request, ended, "Cancelled.")
@@ -151,9 +130,7 @@ class RegistrationActions(ModelAdmin):
     @admin.action(description=_("Mark the selected as paid"), permissions=["manage"])
     def mark_paid(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
         chosen = self._chosen(request, q)
-        form = PaymentNoteForm(
-            request.POST if "confirmed" in request.POST else None, payments=len(chosen)
-        )
+        form = PaymentNoteForm(request.POST if "confirmed" in request.POST else None, chosen=chosen)
         if chosen and not form.is_valid():
             return self._ask_paid(request, chosen, form)
         try:
@@ -174,12 +151,23 @@ class RegistrationActions(ModelAdmin):
         amount = pricing.format_amount(payment.amount, payment.currency)
         self.log_change(request, registration, f"Marked {amount} as received.")
         if payment.status == Payment.Status.REFUND_DUE:
-            text = gettext(
-                "%(who)s: the place is gone, so %(amount)s is noted as a refund to make."
-            )
-            who = registration.attendee.neos_id or registration.code
-            self.message_user(request, text % {"who": who, "amount": amount}, messages.WARNING)
+            self._warn_goes_back(request, registration, payment)
         return True
+
+    def _warn_goes_back(
+        self, request: HttpRequest, registration: Registration, payment: Payment
+    ) -> None:
+        text = format_html(
+            gettext("{who}: {amount} is noted and has to go back, because {why}."),
+            who=shown.person(registration.attendee),
+            amount=pricing.format_amount(payment.amount, payment.currency),
+            why=payment.get_problem_display(),
+        )
+        if payment.problem == Payment.Problem.AMOUNT:
+            agreed = pricing.format_amount(registration.amount, registration.currency)
+            more = gettext("It was {agreed}, and the place is not paid for.")
+            text = format_html("{} {}", text, format_html(more, agreed=agreed))
+        self.message_user(request, text, messages.WARNING)
 
     @admin.action(description=_("Check the selected in"), permissions=["manage"])
     def check_in(self, request: HttpRequest, q: QuerySet[Registration]) -> None:
@@ -207,7 +195,9 @@ class RegistrationActions(ModelAdmin):
         self, request: HttpRequest, chosen: list[Registration], form: PaymentNoteForm
     ) -> HttpResponse:
         question = _("Was the full amount received for each of these?")
-        return self._ask(request, chosen, "mark_paid", question, form)
+        if "amount" in form.fields:
+            question = _("How much was received for this?")
+        return self._ask(request, chosen, "mark_paid", question, form=form)
 
     def _ask(
         self,
@@ -215,17 +205,17 @@ class RegistrationActions(ModelAdmin):
         chosen: list[Registration],
         action: str,
         question: Any,
-        form: forms.Form | None = None,
+        **more: Any,
     ) -> HttpResponse:
         """A page that names everybody concerned, before anything happens."""
         context = self.admin_site.each_context(request) | {
             "title": _("Are you sure?"),
             "question": question,
             "opts": self.opts,
-            "registrations": chosen,
+            "chosen": chosen,
             "action": action,
-            "form": form,
             "checkbox_name": ACTION_CHECKBOX_NAME,
+            **more,
         }
         return TemplateResponse(request, "admin/events/registration/confirm.html", context)
 

@@ -17,6 +17,13 @@ def tell(request: HttpRequest, consequences: Consequences) -> None:
     tell_moved_up(request, consequences.moved_up)
     if consequences.clashes:
         messages.warning(request, _clashes(consequences.clashes))
+    if number := consequences.going_back:
+        sentence = ngettext(
+            "%(n)d payment goes back, in full. The event cannot take place after all any more.",
+            "%(n)d payments go back, in full. The event cannot take place after all any more.",
+            number,
+        )
+        messages.warning(request, sentence % {"n": number})
 
 
 def tell_moved_up(request: HttpRequest, moved: int) -> None:

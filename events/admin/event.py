@@ -21,6 +21,7 @@ from events.models.event import EventQuerySet
 
 from . import consequences
 from .event_forms import MOST, EventForm, EventTimeField, PartForm, WorkshopForm, WorkshopFormSet
+from .money import MoneyPages
 from .scope import OwnEventsAdmin
 from .shown import NOTHING, UTC, InZoneAdmin, moment
 
@@ -87,11 +88,11 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(OwnEventsAdmin, InZoneAdmin):
+class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     form = EventForm
     formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]
-    list_display = ["title", "starts", "status", "listed", "occupied", "waiting"]
+    list_display = ["title", "starts", "status", "listed", "occupied", "waiting", "money"]
     list_filter = [WhenFilter, "status", "listed", "neos_required"]
     search_fields = ["title", "slug", "summary"]
     ordering = ["-starts_at", "-pk"]
@@ -126,6 +127,7 @@ class EventAdmin(OwnEventsAdmin, InZoneAdmin):
                 "fields": [
                     ("neos_required", "patron_cents"),
                     ("price", "currency"),
+                    "refund_days",
                     "payment_instructions",
                 ]
             },

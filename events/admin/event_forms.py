@@ -12,10 +12,11 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Registration
+from events.models import Event, Registration
+from events.payments import organizing
 
 if TYPE_CHECKING:
-    from events.models import Event, Workshop
+    from events.models import Workshop
 
     EventModelForm = forms.ModelForm[Event]
     ModelForm = forms.ModelForm[Any]
@@ -58,6 +59,20 @@ class EventForm(EventModelForm):
         if not is_currency(currency):
             raise ValidationError(_("This is not an ISO 4217 currency code, like EUR or JPY."))
         return currency
+
+    def clean_status(self) -> str:
+        """Money that went back is not asked for again: people would have places for nothing."""
+        status: str = self.cleaned_data["status"]
+        was_cancelled = self.initial.get("status") == Event.Status.CANCELLED
+        is_undone = was_cancelled and status != Event.Status.CANCELLED
+        if is_undone and self.instance.pk and organizing.is_given_back(self.instance):
+            raise ValidationError(
+                _(
+                    "The money of this event goes back or has gone back, so it stays cancelled. "
+                    "Save it as new instead: that makes a copy to which people sign up again."
+                )
+            )
+        return status
 
     def clean(self) -> dict[str, Any]:
         """Show what a price or a patron gate means anyway: a verified Neos account."""

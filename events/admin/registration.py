@@ -55,10 +55,21 @@ class OwnFilter(admin.RelatedOnlyFieldListFilter):
 
 class PaymentInline(PaymentTabularInline):
     model = Payment
-    fields = ("created_at", "provider", "sum", "status", "reference", "noted_by", "note")
+    fields = (
+        "created_at",
+        "provider",
+        "sum",
+        "status",
+        "problem",
+        "paid_at",
+        "reference",
+        "noted_by",
+        "note",
+    )
     readonly_fields = fields
     extra = 0
     can_delete = False
+    show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -71,7 +82,7 @@ class PaymentInline(PaymentTabularInline):
 
     @admin.display(description=_("amount"))
     def sum(self, payment: Payment) -> str:
-        return money(payment.amount, payment.currency)
+        return pricing.format_amount(payment.amount, payment.currency)
 
     @admin.display(description=_("recorded by"))
     def noted_by(self, payment: Payment) -> SafeString:
@@ -111,7 +122,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
             _("Waitlist"),
             {"fields": ["waitlisted_at", "draw_rank", "promoted_at", "promoter", "moved_up"]},
         ),
-        (_("Money"), {"fields": ["cost", "perk_label", "hold_until"]}),
+        (_("Money"), {"fields": ["cost", "perk_label", "hold_until", "refund_until"]}),
         (
             _("When"),
             {

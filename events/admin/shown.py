@@ -13,8 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from events import times
-from events.models import Attendee
+from events import pricing, times
+from events.models import Attendee, Registration
+from events.payments import organizing
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -46,6 +47,15 @@ def some(parts: Sequence[SafeString], separator: str = ", ") -> SafeString:
     if more := len(parts) - len(lines):
         lines.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
     return format_html_join(separator, "{}", ((line,) for line in lines))
+
+
+def sums_back(registrations: Sequence[Registration]) -> dict[int, str]:
+    """What comes back for each of them if organizers cancel it, like "€15.00"; "" for nothing."""
+    quotes = organizing.quotes_in_full(registrations)
+    return {
+        pk: ", ".join(pricing.format_amount(price.amount, price.currency) for price in prices)
+        for pk, prices in quotes.items()
+    }
 
 
 def moment(instant: datetime | None, zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 
@@ -17,6 +18,8 @@ REGISTRATIONS = "/admin/events/registration/"
 ATTENDEES = "/admin/events/attendee/"
 FILLINGS = "/admin/events/fillingpass/"
 BLOCKS = "/admin/events/block/"
+PAYMENTS = "/admin/events/payment/"
+NOTICES = "/admin/events/notice/"
 USERS = "/admin/auth/user/"
 ADD = f"{EVENTS}add/"
 
@@ -113,13 +116,19 @@ def shown_field(browser: Client, address: str, name: str) -> str:
     return field(browser.get(address), name).first("div", class_="readonly").text
 
 
-def act(browser: Client, action: str, *chosen: Registration, **more: str) -> HttpResponse:
-    """Tick registrations and choose an action."""
-    pks = [str(registration.pk) for registration in chosen]
-    return browser.post(REGISTRATIONS, {"action": action, "_selected_action": pks} | more)
+def act(browser: Client, action: str, *chosen: Model, **more: str) -> HttpResponse:
+    """Tick rows of one list, those of registrations for example, and choose an action."""
+    pks = [str(row.pk) for row in chosen]
+    address = f"/admin/events/{chosen[0]._meta.model_name}/"
+    return browser.post(address, {"action": action, "_selected_action": pks} | more)
 
 
-def confirm(browser: Client, action: str, *chosen: Registration, **more: str) -> HttpResponse:
+def person(registration: Registration) -> str:
+    """A name with the id that tells look-alikes apart, as the admin writes it."""
+    return f"{registration.attendee.name} ({registration.attendee.neos_id})"
+
+
+def confirm(browser: Client, action: str, *chosen: Model, **more: str) -> HttpResponse:
     """The same with the question that follows answered with yes."""
     return act(browser, action, *chosen, confirmed="1", **more)
 

@@ -66,7 +66,8 @@ def test_admin_refuses_staff_without_the_role(signed_in: SignedIn, jam: Event) -
 
 
 @pytest.mark.parametrize(
-    "path", ["auth/user/", "auth/group/", "auth/user/add/", "events/notification/"]
+    "path",
+    ["auth/user/", "auth/group/", "auth/user/add/", "events/notification/", "events/notice/"],
 )
 def test_pages_of_superusers_are_closed_to_organizers(
     signed_in: SignedIn, browser: Client, superuser: User, path: str

@@ -23,6 +23,7 @@ from .pages import (
     act,
     confirm,
     logged,
+    person,
     read,
     words,
 )
@@ -91,6 +92,51 @@ def test_cancel_of_a_paid_place_owes_a_refund(browser: Client, held: list[Regist
     confirm(browser, "mark_paid", held[0])
     confirm(browser, "cancel", held[0])
     assert Payment.objects.get().status == "refund_due"
+
+
+def test_cancel_by_organizers_gives_back_whatever_the_policy_says(
+    browser: Client, jam: Event, held: list[Registration]
+) -> None:
+    Registration.objects.update(refund_until=None)
+    for registration in held:
+        confirm(browser, "mark_paid", registration)
+    places.cancel(registration=held[0])
+    confirm(browser, "cancel", held[1])
+    found = Payment.objects.order_by("pk").values_list("status", "problem")
+    assert list(found) == [("paid", ""), ("refund_due", "cancelled")]
+
+
+def test_cancel_says_what_comes_back(browser: Client, jam: Event, held: list[Registration]) -> None:
+    mixing = make_workshop(jam, title="Mixing", price=300)
+    confirm(browser, "mark_paid", held[0])
+    both = [held[0], places.register(user=held[0].attendee.user, bookable=mixing)]
+    confirm(browser, "mark_paid", both[1])
+    page = read(act(browser, "cancel", *both, held[1]))
+    people = [item.text for item in page.first("div", id="content").first("ul").all("li")]
+    assert sorted(people) == sorted(
+        [
+            f"{person(held[0])} · {jam.title} · confirmed · €5.00 · €8.00 goes back",
+            f"{person(held[0])} · Mixing · confirmed · €3.00 · €3.00 goes back",
+            f"{person(held[1])} · {jam.title} · waiting for payment · €5.00",
+        ]
+    )
+    confirm(browser, "cancel", both[0])
+    assert set(Payment.objects.values_list("status", flat=True)) == {"refund_due"}
+
+
+def test_cancel_adds_up_each_currency(
+    browser: Client, jam: Event, held: list[Registration]
+) -> None:
+    confirm(browser, "mark_paid", held[0])
+    Event.objects.update(currency="JPY")
+    workshop = make_workshop(Event.objects.get(), price=300)
+    confirm(
+        browser,
+        "mark_paid",
+        places.register(user=held[0].attendee.user, bookable=workshop),
+    )
+    page = read(act(browser, "cancel", held[0]))
+    assert "€5.00, ¥300 goes back" in page.first("div", id="content").text
 
 
 def test_cancel_after_the_end_changes_nothing(
@@ -224,5 +270,5 @@ def test_question_costs_the_same_with_more_people(
     browser: Client, line: list[Registration], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for chosen in [line[:1], line[:3]]:
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             act(browser, "cancel", *chosen)

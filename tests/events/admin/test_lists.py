@@ -206,6 +206,7 @@ def test_registration_page_costs_the_same_with_more_payments(
                 amount=500,
                 currency="EUR",
                 status=Payment.Status.REFUND_DUE,
+                problem=Payment.Problem.TWICE,
                 recorded_by=make_user(),
                 created_at=NOON,
             )

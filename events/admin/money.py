@@ -1,0 +1,183 @@
+"""The money of one event: sums and the ledger as a page, the ledger as a table to take along."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from defusedcsv import csv  # type: ignore[import-untyped]  # it has no types
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from events import pricing
+from events.models import Event, Payment, Registration
+from events.payments import organizing
+from events.payments.totals import Totals, ledger, totals
+
+from . import money_forms, shown
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+ON_A_PAGE = 200
+COLUMNS = (
+    "payment",
+    "registration",
+    "name",
+    "neos_id",
+    "for",
+    "status",
+    "problem",
+    "amount",
+    "currency",
+    "provider",
+    "reference",
+    "recorded_by",
+    "note",
+    "created",
+    "received",
+)
+#: Signs that spreadsheets of East Asia read like = + - @; `csv` knows those of ASCII.
+WIDE_SIGNS = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+class MoneyPages(ModelAdmin):
+    """Two more pages of an event, and the links that lead there."""
+
+    def get_urls(self) -> list[URLPattern]:
+        page, table = map(self.admin_site.admin_view, (self.money_page, self.money_table))
+        return [
+            path("<path:object_id>/money/", page, name="events_event_money"),
+            path("<path:object_id>/money.csv", table, name="events_event_money_csv"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=_("money"))
+    def money(self, event: Event) -> SafeString:
+        address = reverse("admin:events_event_money", args=[event.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Money"))
+
+    @method_decorator(require_safe)
+    def money_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        event = self._own_or_404(request, object_id)
+        rows = Paginator(list(ledger(event)), ON_A_PAGE).get_page(request.GET.get("page"))
+        of_event = Payment.objects.filter(registration__event=event)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Money"),
+            "opts": self.opts,
+            "event": event,
+            "sums": [_sums(line) for line in totals(event)],
+            "page": rows,
+            "rows": [(payment, _shown(payment, event)) for payment in rows],
+            "undecided": organizing.undecided(of_event).count(),
+            "undecided_at": _at("payment", event=event.pk, task="person"),
+            "due_at": _at(
+                "registration",
+                event__id__exact=event.pk,
+                status__exact=Registration.Status.AWAITING_PAYMENT.value,
+            ),
+        }
+        return TemplateResponse(request, "admin/events/event/money.html", context)
+
+    @method_decorator(require_safe)
+    def money_table(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
+        """Plain UTF-8, one row after the other: there may be more than memory likes."""
+        event = self._own_or_404(request, object_id)
+        lines = table(ledger(event), event)
+        name = f"money-{event.slug}.csv"
+        headers = {
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
+            or ""
+        }
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+    def _own_or_404(self, request: HttpRequest, object_id: str) -> Event:
+        """An event of somebody else looks like one that does not exist."""
+        if not request.user.has_perms(["events.view_event", "events.view_payment"]):
+            raise PermissionDenied
+        event: Event | None = self.get_object(request, object_id)
+        if event is None:
+            raise Http404
+        return event
+
+
+def _at(model: str, **query: object) -> str:
+    return f"{reverse(f'admin:events_{model}_changelist')}?{urlencode(query)}"
+
+
+def _sums(line: Totals) -> list[str]:
+    amounts = (line.due, line.paid, line.to_refund, line.held, line.refunded)
+    return [line.currency, *(pricing.format_amount(each, line.currency) for each in amounts)]
+
+
+def _shown(payment: Payment, event: Event) -> dict[str, str]:
+    return {
+        "amount": pricing.format_amount(payment.amount, payment.currency),
+        "created": shown.moment(payment.created_at, event.zone),
+        "received": shown.moment(payment.paid_at, event.zone),
+        "address": reverse("admin:events_payment_change", args=[payment.pk]),
+    }
+
+
+# --- The table -----------------------------------------------------------------------------------
+
+
+class _Line:
+    """What the writer of tables writes to: it gets each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
+    """Lines of CSV, of which no spreadsheet takes a cell for a formula."""
+    writer = csv.writer(_Line())
+    yield writer.writerow(COLUMNS)
+    for payment in payments:
+        yield writer.writerow(_cells(payment, event))
+
+
+def _cells(payment: Payment, event: Event) -> list[object]:
+    registration = payment.registration.sharing(event)
+    attendee = registration.attendee
+    recorded_by = payment.recorded_by.get_username() if payment.recorded_by else ""
+    return [
+        payment.pk,
+        registration.code,
+        _text(attendee.name),
+        _text(attendee.neos_id or ""),
+        _text(registration.bookable.title),
+        payment.status,
+        payment.problem,
+        money_forms.in_words(payment.amount, payment.currency),
+        payment.currency,
+        payment.provider,
+        _text(payment.reference),
+        _text(recorded_by),
+        _text(payment.note),
+        _instant(payment.created_at),
+        _instant(payment.paid_at),
+    ]
+
+
+def _text(text: str) -> str:
+    """On one line, and without the blanks that hide a formula behind them."""
+    line = " ".join(text.split())
+    return f"'{line}" if line.startswith(WIDE_SIGNS) else line
+
+
+def _instant(instant: datetime | None) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if instant else ""

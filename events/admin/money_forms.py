@@ -1,0 +1,114 @@
+"""What organizers type about money: amounts in the currency, read exactly into its minor units."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Registration
+
+from .event_forms import MOST
+
+#: Digits of ASCII only, and a point: no sign, exponent, comma or blank.
+AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]+))?")
+
+
+def in_words(amount: int, currency: str) -> str:
+    """An amount of minor units as it is typed: 1500 is "15.00" EUR, "1500" JPY, "1.500" KWD."""
+    return f"{Decimal(amount).scaleb(-get_currency_precision(currency)):f}"
+
+
+def minor_units(typed: str, currency: str) -> int:
+    """The opposite, exactly. Raises `ValidationError`."""
+    digits = get_currency_precision(currency)
+    found = AMOUNT.fullmatch(typed)
+    if found is None or len(found[1] or "") > digits:
+        raise ValidationError(_how_to_write(currency, digits))
+    amount = int(Decimal(typed).scaleb(digits))
+    if amount > MOST:
+        raise ValidationError(_("This is more than can be noted as one payment."))
+    if amount == 0:
+        raise ValidationError(_("If nothing was received, there is nothing to note."))
+    return amount
+
+
+def _how_to_write(currency: str, digits: int) -> str:
+    text = gettext(
+        "Write the amount in %(currency)s with digits only and no decimals, like %(eg)s."
+    )
+    if digits:
+        text = gettext(
+            "Write the amount in %(currency)s with digits and a point, with %(digits)d decimals at "
+            "most, like %(eg)s."
+        )
+    return text % {"currency": currency, "digits": digits, "eg": in_words(1500, currency)}
+
+
+class MoneyField(forms.CharField):
+    """An amount of one currency; cleaned to minor units, or None where nothing was typed."""
+
+    def __init__(self, *, currency: str, **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+        self.currency = currency
+
+    def clean(self, value: Any) -> int | None:
+        typed = super().clean(value)
+        return minor_units(typed, self.currency) if typed else None
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class GivenForm(NoteForm):
+    """About money that somebody gave back by hand."""
+
+    reference = forms.CharField(label=_("Reference"), max_length=120, required=False)
+    field_order = ["reference", "note"]
+
+
+class PaymentNoteForm(NoteForm):
+    """About money that was received; how much is asked for one place at a time."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=120,
+        required=False,
+        help_text=_("What tells this payment from all others, like the number of the transfer."),
+    )
+    field_order = ["amount", "reference", "note"]
+
+    def __init__(self, data: Any, *, chosen: Sequence[Registration]) -> None:
+        super().__init__(data)
+        self.payments = len(chosen)
+        if self.payments == 1 and chosen[0].amount:
+            self.fields["amount"] = _received(chosen[0])
+            self.order_fields(self.field_order)
+
+    def clean_reference(self) -> str:
+        reference: str = self.cleaned_data["reference"]
+        if reference and self.payments > 1:
+            raise ValidationError(
+                _("One reference is for one payment. Leave it empty, or select one registration.")
+            )
+        return reference
+
+
+def _received(registration: Registration) -> MoneyField:
+    currency = registration.currency
+    return MoneyField(
+        currency=currency,
+        label=gettext("Amount received (%(currency)s)") % {"currency": currency},
+        initial=in_words(registration.amount, currency),
+        required=False,
+        help_text=_(
+            "Empty: what was agreed. Another amount does not pay for the place: it is noted, and "
+            "has to go back."
+        ),
+    )

@@ -1,0 +1,179 @@
+"""The ledger as organizers see it, and what in it waits for them."""
+
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events import pricing
+from events.models import Payment, Refund
+from events.payments import organizing
+
+from . import shown
+from .payment_actions import PaymentActions
+from .scope import OwnEventsAdmin, ReadOnlyAdmin, own_events
+
+if TYPE_CHECKING:
+    from events.models.payment import PaymentQuerySet
+
+    RefundTabularInline = admin.TabularInline[Refund, Payment]
+else:
+    RefundTabularInline = admin.TabularInline
+
+
+class TaskFilter(admin.SimpleListFilter):
+    title = _("to do")
+    parameter_name = "task"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("person", _("Goes back, waits for you"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        if self.value() != "person":
+            return queryset
+        return organizing.undecided(cast("PaymentQuerySet", queryset))
+
+
+class EventFilter(admin.SimpleListFilter):
+    """Own events with money, by their ids. Another event has nothing here, whoever asks."""
+
+    title = _("event")
+    parameter_name = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        q = own_events(request).filter(registrations__payments__isnull=False).distinct()
+        return [(str(pk), title) for pk, title in q.values_list("pk", "title")]
+
+    def has_output(self) -> bool:
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        if chosen not in {pk for pk, _title in self.lookup_choices}:
+            return queryset.none()
+        return queryset.filter(registration__event=int(chosen))
+
+
+class RefundInline(RefundTabularInline):
+    model = Refund
+    fields = (
+        "created_at",
+        "status",
+        "sum",
+        "asked_by",
+        "reference",
+        "error",
+        "tries",
+        "try_at",
+        "finished_at",
+        "note",
+    )
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("events.view_payment")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        return super().get_queryset(request).select_related("payment", "requested_by")
+
+    @admin.display(description=_("amount"))
+    def sum(self, refund: Refund) -> str:
+        return pricing.format_amount(refund.amount, refund.currency)
+
+    @admin.display(description=_("requested by"))
+    def asked_by(self, refund: Refund) -> SafeString | str:
+        """Only the name: the account behind it is for superusers."""
+        by = refund.requested_by
+        return shown.name(by.username) if by else shown.NOTHING
+
+
+@admin.register(Payment)
+class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
+    list_display = ["person", "event", "what", "sum", "status", "problem", "provider", "received"]
+    list_filter = [TaskFilter, "status", "problem", EventFilter]
+    search_fields = [
+        "reference",
+        "registration__attendee__neos_id",
+        "registration__attendee__neos_username",
+        "registration__attendee__display_name",
+        "registration__attendee__user__username",
+    ]
+    search_help_text = _("Name, Neos id or reference")
+    inlines = [RefundInline]
+    fieldsets = [
+        (None, {"fields": ["place", "neos", "event", "what"]}),
+        (_("Money"), {"fields": ["sum", "status", "problem", "provider", "reference"]}),
+        (
+            _("When"),
+            {
+                "fields": ["created_at", "paid_at", "noted_by", "note"],
+                "description": _("All times on this page are in the event's time zone."),
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
+        q: QuerySet[Payment] = super().get_queryset(request)
+        return q.select_related(
+            "registration__attendee__user",
+            "registration__event",
+            "registration__workshop",
+            "recorded_by",
+        )
+
+    def narrow(self, q: QuerySet[Payment], request: HttpRequest) -> QuerySet[Payment]:
+        return q.filter(registration__event__in=own_events(request))
+
+    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
+        payment = self.get_object(request, object_id) if object_id else None
+        return payment.registration.event.zone if payment else shown.UTC
+
+    @admin.display(description=_("attendee"), ordering="registration__attendee__neos_username")
+    def person(self, payment: Payment) -> SafeString:
+        return shown.name(payment.registration.attendee.name)
+
+    @admin.display(description=_("attendee"))
+    def place(self, payment: Payment) -> SafeString:
+        """The name, leading to the registration."""
+        address = reverse("admin:events_registration_change", args=[payment.registration_id])
+        return format_html('<a href="{}">{}</a>', address, self.person(payment))
+
+    @admin.display(description=_("Neos id"))
+    def neos(self, payment: Payment) -> SafeString:
+        return shown.neos_id(payment.registration.attendee)
+
+    @admin.display(description=_("event"), ordering="registration__event__title")
+    def event(self, payment: Payment) -> SafeString:
+        return shown.name(payment.registration.event.title)
+
+    @admin.display(description=_("for"))
+    def what(self, payment: Payment) -> SafeString | str:
+        workshop = payment.registration.workshop
+        return shown.name(workshop.title) if workshop else gettext("the event itself")
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def sum(self, payment: Payment) -> str:
+        return pricing.format_amount(payment.amount, payment.currency)
+
+    @admin.display(description=_("received"), ordering="paid_at")
+    def received(self, payment: Payment) -> str:
+        return shown.moment(payment.paid_at, payment.registration.event.zone)
+
+    @admin.display(description=_("recorded by"))
+    def noted_by(self, payment: Payment) -> SafeString | str:
+        by = payment.recorded_by
+        return shown.name(by.username) if by else shown.NOTHING
