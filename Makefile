@@ -34,7 +34,7 @@ $(VENV)/installed: $(LOCK)
 
 demo: $(VENV)/installed
 	@mkdir -p var
-	@exec env DEBUG=1 NEOS_SANDBOX=1 SITE_URL=http://localhost:$(PORT) \
+	@exec env DEBUG=1 NEOS_SANDBOX=1 PAYMENT_PROVIDER=sandbox SITE_URL=http://localhost:$(PORT) \
 		DATABASE_URL=sqlite:///var/demo.sqlite3 CACHE_URL= EMAIL_URL= PYTHONUTF8=1 \
 		DJANGO_RUNSERVER_HIDE_WARNING=true $(BIN)/python manage.py demo
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from events import accounts, places
 from events.models import Attendee, Block, Registration
 from events.payments import manual
-from tests import model_of_places as model
+from tests import model_of_rows as model
 from tests.factories import NOON
 from tests.stage_of_places import (
     DAY,
@@ -208,11 +208,11 @@ class PlacesMachine(RuleBasedStateMachine):
         self.stage.compare(rows)
         self.stage.recount(rows)
 
-    def cancel_row(self, number: int) -> None:
+    def cancel_row(self, number: int, *, in_full: bool = False) -> None:
         registration = self.stage.registrations()[number]
         self.stage.act(
-            lambda: places.cancel(registration=registration),
-            lambda model: model.cancel(number),
+            lambda: places.cancel(registration=registration, in_full=in_full),
+            lambda model: model.cancel(number, in_full=in_full),
         )
 
     def choose(self, pick: int, *statuses: str) -> tuple[int, Registration]:

@@ -7,43 +7,19 @@ used. Whatever may be refused answers whether it was done; the caller forgets a 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.model_of_rows import (
+    ACTIVE,
+    CANCELLED,
+    CONFIRMED,
+    EXPIRED,
+    HELD,
+    WAITING,
+    Person,
+    Place,
+    Row,
+)
+
 HOLD, LONG_HOLD = timedelta(minutes=30), timedelta(hours=24)
-WAITING, HELD, CONFIRMED = "waitlisted", "awaiting_payment", "confirmed"
-CANCELLED, EXPIRED = "cancelled", "expired"
-ACTIVE = (WAITING, HELD, CONFIRMED)
-
-
-@dataclass
-class Person:
-    has_neos: bool = True
-    is_patron: bool = False
-    is_locked: bool = False
-    is_blocked: bool = False
-    is_closed: bool = False
-
-
-@dataclass
-class Place:
-    """The event, or one of its workshops."""
-
-    capacity: int | None
-    price: int
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(eq=False)
-class Row:
-    """One registration; `key` is what a draw sorts by."""
-
-    person: str
-    place: str
-    status: str = WAITING
-    amount: int = 0
-    until: datetime | None = None
-    is_promoted: bool = False
-    key: str = ""
-    payments: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -82,7 +58,7 @@ class Model:
             self.line(place).append(row)
         return True
 
-    def cancel(self, number: int) -> bool:
+    def cancel(self, number: int, *, in_full: bool = False) -> bool:
         row = self.rows[number]
         if row.status not in ACTIVE:
             return True
@@ -91,7 +67,7 @@ class Model:
         for other in self.rows:
             falls = other.person == row.person and row.place == self.event
             if other is row or (falls and other.status in ACTIVE):
-                self.end(other, CANCELLED)
+                self.end(other, CANCELLED, in_full=in_full)
         self.settle()
         return True
 
@@ -101,17 +77,17 @@ class Model:
         held = [row for row in self.rows if row.person == person and row.status in ACTIVE]
         if held and self.now < self.places[self.event].ends_at:
             for row in held:
-                self.end(row, CANCELLED)
+                self.end(row, CANCELLED, in_full=not for_good)
             self.settle()
         return True
 
-    def pay(self, number: int) -> bool:
-        row = self.rows[number]
+    def confirm(self, row: Row) -> bool:
+        """Exactly the amount has come."""
         is_in_time = row.status == HELD and self.counts(row)
         is_late = row.status in (HELD, EXPIRED) and not is_in_time
-        has_place = is_in_time or (is_late and self.may_come_late(row))
-        row.payments.append("paid" if has_place else "refund_due")
-        row.status = CONFIRMED if has_place else row.status
+        if self.is_cancelled or not (is_in_time or (is_late and self.may_come_late(row))):
+            return False
+        row.status = CONFIRMED
         return True
 
     def may_come_late(self, row: Row) -> bool:
@@ -139,7 +115,7 @@ class Model:
     def draw(self) -> bool:
         if self.is_drawn:
             return True
-        if self.draw_at is None or self.now < self.draw_at:
+        if self.draw_at is None or self.now < self.draw_at or self.is_cancelled:
             return False
         self.hold_draw()
         self.fill()
@@ -148,6 +124,9 @@ class Model:
     def edit(self, place: str, **values: object) -> bool:
         for name, value in values.items():
             setattr(self.places[place], name, value)
+        for row in self.rows if self.is_cancelled else ():
+            if row.status in ACTIVE:
+                self.owe_back(row, "event_cancelled")
         self.settle()
         return True
 
@@ -169,7 +148,8 @@ class Model:
         for row in self.rows:
             if row.status == HELD and row.until is not None and row.until <= self.now:
                 self.end(row, EXPIRED)
-        if self.is_undrawn(self.event) and self.draw_at is not None and self.draw_at <= self.now:
+        is_due = self.draw_at is not None and self.draw_at <= self.now
+        if self.is_undrawn(self.event) and is_due and not self.is_cancelled:
             self.hold_draw()
         self.fill()
         return True
@@ -183,7 +163,7 @@ class Model:
         self.drawn_at = self.now
 
     def fill(self) -> None:
-        for place in self.places:
+        for place in () if self.is_cancelled else self.places:
             for row in list(self.line(place)):
                 is_over = self.now >= self.places[place].ends_at
                 if is_over or not (row.is_promoted or self.is_for_all(place)):
@@ -205,14 +185,23 @@ class Model:
         if row.amount == 0:
             row.status = CONFIRMED
             return
+        days = self.places[self.event].refund_days
+        if days is not None:
+            row.refund_until = self.places[row.place].starts_at - timedelta(days=days)
         last = self.places[row.place].ends_at if self.is_closed(row.place) else self.closing(row)
         row.status, row.until = HELD, min(self.now + hold, last)
 
-    def end(self, row: Row, status: str) -> None:
+    def end(self, row: Row, status: str, *, in_full: bool = True) -> None:
         if row in self.line(row.place):
             self.line(row.place).remove(row)
         row.status = status
-        row.payments = ["refund_due" for _ in row.payments]
+        if in_full or (row.refund_until is not None and self.now < row.refund_until):
+            self.owe_back(row, "cancelled")
+
+    def owe_back(self, row: Row, problem: str) -> None:
+        for money in row.payments:
+            if money.status == "paid":
+                money.status, money.problem = "refund_due", problem
 
     # --- Questions -----------------------------------------------------------------------------
 
@@ -227,6 +216,10 @@ class Model:
     @property
     def event(self) -> str:
         return next(iter(self.places))
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.places[self.event].status == "cancelled"
 
     def line(self, place: str) -> list[Row]:
         return self.lines.setdefault(place, [])
@@ -258,7 +251,7 @@ class Model:
 
     def may_have(self, name: str, place: str) -> bool:
         person = self.people[name]
-        if person.is_closed or person.is_blocked:
+        if self.is_cancelled or person.is_closed or person.is_blocked:
             return False
         if self.is_gated(place) and (person.is_locked or not person.has_neos):
             return False

@@ -21,10 +21,22 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from events import accounts, changes, delivery, housekeeping, places
-from events.models import Attendee, Bookable, Event, Notification, Registration, Workshop
-from events.payments import manual
+from events.models import (
+    Attendee,
+    Bookable,
+    Event,
+    Notice,
+    Notification,
+    Payment,
+    Refund,
+    Registration,
+    Workshop,
+)
+from events.payments import manual, notices, refunds
+from events.payments.providers import Provider, Told
 from events.places import ending, filling, locking, paying, promoting, registering
 from events.refusals import PlaceRefused
+from tests.provider_in_memory import MemoryProvider
 
 Action = Callable[[], object]
 ERROR = "error"  # what no visitor may see
@@ -63,6 +75,31 @@ def promote(*, registration: int, by: int) -> Action:
 def mark_paid(*, registration: int, by: int, reference: str = "") -> Action:
     loaded, organizer = _load(registration), User.objects.get(pk=by)
     return lambda: manual.mark_paid(registration=loaded, by=organizer, reference=reference).status
+
+
+def hear(*, payment: int, event_id: str) -> Action:
+    """A notice of the provider's that the money is there."""
+    paid = Payment.objects.get(pk=payment)
+    told = Told(
+        event_id,
+        Notice.Kind.PAID,
+        reference=paid.reference,
+        key=paid.key,
+        amount=paid.amount,
+        currency=paid.currency,
+    )
+    return lambda: notices.take(provider=paid.provider, told=told).outcome
+
+
+def give_back() -> Action:
+    """The keys with which the provider was asked."""
+    provider = MemoryProvider()
+
+    def run() -> list[str]:
+        refunds.run(provider)
+        return list(provider.given)
+
+    return run
 
 
 def _load(pk: int) -> Registration:
@@ -109,6 +146,8 @@ ACTIONS: dict[str, Callable[..., Action]] = {
         cancel,
         promote,
         mark_paid,
+        hear,
+        give_back,
         fill,
         keep_house,
         set_capacity,
@@ -130,6 +169,7 @@ def drop_places() -> None:
     for module in (ending, filling, paying, promoting):
         module.change = change_carelessly  # type: ignore[attr-defined]
     delivery._claim = read_and_claim
+    refunds.attempt = attempt_unclaimed
     connection.execute_wrappers.append(pause_before_writing)
     if connection.vendor == "sqlite":  # which reads this when the connection is opened
         settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] = "DEFERRED"
@@ -156,6 +196,11 @@ def read_and_claim(pk: int) -> bool:
     retries = F("number_of_retries") + 1
     Email.objects.filter(pk=pk).update(status=STATUS.failed, number_of_retries=retries)
     return True
+
+
+def attempt_unclaimed(provider: Provider, refund: Refund) -> Refund.Status:
+    time.sleep(max(PAUSES))
+    return refunds.note(refund, provider.refund(refund))
 
 
 def pause_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:

@@ -6,7 +6,8 @@ from functools import partial
 from django.utils import timezone
 
 from events import places
-from events.models import Registration
+from events.models import Payment, Refund, Registration
+from events.payments import ledger
 from tests.factories import statuses
 from tests.lines import kinds
 from tests.racing import (
@@ -103,3 +104,48 @@ def paid_twice(racers: Racers) -> list[str]:
     answers = racers.race(*orders)
     ledger = unlike("ledger", payments(paying), ["paid", "refund_due", "refund_due"])
     return ledger + unlike("rows", statuses(event), ["confirmed"]) + recount(event, answers)
+
+
+def asked(registration: Registration) -> Payment:
+    payment = ledger.ask(registration=registration, provider="memory")
+    ledger.note_reference(payment, f"checkout-{payment.key}")
+    return payment
+
+
+def told_four_times(racers: Racers) -> list[str]:
+    """The same notice twice, and two others about the same money: it counts once."""
+    event, (paying,) = line_up(price=PRICE, people=1)
+    payment = asked(paying)
+    ids = [f"{payment.key}-{number}" for number in (0, 0, 1, 2)]
+    answers = racers.race(*(order("hear", payment=payment.pk, event_id=id_) for id_ in ids))
+    told = unlike("answers", answers, ["paid"] * 4)
+    ledger = unlike("ledger", payments(paying), ["paid"])
+    return told + ledger + unlike("rows", statuses(event), ["confirmed"]) + recount(event, answers)
+
+
+def told_while_cancelled(racers: Racers) -> list[str]:
+    """As `paid_while_cancelled`, when it is the provider that tells."""
+    event, (leaving, _first) = line_up(price=PRICE, people=2)
+    payment = asked(leaving)
+    answers = racers.race(
+        order("hear", payment=payment.pk, event_id=payment.key),
+        order("cancel", registration=leaving.pk),
+    )
+    told = unlike("answers", answers, ["paid", "cancelled"], ["refund_due cancelled", "cancelled"])
+    ledger = unlike("ledger", payments(leaving), ["refund_due"])
+    expected = ["cancelled", "awaiting_payment"]
+    return told + ledger + unlike("rows", statuses(event), expected) + recount(event, answers)
+
+
+def given_back_at_once(racers: Racers) -> list[str]:
+    """Two rounds of housekeeping at once, and two more: the provider is asked by one of them."""
+    event, (leaving,) = line_up(price=PRICE, people=1)
+    payment = asked(leaving)
+    ledger.receive(payment=payment, amount=payment.amount, currency=payment.currency)
+    places.cancel(registration=leaving)
+    answers = racers.race(*[order("give_back")] * 4)
+    keys = [key for answer in answers if isinstance(answer, list) for key in answer]
+    key = f"refund-{payment.pk}-1"
+    refunds = list(Refund.objects.filter(payment=payment).values_list("key", "status"))
+    asked_once = unlike("asked", (keys, refunds), ([key], [(key, "done")]))
+    return asked_once + unlike("ledger", payments(leaving), ["refunded"]) + recount(event, answers)

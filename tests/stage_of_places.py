@@ -22,6 +22,9 @@ from events import changes
 from events.audit import audit
 from events.facts import workshop_key
 from events.models import Attendee, Bookable, Payment, Registration
+from events.payments.ledger import NothingToPay
+from events.payments.refunds import NothingToRefund
+from events.payments.totals import totals
 from events.refusals import DrawNotDue, PlaceRefused, TooLate
 from tests.factories import (
     NOON,
@@ -32,7 +35,9 @@ from tests.factories import (
     make_perk,
     make_workshop,
 )
-from tests.model_of_places import Model, Person, Place, Row
+from tests.model_of_money import MoneyModel
+from tests.model_of_rows import Money, Person, Place, Row
+from tests.provider_in_memory import MemoryProvider
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 SEED = "0123456789abcdef" * 4
@@ -44,6 +49,8 @@ PLACES = ("event", *WORKSHOPS)
 PATRON, LOCAL = "dora", "eli"
 LINKED = ("ann", "bea", "cleo", PATRON, "fay")
 NAMES = (*LINKED, LOCAL)
+#: What a step may answer instead of doing anything.
+REFUSALS = (PlaceRefused, TooLate, DrawNotDue, NothingToPay, NothingToRefund)
 
 
 def minutes(number: int) -> timedelta:
@@ -77,6 +84,7 @@ class Plan:
     needs_neos: bool
     has_waitlist: bool
     discount: int
+    refund_days: int | None
 
     def places(self) -> dict[str, dict[str, object]]:
         times = ((0, 240), *SLOTS)
@@ -86,6 +94,7 @@ class Plan:
                 "price": price,
                 "starts_at": START + minutes(start),
                 "ends_at": START + minutes(end),
+                **({"refund_days": self.refund_days} if name == "event" else {}),
             }
             for name, capacity, price, (start, end) in zip(
                 PLACES, self.capacities, self.prices, times, strict=True
@@ -95,6 +104,7 @@ class Plan:
 
 capacities = st.sampled_from([1, 1, 2, 3, None])
 prices = st.sampled_from([0, 500])
+policies = st.sampled_from([0, 1, None])
 plans = st.builds(
     Plan,
     capacities=st.tuples(*[capacities] * 4),
@@ -105,11 +115,12 @@ plans = st.builds(
     needs_neos=st.booleans(),
     has_waitlist=st.sampled_from([True, True, True, False]),
     discount=st.sampled_from([0, 25, 100]),
+    refund_days=policies,
 )
 
 
-def make_model(plan: Plan) -> Model:
-    return Model(
+def make_model(plan: Plan) -> MoneyModel:
+    return MoneyModel(
         people={n: Person(has_neos=n != LOCAL, is_patron=n == PATRON) for n in NAMES},
         places={name: Place(**fields) for name, fields in plan.places().items()},  # type: ignore[arg-type]
         now=NOON,
@@ -149,6 +160,7 @@ class Stage:
 
     def __init__(self, cast: Cast, clock: time_machine.Traveller, plan: Plan) -> None:
         self.cast, self.clock = cast, clock
+        self.provider = MemoryProvider()
         self.model = make_model(plan)
         self.bookables = make_bookables(plan)
         self.event = self.bookables["event"].event
@@ -158,7 +170,7 @@ class Stage:
 
     # --- Doing -------------------------------------------------------------------------------
 
-    def act(self, really: Callable[[], object], supposedly: Callable[[Model], bool]) -> None:
+    def act(self, really: Callable[[], object], supposedly: Callable[[MoneyModel], bool]) -> None:
         """Do it at the site and in the model, which have to agree whether it may be done."""
         self.clock.shift(SECOND)
         trial = deepcopy(self.model)
@@ -166,7 +178,7 @@ class Stage:
         refusal = None
         try:
             really()
-        except (PlaceRefused, TooLate, DrawNotDue) as error:
+        except REFUSALS as error:
             refusal = error
         assert supposedly(trial) == (refusal is None), f"refusal: {refusal!r}"
         if refusal is None:
@@ -217,9 +229,8 @@ class Stage:
 
     def _rows(self, rows: list[Registration]) -> list[tuple[object, ...]]:
         payments = defaultdict(list)
-        for payment in Payment.objects.filter(registration__event=self.event).order_by("pk"):
-            assert (payment.recorded_by_id, payment.provider) == (self.cast.organizer.pk, "manual")
-            payments[payment.registration_id].append(payment.status)
+        for payment in self.payments():
+            payments[payment.registration_id].append(_seen(payment))
         return [
             (
                 self.names[r.attendee_id],
@@ -232,6 +243,10 @@ class Stage:
             for r in rows
         ]
 
+    def payments(self) -> list[Payment]:
+        q = Payment.objects.filter(registration__event=self.event).order_by("registration", "pk")
+        return list(q.select_related("registration__event").prefetch_related("refunds"))
+
     def _lines(self, rows: list[Registration]) -> dict[str, list[int]]:
         numbers = {registration.pk: number for number, registration in enumerate(rows)}
         lines = defaultdict(list)
@@ -243,10 +258,17 @@ class Stage:
 
     def recount(self, rows: list[Registration]) -> None:
         """What can be said without the model: audit, no place over the capacity, frozen terms."""
-        assert audit(type(self.event).objects.get(pk=self.event.pk), timezone.now()) == []
+        event = type(self.event).objects.get(pk=self.event.pk)
+        assert audit(event, timezone.now()) == []
+        if self.model.payments():
+            self.model.now = timezone.now()
+            (sums,) = totals(event)
+            found = (sums.due, sums.paid, sums.to_refund, sums.refunded)
+            assert found == tuple(self.model.sums().values())
         taken = [r for r in rows if r.taken_at is not None]
         for registration in taken:
-            terms = (registration.amount, registration.currency, registration.perk_label)
+            r = registration
+            terms = (r.amount, r.currency, r.perk_label, r.refund_until)
             assert self.frozen.setdefault(registration.pk, terms) == terms
         now = timezone.now()
         for workshop in {r.workshop_id for r in taken if r.taken_at == now}:
@@ -257,4 +279,15 @@ class Stage:
 
 
 def _row(row: Row) -> tuple[object, ...]:
-    return (row.person, row.place, row.status, row.amount, row.until, row.payments)
+    payments = [_supposed(money) for money in row.payments]
+    return (row.person, row.place, row.status, row.amount, row.until, payments)
+
+
+def _seen(payment: Payment) -> tuple[object, ...]:
+    refunds = [r.status for r in sorted(payment.refunds.all(), key=lambda r: r.pk)]
+    return (payment.provider, payment.amount, payment.status, payment.problem, refunds)
+
+
+def _supposed(money: Money) -> tuple[object, ...]:
+    attempts = [attempt.status for attempt in money.attempts]
+    return (money.provider, money.amount, money.status, money.problem, attempts)

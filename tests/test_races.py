@@ -38,6 +38,9 @@ RACES: tuple[Race, ...] = (
     races_for_money.paid_while_cancelled,
     races_for_money.paid_at_the_deadline,
     races_for_money.paid_twice,
+    races_for_money.told_four_times,
+    races_for_money.told_while_cancelled,
+    races_for_money.given_back_at_once,
 )
 RACES_WITH_MAIL: tuple[RaceWithMail, ...] = (
     races_for_mail.housekeeping_at_once,

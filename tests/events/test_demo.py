@@ -221,6 +221,7 @@ def running(port: int, database: Path) -> Iterator[subprocess.Popen[str]]:
             "PYTHONUNBUFFERED": "1",
             "DEBUG": "1",
             "NEOS_SANDBOX": "1",
+            "PAYMENT_PROVIDER": "sandbox",
             "SITE_URL": f"http://localhost:{port}",
             "DATABASE_URL": f"sqlite:///{database}",
         },

@@ -1,0 +1,98 @@
+"""A process that kills itself at a named point: whatever it had not committed is lost.
+
+Called with the point, what it is to do, and that as JSON on standard input.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+from events import places
+from events.models import Registration
+from events.payments import checkout, ledger, notices, refunds
+from events.payments.stripe import StripeProvider
+
+
+def die(*_args: object, **_how: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_before(owner: Any, name: str) -> None:
+    setattr(owner, name, die)
+
+
+def die_after(owner: Any, name: str) -> None:
+    act = getattr(owner, name)
+
+    def act_and_die(*args: Any, **how: Any) -> None:
+        act(*args, **how)
+        die()
+
+    setattr(owner, name, act_and_die)
+
+
+def die_before_writing(table: str) -> None:
+    def look(execute: Any, sql: str, *arguments: Any) -> Any:
+        if sql.startswith(f'UPDATE "{table}"'):
+            die()
+        return execute(sql, *arguments)
+
+    connection.execute_wrappers.append(look)
+
+
+#: Between each two steps of paying and of giving back.
+POINTS: dict[str, Callable[[], None]] = {
+    "asked": lambda: die_after(ledger, "ask"),
+    "checkout made": lambda: die_after(StripeProvider, "checkout"),
+    "checkout noted": lambda: die_after(ledger, "note_reference"),
+    "notice arrived": lambda: die_before(notices, "write_down"),
+    "notice written": lambda: die_after(notices, "write_down"),
+    "place confirmed, not committed": lambda: die_after(places, "confirm_paid"),
+    "money noted": lambda: die_after(ledger, "receive"),
+    "notice processed": lambda: die_after(notices, "process"),
+    "cancelled": lambda: die_after(places, "cancel"),
+    "refund requested": lambda: die_after(refunds, "request"),
+    "refund claimed": lambda: die_before(StripeProvider, "refund"),
+    "refund made": lambda: die_after(StripeProvider, "refund"),
+    "refund noted, not committed": lambda: die_before_writing("events_payment"),
+    "refund noted": lambda: die_after(refunds, "finish"),
+}
+
+
+def pay(*, registration: int) -> None:
+    """Press the button that leads to the provider's page."""
+    checkout.start(registration=_load(registration), provider=StripeProvider())
+
+
+def hear(*, body: str, headers: dict[str, str]) -> None:
+    client = Client(SERVER_NAME="localhost")
+    client.post("/payments/stripe/", body, content_type="application/json", headers=headers)
+
+
+def cancel(*, registration: int) -> None:
+    places.cancel(registration=_load(registration))
+
+
+def give_back() -> None:
+    """As a round of housekeeping does it."""
+    refunds.run(StripeProvider())
+
+
+def _load(pk: int) -> Registration:
+    return Registration.objects.select_related("event", "workshop__event").get(pk=pk)
+
+
+ACTIONS: dict[str, Callable[..., None]] = {a.__name__: a for a in (pay, hear, cancel, give_back)}
+
+
+def main() -> None:
+    point, action = sys.argv[1:]
+    values = json.load(sys.stdin)
+    POINTS[point]()
+    ACTIONS[action](**values)

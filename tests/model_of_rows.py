@@ -1,0 +1,65 @@
+"""The rows of the second account: people, places, who has which, and what was paid for it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+WAITING, HELD, CONFIRMED = "waitlisted", "awaiting_payment", "confirmed"
+CANCELLED, EXPIRED = "cancelled", "expired"
+ACTIVE = (WAITING, HELD, CONFIRMED)
+
+
+@dataclass
+class Person:
+    has_neos: bool = True
+    is_patron: bool = False
+    is_locked: bool = False
+    is_blocked: bool = False
+    is_closed: bool = False
+
+
+@dataclass
+class Place:
+    """The event, or one of its workshops."""
+
+    capacity: int | None
+    price: int
+    starts_at: datetime
+    ends_at: datetime
+    status: str = "published"
+    refund_days: int | None = 0
+
+
+@dataclass(eq=False)
+class Attempt:
+    """One attempt to give money back; `is_given`: the provider did it, whoever knows."""
+
+    status: str
+    try_at: datetime
+    tries: int = 0
+    is_given: bool = False
+
+
+@dataclass(eq=False)
+class Money:
+    """One payment, as `tests.model_of_money` moves it."""
+
+    provider: str
+    amount: int
+    status: str = "open"
+    problem: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Row:
+    """One registration; `key` is what a draw sorts by."""
+
+    person: str
+    place: str
+    status: str = WAITING
+    amount: int = 0
+    until: datetime | None = None
+    refund_until: datetime | None = None
+    is_promoted: bool = False
+    key: str = ""
+    payments: list[Money] = field(default_factory=list)
