@@ -81,6 +81,8 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:register": PLACES,
     "events:register-workshop": PLACES,
     "events:cancel": PLACES,
+    "events:pay": PLACES,  # the provider is asked each time
+    "events:erase": (Limit(10, HOUR, person),),
     "social:begin": SIGN_IN,
     "social:complete": SIGN_IN,
     "social:disconnect": SIGN_IN,
