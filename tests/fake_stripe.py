@@ -55,6 +55,10 @@ class FakeStripe:
             return 200, self.new_session(fields)
         if path == "/v1/refunds":
             return self.new_refund(fields)
+        if path.startswith("/v1/refunds?"):
+            return 200, {"object": "list", "data": [*self.refunds.values()], "has_more": False}
+        if path.startswith("/v1/refunds/"):
+            return 200, self.refunds[path.removeprefix("/v1/refunds/")]
         if name.endswith("/expire"):
             session = self.sessions[name.removesuffix("/expire")]
             if session["status"] != "open":

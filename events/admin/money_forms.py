@@ -69,7 +69,14 @@ class NoteForm(forms.Form):
 class GivenForm(NoteForm):
     """About money that somebody gave back by hand."""
 
-    reference = forms.CharField(label=_("Reference"), max_length=120, required=False)
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "Of what you gave back by hand. Without one, a provider that failed is asked once more."
+        ),
+    )
     field_order = ["reference", "note"]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events import pricing
-from events.models import Payment
+from events.models import Payment, Refund
 from events.payments import ledger, manual, refunds
 
 from .actions import MOST
@@ -50,7 +50,7 @@ class PaymentActions(ModelAdmin):
         user = cast("User", request.user)
         amount = pricing.format_amount(payment.amount, payment.currency)
         try:
-            if payment.provider == manual.PROVIDER:
+            if _is_by_hand(payment, said):
                 refunds.note_given(payment=payment, by=user, **said)
                 self.log_change(request, payment, f"Noted {amount} as given back.")
             else:
@@ -63,7 +63,7 @@ class PaymentActions(ModelAdmin):
     def _report_given(self, request: HttpRequest, chosen: list[Payment], done: list[bool]) -> None:
         """By hand it is done, by a provider it is going to be."""
         given = [payment for payment, is_done in zip(chosen, done, strict=True) if is_done]
-        by_hand = sum(payment.provider == manual.PROVIDER for payment in given)
+        by_hand = sum(payment.refunds.filter(status="done").exists() for payment in given)
         if by_hand:
             text = ngettext(
                 "%(n)d payment is noted as given back.",
@@ -112,7 +112,7 @@ class PaymentActions(ModelAdmin):
 
     def _chosen(self, request: HttpRequest, q: QuerySet[Payment]) -> list[Payment]:
         """The selected rows, or none and a word about why."""
-        chosen = list(q.order_by("pk")[: MOST + 1])
+        chosen = list(q.order_by("pk").prefetch_related("refunds")[: MOST + 1])
         if not chosen:
             self.message_user(request, gettext("Nothing was selected."), messages.WARNING)
         if len(chosen) <= MOST:
@@ -147,8 +147,10 @@ class PaymentActions(ModelAdmin):
 def _form(request: HttpRequest, chosen: list[Payment]) -> NoteForm:
     """A reference is that of one refund, which somebody made by hand."""
     data = request.POST if "confirmed" in request.POST else None
-    is_one_by_hand = len(chosen) == 1 and chosen[0].provider == manual.PROVIDER
-    return GivenForm(data) if is_one_by_hand else NoteForm(data)
+    may_be_by_hand = len(chosen) == 1 and (
+        chosen[0].provider == manual.PROVIDER or _has_failed(chosen[0])
+    )
+    return GivenForm(data) if may_be_by_hand else NoteForm(data)
 
 
 def _question(chosen: list[Payment]) -> Any:
@@ -161,3 +163,17 @@ def _question(chosen: list[Payment]) -> Any:
         "Give this money back? What came through a provider goes back the same way; that cannot be "
         "undone. What was arranged by hand is only noted: you have given it back yourselves."
     )
+
+
+def _is_by_hand(payment: Payment, said: dict[str, str]) -> bool:
+    """Money that came by hand, or that the provider could not give back and somebody now has: a
+    reference says that it was given.
+    """
+    if payment.provider == manual.PROVIDER:
+        return True
+    return _has_failed(payment) and bool(said.get("reference"))
+
+
+def _has_failed(payment: Payment) -> bool:
+    """As it was when the payment was chosen."""
+    return any(refund.status == Refund.Status.FAILED for refund in payment.refunds.all())

@@ -1,13 +1,17 @@
 """Sending somebody to where they pay. Written, then asked for, then noted: each can be repeated."""
 
+import logging
+
 from django.conf import settings
 
 from events.models import Payment, Registration
 
 from . import ledger, notices
-from .providers import Provider, ProviderAway
+from .providers import Provider, ProviderAway, ProviderRefused
 from .sandbox import SandboxProvider
 from .stripe import StripeProvider
+
+logger = logging.getLogger(__name__)
 
 
 def provider() -> Provider | None:
@@ -26,7 +30,12 @@ def start(*, registration: Registration, provider: Provider) -> str:
     Raises `NothingToPay`, `ProviderAway`, `ProviderRefused`.
     """
     payment = ledger.ask(registration=registration, provider=provider.name)
-    checkout = provider.checkout(payment)
+    try:
+        checkout = provider.checkout(payment)
+    except ProviderRefused:
+        if not payment.reference:  # the next try is another payment, under another key
+            ledger.fail(payment=payment)
+        raise
     ledger.note_reference(payment, checkout.reference)
     return checkout.address
 
@@ -40,6 +49,9 @@ def close_lost(provider: Provider) -> int:
             told = provider.look_up(payment)
         except ProviderAway:
             return 0  # the next round tries again
+        except ProviderRefused as refused:  # it stays open: nobody knows what became of it
+            logger.error("Payment %s could not be looked up: %s", payment.pk, refused.code)
+            continue
         if told:  # closed now, or paid in the last moment, of which no notice may ever come
             notices.take(provider=provider.name, told=told)
         ledger.fail(payment=payment)

@@ -1,12 +1,15 @@
 """Finding out what no notice told us, and acting again on notices that could not be acted on."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from events.models import Notice, Payment, Refund
 
 from . import notices, refunds
-from .providers import Provider, Told
+from .providers import Provider, ProviderRefused, Told
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,12 @@ def open_payments(provider: Provider) -> list[Payment]:
 def look_up(provider: Provider, payments: Iterable[Payment]) -> Iterator[Finding]:
     """What the provider says about each of them, without acting on it."""
     for payment in payments:
-        if told := provider.look_up(payment):
+        try:
+            told = provider.look_up(payment)
+        except ProviderRefused as refused:  # of another account, say; the others go on
+            logger.error("Payment %s could not be looked up: %s", payment.pk, refused.code)
+            continue
+        if told:
             yield Finding(payment.reference, told)
 
 

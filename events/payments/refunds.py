@@ -174,6 +174,7 @@ def attempt(provider: Provider, refund: Refund) -> Refund.Status:
     claimed = Refund.objects.filter(pk=refund.pk, status=Status.OPEN, tries=refund.tries)
     if not claimed.update(tries=F("tries") + 1, try_at=timezone.now() + pause):
         return Status.OPEN  # another process asks just now
+    refund.tries += 1
     try:
         told = provider.refund(refund)
     except ProviderAway:

@@ -98,17 +98,30 @@ class StripeProvider:
             return  # closed or paid already, and a notice says which
 
     def refund(self, refund: Refund) -> Told:
+        """Asks for it once, and about it ever after: Stripe forgets keys after a day."""
+        with _errors():
+            made = self._find_refund(refund) or self._new_refund(refund)
+            return _refund_told(f"answer:{made.id}:{made.status}", made)
+
+    def _find_refund(self, refund: Refund) -> Any:
+        refunds = self.client.v1.refunds
+        if refund.reference:
+            return refunds.retrieve(refund.reference)
+        if refund.tries <= 1:
+            return None
+        made = refunds.list({"payment_intent": refund.payment.intent, "limit": 100})
+        return next((one for one in made.data if _key(one) == refund.key), None)
+
+    def _new_refund(self, refund: Refund) -> Any:
         asked = {
             "payment_intent": refund.payment.intent,
             "amount": to_stripe(refund.amount, refund.currency),
             "metadata": {"key": refund.key},
         }
-        with _errors():
-            made = self.client.v1.refunds.create(
-                asked,  # type: ignore[arg-type]  # as above
-                {"idempotency_key": refund.key},
-            )
-            return _refund_told(f"answer:{made.id}:{made.status}", made)
+        return self.client.v1.refunds.create(
+            asked,  # type: ignore[arg-type]  # as above
+            {"idempotency_key": refund.key},
+        )
 
     def look_up(self, payment: Payment) -> Told | None:
         with _errors():

@@ -102,7 +102,8 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("events:registrations")
     promised = request.POST.get("money_back")
-    if promised is not None and promised != str(refunds.quote(registration).amount):
+    is_promised = promised is not None and registration.is_active
+    if is_promised and promised != str(refunds.quote(registration).amount):
         return _ask_again(request, registration)
     try:
         places.cancel(registration=registration)

@@ -198,3 +198,31 @@ def test_refunds_are_never_more_than_what_came(
         refunds.run(provider)
     given = sum(Refund.objects.filter(status="done").values_list("amount", flat=True))
     assert given == Payment.objects.get().amount
+
+
+def test_refund_is_found_again_after_stripe_forgot_its_key(
+    fake: FakeStripe, provider: StripeProvider, held: Registration, clock: Clock
+) -> None:
+    """The answer was lost, and so is the key by the time somebody asks again."""
+    pay(held, fake, provider)
+    places.cancel(registration=held)
+    refund = refunds.request(payment=Payment.objects.select_related("registration").get())
+    provider.refund(refund)
+    Refund.objects.update(tries=1, try_at=NOON)
+    fake.seen.clear()
+    assert refunds.run(provider) == refunds.Given(done=1)
+    assert len(fake.refunds) == 1
+
+
+def test_pending_refund_is_looked_up_and_not_asked_for_again(
+    fake: FakeStripe, provider: StripeProvider, held: Registration, clock: Clock
+) -> None:
+    pay(held, fake, provider)
+    places.cancel(registration=held)
+    fake.refund_status = "pending"
+    refunds.run(provider)
+    (made,) = fake.refunds.values()
+    made["status"] = "succeeded"
+    clock.shift(timedelta(days=2))
+    assert refunds.run(provider) == refunds.Given(done=1)
+    assert payment_of(held) == ("refunded", "cancelled")

@@ -93,7 +93,13 @@ def test_failed_checkout_is_followed_by_another_one(
 
 @pytest.mark.parametrize(
     ("currency", "ours", "stripes"),
-    [("EUR", 1500, 1500), ("JPY", 500, 500), ("KWD", 12_340, 12_340), ("ISK", 500, 50_000)],
+    [
+        ("EUR", 1500, 1500),
+        ("JPY", 500, 500),
+        ("KWD", 12_340, 12_340),
+        ("ISK", 500, 50_000),
+        ("RSD", 500, 50_000),
+    ],
 )
 def test_amounts_are_written_as_stripe_writes_them(
     fake: FakeStripe, provider: StripeProvider, currency: str, ours: int, stripes: int
@@ -143,6 +149,29 @@ def test_stripe_that_refuses_is_named_by_its_code_and_nothing_else(
     with pytest.raises(ProviderRefused) as refused:
         checkout.start(registration=held, provider=provider)
     assert str(refused.value) == "amount_too_small"
+
+
+def test_refused_checkout_does_not_stand_in_the_way_of_the_next(
+    fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    refusal = {"type": "invalid_request_error", "code": "expires_at_too_soon", "message": "x"}
+    fake.answers.append((400, {"error": refusal}))
+    with pytest.raises(ProviderRefused):
+        checkout.start(registration=held, provider=provider)
+    address = checkout.start(registration=held, provider=provider)
+    assert address == "https://checkout.stripe.com/c/pay/cs_test_1"
+    assert sorted(Payment.objects.values_list("status", flat=True)) == ["failed", "open"]
+
+
+def test_checkout_that_stripe_does_not_know_keeps_no_other_waiting(
+    fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    checkout.start(registration=held, provider=provider)
+    fake.sessions.clear()
+    Registration.objects.update(hold_until=NOON - timedelta(minutes=1))
+    fake.answers.append((400, {"error": {"type": "invalid_request_error", "code": "missing"}}))
+    assert checkout.close_lost(provider) == 1
+    assert Payment.objects.get().status == "open"
 
 
 @responses.activate
