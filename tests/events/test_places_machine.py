@@ -121,9 +121,10 @@ def take_what_nobody_knows_for_a_failure(monkeypatch: pytest.MonkeyPatch) -> Non
     attempt = refunds.attempt
 
     def give_up(provider: Provider, refund: Refund) -> Refund.Status:
-        status = attempt(provider, refund)
-        refunds.finish(refund, Refund.Status.FAILED)
-        return status
+        try:
+            return attempt(provider, refund)
+        finally:
+            refunds.finish(refund, Refund.Status.FAILED)
 
     monkeypatch.setattr(refunds, "attempt", give_up)
 
