@@ -205,7 +205,7 @@ FILLED = {
     "<str:backend>": "neos",
     "<str:token>": "x",
     "<slug:provider>": "stripe",
-    "<str:reference>": "x",
+    "<slug:reference>": "x",
     "<uidb64>": "x",
     "<token>": "x",
 }
