@@ -6,7 +6,6 @@ became of it is one line on standard output, errors too.
 """
 
 import json
-import random
 import sys
 import time
 from collections.abc import Callable
@@ -32,11 +31,12 @@ from events.models import (
     Registration,
     Workshop,
 )
-from events.payments import manual, notices, refunds
+from events.payments import ledger, manual, notices, refunds
 from events.payments.providers import Provider, Told
 from events.places import ending, filling, locking, paying, promoting, registering
 from events.refusals import PlaceRefused
 from tests.provider_in_memory import MemoryProvider
+from tests.racing import MET
 
 Action = Callable[[], object]
 ERROR = "error"  # what no visitor may see
@@ -158,19 +158,32 @@ ACTIONS: dict[str, Callable[..., Action]] = {
 
 # --- Guards, and life without them -------------------------------------------------------------
 
-#: Between reading and writing there is time for everybody else, now more and now less.
-PAUSES = (0, 0.01, 0.03)
+#: Where this process is to meet the others in the present race; nowhere once it has.
+meeting_points: set[str] = set()
+
+
+def meet(point: str = "") -> None:
+    """Wait, once in each race, until all the others have come as far, or can come no further.
+
+    It stands where the guard would have kept the others out: after a decision, before it is
+    written. See `tests.racing.UnguardedRacers`.
+    """
+    if point in meeting_points or (meeting_points and not point):
+        meeting_points.clear()
+        say(MET)
+        sys.stdin.readline()
 
 
 def drop_places() -> None:
-    """No lock, compare-and-set only now and then, SQLite starting as a reader."""
+    """No lock, no compare-and-set, SQLite starting as a reader."""
     locking.lock = lambda pk: Event.objects.get(pk=pk)
     registering._locked_attendee = _read_attendee
     for module in (ending, filling, paying, promoting):
         module.change = change_carelessly  # type: ignore[attr-defined]
     delivery._claim = read_and_claim
     refunds.attempt = attempt_unclaimed
-    connection.execute_wrappers.append(pause_before_writing)
+    ledger._problem = meet_before_judging
+    connection.execute_wrappers.append(meet_before_writing)
     if connection.vendor == "sqlite":  # which reads this when the connection is opened
         settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] = "DEFERRED"
 
@@ -180,9 +193,6 @@ def _read_attendee(user: User, event: Event) -> Attendee:
 
 
 def change_carelessly(registration: Registration, **values: object) -> bool:
-    """An unconditional write locks the row, and would stand in for the lock: not always, then."""
-    if random.random() < 0.5:
-        return locking.change(registration, **values)
     Registration.objects.filter(pk=registration.pk).update(**values)
     for name, value in values.items():
         setattr(registration, name, value)
@@ -192,20 +202,31 @@ def change_carelessly(registration: Registration, **values: object) -> bool:
 def read_and_claim(pk: int) -> bool:
     if not Email.objects.filter(pk=pk, status=STATUS.queued).exists():
         return False
-    time.sleep(max(PAUSES))
+    meet()
     retries = F("number_of_retries") + 1
     Email.objects.filter(pk=pk).update(status=STATUS.failed, number_of_retries=retries)
     return True
 
 
 def attempt_unclaimed(provider: Provider, refund: Refund) -> Refund.Status:
-    time.sleep(max(PAUSES))
+    meet()
     return refunds.note(refund, provider.refund(refund))
 
 
-def pause_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
-    if sql.startswith(("INSERT", "UPDATE")) and connection.in_atomic_block:
-        time.sleep(random.choice(PAUSES))
+judge = ledger._problem
+
+
+def meet_before_judging(payment: Payment, amount: int, currency: str) -> str:
+    meet("read")
+    return judge(payment, amount, currency)
+
+
+def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
+    """What is decided under the event's lock is written into these rows."""
+    if sql.startswith('INSERT INTO "events_registration"'):
+        meet("insert")
+    elif sql.startswith('UPDATE "events_registration"'):
+        meet("update")
     return execute(sql, *arguments)
 
 
@@ -213,18 +234,20 @@ def drop_order() -> None:
     """Two locks that keep out more than they need to, two that are taken in another order."""
     registering._locked_attendee = _lock_attendee_fully
     delivery._note_sent = note_email_first
-    connection.execute_wrappers.append(pause_before_writing)
 
 
 def _lock_attendee_fully(user: User, event: Event) -> Attendee:
     q = Attendee.objects.facing(event).select_related("user")
-    return q.select_for_update(of=("self",)).get(user=user)
+    locked = q.select_for_update(of=("self",)).get(user=user)
+    meet()
+    return locked
 
 
 @transaction.atomic
 def note_email_first(email: Email) -> None:
     now = timezone.now()
     Email.objects.filter(pk=email.pk).update(status=STATUS.sent, last_updated=now)
+    meet()
     Notification.objects.filter(email=email.pk).update(sent_at=now)
 
 
@@ -253,8 +276,11 @@ def main() -> None:
     for name in sys.argv[1:]:
         GUARDS[name]()
     say("started")
-    for order in sys.stdin:
+    while order := sys.stdin.readline():
         name, values = json.loads(order)
         action = partial(act, ACTIONS[name](**values))
         say("ready")
-        say(action(float(sys.stdin.readline())))
+        begin, *points = sys.stdin.readline().split()
+        meeting_points.clear()
+        meeting_points.update(points)
+        say(action(float(begin)))

@@ -27,8 +27,8 @@ def each_at_the_event_of_the_other(racers: Racers, sink: Sink) -> list[str]:
     answers = racers.race(
         order("register", user=one.user_id, event=one_event.pk),
         order("register", user=other.user_id, event=other_event.pk),
-        order("register_at_each", user=third.user_id, events=both),
-        order("register_at_each", user=fourth.user_id, events=both[::-1]),
+        order("register_at_each", user=third.user_id, events=both).later(),
+        order("register_at_each", user=fourth.user_id, events=both[::-1]).later(),
     )
     expected = ["expired", "awaiting_payment", *["waitlisted"] * 3]
     found = [statuses(event) for event in (one_event, other_event)]

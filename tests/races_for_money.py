@@ -26,7 +26,7 @@ PRICE = 500
 
 
 def let_lapse(registration: Registration, *, after: float = SPREAD_SECONDS) -> None:
-    """The hold ends while the race begins, or so many seconds later."""
+    """Let the hold end in so many seconds."""
     until = timezone.now() + timedelta(seconds=after)
     Registration.objects.filter(pk=registration.pk).update(hold_until=until)
 
@@ -84,10 +84,9 @@ def paid_at_the_deadline(racers: Racers) -> list[str]:
     answers = racers.race(
         order("mark_paid", registration=paying.pk, by=organizer.pk),
         order("fill", event=event.pk).later(),
-        order("register", user=newcomer.user_id, event=event.pk),
+        order("register", user=newcomer.user_id, event=event.pk).later(),
         order("fill", event=event.pk).later(),
-        # The payment is written before anybody looks at the place.
-        at_last=partial(let_lapse, paying, after=2 * SPREAD_SECONDS),
+        at_last=partial(let_lapse, paying, after=racers.deadline_seconds),
     )
     in_time = (["paid"], ["confirmed", "waitlisted", "waitlisted"])
     too_late = (["refund_due"], ["expired", "awaiting_payment", "waitlisted"])

@@ -27,13 +27,19 @@ from tests.servers import ROOT, STOP_SECONDS, database_url
 SECONDS = 90
 #: Racers start within so much of each other: at the same moment is only one of the ways to meet.
 SPREAD_SECONDS = 0.012
+#: What a racer without its guards says at the meeting point; see `tests.racer.meet`.
+MET = "met"
+#: Before a registration is made, before one is changed, and after a payment for one was read.
+MEETING_POINTS = ("insert", "update", "read")
+#: Who says nothing for so long waits for a lock that another one holds.
+BLOCKED_SECONDS = 1.0
 
 
 class Hangs(Exception):
     """A racer said nothing for a long time, or ended."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Racer:
     """A process of `tests.racer`."""
 
@@ -46,11 +52,15 @@ class Racer:
 
     def hear(self) -> Any:
         assert self.process.stdout is not None
-        readable, _, _ = select.select([self.process.stdout], [], [], SECONDS)
-        line = self.process.stdout.readline() if readable else b""
+        line = self.process.stdout.readline() if self.has_spoken(SECONDS) else b""
         if not line:
             raise Hangs(self.process.args)
         return json.loads(line)
+
+    def has_spoken(self, seconds: float) -> bool:
+        """Wait until there is a line to hear; False if none came within `seconds`."""
+        readable, _, _ = select.select([self.process.stdout], [], [], seconds)
+        return bool(readable)
 
 
 START = "import django; django.setup(); from tests.racer import main; main()"
@@ -85,14 +95,14 @@ class Order:
 
     action: str
     values: dict[str, object]
-    delay: float = 0
+    is_late: bool = False
 
     def __str__(self) -> str:
         return json.dumps([self.action, self.values])
 
     def later(self) -> "Order":
         """The same, when most of the others have begun."""
-        return replace(self, delay=SPREAD_SECONDS)
+        return replace(self, is_late=True)
 
 
 def order(action: str, **values: object) -> Order:
@@ -105,9 +115,11 @@ class Racers:
 
     racers: Sequence[Racer]
     spread: random.Random = field(default_factory=lambda: random.Random(20300601))
+    #: How long after the start something may happen that most racers are to be in time for.
+    deadline_seconds: float = 2 * SPREAD_SECONDS
 
     def race(self, *orders: Order, at_last: Callable[[], None] = lambda: None) -> list[Any]:
-        """Everybody gets ready, then all go; what became of each, in the same order.
+        """Get everybody ready, then let all go; return what became of each, in the same order.
 
         `at_last` happens in the moment before.
         """
@@ -117,18 +129,97 @@ class Racers:
             racer.tell(str(order_))
         assert [racer.hear() for racer, _ in runners] == ["ready"] * len(runners)
         at_last()
+        return self._run(runners)
+
+    def _run(self, runners: list[tuple[Racer, Order]]) -> list[Any]:
         start = time.monotonic() + 0.002
         for racer, order_ in runners:
-            racer.tell(str(start + order_.delay + self.spread.uniform(0, SPREAD_SECONDS)))
+            begin = start + order_.is_late * SPREAD_SECONDS
+            racer.tell(str(begin + self.spread.uniform(0, SPREAD_SECONDS)))
         return [racer.hear() for racer, _ in runners]
 
 
+@dataclass(frozen=True)
+class UnguardedRacers(Racers):
+    """Racers that meet where the missing guard would have kept them apart, so that no luck is
+    needed: all have read and decided before anybody writes.
+
+    They start and go on one after the other. Each round has another order and another meeting
+    point, the same ones in every run.
+    """
+
+    deadline_seconds: float = 0.25
+    number: int = 0
+
+    def rounds(self, number: int) -> Iterator["UnguardedRacers"]:
+        return (replace(self, number=each) for each in range(number))
+
+    def _run(self, runners: list[tuple[Racer, Order]]) -> list[Any]:
+        choice = random.Random(self.number)
+        point = MEETING_POINTS[self.number % len(MEETING_POINTS)]
+        in_order = sorted(
+            choice.sample(runners, len(runners)), key=lambda runner: runner[1].is_late
+        )
+        heard = self._start(in_order, point)
+        for racer in choice.sample(self.racers, len(self.racers)):
+            if heard.get(racer) == MET:
+                heard[racer] = self._let_go_on(racer)
+        self._hear_out(heard)
+        return [heard[racer] for racer, _ in runners]
+
+    def _start(self, runners: list[tuple[Racer, Order]], point: str) -> dict[Racer, Any]:
+        """Start each once those before it have arrived at the meeting point, are done, or wait for
+        a lock; those that are late after the deadline.
+        """
+        start, heard = time.monotonic(), {}
+        for racer, order_ in runners:
+            begin = start + order_.is_late * (self.deadline_seconds + SPREAD_SECONDS)
+            time.sleep(max(begin - time.monotonic(), 0))
+            racer.tell(f"{begin} {point}")
+            heard[racer] = self._hear_soon(racer)
+        return heard
+
+    def _hear_soon(self, racer: Racer) -> Any:
+        """None from one that waits for a lock."""
+        return racer.hear() if racer.has_spoken(BLOCKED_SECONDS) else None
+
+    def _let_go_on(self, racer: Racer) -> Any:
+        racer.tell("go on")
+        return self._hear_soon(racer)
+
+    def _hear_out(self, heard: dict[Racer, Any]) -> None:
+        """Hear what became of those that waited for a lock; they find nobody left to meet."""
+        give_up = time.monotonic() + SECONDS
+        while unheard := [racer for racer, answer in heard.items() if answer in (None, MET)]:
+            if time.monotonic() > give_up:
+                raise Hangs(unheard)
+            for racer in unheard:
+                heard[racer] = (
+                    self._let_go_on(racer) if heard[racer] == MET else self._hear_soon(racer)
+                )
+
+
 @contextmanager
-def running_racers(number: int, *guards: str, **environment: str) -> Iterator[Racers]:
+def running_processes(number: int, *guards: str, **environment: str) -> Iterator[tuple[Racer, ...]]:
     with ExitStack() as stack:
         racers = [stack.enter_context(running_racer(*guards, **environment)) for _ in range(number)]
         assert [racer.hear() for racer in racers] == ["started"] * number
+        yield tuple(racers)
+
+
+@contextmanager
+def running_racers(number: int, **environment: str) -> Iterator[Racers]:
+    with running_processes(number, **environment) as racers:
         yield Racers(racers)
+
+
+@contextmanager
+def running_unguarded_racers(
+    number: int, *guards: str, **environment: str
+) -> Iterator[UnguardedRacers]:
+    """Racers without the guards that are named."""
+    with running_processes(number, *guards, **environment) as racers:
+        yield UnguardedRacers(racers)
 
 
 # --- Who races ---------------------------------------------------------------------------------

@@ -12,12 +12,12 @@ from django.db import connection
 
 from tests import races_for_mail, races_for_money, races_for_places
 from tests.mail_server import Sink, mail_server
-from tests.racing import Racers, running_racers
+from tests.racing import Racers, UnguardedRacers, running_racers, running_unguarded_racers
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 20
-#: A control ends with the first fault.
+#: A control ends with the first fault, which comes with the first round whose order is a wrong one.
 ROUNDS_UNTIL_A_FAULT = 60
 Race = Callable[[Racers], list[str]]
 RaceWithMail = Callable[[Racers, Sink], list[str]]
@@ -66,14 +66,16 @@ def racers(django_db_setup: None, sink: Sink) -> Iterator[Racers]:
 
 
 @pytest.fixture(scope="module")
-def unguarded(django_db_setup: None, sink: Sink) -> Iterator[Racers]:
-    with running_racers(4, "places", EMAIL_URL=f"smtp://127.0.0.1:{sink.port}") as running:
+def unguarded(django_db_setup: None, sink: Sink) -> Iterator[UnguardedRacers]:
+    with running_unguarded_racers(
+        4, "places", EMAIL_URL=f"smtp://127.0.0.1:{sink.port}"
+    ) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def unordered(django_db_setup: None, sink: Sink) -> Iterator[Racers]:
-    with running_racers(4, "order", EMAIL_URL=f"smtp://127.0.0.1:{sink.port}") as running:
+def unordered(django_db_setup: None, sink: Sink) -> Iterator[UnguardedRacers]:
+    with running_unguarded_racers(4, "order", EMAIL_URL=f"smtp://127.0.0.1:{sink.port}") as running:
         yield running
 
 
@@ -81,9 +83,9 @@ def faults(race: Race, racers: Racers) -> list[str]:
     return [fault for _ in range(ROUNDS) for fault in race(racers)]
 
 
-def first_faults(race: Race, racers: Racers) -> list[str]:
+def first_faults(race: Race, racers: UnguardedRacers) -> list[str]:
     """Of the first round in which something goes wrong."""
-    rounds = (race(racers) for _ in range(ROUNDS_UNTIL_A_FAULT))
+    rounds = map(race, racers.rounds(ROUNDS_UNTIL_A_FAULT))
     return next(filter(None, rounds), [])
 
 
@@ -103,11 +105,11 @@ def test_race_with_mail_ends_as_if_one_had_come_after_the_other(
 
 
 @each_race
-def test_race_without_the_guards_goes_wrong(race: Race, unguarded: Racers) -> None:
+def test_race_without_the_guards_goes_wrong(race: Race, unguarded: UnguardedRacers) -> None:
     assert first_faults(race, unguarded) != []
 
 
-def test_housekeeping_without_the_guards_goes_wrong(unguarded: Racers, sink: Sink) -> None:
+def test_housekeeping_without_the_guards_goes_wrong(unguarded: UnguardedRacers, sink: Sink) -> None:
     race = partial(races_for_mail.housekeeping_at_once, sink=sink)
 
     assert first_faults(race, unguarded) != []
@@ -119,7 +121,7 @@ def test_housekeeping_without_the_guards_goes_wrong(unguarded: Racers, sink: Sin
     ids=lambda race: race.__name__,
 )
 def test_race_without_the_order_of_locks_ends_in_a_deadlock(
-    race: RaceWithMail, unordered: Racers, sink: Sink
+    race: RaceWithMail, unordered: UnguardedRacers, sink: Sink
 ) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one lock, which nobody can take in another order")
