@@ -7,6 +7,6 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        from . import organizers  # models load after the app registry
+        from . import permissions  # models load after the app registry
 
-        post_migrate.connect(organizers.ensure_group, sender=self)
+        post_migrate.connect(permissions.ensure_group, sender=self)

@@ -21,9 +21,11 @@ from django.db import (
 from django.db.models import Q
 from django.utils import timezone
 
-from . import delivery, places
+from . import places
+from .messages import delivery
 from .models import Attendee, Event, Registration
-from .payments import checkout, refunds, sandbox
+from .payments import checkout, refunds
+from .payments.providers import sandbox
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .views import account, browse, payments, registrations
+from .accounts import views
+from .views import browse, payments, registrations
 
 app_name = "events"
 
@@ -22,7 +23,7 @@ urlpatterns = [
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),
     path("payments/<slug:provider>/", payments.webhook, name="webhook"),
     path("sandbox/pay/<slug:reference>/", payments.sandbox_pay, name="sandbox-pay"),
-    path("account/", account.account, name="account"),
-    path("account/delete/", account.erase, name="erase"),
-    path("account/confirmation/", account.send_confirmation, name="send-confirmation"),
+    path("account/", views.account, name="account"),
+    path("account/delete/", views.erase, name="erase"),
+    path("account/confirmation/", views.send_confirmation, name="send-confirmation"),
 ]

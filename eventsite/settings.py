@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "events.middleware.BrowserPolicyMiddleware",
+    "events.http.middleware.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -61,8 +61,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "events.middleware.ThrottlingMiddleware",
-    "events.middleware.SignInErrorMiddleware",
+    "events.http.middleware.ThrottlingMiddleware",
+    "events.http.middleware.SignInErrorMiddleware",
 ]
 
 TEMPLATES = [
@@ -118,9 +118,9 @@ EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The rows of the mail queue. `housekeeping` sends them, see events/delivery.py: post_office's own
-# command, which may send twice what a crash interrupts, gets batches of nothing. Where mail goes is
-# said by EMAIL_BACKEND alone.
+# The rows of the mail queue. `housekeeping` sends them, see events/messages/delivery.py:
+# post_office's own command, which may send twice what a crash interrupts, gets batches of nothing.
+# Where mail goes is said by EMAIL_BACKEND alone.
 POST_OFFICE = {"BATCH_SIZE": 0, "MAX_RETRIES": 0, "LOG_LEVEL": 1}
 
 # --- Accounts ----------------------------------------------------------------------------------
@@ -188,11 +188,11 @@ SOCIAL_AUTH_PIPELINE = (
     "social_core.pipeline.social_auth.social_uid",
     "social_core.pipeline.social_auth.auth_allowed",
     "social_core.pipeline.social_auth.social_user",
-    "events.pipeline.enroll",
+    "events.accounts.neos.enroll",
 )
 SOCIAL_AUTH_DISCONNECT_PIPELINE = (
     "social_core.pipeline.disconnect.allowed_to_disconnect",
-    "events.pipeline.unlink",
+    "events.accounts.neos.unlink",
 )
 SOCIAL_AUTH_DISCONNECT_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_INACTIVE_USER_URL = "account-closed"
@@ -258,7 +258,7 @@ SECURE_SSL_HOST = urlsplit(SITE_URL).netloc if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
-CSRF_FAILURE_VIEW = "events.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 
 # Pages load their own files and nothing else. A sign-in is a form whose answer leads to Neos, and
 # browsers hold that to be a target of the form.

@@ -7,8 +7,8 @@ from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("events.urls")),
-    path("accounts/", include("events.account_urls")),
-    path("auth/", include("events.sign_in_urls", namespace="social")),
+    path("accounts/", include("events.accounts.urls")),
+    path("auth/", include("events.accounts.neos_urls", namespace="social")),
     path("admin/", admin.site.urls),
     # Browsers ask for it on pages that name no icon, like the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),
@@ -18,7 +18,7 @@ urlpatterns = [
 if settings.NEOS_SANDBOX and settings.DEBUG:
     urlpatterns.append(path("sandbox/neos/", include("neos_backend.sandbox.urls")))
 
-handler400 = "events.views.errors.bad_request"
-handler403 = "events.views.errors.permission_denied"
-handler404 = "events.views.errors.page_not_found"
-handler500 = "events.views.errors.server_error"
+handler400 = "events.http.errors.bad_request"
+handler403 = "events.http.errors.permission_denied"
+handler404 = "events.http.errors.page_not_found"
+handler500 = "events.http.errors.server_error"

@@ -15,8 +15,8 @@ from django.test import Client
 
 from events import places
 from events.models import Registration
-from events.payments import checkout, ledger, notices, refunds
-from events.payments.stripe import StripeProvider
+from events.payments import checkout, ledger, refunds, webhooks
+from events.payments.providers.stripe import StripeProvider
 
 
 def die(*_args: object, **_how: object) -> None:
@@ -51,11 +51,11 @@ POINTS: dict[str, Callable[[], None]] = {
     "asked": lambda: die_after(ledger, "ask"),
     "checkout made": lambda: die_after(StripeProvider, "checkout"),
     "checkout noted": lambda: die_after(ledger, "note_reference"),
-    "notice arrived": lambda: die_before(notices, "write_down"),
-    "notice written": lambda: die_after(notices, "write_down"),
+    "notice arrived": lambda: die_before(webhooks, "write_down"),
+    "notice written": lambda: die_after(webhooks, "write_down"),
     "place confirmed, not committed": lambda: die_after(places, "confirm_paid"),
     "money noted": lambda: die_after(ledger, "receive"),
-    "notice processed": lambda: die_after(notices, "process"),
+    "notice processed": lambda: die_after(webhooks, "process"),
     "cancelled": lambda: die_after(places, "cancel"),
     "refund requested": lambda: die_after(refunds, "request"),
     "refund claimed": lambda: die_before(StripeProvider, "refund"),

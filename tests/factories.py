@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events import organizers
+from events import permissions
 from events.models import Attendee, Event, PatronPerk, Registration, Workshop
 
 #: The instant at which the `clock` fixture stops.
@@ -47,7 +47,7 @@ def make_attendee(**fields: Any) -> Attendee:
 def make_organizer(**fields: Any) -> User:
     """Staff in the organizers' group, with no event yet."""
     user = make_user(is_staff=True, **fields)
-    user.groups.add(organizers.ensure_group())
+    user.groups.add(permissions.ensure_group())
     return user
 
 

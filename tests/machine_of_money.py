@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from events.models import Notice, Payment, Refund
-from events.payments import checkout, ledger, notices, refunds
-from events.payments.providers import Told
+from events.payments import checkout, ledger, refunds, webhooks
+from events.payments.providers.base import Told
 from tests import model_of_rows as model
 from tests.machine_of_places import PlacesMachine, names, picks
 from tests.model_of_money import MOODS
@@ -65,7 +65,7 @@ class MoneyMachine(PlacesMachine):
             currency=payment.currency,
         )
         self.stage.act(
-            lambda: notices.take(provider="memory", told=told),
+            lambda: webhooks.take(provider="memory", told=told),
             lambda model: model.hear(*name, amount),
         )
 
@@ -76,7 +76,7 @@ class MoneyMachine(PlacesMachine):
         payment = self.payment(name)
         told = Told(f"failed:{payment.key}", Kind.FAILED, reference=payment.reference)
         self.stage.act(
-            lambda: notices.take(provider="memory", told=told),
+            lambda: webhooks.take(provider="memory", told=told),
             lambda model: model.hear(*name, None),
         )
 
@@ -171,7 +171,7 @@ class MoneyMachine(PlacesMachine):
         if is_done:
             self.stage.provider.given[refund.key] = (refund.payment_id, refund.amount)
         self.stage.act(
-            lambda: notices.take(provider="memory", told=told),
+            lambda: webhooks.take(provider="memory", told=told),
             lambda model: model.hear_of_refund(name[0], name[1], which, is_done=is_done),
         )
 

@@ -17,9 +17,10 @@ from hypothesis.stateful import (
     rule,
 )
 
-from events import accounts, places
+from events import places
+from events.accounts import local
 from events.models import Attendee, Block, Registration
-from events.payments import manual
+from events.payments.providers import manual
 from tests import model_of_rows as model
 from tests.factories import NOON
 from tests.stage_of_places import (
@@ -106,7 +107,7 @@ class PlacesMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.stage.model.closed() < 2)
     @rule(name=names, for_good=st.booleans())
     def close_account(self, name: str, for_good: bool) -> None:  # noqa: FBT001 - drawn by name
-        close = accounts.erase if for_good else accounts.deactivate
+        close = local.erase if for_good else local.deactivate
         self.stage.act(
             lambda: close(self.stage.attendee(name).user),
             lambda model: model.close(name, for_good=for_good),

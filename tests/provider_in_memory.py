@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from events.models import Notice, Payment, Refund
-from events.payments.providers import Checkout, ProviderAway, ProviderRefused, Told
+from events.payments.providers.base import Checkout, ProviderAway, ProviderRefused, Told
 
 
 class MemoryProvider:

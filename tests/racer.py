@@ -19,7 +19,10 @@ from django.db.models import F
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from events import accounts, changes, delivery, housekeeping, places
+from events import housekeeping, places
+from events.access.refusals import PlaceRefused
+from events.accounts import local
+from events.messages import delivery
 from events.models import (
     Attendee,
     Bookable,
@@ -31,10 +34,11 @@ from events.models import (
     Registration,
     Workshop,
 )
-from events.payments import ledger, manual, notices, refunds
-from events.payments.providers import Provider, Told
-from events.places import ending, filling, locking, paying, promoting, registering
-from events.refusals import PlaceRefused
+from events.payments import ledger, refunds, webhooks
+from events.payments.providers import manual
+from events.payments.providers.base import Provider, Told
+from events.places import event_edits
+from tests import place_modules
 from tests.provider_in_memory import MemoryProvider
 from tests.racing import MET
 
@@ -88,7 +92,7 @@ def hear(*, payment: int, event_id: str) -> Action:
         amount=paid.amount,
         currency=paid.currency,
     )
-    return lambda: notices.take(provider=paid.provider, told=told).outcome
+    return lambda: webhooks.take(provider=paid.provider, told=told).outcome
 
 
 def give_back() -> Action:
@@ -121,21 +125,21 @@ def set_capacity(*, event: int, capacity: int) -> Action:
 
     def write() -> int:
         with transaction.atomic():
-            before = changes.read(event)
+            before = event_edits.read(event)
             Event.objects.filter(pk=event).update(capacity=capacity)
-            return changes.follow_up(event, before).moved_up
+            return event_edits.follow_up(event, before).moved_up
 
     return write
 
 
 def deactivate(*, user: int) -> Action:
     person = User.objects.get(pk=user)
-    return lambda: accounts.deactivate(person)
+    return lambda: local.deactivate(person)
 
 
 def erase(*, user: int) -> Action:
     person = User.objects.get(pk=user)
-    return lambda: accounts.erase(person)
+    return lambda: local.erase(person)
 
 
 ACTIONS: dict[str, Callable[..., Action]] = {
@@ -176,10 +180,10 @@ def meet(point: str = "") -> None:
 
 def drop_places() -> None:
     """No lock, no compare-and-set, SQLite starting as a reader."""
-    locking.lock = lambda pk: Event.objects.get(pk=pk)
-    registering._locked_attendee = _read_attendee
-    for module in (ending, filling, paying, promoting):
-        module.change = change_carelessly  # type: ignore[attr-defined]
+    place_modules.lock.lock = lambda pk: Event.objects.get(pk=pk)
+    place_modules.register._locked_attendee = _read_attendee
+    for name in ("end", "waitlist", "confirm", "promote"):
+        getattr(place_modules, name).change = change_carelessly
     delivery._claim = read_and_claim
     refunds.attempt = attempt_unclaimed
     ledger._problem = meet_before_judging
@@ -232,7 +236,7 @@ def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
 
 def drop_order() -> None:
     """Two locks that keep out more than they need to, two that are taken in another order."""
-    registering._locked_attendee = _lock_attendee_fully
+    place_modules.register._locked_attendee = _lock_attendee_fully
     delivery._note_sent = note_email_first
 
 

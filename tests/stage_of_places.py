@@ -18,14 +18,14 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from events import changes
+from events.access.facts import workshop_key
+from events.access.refusals import DrawNotDue, PlaceRefused, TooLate
 from events.audit import audit
-from events.facts import workshop_key
 from events.models import Attendee, Bookable, Payment, Registration
 from events.payments.ledger import NothingToPay
 from events.payments.refunds import NothingToRefund
 from events.payments.totals import totals
-from events.refusals import DrawNotDue, PlaceRefused, TooLate
+from events.places import event_edits
 from tests.factories import (
     NOON,
     make_attendee,
@@ -189,10 +189,10 @@ class Stage:
 
         def really() -> None:
             with transaction.atomic():
-                before = changes.read(self.event.pk)
+                before = event_edits.read(self.event.pk)
                 bookable = self.bookables[place]
                 type(bookable).objects.filter(pk=bookable.pk).update(**values)
-                changes.follow_up(self.event.pk, before)
+                event_edits.follow_up(self.event.pk, before)
 
         self.act(really, lambda model: model.edit(place, **values))
 

@@ -16,8 +16,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from events import delivery, housekeeping, places
+from events import housekeeping, places
 from events.audit import audit
+from events.messages import delivery
 from events.models import Event, Notification, Registration
 from events.payments import refunds
 from tests import unreliable

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from events import delivery
+from events.messages import delivery
 from tests.factories import make_event, make_local_attendee
 from tests.people import (
     Newcomer,

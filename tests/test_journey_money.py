@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from events import places
 from events.models import Event, Payment, Refund, Registration, Workshop
-from events.payments import manual
+from events.payments.providers import manual
 from tests.factories import make_attendee, make_event, make_organizer, make_perk, make_workshop
 from tests.lines import register, status
 from tests.looking import Watcher, look_at, open_page

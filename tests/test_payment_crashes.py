@@ -24,7 +24,7 @@ from events import housekeeping, places
 from events.audit import audit
 from events.models import Payment, Refund, Registration
 from events.payments import checkout
-from events.payments.stripe import StripeProvider
+from events.payments.providers.stripe import StripeProvider
 from tests.events.payments.conftest import fake, held, provider
 from tests.fake_stripe import FakeStripe, signed
 from tests.lines import status

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import connection
 
 from events.models import Event
-from events.places import locking, registering
+from tests.place_modules import lock, register
 
 __all__ = ["application"]
 
 PAUSE_SECONDS = 0.3
-read_facts = registering.read_facts
+read_facts = register.read_facts
 
 
 def read_unlocked(pk: int) -> Event:
@@ -32,8 +32,8 @@ def read_facts_and_pause(*args: Any, **kwargs: Any) -> Any:
     return facts
 
 
-locking.lock = read_unlocked
-registering.read_facts = read_facts_and_pause
+lock.lock = read_unlocked
+register.read_facts = read_facts_and_pause
 if connection.vendor == "sqlite":
     # Each thread opens its own connection, from these settings.
     settings.DATABASES["default"]["OPTIONS"]["transaction_mode"] = "DEFERRED"

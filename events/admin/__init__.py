@@ -6,18 +6,28 @@ from django.utils.translation import gettext_lazy as _
 from post_office.models import Attachment, Email, EmailTemplate, Log
 from social_django.models import Association, Nonce, UserSocialAuth
 
-from . import attendee, block, event, filling, notice, notification, payment, registration, user
+from . import (
+    attendee,
+    block,
+    event,
+    notification,
+    payment,
+    provider_event,
+    registration,
+    user,
+    waitlist_log,
+)
 
 __all__ = [
     "attendee",
     "block",
     "event",
-    "filling",
-    "notice",
     "notification",
     "payment",
+    "provider_event",
     "registration",
     "user",
+    "waitlist_log",
 ]
 
 admin.site.site_header = _("Organize events")

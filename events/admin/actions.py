@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events import places, pricing
+from events import places
+from events.access import pricing
+from events.access.refusals import PlaceRefused, TooLate
 from events.models import Payment, Registration
-from events.payments import manual
-from events.refusals import PlaceRefused, TooLate
+from events.payments.providers import manual
 
 from . import shown
 from .money_forms import PaymentNoteForm

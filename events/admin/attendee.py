@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import pricing
+from events.access import pricing
 from events.models import Attendee, Registration
 
 from . import shown
-from .scope import OwnEventsAdmin, ReadOnlyAdmin, own_events
+from .base import OwnEventsAdmin, ReadOnlyAdmin, own_events
 
 
 @admin.register(Attendee)

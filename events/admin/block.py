@@ -21,7 +21,7 @@ from events import places
 from events.models import Attendee, Block, Registration
 
 from . import consequences, shown
-from .scope import OwnEventsAdmin, own_events
+from .base import OwnEventsAdmin, own_events
 
 if TYPE_CHECKING:
     BlockModelForm = forms.ModelForm[Block]

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from events.changes import Clash, Consequences
+from events.places.event_edits import Clash, Consequences
 
 from . import shown
 

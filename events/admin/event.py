@@ -15,14 +15,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from events import accounts, changes, facts, places
+from events import places
+from events.access import facts
+from events.accounts import local
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
+from events.places import event_edits
 
 from . import consequences
+from .base import OwnEventsAdmin
 from .event_forms import MOST, EventForm, EventTimeField, PartForm, WorkshopForm, WorkshopFormSet
 from .money import MoneyPages
-from .scope import OwnEventsAdmin
 from .shown import NOTHING, UTC, InZoneAdmin, moment
 
 if TYPE_CHECKING:
@@ -183,7 +186,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         return event.zone if event else self._own_zone(request)
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
-        viewer = accounts.viewer_of(cast("User", request.user))
+        viewer = local.viewer_of(cast("User", request.user))
         return ZoneInfo(str(viewer.time_zone)) if viewer else UTC
 
     def view_on_site(self, obj: Event) -> str:
@@ -194,14 +197,14 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         if SAVE_AS_NEW in request.POST:
             obj.status = Event.Status.DRAFT
         if change:
-            form.before = changes.read(obj.pk)
+            form.before = event_edits.read(obj.pk)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Whoever makes an event organizes it; a change has consequences once all is written."""
         super().save_related(request, form, formsets, change)
         if change:
-            consequences.tell(request, changes.follow_up(form.instance.pk, form.before))
+            consequences.tell(request, event_edits.follow_up(form.instance.pk, form.before))
         else:
             form.instance.organizers.add(request.user)
 

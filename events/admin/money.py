@@ -20,9 +20,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from events import pricing
+from events.access import pricing
 from events.models import Event, Payment, Registration
-from events.payments import organizing
+from events.payments import quotes
 from events.payments.totals import Totals, ledger, totals
 
 from . import money_forms, shown
@@ -82,7 +82,7 @@ class MoneyPages(ModelAdmin):
             "sums": [_sums(line) for line in totals(event)],
             "page": rows,
             "rows": [(payment, _shown(payment, event)) for payment in rows],
-            "undecided": organizing.undecided(of_event).count(),
+            "undecided": quotes.undecided(of_event).count(),
             "undecided_at": _at("payment", event=event.pk, task="person"),
             "due_at": _at(
                 "registration",

@@ -12,12 +12,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS, Log
 
-from events import delivery
+from events.messages import delivery
 from events.models import Notification
 
 from . import shown
 from .actions import MOST
-from .scope import OwnEventsAdmin, ReadOnlyAdmin
+from .base import OwnEventsAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:
     from post_office.models import Email

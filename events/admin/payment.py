@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import pricing
+from events.access import pricing
 from events.models import Payment, Refund
-from events.payments import organizing
+from events.payments import quotes
 
 from . import shown
+from .base import OwnEventsAdmin, ReadOnlyAdmin, own_events
 from .payment_actions import PaymentActions
-from .scope import OwnEventsAdmin, ReadOnlyAdmin, own_events
 
 if TYPE_CHECKING:
     from events.models.payment import PaymentQuerySet
@@ -38,7 +38,7 @@ class TaskFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         if self.value() != "person":
             return queryset
-        return organizing.undecided(cast("PaymentQuerySet", queryset))
+        return quotes.undecided(cast("PaymentQuerySet", queryset))
 
 
 class EventFilter(admin.SimpleListFilter):

@@ -14,9 +14,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events import pricing
+from events.access import pricing
 from events.models import Payment, Refund
-from events.payments import ledger, manual, refunds
+from events.payments import ledger, refunds
+from events.payments.providers import manual
 
 from .actions import MOST
 from .money_forms import GivenForm, NoteForm

@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events import eligibility, facts, pricing
+from events.access import facts, pricing, rules
 from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
 from .actions import RegistrationActions
-from .scope import OwnEventsAdmin, ReadOnlyAdmin
+from .base import OwnEventsAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:
     PaymentTabularInline = admin.TabularInline[Payment, Registration]
@@ -32,7 +32,7 @@ BREAK = SafeString("<br>")
 
 def in_the_way(now: facts.Facts, bookable: Bookable) -> list[str]:
     """Why somebody who waits does not move up at this instant, in the words that they are told."""
-    found = eligibility.refusals_of_waiting(now, bookable)
+    found = rules.refusals_of_waiting(now, bookable)
     lines = [f"{refusal.sentence} ({refusal.code})" for refusal in found]
     if now.is_draw_ahead(bookable):
         when = shown.moment(now.event.draw_at, now.event.zone)

@@ -13,9 +13,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from events import pricing, times
+from events.access import pricing
+from events.formatting import times
 from events.models import Attendee, Registration
-from events.payments import organizing
+from events.payments import quotes
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -51,10 +52,10 @@ def some(parts: Sequence[SafeString], separator: str = ", ") -> SafeString:
 
 def sums_back(registrations: Sequence[Registration]) -> dict[int, str]:
     """What comes back for each of them if organizers cancel it, like "€15.00"; "" for nothing."""
-    quotes = organizing.quotes_in_full(registrations)
+    found = quotes.quotes_in_full(registrations)
     return {
         pk: ", ".join(pricing.format_amount(price.amount, price.currency) for price in prices)
-        for pk, prices in quotes.items()
+        for pk, prices in found.items()
     }
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from events.facts import workshop_key
+from events.access.facts import workshop_key
 from events.models import Bookable, Event, Notification, Payment, Registration, Workshop
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from operator import itemgetter
 
-from events import eligibility
-from events.facts import Occupancy, count_occupancies, workshop_key
+from events.access import rules
+from events.access.facts import Occupancy, count_occupancies, workshop_key
 from events.models import Bookable, FillingPass, Registration
-from events.waiting import in_line
+from events.places.line import in_line
 
 from .books import Books, Mismatch
 
@@ -28,7 +28,7 @@ def never_idle(books: Books) -> Iterator[Mismatch]:
         free = _free(bookable, occupancy)
         for facts, registration in in_line(books.event, bookable, books.now) if free else ():
             is_due = registration.attendee_id in lapsing or _is_ban_over(registration, books.now)
-            if not is_due and not eligibility.refusals_of_waiting(facts, bookable):
+            if not is_due and not rules.refusals_of_waiting(facts, bookable):
                 text = f"{free} free while {registration.code} waits and may have it"
                 yield books.mismatch(3, bookable, text)
                 break

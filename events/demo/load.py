@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from events import places
+from events.access.refusals import PlaceRefused
 from events.models import Event, PatronPerk, Registration, Workshop
-from events.payments import manual
-from events.refusals import PlaceRefused
+from events.payments.providers import manual
 
 from .content import EVENTS, EventPlan, WorkshopPlan
 from .people import make_attendees, make_staff

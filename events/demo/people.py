@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from events import organizers
+from events import permissions
 from events.models import Attendee
 
 PASSWORD = "demo"  # noqa: S105 - printed on the terminal by the demo, which runs only with DEBUG
@@ -29,7 +29,7 @@ def make_staff() -> list[User]:
     """One superuser and two organizers; returns the organizers."""
     if not User.objects.filter(username=STAFF).exists():
         User.objects.create_superuser(STAFF, password=PASSWORD)
-    group: Group = organizers.ensure_group()
+    group: Group = permissions.ensure_group()
     return [_organizer(name, group) for name in ORGANIZERS]
 
 

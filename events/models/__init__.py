@@ -4,13 +4,13 @@ from .attendee import Attendee
 from .block import Block
 from .door import DoorKey
 from .event import Event, Workshop
-from .filling import FillingPass
-from .notice import Notice
 from .notification import Notification
 from .payment import Payment
 from .perk import PatronPerk
+from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
+from .waitlist_log import FillingPass
 
 #: Whatever has places: a type for signatures.
 Bookable = Event | Workshop

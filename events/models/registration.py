@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .attendee import Attendee
 from .event import Event, Workshop
-from .filling import FillingPass
+from .waitlist_log import FillingPass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,10 +6,10 @@ from django.conf import settings
 
 from events.models import Payment, Registration
 
-from . import ledger, notices
-from .providers import Provider, ProviderAway, ProviderRefused
-from .sandbox import SandboxProvider
-from .stripe import StripeProvider
+from . import ledger, webhooks
+from .providers.base import Provider, ProviderAway, ProviderRefused
+from .providers.sandbox import SandboxProvider
+from .providers.stripe import StripeProvider
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def close_lost(provider: Provider) -> int:
             logger.error("Payment %s could not be looked up: %s", payment.pk, refused.code)
             continue
         if told:  # closed now, or paid in the last moment, of which no notice may ever come
-            notices.take(provider=provider.name, told=told)
+            webhooks.take(provider=provider.name, told=told)
         ledger.fail(payment=payment)
     return len(lost)
 

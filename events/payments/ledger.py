@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from events import notifications, places
+from events import places
+from events.messages import texts
 from events.models import Payment, Registration
 
 Problem = Payment.Problem
@@ -84,7 +85,7 @@ def _tell(payment: Payment) -> None:
     registration = places.current(payment.registration, payment.registration.event)
     with translation.override(registration.attendee.language):
         why = payment.get_problem_display()
-        notifications.money_goes_back(registration, payment.pk, why)
+        texts.money_goes_back(registration, payment.pk, why)
 
 
 def _problem(payment: Payment, amount: int, currency: str) -> str:

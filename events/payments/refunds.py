@@ -14,11 +14,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 
-from events import notifications, places
+from events import places
+from events.access.pricing import Price, format_amount
+from events.messages import texts
 from events.models import Notice, Payment, Refund, Registration
-from events.pricing import Price, format_amount
 
-from .providers import Provider, ProviderAway, ProviderRefused, Told
+from .providers.base import Provider, ProviderAway, ProviderRefused, Told
 
 logger = logging.getLogger(__name__)
 Status = Refund.Status
@@ -132,7 +133,7 @@ def _tell(refund: Refund) -> None:
     registration = refund.payment.registration
     with translation.override(registration.attendee.language):
         amount = format_amount(refund.amount, refund.currency)
-        notifications.refunded(registration, amount, refund.payment_id)
+        texts.refunded(registration, amount, refund.payment_id)
 
 
 # --- What is done by itself ----------------------------------------------------------------------

@@ -4,14 +4,14 @@ Whatever is decided here is decided under the lock of the event (`locking`), on 
 it.
 """
 
-from .ending import owe_everything_back
-from .leaving import cancel, release
-from .locking import current, locked_event
+from .cancel import cancel, release
+from .confirm import check_in, confirm_paid
+from .end import owe_everything_back
+from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, replay
-from .paying import check_in, confirm_paid
-from .promoting import promote
-from .registering import register
-from .settling import fill, fill_waited_for
+from .promote import promote
+from .register import register
+from .settle import fill, fill_waited_for
 
 __all__ = [
     "cancel",

@@ -9,11 +9,11 @@ an order.
 import hashlib
 from datetime import datetime
 
+from events.access.refusals import DrawNotDue
 from events.models import Event, Registration
-from events.refusals import DrawNotDue
 
-from .filling import fill_places
-from .locking import locked_event
+from .lock import locked_event
+from .waitlist import fill_places
 
 BATCH = 500
 

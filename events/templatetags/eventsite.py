@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from events import markdown as event_markdown
-from events import times
+from events.access.pricing import Price, format_amount
+from events.formatting import markdown as event_markdown
+from events.formatting import times
 from events.models import Attendee, Bookable, Registration
-from events.pricing import Price, format_amount
 
 register = template.Library()
 

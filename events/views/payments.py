@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events.http.requests import SignedInRequest
 from events.models import Payment, Registration
-from events.payments import checkout, notices, sandbox
+from events.payments import checkout, webhooks
 from events.payments.ledger import NothingToPay
-from events.payments.providers import ForeignNotice, Provider, ProviderAway, ProviderRefused
+from events.payments.providers import sandbox
+from events.payments.providers.base import ForeignNotice, Provider, ProviderAway, ProviderRefused
 
 from .registrations import own_or_404
-from .requests import SignedInRequest
 
 #: How often the page that waits for the provider's word looks again.
 REFRESH_SECONDS = "5"
@@ -108,7 +109,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     if chosen is None or chosen.name != provider:
         raise Http404
     try:
-        notices.hear(chosen, request.body, request.headers)
+        webhooks.hear(chosen, request.body, request.headers)
     except ForeignNotice:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")

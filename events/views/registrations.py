@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events import accounts, places
+from events import places
+from events.access.refusals import PlaceRefused, TooLate
+from events.accounts import local
+from events.http.errors import conflict
+from events.http.requests import SignedInRequest
 from events.models import Attendee, Bookable, Event, Registration, Workshop
 from events.payments import refunds
-from events.refusals import PlaceRefused, TooLate
 
 from .browse import render_event
-from .errors import conflict
-from .requests import SignedInRequest
 
 #: What to say once a place was asked for.
 OUTCOMES = {
@@ -53,7 +54,7 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     try:
         registration = places.register(user=request.user, bookable=bookable)
     except Attendee.DoesNotExist:
-        accounts.attendee_of(request.user)
+        local.attendee_of(request.user)
         return _register(request, bookable)
     except PlaceRefused:
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)

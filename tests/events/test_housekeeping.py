@@ -7,7 +7,8 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 
-from events import delivery, housekeeping
+from events import housekeeping
+from events.messages import delivery
 from events.models import FillingPass, Notification, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.lines import full_event, kinds, register, status

@@ -9,20 +9,19 @@ from .processes import ROOT
 
 PACKAGES = ("eventsite", "events", "neos_backend")
 
-#: The modules of `events` from the bottom up (design §3); what shares a line does not import each
-#: other. A package stands for all that is in it, and inside of it imports are its own affair.
+#: The rooms of `events` from the bottom up; what shares a line does not import each other. A room is
+#: a module or a package with all that is in it; inside of one, imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("models", "markdown", "organizers", "refusals", "throttling", "times"),
-    ("facts",),
-    ("pricing",),
-    ("eligibility", "notifications", "waiting"),
+    ("formatting", "models", "permissions"),
+    ("access",),
+    ("messages",),
     ("places",),
-    ("payments", "doors", "calendars", "changes"),
-    ("accounts", "audit", "forms", "offers", "pipeline"),
-    ("delivery",),
-    ("housekeeping",),
+    ("payments",),
+    ("http",),
+    ("accounts",),
+    ("audit", "housekeeping"),
     ("admin", "demo", "templatetags", "views"),
-    ("account_urls", "apps", "management", "middleware", "sign_in_urls", "urls"),
+    ("apps", "management", "urls"),
 )
 RANKS = {f"events.{name}": rank for rank, names in enumerate(LAYERS) for name in names}
 

@@ -37,20 +37,20 @@ def test_every_module_of_events_has_its_place_in_the_order() -> None:
 @pytest.mark.parametrize(
     ("name", "source", "imported"),
     [
-        ("events.facts", "from eventsite import settings", "eventsite.settings"),
+        ("events.access.facts", "from eventsite import settings", "eventsite.settings"),
         ("neos_backend.http", "from events.models import Event", "events.models.Event"),
         ("neos_backend.http", "import eventsite.settings", "eventsite.settings"),
         ("events.models.event", "from events import places", "events.places"),
-        ("events.models.event", "from ..facts import Facts", "events.facts.Facts"),
-        ("events.eligibility", "from . import notifications", "events.notifications"),
-        ("events.places", "from .payments import manual", "events.payments.manual"),
+        ("events.models.event", "from ..access import facts", "events.access.facts"),
+        ("events.access.rules", "from events import messages", "events.messages"),
+        ("events.places.register", "from ..payments import ledger", "events.payments.ledger"),
         ("events.places", "def f():\n    from .views import browse", "events.views.browse"),
         (
-            "events.forms",
+            "events.accounts.forms",
             "if TYPE_CHECKING:\n    from events.views.browse import event_page",
             "events.views.browse.event_page",
         ),
-        ("events.views.account", "from events import unheard_of", "events.unheard_of"),
+        ("events.views.browse", "from events import unheard_of", "events.unheard_of"),
     ],
 )
 def test_import_against_the_order_is_found(name: str, source: str, imported: str) -> None:
@@ -61,7 +61,7 @@ def test_import_inside_a_package_is_its_own_affair() -> None:
     relative = Module("events.views", "from . import browse", is_package=True)
 
     assert forbidden_imports(relative) == []
-    assert forbidden_imports(Module("events.views.account", "from .browse import show")) == []
+    assert forbidden_imports(Module("events.views.payments", "from .browse import show")) == []
 
 
 # --- Who writes registrations ------------------------------------------------------------------

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from events import places
+from events.access.refusals import DrawNotDue
 from events.models import Event, Registration
-from events.refusals import DrawNotDue
 
 
 class Command(BaseCommand):

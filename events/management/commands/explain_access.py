@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
-from events import facts, offers, pricing
+from events.access import facts, offers, pricing
+from events.access.offers import Offer
 from events.models import Attendee, Event
-from events.offers import Offer
 
 
 class Command(BaseCommand):

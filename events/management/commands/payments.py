@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from events.payments import checkout, notices, reconciling
-from events.payments.providers import Provider, ProviderAway
+from events.payments import checkout, reconcile, webhooks
+from events.payments.providers.base import Provider, ProviderAway
 
 
 class Command(BaseCommand):
@@ -29,9 +29,9 @@ class Command(BaseCommand):
             self.reconcile(dry_run=dry_run)
 
     def replay(self, *, dry_run: bool) -> None:
-        found = reconciling.unprocessed()
+        found = reconcile.unprocessed()
         for notice in tqdm(found, desc="Notices", disable=None, leave=False):
-            done = notice if dry_run else notices.process(notice)
+            done = notice if dry_run else webhooks.process(notice)
             self.say(notice=notice.event_id, kind=notice.kind, outcome=done.outcome or "due")
         self.say(notices=len(found), dry_run=dry_run)
 
@@ -46,11 +46,11 @@ class Command(BaseCommand):
             raise CommandError(f"{provider.name} does not answer. Try again later.") from error
 
     def compare_payments(self, provider: Provider, *, dry_run: bool) -> None:
-        payments = reconciling.open_payments(provider)
+        payments = reconcile.open_payments(provider)
         asked = tqdm(payments, desc="Payments", disable=None, leave=False)
         changed = 0
-        for finding in reconciling.look_up(provider, asked):
-            settled = finding if dry_run else reconciling.settle(provider, finding)
+        for finding in reconcile.look_up(provider, asked):
+            settled = finding if dry_run else reconcile.settle(provider, finding)
             self.say(
                 payment=finding.about, kind=finding.told.kind, outcome=settled.outcome or "due"
             )
@@ -58,9 +58,9 @@ class Command(BaseCommand):
         self.say(payments=len(payments), changed=changed, dry_run=dry_run)
 
     def compare_refunds(self, provider: Provider, *, dry_run: bool) -> None:
-        open_ones = reconciling.open_refunds(provider)
+        open_ones = reconcile.open_refunds(provider)
         for refund in tqdm(open_ones, desc="Refunds", disable=None, leave=False):
-            outcome = "due" if dry_run else reconciling.ask_again(provider, refund)
+            outcome = "due" if dry_run else reconcile.ask_again(provider, refund)
             self.say(refund=refund.key, outcome=outcome)
         self.say(refunds=len(open_ones), dry_run=dry_run)
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from events import organizers, places
+from events import permissions, places
 from events.models import Event
 from tests.factories import make_attendee, make_event, make_user
 
@@ -154,4 +154,4 @@ def test_sign_in_page_leads_people_with_neos_on(client: Client) -> None:
 
 
 def test_group_of_organizers_exists_after_migrations() -> None:
-    assert Group.objects.filter(name=organizers.GROUP).count() == 1
+    assert Group.objects.filter(name=permissions.GROUP).count() == 1

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import Event, Payment, Registration
-from events.payments import manual
+from events.payments.providers import manual
 from tests.factories import make_attendee, make_event
 from tests.lines import register
 

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from events import places
+from events.access.refusals import PlaceRefused
 from events.models import Event, Notification, Registration
-from events.refusals import PlaceRefused
 from tests.factories import make_attendee, make_event, make_workshop, statuses
 
 from .conftest import SignedIn

@@ -8,18 +8,7 @@ from django.test import Client
 from events.models import Event, Registration, Workshop
 
 from .conftest import SignedIn
-from .pages import (
-    ADD,
-    ATTENDEES,
-    REGISTRATIONS,
-    act,
-    confirm,
-    fields,
-    leaks,
-    page_of,
-    read,
-    save,
-)
+from .pages import ADD, ATTENDEES, REGISTRATIONS, act, confirm, fields, leaks, page_of, read, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

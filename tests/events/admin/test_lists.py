@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events import places
 from events.models import Attendee, Event, Payment, Registration
-from events.payments import manual
+from events.payments.providers import manual
 from tests.factories import (
     NOON,
     make_attendee,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from events import places
 from events.admin.money_forms import in_words, minor_units
 from events.models import Event, Notification, Payment, Registration
-from events.payments import manual
+from events.payments.providers import manual
 from tests.factories import make_attendee, make_event, statuses
 
 from .conftest import SignedIn

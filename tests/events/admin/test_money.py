@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from events.access.pricing import format_amount
 from events.admin import money
 from events.models import Event, Payment, Registration
-from events.payments import manual
+from events.payments.providers import manual
 from events.payments.totals import totals
-from events.pricing import format_amount
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 from tests.lines import register
 

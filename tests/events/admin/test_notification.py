@@ -12,7 +12,9 @@ from django.test import Client
 from post_office.models import STATUS, Email
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from events import accounts, delivery, notifications, places
+from events import places
+from events.accounts import local
+from events.messages import delivery, texts
 from events.models import Attendee, Event, Notification
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.mail_server import Refusing
@@ -136,13 +138,13 @@ def test_send_again_sends_dead_letters_only_and_says_who_did_it(
 def test_page_of_a_message_says_what_went_wrong_and_not_what_it_says(
     root: Client, told: list[Notification], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accounts.send_confirmation(make_attendee(user=make_user()))
+    local.send_confirmation(make_attendee(user=make_user()))
     fail(settings, monkeypatch, 554)
     for notification in Notification.objects.select_related("email"):
         page = root.get(f"{MESSAGES}{notification.pk}/change/").content.decode()
         assert "&lt;b&gt;refused&lt;/b&gt;" in page
         assert notification.email is not None
-        needles = ["You have a place", notifications.LINK, "/confirm/", str(notification.email.to)]
+        needles = ["You have a place", texts.LINK, "/confirm/", str(notification.email.to)]
         assert [needle for needle in needles if needle in page] == []
 
 

@@ -11,20 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 from events.admin import payment_actions
 from events.models import Event, Payment, Refund
 from events.payments import ledger, refunds
-from events.payments.sandbox import SandboxProvider
+from events.payments.providers.sandbox import SandboxProvider
 from tests.factories import make_attendee, make_event, make_user
 from tests.lines import register, status
 
 from .conftest import SignedIn
 from .ledgers import make_payment, make_refund
-from .pages import (
-    act,
-    confirm,
-    errors,
-    logged,
-    read,
-    words,
-)
+from .pages import act, confirm, errors, logged, read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

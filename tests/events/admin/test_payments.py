@@ -12,15 +12,7 @@ from tests.factories import NOON, make_event, make_user
 
 from .conftest import SignedIn
 from .ledgers import make_payment, make_refund
-from .pages import (
-    EVENTS,
-    PAYMENTS,
-    act,
-    names,
-    read,
-    registration_page,
-    rows,
-)
+from .pages import EVENTS, PAYMENTS, act, names, read, registration_page, rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

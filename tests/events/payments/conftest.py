@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from events.models import Registration
-from events.payments.stripe import StripeProvider
+from events.payments.providers.stripe import StripeProvider
 from tests.factories import make_attendee, make_event
 from tests.fake_stripe import KEY, SECRET, FakeStripe, running_stripe
 from tests.lines import register

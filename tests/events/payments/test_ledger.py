@@ -7,8 +7,9 @@ import time_machine
 
 from events import places
 from events.models import Event, Payment, Registration
-from events.payments import ledger, manual
+from events.payments import ledger
 from events.payments.ledger import NothingToPay, ReferenceUsed
+from events.payments.providers import manual
 from tests.factories import NOON, make_attendee, make_event, make_organizer
 from tests.lines import full_event, kinds, register, status
 

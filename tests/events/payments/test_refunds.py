@@ -6,11 +6,13 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from events import changes, places
+from events import places
 from events.models import Event, Payment, Refund, Registration
-from events.payments import checkout, ledger, manual, refunds
+from events.payments import checkout, ledger, refunds
+from events.payments.providers import manual
+from events.payments.providers.stripe import StripeProvider
 from events.payments.refunds import NothingToRefund
-from events.payments.stripe import StripeProvider
+from events.places import event_edits
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
 from tests.fake_stripe import FakeStripe
 from tests.lines import register, status
@@ -86,9 +88,9 @@ def test_quote_counts_the_workshops_that_fall_with_the_event(held: Registration)
 def test_cancelled_event_gives_everybody_everything_back_once(held: Registration) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
     with transaction.atomic():
-        before = changes.read(held.event_id)
+        before = event_edits.read(held.event_id)
         Event.objects.update(status="cancelled")
-        changes.follow_up(held.event_id, before)
+        event_edits.follow_up(held.event_id, before)
     assert payment_of(held) == ("refund_due", "event_cancelled")
 
 

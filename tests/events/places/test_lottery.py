@@ -8,8 +8,8 @@ import time_machine
 from post_office.models import Email
 
 from events import places
+from events.access.refusals import DrawNotDue
 from events.models import Attendee, Event, Registration
-from events.refusals import DrawNotDue
 from tests.factories import (
     NOON,
     make_attendee,

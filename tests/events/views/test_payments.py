@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from events import housekeeping, places
 from events.models import Attendee, Event, Payment, Registration
-from events.payments import manual
+from events.payments.providers import manual
 from tests.factories import NOON, make_attendee, make_event, make_organizer
 from tests.lines import register, status
 

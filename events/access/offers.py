@@ -1,0 +1,136 @@
+"""What a page shows one person about one bookable: places, price, refusals, what a click does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from events.models import Bookable, Event, Registration
+
+from . import pricing, rules
+from .facts import Facts, Occupancy
+from .pricing import Price
+from .refusals import Code, Refusal, account_step
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`refusals` forbid registering, `obstacles` keep somebody who waits from moving up (or are the
+    refusals, for somebody who has nothing yet), `hints` say how to get more out of it.
+    """
+
+    bookable: Bookable
+    occupancy: Occupancy
+    price: Price
+    full_price: Price
+    registration: Registration | None
+    refusals: tuple[Refusal, ...]
+    may_cancel: bool
+    session_url: str
+    obstacles: tuple[Refusal, ...] = ()
+    hints: tuple[Refusal, ...] = ()
+    is_draw_ahead: bool = False
+
+    @property
+    def free(self) -> int | None:
+        return _free(self.occupancy, self.bookable)
+
+    @property
+    def is_full(self) -> bool:
+        return self.free == 0
+
+    @property
+    def can_register(self) -> bool:
+        """Whether the button is there; it takes a place, or joins the waitlist when full."""
+        return self.registration is None and not self.refusals
+
+
+def make_offer(facts: Facts, bookable: Bookable) -> Offer:
+    perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
+    registration = facts.registration(bookable)
+    refusals = () if registration else tuple(rules.refusals(facts, bookable))
+    hint = patreon_hint(facts)
+    return Offer(
+        bookable=bookable,
+        occupancy=facts.occupancy(bookable),
+        price=pricing.price_of(bookable, perk),
+        full_price=pricing.price_of(bookable, None),
+        registration=registration,
+        refusals=refusals,
+        may_cancel=registration is not None and registration.may_be_cancelled(facts.now),
+        session_url=_session_url(facts, bookable, registration),
+        obstacles=_obstacles(facts, bookable, registration) if registration else refusals,
+        hints=(hint,) if hint and not refusals else (),
+        is_draw_ahead=facts.is_draw_ahead(bookable),
+    )
+
+
+def patreon_hint(facts: Facts) -> Refusal | None:
+    """For somebody whose perk cannot be known: nothing against a place, but a way to the perk."""
+    attendee = facts.attendee
+    if attendee is None or not attendee.is_linked or attendee.patreon_known or not facts.perks:
+        return None
+    return Refusal(
+        Code.PATREON_UNKNOWN,
+        gettext(
+            "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
+            "whether you are one. If you are, verify again and tick Patreon."
+        ),
+        account_step(gettext("Verify again"), facts.event.get_absolute_url()),
+    )
+
+
+def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> tuple[Refusal, ...]:
+    if registration.status != Registration.Status.WAITLISTED:
+        return ()
+    return tuple(rules.refusals_of_waiting(facts, bookable))
+
+
+def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:
+    """The way into the world: for people with a confirmed place at the event, when it is time."""
+    event = facts.event
+    is_time = event.session_opens_at <= facts.now < event.ends_at and not event.is_cancelled
+    is_in = registration is not None and registration.status == Registration.Status.CONFIRMED
+    return event.session_url if bookable is event and is_time and is_in else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One event in a list: how full it is, and what the person already has there."""
+
+    event: Event
+    occupancy: Occupancy
+    registration: Registration | None
+
+    @property
+    def price(self) -> Price:
+        return pricing.price_of(self.event, None)
+
+    @property
+    def free(self) -> int | None:
+        return _free(self.occupancy, self.event)
+
+
+def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
+    """Places left, None without a limit. One that is free while somebody waits is for newcomers:
+    whoever waits may not have it.
+    """
+    return occupancy.free(bookable.capacity)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyOpening:
+    """When registration opens for patrons of one perk."""
+
+    label: str
+    opens_at: datetime
+
+
+def early_openings(facts: Facts) -> list[EarlyOpening]:
+    """The perks for which registration opens earlier, but has not opened yet."""
+    event = facts.event
+    if event.opens_at is None or facts.now >= event.opens_at:
+        return []
+    early = (perk for perk in facts.perks if perk.early_hours)
+    openings = ((perk.label, pricing.opens_at(event, perk)) for perk in early)
+    return [EarlyOpening(label, at) for label, at in openings if at and at > facts.now]

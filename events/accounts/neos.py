@@ -1,0 +1,132 @@
+"""What a sign-in with Neos does to our own rows: steps of python-social-auth's pipelines.
+
+The Neos id decides whose account it is, and nothing else does. The user, its link to Neos and the
+attendee are made in one transaction; no HTTP happens in it, the profile is complete by then.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from social_core.backends.base import BaseAuth
+from social_core.exceptions import AuthAssociationError, AuthPolicyError
+from social_django.models import UserSocialAuth
+
+from events import places
+from events.models import Attendee
+from neos_backend.profile import NeosProfile
+
+IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
+SECOND_IDENTITY = "second_identity"
+GATED_PLACES = "gated_places"
+ACCOUNT_ERASED = "account_erased"
+
+
+def enroll(
+    backend: BaseAuth[Any],
+    uid: str,
+    response: dict[str, Any],
+    *_args: object,
+    id_key: str = "",
+    user: User | None = None,
+    **_kwargs: object,
+) -> dict[str, object]:
+    """Make what is missing of user, link and attendee, and store what Neos vouched for.
+
+    Two browsers may finish a first sign-in at the same moment: the one that comes second finds the
+    rows of the first.
+    """
+    profile: NeosProfile = response["neos_profile"]
+    owner = user or _owner_of(uid)
+    try:
+        social = _store(backend, uid, id_key, profile, owner)
+    except IntegrityError as error:
+        owner = _owner_of(uid)
+        if owner is None or user not in (None, owner):
+            raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
+        social = _store(backend, uid, id_key, profile, owner)
+    places.fill_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
+    return {"user": social.user, "social": social, "is_new": owner is None}
+
+
+def _owner_of(uid: str) -> User | None:
+    """Whose Neos id this is."""
+    attendee = Attendee.objects.select_related("user").filter(neos_id=uid).first()
+    return attendee.user if attendee else None
+
+
+@transaction.atomic
+def _store(
+    backend: BaseAuth[Any], uid: str, id_key: str, profile: NeosProfile, user: User | None
+) -> UserSocialAuth:
+    """All or nothing, with the attendee locked: another tab may be unlinking."""
+    if user is None:
+        user = User.objects.create_user(username=uid)
+    language = get_language() or "en"
+    Attendee.objects.get_or_create(user=user, defaults={"language": language})
+    attendee = Attendee.objects.select_for_update().get(user=user)
+    if attendee.erased_at is not None:  # while the person was at Neos
+        raise AuthPolicyError(backend, code=ACCOUNT_ERASED, stage="pipeline")
+    if attendee.neos_id not in (None, uid):  # a site account has one, and no other on top of it
+        raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
+    social, _created = UserSocialAuth.objects.get_or_create(
+        provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
+    )
+    if social.user != user:
+        raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline")
+    store_profile(attendee, user, profile)
+    return social
+
+
+def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
+    """Copy the facts of the profile that the site needs; the rest is forgotten with the request."""
+    attendee.neos_id = profile.id
+    attendee.neos_username = profile.username
+    attendee.neos_icon = profile.icon
+    attendee.neos_registered_at = profile.registered_at
+    attendee.neos_email_verified = profile.email_verified
+    attendee.neos_locked = profile.locked
+    attendee.neos_banned_until = profile.banned_until
+    attendee.neos_tags = list(profile.tags)
+    attendee.verified_at = timezone.now()
+    _store_patreon(attendee, profile)
+    _adopt_address(attendee, user, profile)
+    attendee.save(update_fields=[*Attendee.neos_fields(), "email_confirmed_at"])
+
+
+def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
+    """Without the scope nothing is known, and nothing older is kept either."""
+    patreon = profile.patreon
+    attendee.patreon_known = patreon is not None
+    attendee.patreon_supporter = patreon.supporter if patreon else False
+    attendee.patreon_cents = patreon.cents if patreon else 0
+    attendee.patreon_total_cents = patreon.total_cents if patreon else 0
+    attendee.patreon_until = patreon.until if patreon else None
+
+
+def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None:
+    """Take a verified address from Neos to write to, if the person gave us none."""
+    if user.email or not profile.email or not profile.email_verified:
+        return
+    user.email = profile.email
+    user.save(update_fields=["email"])
+    attendee.email_confirmed_at = timezone.now()
+
+
+@transaction.atomic
+def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object) -> None:
+    """Cut the tie to Neos and forget what it vouched for, unless a gated place depends on it.
+
+    The attendee's row is locked first, as `places.register` does: no place can be taken meanwhile.
+    """
+    attendee = Attendee.objects.select_for_update().filter(user=user).first()
+    if attendee is not None:
+        held = attendee.registrations.active().select_related("event", "workshop__event")
+        now = timezone.now()
+        if any(registration.needs_neos(now) for registration in held):
+            raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
+        attendee.forget_neos()
+        attendee.save(update_fields=Attendee.neos_fields())
+    UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()

@@ -1,0 +1,88 @@
+"""The waitlist log: what became of free places while people waited, to read only."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from events.models import FillingPass, Registration
+
+from . import shown
+from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .registration import OwnFilter
+
+
+@admin.register(FillingPass)
+class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
+    fields = ("when", "event", "workshop", "what", "left", "waiting")
+    list_display = fields
+    list_filter = [("event", OwnFilter)]
+    list_select_related = ["event", "workshop"]
+    list_per_page = 50
+    ordering = ["-at", "-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FillingPass]:
+        """Each with who moved up in it, in the order of the line."""
+        moved = Registration.objects.select_related("attendee__user").order_by("turn", "pk")
+        q: QuerySet[FillingPass] = super().get_queryset(request)
+        return q.prefetch_related(Prefetch("registrations", moved))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": _("Waitlist log"), **(extra_context or {})}
+        )
+
+    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
+        line = self.get_object(request, object_id) if object_id else None
+        return line.event.zone if line else shown.UTC
+
+    @admin.display(description=_("when"), ordering="at")
+    def when(self, line: FillingPass) -> str:
+        return shown.moment(line.at, line.event.zone)
+
+    @admin.display(description=_("what happened"))
+    def what(self, line: FillingPass) -> SafeString | str:
+        return moved_up(line) if line.moved else nobody_moved(line)
+
+    @admin.display(description=_("free places"))
+    def left(self, line: FillingPass) -> str:
+        """Before it; what is not filled stays free."""
+        return "∞" if line.free is None else str(line.free)
+
+
+def moved_up(line: FillingPass) -> SafeString:
+    number = ngettext("%(n)d moved up", "%(n)d moved up", line.moved) % {"n": line.moved}
+    people = [shown.person(registration.attendee) for registration in line.registrations.all()]
+    sentence = format_html("{}: {}", number, shown.some(people))
+    if not line.passed_over:
+        return sentence
+    text = gettext("%(n)d passed over before them (%(reasons)s)")
+    reasons = text % {"n": line.people_passed_over, "reasons": _reasons(line)}
+    return format_html("{}; {}", sentence, reasons)
+
+
+def nobody_moved(line: FillingPass) -> str:
+    """Nobody who waited could have a place, or nobody was asked."""
+    reason = line.get_outcome_display()
+    if line.outcome == FillingPass.Outcome.NOBODY_ELIGIBLE:
+        text = ngettext(
+            "%(n)d passed over (%(reasons)s)",
+            "%(n)d passed over (%(reasons)s)",
+            line.people_passed_over,
+        )
+        reason = text % {"n": line.people_passed_over, "reasons": _reasons(line)}
+    return gettext("nobody moved up: %(reason)s") % {"reason": reason}
+
+
+def _reasons(line: FillingPass) -> str:
+    """The refusals, most frequent first; somebody may have met several."""
+    counted = sorted(line.passed_over.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{code} {count}" for code, count in counted)

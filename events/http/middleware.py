@@ -1,0 +1,124 @@
+"""What every request passes through besides Django's own middleware."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from social_core.exceptions import SocialAuthBaseException
+from social_django.middleware import SocialAuthExceptionMiddleware
+
+from events.accounts import neos
+
+from . import throttling
+from .errors import too_many_requests
+from .requests import has_foreign_next
+
+#: Sentences by the library's stable codes, then by the recovery it proposes.
+SENTENCES: dict[str, Callable[[], str]] = {
+    "authorization_declined": lambda: _(
+        "You did not allow the sign-in at Neos, so nothing has changed here."
+    ),
+    "identity_in_use": lambda: _(
+        "This Neos account is already linked to another account of this site. "
+        "Sign out, then sign in with Neos to use that one."
+    ),
+    neos.SECOND_IDENTITY: lambda: _(
+        "Your account is already linked to a different Neos account. "
+        "Unlink that one on your account page first."
+    ),
+    neos.ACCOUNT_ERASED: lambda: _(
+        "This account was deleted in the meantime. Start again to come back as somebody new."
+    ),
+    neos.GATED_PLACES: lambda: _(
+        "You hold places that need your Neos account. Cancel them first, then unlink Neos."
+    ),
+    "disconnect_disallowed": lambda: _(
+        "Neos is your only way to sign in. Set a password on your account page first."
+    ),
+    "restart_login": lambda: _(
+        "This sign-in was started in another browser, too long ago, or finished already. "
+        "Please start again."
+    ),
+    "correct_input": lambda: _("The answer from Neos was incomplete. Please start again."),
+    "reauthenticate": lambda: _("Neos did not accept the sign-in. Please start again."),
+    "retry_later": lambda: _(
+        "Neos does not answer at the moment. Nothing is lost; please try again in a few minutes."
+    ),
+}
+
+
+UNUSED_FEATURES = (
+    "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope",
+    "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb",
+    "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+
+
+def explain(exception: SocialAuthBaseException) -> str:
+    """What happened, in our words: a foreign exception's text is never shown."""
+    sentence = SENTENCES.get(exception.code) or SENTENCES.get(exception.recovery)
+    if sentence is not None:
+        return sentence()
+    return _("The sign-in with Neos failed on its side or ours. The staff has been told.")
+
+
+class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
+    """Turns a failed sign-in into a page of ours: what happened and what to do next."""
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> None:
+        """A sign-in leads back into this site; an address that leads out was not made by it.
+
+        The library drops other hosts, but lets an https site lead to its own http address.
+        """
+        match = request.resolver_match
+        if match and match.app_name == "social" and has_foreign_next(request):
+            raise BadRequest("The address to come back to is not on this site.")
+
+    def render_error(
+        self, request: HttpRequest, exception: SocialAuthBaseException
+    ) -> HttpResponse:
+        status = self.get_error_status(request, exception)
+        self._log_error(exception, status)
+        context = {
+            "sentence": explain(exception),
+            "code": exception.code,
+            "next": request.session.get("next", ""),  # the library has checked it
+        }
+        response = render(request, "registration/sign_in_failed.html", context, status=status)
+        add_never_cache_headers(response)
+        return response
+
+
+class BrowserPolicyMiddleware:
+    """Takes from the pages what they never use, and keeps other sites from loading what is here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class ThrottlingMiddleware:
+    """Answers 429, with a page that says when to come back, before the view does anything."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        seconds = throttling.seconds_to_wait(request)
+        return too_many_requests(request, seconds) if seconds else None

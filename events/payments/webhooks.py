@@ -1,0 +1,102 @@
+"""What providers tell us: written down first, once per event of theirs, then acted on, once.
+
+Notices come twice, late and out of order. One that could not be acted on stays unprocessed, and is
+told again by the provider or by `manage.py payments replay`.
+"""
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from events.models import Notice, Payment, Refund
+
+from . import ledger, refunds
+from .providers.base import Provider, Told
+
+Kind = Notice.Kind
+REFUND_KINDS = (Kind.REFUNDED, Kind.REFUND_PENDING, Kind.REFUND_FAILED)
+#: Outcome of a notice about money that nobody here asked for: a task for staff.
+UNMATCHED = "unmatched"
+
+
+def hear(provider: Provider, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+    """What arrived at the webhook's address; None if it is not about money of ours.
+
+    Raises `ForeignNotice`, and writes nothing, if it is not from the provider.
+    """
+    told = provider.read(body, headers)
+    return take(provider=provider.name, told=told) if told else None
+
+
+def take(*, provider: str, told: Told) -> Notice:
+    """Write a notice down and act on it; one that was acted on before is left alone."""
+    notice = write_down(provider, told)
+    return notice if notice.processed_at else process(notice)
+
+
+def write_down(provider: str, told: Told) -> Notice:
+    """The notice as a row, once; acting on it is for later."""
+    try:
+        with transaction.atomic():
+            return Notice.objects.create(
+                provider=provider,
+                event_id=told.event_id[:255],
+                kind=told.kind,
+                reference=told.reference[:255],
+                intent=told.intent[:255],
+                key=told.key[:80],
+                amount=told.amount,
+                currency=told.currency[:3],
+                received_at=timezone.now(),
+            )
+    except IntegrityError:
+        return Notice.objects.get(provider=provider, event_id=told.event_id[:255])
+
+
+def process(notice: Notice) -> Notice:
+    """Act on a notice; doing it again changes nothing, because the ledger looks at what it has."""
+    act = _act_on_refund if notice.kind in REFUND_KINDS else _act_on_payment
+    notice.outcome = act(notice)
+    notice.processed_at = timezone.now()
+    notice.save(update_fields=["outcome", "processed_at"])
+    return notice
+
+
+def _act_on_payment(notice: Notice) -> str:
+    payment = payment_of(notice)
+    if payment is None:
+        return UNMATCHED
+    if notice.reference and not payment.reference:
+        ledger.note_reference(payment, notice.reference)
+    if notice.kind == Kind.FAILED:
+        ledger.fail(payment=payment)
+        return Payment.Status.FAILED
+    received = ledger.receive(
+        payment=payment,
+        amount=notice.amount or 0,
+        currency=notice.currency,
+        intent=notice.intent,
+        at=notice.received_at,
+    )
+    return f"{received.status} {received.problem}".strip()
+
+
+def payment_of(notice: Notice) -> Payment | None:
+    """Which of our payments it is about: by our key, or by the provider's name for the checkout."""
+    q = Payment.objects.filter(provider=notice.provider).select_related(
+        "registration__event", "registration__workshop"
+    )
+    by_key = q.filter(key=notice.key).first() if notice.key else None
+    return by_key or (q.filter(reference=notice.reference).first() if notice.reference else None)
+
+
+def _act_on_refund(notice: Notice) -> str:
+    q = Refund.objects.filter(payment__provider=notice.provider)
+    q = q.select_related("payment__registration")
+    refund = q.filter(key=notice.key).first() if notice.key else None
+    refund = refund or q.filter(reference=notice.reference).exclude(reference="").first()
+    if refund is None:
+        return UNMATCHED
+    told = Told(notice.event_id, Kind(notice.kind), reference=notice.reference)
+    return refunds.note(refund, told)

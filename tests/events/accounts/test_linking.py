@@ -1,0 +1,180 @@
+"""Linking and unlinking Neos, and two browsers that finish at once."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.test import Client
+from social_core.exceptions import AuthPolicyError
+from social_django.models import UserSocialAuth
+
+from events import places
+from events.accounts import local, neos
+from events.models import Attendee
+from neos_backend.profile import parse_profile
+from tests.factories import make_attendee, make_event, make_local_attendee, make_user
+from tests.sign_in import PROFILE, profile, sign_in, signed_in_as
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+# --- Linking -----------------------------------------------------------------------------------
+
+
+def test_local_account_links_neos_and_stays_itself(client: Client) -> None:
+    attendee = make_local_attendee()
+    client.force_login(attendee.user)
+    sign_in(client)
+    attendee.refresh_from_db()
+    assert attendee.neos_id == "U-gearfox"
+    assert User.objects.get().email == attendee.user.email
+
+
+def test_identity_of_somebody_else_is_refused_in_plain_words(client: Client) -> None:
+    sign_in(client)
+    other = make_local_attendee()
+    client.force_login(other.user)
+    response = sign_in(client)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "This Neos account is already linked to another account of this site." in page
+    assert "U-gearfox" not in page
+    other.refresh_from_db()
+    assert (other.neos_id, client.session["_auth_user_id"]) == (None, str(other.user.pk))
+
+
+def test_second_identity_is_not_linked_on_top(client: Client) -> None:
+    sign_in(client)
+    response = sign_in(client, profile(id="U-second", username="second"))
+    assert response.status_code == 403
+    assert "already linked to a different Neos account" in response.content.decode()
+    assert Attendee.objects.get().neos_id == "U-gearfox"
+    assert UserSocialAuth.objects.count() == 1
+
+
+def test_unlinking_forgets_everything_neos_said(client: Client) -> None:
+    attendee = make_local_attendee(display_name="Me")
+    client.force_login(attendee.user)
+    sign_in(client)
+    response = client.post("/auth/disconnect/neos/")
+    assert response["Location"].endswith("/account/")
+    attendee.refresh_from_db()
+    blank = make_local_attendee(display_name="Me")
+    facts = ("neos_id", "neos_username", "neos_tags", "verified_at", "patreon_cents")
+    assert [getattr(attendee, f) for f in facts] == [getattr(blank, f) for f in facts]
+    assert (attendee.display_name, UserSocialAuth.objects.count()) == ("Me", 0)
+
+
+def test_unlinked_identity_may_be_linked_elsewhere(client: Client) -> None:
+    client.force_login(make_local_attendee().user)
+    sign_in(client)
+    client.post("/auth/disconnect/neos/")
+    other = make_local_attendee()
+    client.force_login(other.user)
+    sign_in(client)
+    other.refresh_from_db()
+    assert other.neos_id == "U-gearfox"
+
+
+def test_unlinking_waits_until_gated_places_are_given_up(client: Client) -> None:
+    attendee = make_local_attendee()
+    client.force_login(attendee.user)
+    sign_in(client)
+    held = places.register(user=attendee.user, bookable=make_event(neos_required=True))
+    places.register(user=attendee.user, bookable=make_event())
+    response = client.post("/auth/disconnect/neos/")
+    assert response.status_code == 403
+    assert "You hold places that need your Neos account." in response.content.decode()
+    attendee.refresh_from_db()
+    assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-gearfox", 1)
+    places.cancel(registration=held)
+    assert client.post("/auth/disconnect/neos/").status_code == 302
+
+
+def test_unlinking_the_only_way_in_is_refused(client: Client) -> None:
+    sign_in(client)
+    response = client.post("/auth/disconnect/neos/")
+    assert response.status_code == 403
+    assert "Set a password on your account page first." in response.content.decode()
+    assert Attendee.objects.get().neos_id == "U-gearfox"
+
+
+def test_unlinking_somebody_elses_link_is_not_even_an_address(client: Client) -> None:
+    sign_in(client)
+    link = UserSocialAuth.objects.get()
+    stranger = make_local_attendee()
+    client.force_login(stranger.user)
+    assert client.post(f"/auth/disconnect/neos/{link.pk}/").status_code == 404
+    client.post("/auth/disconnect/neos/")
+    assert UserSocialAuth.objects.get() == link
+    assert Attendee.objects.get(neos_id="U-gearfox").user == link.user
+
+
+# --- Two browsers at once ----------------------------------------------------------------------
+
+
+class FakeBackend:
+    name = "neos"
+
+
+def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:
+    vouched = parse_profile(PROFILE, scopes=["profile", "email", "patreon"])
+    response = {"neos_profile": vouched}
+    first = neos.enroll(FakeBackend(), "U-gearfox", response, id_key="id")  # type: ignore[arg-type] - only the name is used
+    second = neos.enroll(FakeBackend(), "U-gearfox", response, id_key="id")  # type: ignore[arg-type] - only the name is used
+    assert (first["user"], first["is_new"]) == (second["user"], True)
+    assert (User.objects.count(), Attendee.objects.count()) == (1, 1)
+
+
+def test_enroll_is_all_or_nothing(client: Client) -> None:
+    make_attendee(neos_id="U-gearfox", user=make_user())
+    other = make_local_attendee()
+    client.force_login(other.user)
+    response = sign_in(client)
+    other.refresh_from_db()
+    assert (response.status_code, other.neos_id) == (409, None)
+    assert UserSocialAuth.objects.count() == 0
+
+
+def test_enroll_mends_a_lost_link_by_the_neos_id(client: Client) -> None:
+    sign_in(client)
+    UserSocialAuth.objects.all().delete()
+    client.logout()
+    sign_in(client)
+    assert signed_in_as(client) == "U-gearfox"
+    assert (User.objects.count(), UserSocialAuth.objects.count()) == (1, 1)
+
+
+def test_enroll_refuses_a_username_that_a_local_account_has(client: Client) -> None:
+    make_user(username="U-gearfox")
+    response = sign_in(client)
+    assert (response.status_code, Attendee.objects.count()) == (409, 0)
+
+
+def test_database_keeps_one_attendee_per_neos_id() -> None:
+    make_attendee(neos_id="U-one")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_attendee(neos_id="U-one", user=make_user())
+    assert make_attendee(neos_id="U-One").neos_id == "U-One"
+
+
+def test_enroll_judges_the_stored_account_and_not_what_a_tab_saw() -> None:
+    """Two tabs link two accounts at once: the later one finds the first under the lock."""
+    attendee = make_attendee(neos_id="U-first")
+    vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
+    with pytest.raises(AuthPolicyError) as caught:
+        neos.enroll(FakeBackend(), "U-gearfox", vouched, id_key="id", user=attendee.user)  # type: ignore[arg-type] - only the name is used
+    assert caught.value.code == neos.SECOND_IDENTITY
+    attendee.refresh_from_db()
+    assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-first", 0)
+
+
+def test_enroll_writes_nobody_back_who_was_erased_meanwhile() -> None:
+    """The sign-in had found the account before it was deleted in another tab."""
+    user = make_local_attendee().user
+    stale = User.objects.get(pk=user.pk)
+    local.erase(user)
+    vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
+    with pytest.raises(AuthPolicyError) as refused:
+        neos.enroll(FakeBackend(), "U-gearfox", vouched, user=stale)  # type: ignore[arg-type] - only the name is used
+    assert refused.value.code == neos.ACCOUNT_ERASED
+    assert Attendee.objects.get().neos_id is None

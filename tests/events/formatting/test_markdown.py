@@ -1,0 +1,46 @@
+"""Organizers' Markdown: useful, and harmless."""
+
+import pytest
+
+from events.formatting.markdown import render_markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("**loud**", "<p><strong>loud</strong></p>"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        (
+            "[x](https://a.test/)",
+            '<p><a href="https://a.test/" rel="nofollow noopener noreferrer">x</a></p>',
+        ),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
+        ("![x](https://a.test/i.png)", "<p></p>"),
+    ],
+)
+def test_markdown_gives_an_allow_list_of_tags(text: str, html: str) -> None:
+    assert render_markdown(text).strip() == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](javascript:alert(1))",
+        "[x](jav&#x09;ascript:alert(1))",
+        "[x](data:text/html,x)",
+        "<javascript:alert(1)>",
+        '<a href="x" onclick="y">z</a>',
+        "<style>*{}</style>",
+        "<iframe src=x></iframe>",
+        '[x](https://a.test/ "q" onclick=y)',
+        "</p><script>alert(1)</script>",
+    ],
+)
+def test_markdown_never_gives_anything_that_runs(text: str) -> None:
+    html = render_markdown(text).lower()
+    forbidden = ("<script", "<style", "<iframe", 'href="javascript', 'href="data', "<a onclick")
+    assert [word for word in forbidden if word in html] == []
+
+
+def test_markdown_of_ten_thousand_nested_quotes_comes_back() -> None:
+    assert render_markdown(">" * 10_000 + " deep").startswith("<blockquote>")

@@ -1,0 +1,185 @@
+"""Whatever happens to an event, in any order, ends as the rules of design §5 say.
+
+Ten examples a round: after ten, Hypothesis goes on with variations of what it had. A round that
+failed comes back with `-p "randomly_seed=…"`; in CI they are always the same.
+"""
+
+import os
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from events import places
+from events.access import facts
+from events.models import Payment, Refund, Registration
+from events.payments import ledger, refunds
+from events.payments.providers.base import Provider
+from tests.machine_of_money import MoneyMachine
+from tests.machine_of_places import PlacesMachine
+from tests.place_modules import cancel, lottery, register, settle, waitlist
+from tests.stage_of_places import make_cast
+
+pytestmark = pytest.mark.django_db
+
+IN_CI = bool(os.environ.get("CI"))
+#: Rounds and steps of an example: MACHINE="60 50" looks for a quarter of an hour.
+ROUNDS, STEPS = (int(n) for n in os.environ.get("MACHINE", "3 30").split())
+
+
+@pytest.fixture(autouse=True)
+def cast(clock: time_machine.Traveller) -> None:
+    PlacesMachine.cast = make_cast()
+
+
+@pytest.fixture(autouse=True)
+def repeatable_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis seeds `random` for every example: what fails once does so again."""
+    code = Registration._meta.get_field("code")
+    monkeypatch.setattr(code, "_get_default", lambda: uuid.UUID(int=random.getrandbits(128)))
+
+
+def run_rounds(
+    machine: type[PlacesMachine], *seeds: int, phases: tuple[Phase, ...] = tuple(Phase)
+) -> None:
+    budget = settings(
+        max_examples=10,
+        stateful_step_count=STEPS,
+        deadline=None,
+        phases=phases,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    for number in seeds:
+        run_state_machine_as_test(seed(number)(machine), settings=budget)
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_places_are_as_the_model_says(number: int) -> None:
+    start = 0 if IN_CI else random.getrandbits(32)  # pytest-randomly seeds every test alike
+    run_rounds(MoneyMachine if number % 3 else PlacesMachine, start + number)
+
+
+# --- Controls: with a rule broken, the machine finds it -----------------------------------------
+
+
+def let_anybody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waitlist, "_refusals", lambda *_: [])
+
+
+def serve_the_last_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_line = waitlist.in_line
+    monkeypatch.setattr(waitlist, "in_line", lambda *args: reversed(list(in_line(*args))))
+
+
+def keep_lapsed_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle, "expire_lapsed", lambda *_: 0)
+
+
+def let_newcomers_overtake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "settle", lambda *_: 0)
+
+
+def let_in_more_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts.Occupancy, "free", lambda *_: None)
+
+
+def keep_workshops_without_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cancel, "_falling_together", lambda registration: [registration])
+
+
+def draw_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lottery, "drawing_key", lambda _seed, registration: str(registration.pk))
+
+
+def forget_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settle, "fill_places", lambda *_: 0)
+
+
+def take_money_for_lapsed_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Registration, "has_lapsed", lambda *_: False)
+
+
+def keep_money_of_another_amount(monkeypatch: pytest.MonkeyPatch) -> None:
+    def problem(payment: Payment, *_said: object) -> str:
+        is_confirmed = places.confirm_paid(registration=payment.registration)
+        return "" if is_confirmed else Payment.Problem.LATE
+
+    monkeypatch.setattr(ledger, "_problem", problem)
+
+
+def hear_of_money_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "UNPAID", tuple(Payment.Status))
+
+
+def take_what_nobody_knows_for_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then it is given back once more, under another key."""
+    attempt = refunds.attempt
+
+    def give_up(provider: Provider, refund: Refund) -> Refund.Status:
+        try:
+            return attempt(provider, refund)
+        finally:
+            refunds.finish(refund, Refund.Status.FAILED)
+
+    monkeypatch.setattr(refunds, "attempt", give_up)
+
+
+def change_the_policy_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gets_money_back(registration: Registration, now: datetime) -> bool:
+        until = registration.event.refund_until(registration.bookable)
+        return until is not None and now < until
+
+    monkeypatch.setattr(Registration, "gets_money_back", gets_money_back)
+
+
+def keep_money_of_a_cancelled_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "owe_everything_back", lambda _event: 0)
+
+
+def ask_for_money_for_what_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Registration, "is_payable", lambda *_: True)
+
+
+#: With the seed that finds it soonest; others find it as well, but later.
+BROKEN = {
+    let_anybody_in: 9,
+    serve_the_last_first: 6,
+    keep_lapsed_holds: 6,
+    let_newcomers_overtake: 1,
+    let_in_more_than_fit: 0,
+    keep_workshops_without_the_event: 5,
+    draw_by_number: 9,
+    forget_who_waits: 9,
+    take_money_for_lapsed_holds: 4,
+}
+BROKEN_MONEY = {
+    keep_money_of_another_amount: 9,
+    hear_of_money_twice: 6,
+    take_what_nobody_knows_for_a_failure: 9,
+    change_the_policy_afterwards: 9,
+    keep_money_of_a_cancelled_event: 4,
+    ask_for_money_for_what_is_lost: 0,
+}
+CONTROLS = [
+    (machine, break_it, start)
+    for machine, broken in ((PlacesMachine, BROKEN), (MoneyMachine, BROKEN_MONEY))
+    for break_it, start in broken.items()
+]
+
+
+@pytest.mark.parametrize(("machine", "break_it", "start"), CONTROLS)
+def test_machine_finds_a_broken_rule(
+    monkeypatch: pytest.MonkeyPatch,
+    machine: type[PlacesMachine],
+    break_it: Callable[[pytest.MonkeyPatch], None],
+    start: int,
+) -> None:
+    break_it(monkeypatch)
+    with pytest.raises(AssertionError):
+        run_rounds(machine, *range(start, start + 8), phases=(Phase.generate,))
