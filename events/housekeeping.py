@@ -21,11 +21,12 @@ from django.db import (
 from django.db.models import Q
 from django.utils import timezone
 
+from events.payments import providers, sandbox_page
+
 from . import places
 from .messages import delivery
 from .models import Attendee, Event, Registration
 from .payments import checkout, refunds
-from .payments.providers import sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +75,11 @@ def run(progress: Progress = lambda _done, _of: None) -> Done:
 
 def _settle_money() -> refunds.Given:
     """Nobody pays for what is gone, and what goes back by policy does so."""
-    provider = checkout.provider()
+    provider = providers.configured()
     if provider is None:
         return refunds.Given()
     checkout.close_lost(provider)
-    sandbox.deliver_late()
+    sandbox_page.deliver_late()
     return refunds.run(provider)
 
 

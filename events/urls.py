@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from .accounts import views
-from .views import browse, payments, registrations
+from .accounts import views as account
+from .views import browse, payments, registrations, sandbox_payment
 
 app_name = "events"
 
@@ -22,8 +22,8 @@ urlpatterns = [
     path("registrations/<uuid:code>/pay/", payments.pay, name="pay"),
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),
     path("payments/<slug:provider>/", payments.webhook, name="webhook"),
-    path("sandbox/pay/<slug:reference>/", payments.sandbox_pay, name="sandbox-pay"),
-    path("account/", views.account, name="account"),
-    path("account/delete/", views.erase, name="erase"),
-    path("account/confirmation/", views.send_confirmation, name="send-confirmation"),
+    path("sandbox/pay/<slug:reference>/", sandbox_payment.sandbox_pay, name="sandbox-pay"),
+    path("account/", account.account, name="account"),
+    path("account/delete/", account.erase, name="erase"),
+    path("account/confirmation/", account.send_confirmation, name="send-confirmation"),
 ]

@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "events.http.middleware.BrowserPolicyMiddleware",
+    "events.http.browser_policy.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -61,8 +61,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "events.http.middleware.ThrottlingMiddleware",
-    "events.http.middleware.SignInErrorMiddleware",
+    "events.http.throttling.ThrottlingMiddleware",
+    "events.accounts.neos_errors.SignInErrorMiddleware",
 ]
 
 TEMPLATES = [

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from events import places
-from events.accounts import local
+from events.accounts import closing
 from events.models import Attendee, Block, Registration
 from events.payments.providers import manual
 from tests import model_of_rows as model
@@ -107,7 +107,7 @@ class PlacesMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.stage.model.closed() < 2)
     @rule(name=names, for_good=st.booleans())
     def close_account(self, name: str, for_good: bool) -> None:  # noqa: FBT001 - drawn by name
-        close = local.erase if for_good else local.deactivate
+        close = closing.erase if for_good else closing.deactivate
         self.stage.act(
             lambda: close(self.stage.attendee(name).user),
             lambda model: model.close(name, for_good=for_good),

@@ -21,7 +21,7 @@ from post_office.models import STATUS, Email
 
 from events import housekeeping, places
 from events.access.refusals import PlaceRefused
-from events.accounts import local
+from events.accounts import closing
 from events.messages import delivery
 from events.models import (
     Attendee,
@@ -134,12 +134,12 @@ def set_capacity(*, event: int, capacity: int) -> Action:
 
 def deactivate(*, user: int) -> Action:
     person = User.objects.get(pk=user)
-    return lambda: local.deactivate(person)
+    return lambda: closing.deactivate(person)
 
 
 def erase(*, user: int) -> Action:
     person = User.objects.get(pk=user)
-    return lambda: local.erase(person)
+    return lambda: closing.erase(person)
 
 
 ACTIONS: dict[str, Callable[..., Action]] = {

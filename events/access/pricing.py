@@ -3,11 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from babel.core import Locale, UnknownLocaleError
-from babel.numbers import format_currency, get_currency_precision
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import gettext
 
 from events.models import Attendee, Bookable, Event, PatronPerk
 
@@ -50,17 +47,3 @@ def opens_at(event: Event, perk: PatronPerk | None) -> datetime | None:
     if event.opens_at is None or perk is None:
         return event.opens_at
     return event.opens_at - timedelta(hours=perk.early_hours)
-
-
-def format_amount(amount: int, currency: str) -> str:
-    """An amount of minor units in the reader's language: 1250 EUR is "€12.50", 500 JPY "¥500"."""
-    digits = get_currency_precision(currency)
-    value = Decimal(amount).scaleb(-digits)
-    return format_currency(value, currency, locale=_reader_locale())
-
-
-def _reader_locale() -> Locale:
-    try:
-        return Locale.parse(to_locale(get_language() or "en"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from events.formatting import money
 from events.models import Attendee, Bookable, Registration, Workshop
 
 from . import pricing
@@ -204,7 +205,7 @@ def _patreon_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     if attendee is None or not attendee.patreon_known or attendee.pledge(facts.now) >= needed:
         return None
     sentence = gettext("This event is for Patreon supporters of Neos from %(pledge)s a month.")
-    pledge = pricing.format_amount(needed, "USD")
+    pledge = money.format_amount(needed, "USD")
     return Refusal(
         Code.PATREON_REQUIRED,
         sentence % {"pledge": pledge},

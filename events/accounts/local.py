@@ -1,53 +1,17 @@
-"""Accounts of people: the local ones, and the attendee that belongs to each user."""
+"""Local accounts: sign-up, profile, and proving an e-mail address."""
 
-from datetime import timedelta
-
-from django.conf import settings
-from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import AnonymousUser, User
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.auth.models import User
 from django.core import signing
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
-from post_office.models import Email
-from social_django.models import UserSocialAuth
 
 from events import places
-from events.messages import texts
-from events.models import Attendee, Event, Notification, Registration
-from events.models.attendee import new_calendar_token
-
-CONFIRMATION_SALT = "events.accounts.confirm-address"
-CONFIRMATION_MAX_AGE = timedelta(days=3)
+from events.messages import confirmation, texts
+from events.models import Attendee
 
 
 class InvalidLink(Exception):
     """The link is not one of ours, too old, or about an address that is no longer the person's."""
-
-
-def attendee_of(user: User) -> Attendee:
-    """The user's attendee, made on first need: staff made on the command line have none."""
-    attendee, _created = Attendee.objects.get_or_create(user=user)
-    attendee.user = user
-    return attendee
-
-
-def viewer_of(user: User | AnonymousUser) -> Attendee | None:
-    """The person who looks at a page, if signed in and known as an attendee."""
-    return Attendee.objects.filter(user=user.pk).first() if user.is_authenticated else None
-
-
-def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None:
-    """The person before this event, with blocks known; nobody when signed out. Writes nothing."""
-    if isinstance(user, AnonymousUser) or not user.is_authenticated:
-        return None
-    attendee = Attendee.objects.facing(event).filter(user=user).first()
-    if attendee is None:
-        attendee = Attendee()
-        attendee.is_blocked = False
-    attendee.user = user
-    return attendee
 
 
 class NameTaken(Exception):
@@ -94,16 +58,10 @@ def send_confirmation(attendee: Attendee) -> None:
     texts.confirm_address(attendee)
 
 
-def confirmation_link(attendee: Attendee) -> str:
-    """The secret that proves the address: made when it is mailed, and stored nowhere."""
-    token = signing.dumps([attendee.pk, attendee.user.email], salt=CONFIRMATION_SALT)
-    return settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
-
-
 def read_confirmation(token: str) -> Attendee:
     """The attendee that the link is for; raises `InvalidLink`."""
     try:
-        pk, address = signing.loads(token, salt=CONFIRMATION_SALT, max_age=CONFIRMATION_MAX_AGE)
+        pk, address = confirmation.read_token(token)
     except signing.BadSignature as error:
         raise InvalidLink from error
     q = Attendee.objects.select_related("user")
@@ -129,64 +87,3 @@ def _confirm_address(token: str) -> Attendee:
         attendee.email_confirmed_at = timezone.now()
         attendee.save(update_fields=["email_confirmed_at"])
     return attendee
-
-
-# --- Closing an account ------------------------------------------------------------------------
-
-
-def deactivate(user: User) -> int:
-    """Close an account: what the person holds or waits for goes on to others; how many that was.
-
-    The account is closed first. Interrupted after that, housekeeping gives up the rest.
-    """
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    user.is_active = False
-    attendee = Attendee.objects.filter(user=user).first()
-    return places.release(attendee=attendee) if attendee else 0
-
-
-def erase(user: User) -> int:
-    """Forget who somebody was, for good, and give up what they hold; how many that was.
-
-    Registrations stay without a name: places and money still have to add up. The same Neos account
-    may come back, as somebody new.
-    """
-    _anonymize(user)
-    return deactivate(user)
-
-
-@transaction.atomic
-def _anonymize(user: User) -> None:
-    attendee, _created = Attendee.objects.select_for_update().get_or_create(user=user)
-    attendee.forget_neos()
-    attendee.display_name = ""
-    attendee.calendar_token = new_calendar_token()
-    attendee.email_confirmed_at = None
-    attendee.erased_at = timezone.now()
-    attendee.save()
-    _forget_in_logs(attendee)
-    Email.objects.filter(notification__attendee=attendee).delete()
-    attendee.notifications.all().delete()
-    UserSocialAuth.objects.filter(user=user).delete()
-    user.organized_events.clear()
-    user.groups.clear()
-    user.user_permissions.clear()
-    user.username = f"erased-{user.pk}"
-    user.first_name = user.last_name = user.email = ""
-    user.is_staff = user.is_superuser = user.is_active = False
-    user.set_unusable_password()
-    user.save()
-
-
-def _forget_in_logs(attendee: Attendee) -> None:
-    """The admin's log keeps what happened, and not to whom: it wrote the names down."""
-    registrations = attendee.registrations.values_list("pk", flat=True)
-    logged = {
-        User: [attendee.user_id],
-        Attendee: [attendee.pk],
-        Registration: list(registrations),
-        Notification: list(attendee.notifications.values_list("pk", flat=True)),
-    }
-    for model, pks in logged.items():
-        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
-        entries.filter(object_id__in=[str(pk) for pk in pks]).update(object_repr="erased")

@@ -16,7 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from events.access import pricing
+from events.accounts import attendees, closing
+from events.formatting import money
 from events.http.requests import SignedInRequest, safe_next
 from events.models import Attendee
 
@@ -54,7 +55,7 @@ def _open_account(request: HttpRequest, form: SignUpForm) -> bool:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: SignedInRequest) -> HttpResponse:
-    attendee = local.attendee_of(request.user)
+    attendee = attendees.attendee_of(request.user)
     form = ProfileForm(request.POST or None, initial=_profile(attendee))
     if request.method == "POST" and form.is_valid():
         _save_profile(request, attendee, form)
@@ -66,7 +67,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "viewer": attendee,
         "is_stale": attendee.is_stale(now),
         "is_banned": attendee.is_banned(now),
-        "pledge": pricing.format_amount(pledge, "USD") if pledge else "",
+        "pledge": money.format_amount(pledge, "USD") if pledge else "",
         "next": safe_next(request),
     }
     return render(request, "events/account.html", context)
@@ -92,7 +93,7 @@ def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -
 @require_POST
 def send_confirmation(request: SignedInRequest) -> HttpResponse:
     """Mail the link again, at most once a minute: a button must not become a mail cannon."""
-    attendee = local.attendee_of(request.user)
+    attendee = attendees.attendee_of(request.user)
     if not attendee.user.email or attendee.email_confirmed_at is not None:
         messages.info(request, gettext("There is no address to confirm."))
     elif cache.add(f"confirmation:{attendee.pk}", 1, CONFIRMATION_PAUSE.total_seconds()):
@@ -143,7 +144,7 @@ def erase(request: SignedInRequest) -> HttpResponse:
         text = gettext("You organize events here, so ask another organizer to delete your account.")
         messages.error(request, text)
         return redirect("events:account")
-    local.erase(request.user)
+    closing.erase(request.user)
     logout(request)
     messages.success(request, gettext("Your account is deleted. We have forgotten who you are."))
     return redirect("events:list")

@@ -14,8 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.access import pricing
 from events.access.refusals import PlaceRefused, TooLate
+from events.formatting import money
 from events.models import Payment, Registration
 from events.payments.providers import manual
 
@@ -149,7 +149,7 @@ class RegistrationActions(ModelAdmin):
             return False
         user = cast("User", request.user)
         payment = manual.mark_paid(registration=registration, by=user, **form.cleaned_data)
-        amount = pricing.format_amount(payment.amount, payment.currency)
+        amount = money.format_amount(payment.amount, payment.currency)
         self.log_change(request, registration, f"Marked {amount} as received.")
         if payment.status == Payment.Status.REFUND_DUE:
             self._warn_goes_back(request, registration, payment)
@@ -161,11 +161,11 @@ class RegistrationActions(ModelAdmin):
         text = format_html(
             gettext("{who}: {amount} is noted and has to go back, because {why}."),
             who=shown.person(registration.attendee),
-            amount=pricing.format_amount(payment.amount, payment.currency),
+            amount=money.format_amount(payment.amount, payment.currency),
             why=payment.get_problem_display(),
         )
         if payment.problem == Payment.Problem.AMOUNT:
-            agreed = pricing.format_amount(registration.amount, registration.currency)
+            agreed = money.format_amount(registration.amount, registration.currency)
             more = gettext("It was {agreed}, and the place is not paid for.")
             text = format_html("{} {}", text, format_html(more, agreed=agreed))
         self.message_user(request, text, messages.WARNING)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import pricing
+from events.formatting import money
 from events.models import Attendee, Registration
 
 from . import shown
@@ -92,7 +92,7 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     def pledge(self, attendee: Attendee) -> str:
         if not attendee.patreon_known:
             return gettext("not shared")
-        return pricing.format_amount(attendee.pledge(timezone.now()), "USD")
+        return money.format_amount(attendee.pledge(timezone.now()), "USD")
 
     @admin.display(description=_("e-mail confirmed"), boolean=True)
     def address_confirmed(self, attendee: Attendee) -> bool:

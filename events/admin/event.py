@@ -16,8 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.access import facts
-from events.accounts import local
+from events.access import facts, viewers
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
@@ -186,7 +185,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         return event.zone if event else self._own_zone(request)
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
-        viewer = local.viewer_of(cast("User", request.user))
+        viewer = viewers.viewer_of(cast("User", request.user))
         return ZoneInfo(str(viewer.time_zone)) if viewer else UTC
 
     def view_on_site(self, obj: Event) -> str:

@@ -20,12 +20,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from events.access import pricing
+from events.formatting import money
 from events.models import Event, Payment, Registration
 from events.payments import quotes
 from events.payments.totals import Totals, ledger, totals
 
-from . import money_forms, shown
+from . import shown
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -120,12 +120,12 @@ def _at(model: str, **query: object) -> str:
 
 def _sums(line: Totals) -> list[str]:
     amounts = (line.due, line.paid, line.to_refund, line.held, line.refunded)
-    return [line.currency, *(pricing.format_amount(each, line.currency) for each in amounts)]
+    return [line.currency, *(money.format_amount(each, line.currency) for each in amounts)]
 
 
 def _shown(payment: Payment, event: Event) -> dict[str, str]:
     return {
-        "amount": pricing.format_amount(payment.amount, payment.currency),
+        "amount": money.format_amount(payment.amount, payment.currency),
         "created": shown.moment(payment.created_at, event.zone),
         "received": shown.moment(payment.paid_at, event.zone),
         "address": reverse("admin:events_payment_change", args=[payment.pk]),
@@ -162,7 +162,7 @@ def _cells(payment: Payment, event: Event) -> list[object]:
         _text(registration.bookable.title),
         payment.status,
         payment.problem,
-        money_forms.in_words(payment.amount, payment.currency),
+        money.typed_amount(payment.amount, payment.currency),
         payment.currency,
         payment.provider,
         _text(payment.reference),

@@ -11,17 +11,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting.money import typed_amount
 from events.models import Registration
 
 from .event_forms import MOST
 
 #: Digits of ASCII only, and a point: no sign, exponent, comma or blank.
 AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]+))?")
-
-
-def in_words(amount: int, currency: str) -> str:
-    """An amount of minor units as it is typed: 1500 is "15.00" EUR, "1500" JPY, "1.500" KWD."""
-    return f"{Decimal(amount).scaleb(-get_currency_precision(currency)):f}"
 
 
 def minor_units(typed: str, currency: str) -> int:
@@ -47,7 +43,7 @@ def _how_to_write(currency: str, digits: int) -> str:
             "Write the amount in %(currency)s with digits and a point, with %(digits)d decimals at "
             "most, like %(eg)s."
         )
-    return text % {"currency": currency, "digits": digits, "eg": in_words(1500, currency)}
+    return text % {"currency": currency, "digits": digits, "eg": typed_amount(1500, currency)}
 
 
 class MoneyField(forms.CharField):
@@ -112,7 +108,7 @@ def _received(registration: Registration) -> MoneyField:
     return MoneyField(
         currency=currency,
         label=gettext("Amount received (%(currency)s)") % {"currency": currency},
-        initial=in_words(registration.amount, currency),
+        initial=typed_amount(registration.amount, currency),
         required=False,
         help_text=_(
             "Empty: what was agreed. Another amount does not pay for the place: it is noted, and "

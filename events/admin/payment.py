@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import pricing
+from events.formatting import money
 from events.models import Payment, Refund
 from events.payments import quotes
 
@@ -92,7 +92,7 @@ class RefundInline(RefundTabularInline):
 
     @admin.display(description=_("amount"))
     def sum(self, refund: Refund) -> str:
-        return pricing.format_amount(refund.amount, refund.currency)
+        return money.format_amount(refund.amount, refund.currency)
 
     @admin.display(description=_("requested by"))
     def asked_by(self, refund: Refund) -> SafeString | str:
@@ -167,7 +167,7 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAd
 
     @admin.display(description=_("amount"), ordering="amount")
     def sum(self, payment: Payment) -> str:
-        return pricing.format_amount(payment.amount, payment.currency)
+        return money.format_amount(payment.amount, payment.currency)
 
     @admin.display(description=_("received"), ordering="paid_at")
     def received(self, payment: Payment) -> str:

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import pricing
+from events.formatting import money
 from events.models import Payment, Refund
 from events.payments import ledger, refunds
 from events.payments.providers import manual
@@ -49,7 +49,7 @@ class PaymentActions(ModelAdmin):
 
     def _give_one(self, request: HttpRequest, payment: Payment, said: dict[str, str]) -> bool:
         user = cast("User", request.user)
-        amount = pricing.format_amount(payment.amount, payment.currency)
+        amount = money.format_amount(payment.amount, payment.currency)
         try:
             if _is_by_hand(payment, said):
                 refunds.note_given(payment=payment, by=user, **said)

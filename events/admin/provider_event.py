@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import pricing
+from events.formatting import money
 from events.models import Notice
 from events.payments import webhooks
 
@@ -96,7 +96,7 @@ class NoticeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     def sum(self, notice: Notice) -> str:
         if notice.amount is None or not notice.currency:
             return shown.NOTHING
-        return pricing.format_amount(notice.amount, notice.currency)
+        return money.format_amount(notice.amount, notice.currency)
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, notice: Notice) -> str:

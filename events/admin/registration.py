@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import facts, pricing, rules
+from events.access import facts, rules
+from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
@@ -40,8 +41,8 @@ def in_the_way(now: facts.Facts, bookable: Bookable) -> list[str]:
     return lines if now.is_free(bookable) else [gettext("No place is free."), *lines]
 
 
-def money(amount: int, currency: str) -> str:
-    return pricing.format_amount(amount, currency) if amount else gettext("free")
+def price_or_free(amount: int, currency: str) -> str:
+    return money.format_amount(amount, currency) if amount else gettext("free")
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
@@ -82,7 +83,7 @@ class PaymentInline(PaymentTabularInline):
 
     @admin.display(description=_("amount"))
     def sum(self, payment: Payment) -> str:
-        return pricing.format_amount(payment.amount, payment.currency)
+        return money.format_amount(payment.amount, payment.currency)
 
     @admin.display(description=_("recorded by"))
     def noted_by(self, payment: Payment) -> SafeString:
@@ -218,7 +219,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
         """Agreed when a place is taken: whoever waits has no amount yet, not a free place."""
         if registration.status == Registration.Status.WAITLISTED:
             return shown.NOTHING
-        return money(registration.amount, registration.currency)
+        return price_or_free(registration.amount, registration.currency)
 
     @admin.display(description=_("registered"), ordering="created_at")
     def registered(self, registration: Registration) -> str:

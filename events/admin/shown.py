@@ -13,8 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from events.access import pricing
-from events.formatting import times
+from events.formatting import money, times
 from events.models import Attendee, Registration
 from events.payments import quotes
 
@@ -54,7 +53,7 @@ def sums_back(registrations: Sequence[Registration]) -> dict[int, str]:
     """What comes back for each of them if organizers cancel it, like "€15.00"; "" for nothing."""
     found = quotes.quotes_in_full(registrations)
     return {
-        pk: ", ".join(pricing.format_amount(price.amount, price.currency) for price in prices)
+        pk: ", ".join(money.format_amount(price.amount, price.currency) for price in prices)
         for pk, prices in found.items()
     }
 

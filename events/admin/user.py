@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from events.accounts import local
+from events.accounts import closing
 
 from .actions import MOST
 from .base import OwnEventsAdmin
@@ -64,7 +64,7 @@ class UserAdmin(OwnEventsAdmin, BaseUserAdmin):
             transaction.on_commit(partial(self._close, request, obj))
 
     def _close(self, request: HttpRequest, user: User) -> None:
-        number = local.deactivate(user)
+        number = closing.deactivate(user)
         text = ngettext(
             "The account is closed, and %(n)d registration of it was given up.",
             "The account is closed, and %(n)d registrations of it were given up.",
@@ -83,7 +83,7 @@ class UserAdmin(OwnEventsAdmin, BaseUserAdmin):
         if erasable and "confirmed" not in request.POST:
             return self._ask(request, erasable, left=len(chosen) - len(erasable))
         for user in erasable:
-            local.erase(user)
+            closing.erase(user)
             self.log_change(request, user, "Erased.")  # after it: the log names nobody
         self._report_erased(request, len(erasable), len(chosen) - len(erasable))
         return None

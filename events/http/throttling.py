@@ -12,7 +12,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from .errors import too_many_requests
 
 
 def client_address(request: HttpRequest) -> str:
@@ -98,3 +100,19 @@ def seconds_to_wait(request: HttpRequest) -> int:
     if request.method != "POST" and name not in COUNTED_WHEN_VISITED:
         return 0
     return max((limit.count(name, request) for limit in LIMITS.get(name, ())), default=0)
+
+
+class ThrottlingMiddleware:
+    """Answers 429, with a page that says when to come back, before the view does anything."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        seconds = seconds_to_wait(request)
+        return too_many_requests(request, seconds) if seconds else None

@@ -21,7 +21,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from post_office.models import STATUS, Email, Log
 
-from events.accounts import local
+from events.messages import confirmation
 from events.models import Notification
 
 from .texts import CONFIRM_ADDRESS, LINK, address_for
@@ -191,7 +191,7 @@ def _send(email: Email, address: str, server: Any) -> None:
     """Hand the message over, nothing of it stored: neither the link nor another address."""
     email.to = [address]
     if email.notification.kind == CONFIRM_ADDRESS:
-        link = local.confirmation_link(email.notification.attendee)
+        link = confirmation.confirmation_link(email.notification.attendee)
         email.message = email.message.replace(LINK, link)
     email.dispatch(  # type: ignore[no-untyped-call]  # post_office is not annotated
         commit=False, disconnect_after_delivery=False, connection=server

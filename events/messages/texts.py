@@ -14,9 +14,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from post_office.models import STATUS, Email
 
-from events.access import pricing
 from events.access.refusals import Refusal, Step
-from events.formatting import times
+from events.formatting import money, times
 from events.models import Attendee, Notification, Registration
 
 #: The kind of message that goes to an address before it is proved.
@@ -246,7 +245,7 @@ def _words(registration: Registration) -> dict[str, str]:
         "code": str(registration.code),
         "draw": times.in_words(draw_at, zone) if draw_at else "",
         "deadline": times.in_words(deadline, zone) if deadline else "",
-        "amount": pricing.format_amount(registration.amount, registration.currency),
+        "amount": money.format_amount(registration.amount, registration.currency),
     }
 
 

@@ -2,26 +2,12 @@
 
 import logging
 
-from django.conf import settings
-
 from events.models import Payment, Registration
 
 from . import ledger, webhooks
 from .providers.base import Provider, ProviderAway, ProviderRefused
-from .providers.sandbox import SandboxProvider
-from .providers.stripe import StripeProvider
 
 logger = logging.getLogger(__name__)
-
-
-def provider() -> Provider | None:
-    """Whoever moves the money of this site; None if people arrange it themselves."""
-    found: dict[str, type[StripeProvider] | type[SandboxProvider]] = {
-        "stripe": StripeProvider,
-        "sandbox": SandboxProvider,
-    }
-    chosen = found.get(settings.PAYMENT_PROVIDER)
-    return chosen() if chosen else None
 
 
 def start(*, registration: Registration, provider: Provider) -> str:

@@ -15,7 +15,8 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 
 from events import places
-from events.access.pricing import Price, format_amount
+from events.access.pricing import Price
+from events.formatting.money import format_amount
 from events.messages import texts
 from events.models import Notice, Payment, Refund, Registration
 

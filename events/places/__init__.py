@@ -5,7 +5,8 @@ it.
 """
 
 from .cancel import cancel, release
-from .confirm import check_in, confirm_paid
+from .check_in import check_in
+from .confirm import confirm_paid
 from .end import owe_everything_back
 from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, replay

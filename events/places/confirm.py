@@ -1,4 +1,4 @@
-"""A place that has been paid for, and a person who has come."""
+"""Confirm a place that was paid for, or say that the money has to go back."""
 
 from datetime import datetime
 
@@ -53,9 +53,3 @@ def _confirm(registration: Registration, **values: object) -> bool:
         return False
     texts.registered(registration)
     return True
-
-
-def check_in(*, registration: Registration) -> bool:
-    """Note that the person came; False when they have no confirmed place or were noted before."""
-    confirmed = Registration.objects.filter(pk=registration.pk, status=Status.CONFIRMED)
-    return bool(confirmed.filter(checked_in_at=None).update(checked_in_at=timezone.now()))

@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from events.access.pricing import Price, format_amount
+from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
+from events.formatting.money import format_amount
 from events.models import Attendee, Bookable, Registration
 
 register = template.Library()

@@ -8,8 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events import places
-from events.access import facts, offers
-from events.accounts import local
+from events.access import facts, offers, viewers
 from events.models import Event
 from events.payments import refunds
 
@@ -27,7 +26,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     # A query that counts has no default order.
     q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
     page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    viewer = local.viewer_of(request.user)
+    viewer = viewers.viewer_of(request.user)
     mine = facts.held_at(viewer, page, now)
     listings = [
         offers.Listing(event, facts.Occupancy(event.taken, event.waiting), mine.get(event.pk))
@@ -53,7 +52,7 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
 def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
     """The event's page as this person sees it now; also the answer to a refused registration."""
     now = timezone.now()
-    attendee = local.attendee_facing(event, request.user)
+    attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
     offer, *workshops = [offers.make_offer(known, bookable) for bookable in event.bookables()]
     context = {

@@ -1,13 +1,12 @@
 """Paying for a held place: the way there and back, and the address that providers call."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -15,10 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events.http.requests import SignedInRequest
-from events.models import Payment, Registration
-from events.payments import checkout, webhooks
+from events.models import Registration
+from events.payments import checkout, providers, webhooks
 from events.payments.ledger import NothingToPay
-from events.payments.providers import sandbox
 from events.payments.providers.base import ForeignNotice, Provider, ProviderAway, ProviderRefused
 
 from .registrations import own_or_404
@@ -33,7 +31,7 @@ REFRESH_SECONDS = "5"
 def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
     """How to pay for a held place, and until when; a POST leads to the provider's page."""
     registration = own_or_404(request, code)
-    provider = checkout.provider()
+    provider = providers.configured()
     if not registration.is_payable(timezone.now()):
         return _nothing_to_pay(request)
     if request.method == "POST" and provider is not None:
@@ -67,7 +65,7 @@ def _show_how_to_pay(
         "registration": registration,
         "viewer": registration.attendee,
         "now": timezone.now(),
-        "pays_here": checkout.provider() is not None,
+        "pays_here": providers.configured() is not None,
     }
     return render(request, "events/pay.html", context, status=status)
 
@@ -105,7 +103,7 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     """What the provider tells us; the signature says that it is the provider."""
-    chosen = checkout.provider()
+    chosen = providers.configured()
     if chosen is None or chosen.name != provider:
         raise Http404
     try:
@@ -113,33 +111,3 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except ForeignNotice:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
-
-
-# --- The sandbox's page --------------------------------------------------------------------------
-
-ACTIONS: dict[str, Callable[[Payment], None]] = {
-    "pay": sandbox.pay,
-    "fail": sandbox.fail,
-    "late": sandbox.pay_late,
-    "twice": lambda payment: sandbox.pay(payment, times=2),
-    "less": lambda payment: sandbox.pay(payment, more=-100),
-    "stubborn": lambda payment: sandbox.pay(payment, intent=sandbox.STUBBORN),
-}
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def sandbox_pay(request: SignedInRequest, reference: str) -> HttpResponse:
-    """In place of Stripe's page: pay, or do what goes wrong with real payments."""
-    chosen = checkout.provider()
-    if not isinstance(chosen, sandbox.SandboxProvider):
-        raise Http404
-    q = Payment.objects.select_related("registration__event", "registration__workshop")
-    q = q.filter(provider=chosen.name, registration__attendee__user=request.user)
-    payment = get_object_or_404(q, reference=reference)
-    act = ACTIONS.get(request.POST.get("do", ""))
-    if request.method == "POST" and act is not None:
-        act(payment)
-        return redirect("events:paid", payment.registration.code)
-    return render(request, "events/sandbox_pay.html", {"payment": payment})

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events import places
 from events.access.refusals import PlaceRefused, TooLate
-from events.accounts import local
+from events.accounts import attendees
 from events.http.errors import conflict
 from events.http.requests import SignedInRequest
 from events.models import Attendee, Bookable, Event, Registration, Workshop
@@ -54,7 +54,7 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     try:
         registration = places.register(user=request.user, bookable=bookable)
     except Attendee.DoesNotExist:
-        local.attendee_of(request.user)
+        attendees.attendee_of(request.user)
         return _register(request, bookable)
     except PlaceRefused:
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)

@@ -9,8 +9,8 @@ from .processes import ROOT
 
 PACKAGES = ("eventsite", "events", "neos_backend")
 
-#: The rooms of `events` from the bottom up; what shares a line does not import each other. A room is
-#: a module or a package with all that is in it; inside of one, imports are its own affair.
+#: The rooms of `events` from the bottom up; what shares a line does not import each other. A room
+#: is a module or a package; inside of a package, imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("formatting", "models", "permissions"),
     ("access",),

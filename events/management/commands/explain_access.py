@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events.access import facts, offers, pricing
 from events.access.offers import Offer
+from events.formatting import money
 from events.models import Attendee, Event
 
 
@@ -84,9 +85,9 @@ def cost(offer: Offer, perk: str) -> dict[str, str | None]:
     """What a place costs the person; what was frozen, for somebody who has one."""
     held = offer.registration
     if held is not None and held.taken_at is not None:
-        price = pricing.format_amount(held.amount, held.currency)
+        price = money.format_amount(held.amount, held.currency)
         return {"price": price, "perk": held.perk_label or None}
-    price = pricing.format_amount(offer.price.amount, offer.price.currency)
+    price = money.format_amount(offer.price.amount, offer.price.currency)
     return {"price": price, "perk": perk or None}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from events.payments import checkout, reconcile, webhooks
+from events.payments import providers, reconcile, webhooks
 from events.payments.providers.base import Provider, ProviderAway
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         self.say(notices=len(found), dry_run=dry_run)
 
     def reconcile(self, *, dry_run: bool) -> None:
-        provider = checkout.provider()
+        provider = providers.configured()
         if provider is None:
             raise CommandError("PAYMENT_PROVIDER is `manual`: there is nobody to ask.")
         try:

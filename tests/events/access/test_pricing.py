@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from events.access import pricing
+from events.formatting import money
 from events.models import PatronPerk
 from tests.factories import NOON, make_attendee, make_event, make_perk, make_workshop
 
@@ -81,4 +82,4 @@ def test_amount_reads_in_the_readers_language(
     amount: int, currency: str, language: str, text: str
 ) -> None:
     with translation.override(language):
-        assert pricing.format_amount(amount, currency) == text
+        assert money.format_amount(amount, currency) == text

@@ -8,6 +8,7 @@ from django.core import signing
 from django.db import connection, transaction
 
 from events.accounts import local
+from events.messages import confirmation
 from tests.factories import make_local_attendee, make_user
 
 #: Long enough for the other thread to arrive at the lock, or to run past a missing one.
@@ -17,7 +18,7 @@ PAUSE = 0.5
 @pytest.mark.django_db(transaction=True)
 def test_confirmation_waits_for_a_change_of_address_and_proves_nothing_then() -> None:
     attendee = make_local_attendee(user=make_user(email="old@example.org"), email_confirmed_at=None)
-    token = signing.dumps([attendee.pk, "old@example.org"], salt=local.CONFIRMATION_SALT)
+    token = signing.dumps([attendee.pk, "old@example.org"], salt=confirmation.CONFIRMATION_SALT)
     outcome: list[str] = []
 
     def confirm() -> None:

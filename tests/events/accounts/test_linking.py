@@ -8,7 +8,7 @@ from social_core.exceptions import AuthPolicyError
 from social_django.models import UserSocialAuth
 
 from events import places
-from events.accounts import local, neos
+from events.accounts import closing, neos
 from events.models import Attendee
 from neos_backend.profile import parse_profile
 from tests.factories import make_attendee, make_event, make_local_attendee, make_user
@@ -172,7 +172,7 @@ def test_enroll_writes_nobody_back_who_was_erased_meanwhile() -> None:
     """The sign-in had found the account before it was deleted in another tab."""
     user = make_local_attendee().user
     stale = User.objects.get(pk=user.pk)
-    local.erase(user)
+    closing.erase(user)
     vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
     with pytest.raises(AuthPolicyError) as refused:
         neos.enroll(FakeBackend(), "U-gearfox", vouched, user=stale)  # type: ignore[arg-type] - only the name is used

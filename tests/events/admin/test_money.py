@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from events.access.pricing import format_amount
 from events.admin import money
+from events.formatting.money import format_amount
 from events.models import Event, Payment, Registration
 from events.payments.providers import manual
 from events.payments.totals import totals

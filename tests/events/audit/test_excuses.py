@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events import places
-from events.accounts import local
+from events.accounts import closing
 from events.audit import audit
 from events.models import Attendee, Bookable, Event, Notification, Registration, Workshop
 from events.payments.providers import manual
@@ -109,7 +109,7 @@ def lapsed_hold_of_another_workshop(clock: Clock) -> Event:
 
 def erased_person(clock: Clock) -> Event:
     event, rows = line(clock)
-    local.erase(rows[0].attendee.user)
+    closing.erase(rows[0].attendee.user)
     return event
 
 
@@ -181,7 +181,7 @@ def closed_account_after_a_workshop(clock: Clock) -> Event:
     register(attendee, event)
     register(attendee, workshop)
     clock.move_to(workshop.ends_at)
-    assert local.deactivate(attendee.user) == 2
+    assert closing.deactivate(attendee.user) == 2
     return event
 
 

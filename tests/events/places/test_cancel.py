@@ -12,7 +12,7 @@ from social_django.models import UserSocialAuth
 
 from events import places
 from events.access.refusals import PlaceRefused
-from events.accounts import local
+from events.accounts import closing, local
 from events.models import Attendee, Notification, Payment, Registration
 from events.payments.providers import manual
 from tests.factories import (
@@ -35,7 +35,7 @@ def test_closed_account_gives_up_its_places_everywhere_and_the_next_are_in() -> 
     other = make_event(capacity=1)
     there = register(first.attendee, other)
     waiting = register(make_attendee(), other)
-    assert local.deactivate(first.attendee.user) == 2
+    assert closing.deactivate(first.attendee.user) == 2
     assert [status(r) for r in (first, second, there, waiting)] == [
         "cancelled",
         "confirmed",
@@ -52,21 +52,21 @@ def test_closed_account_loses_its_workshops_with_the_event() -> None:
     for person in (leaving, staying):
         register(person, event)
     held, waiting = register(leaving, workshop), register(staying, workshop)
-    local.deactivate(leaving.user)
+    closing.deactivate(leaving.user)
     assert (status(held), status(waiting)) == ("cancelled", "confirmed")
 
 
 def test_closed_account_keeps_what_is_over_as_history(clock: Clock) -> None:
     past = register(make_attendee(), make_event())
     clock.shift(timedelta(days=30))
-    assert local.deactivate(past.attendee.user) == 0
+    assert closing.deactivate(past.attendee.user) == 0
     assert status(past) == "confirmed"
 
 
 def test_closed_account_gets_its_money_back() -> None:
     held = register(make_attendee(), make_event(price=500))
     manual.mark_paid(registration=held, by=make_organizer())
-    local.deactivate(held.attendee.user)
+    closing.deactivate(held.attendee.user)
     assert Payment.objects.get().status == "refund_due"
 
 
@@ -75,10 +75,10 @@ def test_erased_account_gets_back_what_cancelling_gives(clock: Clock) -> None:
     early, late, closed = (register(make_attendee(), event) for _ in range(3))
     for held in (early, late, closed):
         manual.mark_paid(registration=held, by=make_organizer())
-    local.erase(early.attendee.user)
+    closing.erase(early.attendee.user)
     clock.shift(timedelta(days=6))
-    local.erase(late.attendee.user)
-    local.deactivate(closed.attendee.user)
+    closing.erase(late.attendee.user)
+    closing.deactivate(closed.attendee.user)
     back = Payment.objects.order_by("pk").values_list("status", flat=True)
     assert list(back) == ["refund_due", "paid", "refund_due"]
 
@@ -93,7 +93,7 @@ def test_closed_account_takes_no_place_in_the_same_moment() -> None:
 
 def test_release_again_changes_nothing() -> None:
     _event, (first, _second, _third) = full_event()
-    local.deactivate(first.attendee.user)
+    closing.deactivate(first.attendee.user)
     before = list(Registration.objects.order_by("pk").values())
     assert places.release(attendee=first.attendee) == 0
     assert list(Registration.objects.order_by("pk").values()) == before
@@ -114,7 +114,7 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
     paid = register(attendee, make_event(price=500))
     manual.mark_paid(registration=paid, by=make_organizer())
     LogEntry.objects.log_actions(user.pk, [paid], CHANGE, "Cancelled.", single_object=True)
-    local.erase(user)
+    closing.erase(user)
     models = (User, Attendee, Notification, Email, UserSocialAuth, Registration, Payment, LogEntry)
     dump = "".join(serializers.serialize("json", model.objects.all()) for model in models)
     traces = ("ada", "Ada", "AdaL", "Countess", "picture", token)
@@ -125,7 +125,7 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
 def test_erased_person_is_not_written_back_by_a_page_that_was_open() -> None:
     user = make_user(email="ada@example.org")
     attendee = make_attendee(user=user, email_confirmed_at=NOON)
-    local.erase(User.objects.get(pk=user.pk))
+    closing.erase(User.objects.get(pk=user.pk))
     assert local.change_address(attendee, "other@example.org") is False
     local.describe(attendee, display_name="Ada", time_zone="Asia/Tokyo")
     attendee = Attendee.objects.select_related("user").get()
@@ -135,14 +135,14 @@ def test_erased_person_is_not_written_back_by_a_page_that_was_open() -> None:
 def test_erased_neos_account_may_come_back_as_somebody_new() -> None:
     attendee = make_attendee(neos_id="U-ada")
     register(attendee, make_event())
-    local.erase(attendee.user)
+    closing.erase(attendee.user)
     again = make_attendee(neos_id="U-ada")
     assert (again.pk == attendee.pk, again.registrations.count()) == (False, 0)
 
 
 def test_erased_place_goes_on_and_the_next_is_told() -> None:
     _event, (first, second, _third) = full_event()
-    assert local.erase(first.attendee.user) == 1
+    assert closing.erase(first.attendee.user) == 1
     assert (status(second), kinds(second.attendee)) == (
         "confirmed",
         ["waitlisted", "place-given"],

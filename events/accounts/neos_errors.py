@@ -1,4 +1,4 @@
-"""What every request passes through besides Django's own middleware."""
+"""Pages for sign-ins with Neos that fail: what happened, and what to do next."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 from social_core.exceptions import SocialAuthBaseException
 from social_django.middleware import SocialAuthExceptionMiddleware
 
-from events.accounts import neos
+from events.http.requests import has_foreign_next
 
-from . import throttling
-from .errors import too_many_requests
-from .requests import has_foreign_next
+from . import neos
 
 #: Sentences by the library's stable codes, then by the recovery it proposes.
 SENTENCES: dict[str, Callable[[], str]] = {
@@ -48,14 +46,6 @@ SENTENCES: dict[str, Callable[[], str]] = {
         "Neos does not answer at the moment. Nothing is lost; please try again in a few minutes."
     ),
 }
-
-
-UNUSED_FEATURES = (
-    "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope",
-    "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "usb",
-    "xr-spatial-tracking",
-)  # fmt: skip
-PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 def explain(exception: SocialAuthBaseException) -> str:
@@ -93,32 +83,3 @@ class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
         response = render(request, "registration/sign_in_failed.html", context, status=status)
         add_never_cache_headers(response)
         return response
-
-
-class BrowserPolicyMiddleware:
-    """Takes from the pages what they never use, and keeps other sites from loading what is here."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        return response
-
-
-class ThrottlingMiddleware:
-    """Answers 429, with a page that says when to come back, before the view does anything."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
-    ) -> HttpResponse | None:
-        seconds = throttling.seconds_to_wait(request)
-        return too_many_requests(request, seconds) if seconds else None

@@ -1,0 +1,12 @@
+"""The attendee that belongs to a user."""
+
+from django.contrib.auth.models import User
+
+from events.models import Attendee
+
+
+def attendee_of(user: User) -> Attendee:
+    """The user's attendee, made on first need: staff made on the command line have none."""
+    attendee, _created = Attendee.objects.get_or_create(user=user)
+    attendee.user = user
+    return attendee

@@ -1,0 +1,26 @@
+"""Money as people read and type it. Amounts are integers of the currency's minor unit."""
+
+from decimal import Decimal
+
+from babel.core import Locale, UnknownLocaleError
+from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language, to_locale
+
+
+def format_amount(amount: int, currency: str) -> str:
+    """An amount of minor units in the reader's language: 1250 EUR is "€12.50", 500 JPY "¥500"."""
+    digits = get_currency_precision(currency)
+    value = Decimal(amount).scaleb(-digits)
+    return format_currency(value, currency, locale=_reader_locale())
+
+
+def _reader_locale() -> Locale:
+    try:
+        return Locale.parse(to_locale(get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def typed_amount(amount: int, currency: str) -> str:
+    """An amount of minor units as it is typed: 1500 is "15.00" EUR, "1500" JPY, "1.500" KWD."""
+    return f"{Decimal(amount).scaleb(-get_currency_precision(currency)):f}"

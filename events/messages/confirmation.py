@@ -1,0 +1,24 @@
+"""The signed link that proves an e-mail address."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from events.models import Attendee
+
+CONFIRMATION_SALT = "events.accounts.confirm-address"  # in links that were mailed
+CONFIRMATION_MAX_AGE = timedelta(days=3)
+
+
+def confirmation_link(attendee: Attendee) -> str:
+    """The secret that proves the address: made when it is mailed, and stored nowhere."""
+    token = signing.dumps([attendee.pk, attendee.user.email], salt=CONFIRMATION_SALT)
+    return settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
+
+
+def read_token(token: str) -> tuple[int, str]:
+    """Return the attendee's id and the address; raises `signing.BadSignature`."""
+    pk, address = signing.loads(token, salt=CONFIRMATION_SALT, max_age=CONFIRMATION_MAX_AGE)
+    return pk, address

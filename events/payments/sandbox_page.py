@@ -1,0 +1,72 @@
+"""What can happen on the sandbox's payment page, told to the webhook as Stripe would tell it."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import stripe
+
+from events.models import Notice, Payment
+
+from . import webhooks
+from .providers.sandbox import SandboxProvider, secret
+from .providers.stripe_amounts import to_stripe
+
+
+def pay(payment: Payment, *, times: int = 1, more: int = 0, intent: str = "paid") -> None:
+    """The money comes, `more` than asked for; told `times` times, the first of them twice."""
+    event = _event(payment, "checkout.session.completed", more=more, intent=intent)
+    for number in range(times):
+        _deliver(event | {"id": f"{event['id']}-{number}"})
+    if times > 1:
+        _deliver(event | {"id": f"{event['id']}-0"})
+
+
+def fail(payment: Payment) -> None:
+    _deliver(_event(payment, "checkout.session.expired"))
+
+
+def pay_late(payment: Payment) -> None:
+    """The money comes, but nobody hears of it before the hold is over."""
+    told = SandboxProvider().read(*_signed(_event(payment, "checkout.session.completed")))
+    if told is not None:
+        webhooks.write_down("sandbox", told)
+
+
+def deliver_late() -> int:
+    """Act on what was held back until the place was lost; how many notices."""
+    waiting = Notice.objects.filter(provider="sandbox", processed_at=None)
+    late = [n for n in waiting if (p := webhooks.payment_of(n)) and not p.is_wanted]
+    for notice in late:
+        webhooks.process(notice)
+    return len(late)
+
+
+def _event(payment: Payment, kind: str, *, more: int = 0, intent: str = "paid") -> dict[str, Any]:
+    amount = to_stripe(payment.amount, payment.currency) + more
+    session = {
+        "id": payment.reference,
+        "object": "checkout.session",
+        "amount_total": amount,
+        "currency": payment.currency.lower(),
+        "metadata": {"key": payment.key},
+        "payment_intent": f"{intent}-{payment.key}",
+        "payment_status": "paid" if kind.endswith("completed") else "unpaid",
+    }
+    return {
+        "id": f"evt-{uuid.uuid4()}",
+        "object": "event",
+        "type": kind,
+        "data": {"object": session},
+    }
+
+
+def _signed(event: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+    body = json.dumps(event)
+    header = stripe.WebhookSignature.generate_signature_header(body, secret())
+    return body.encode(), {"Stripe-Signature": header}
+
+
+def _deliver(event: Mapping[str, Any]) -> None:
+    webhooks.hear(SandboxProvider(), *_signed(event))
