@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext
-
 from events.models import Bookable, Event, Registration
 
 from . import pricing, rules
 from .facts import Facts, Occupancy
 from .pricing import Price
-from .refusals import Code, Refusal, account_step
+from .refusals import PatreonHint, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Offer:
     may_cancel: bool
     session_url: str
     obstacles: tuple[Refusal, ...] = ()
-    hints: tuple[Refusal, ...] = ()
+    hints: tuple[PatreonHint, ...] = ()
     is_draw_ahead: bool = False
 
     @property
@@ -65,19 +63,12 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
     )
 
 
-def patreon_hint(facts: Facts) -> Refusal | None:
-    """For somebody whose perk cannot be known: nothing against a place, but a way to the perk."""
+def patreon_hint(facts: Facts) -> PatreonHint | None:
+    """Return the hint for somebody whose perk cannot be known."""
     attendee = facts.attendee
     if attendee is None or not attendee.is_linked or attendee.patreon_known or not facts.perks:
         return None
-    return Refusal(
-        Code.PATREON_UNKNOWN,
-        gettext(
-            "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
-            "whether you are one. If you are, verify again and tick Patreon."
-        ),
-        account_step(gettext("Verify again"), facts.event.get_absolute_url()),
-    )
+    return PatreonHint(facts.event)
 
 
 def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> tuple[Refusal, ...]:

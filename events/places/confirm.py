@@ -43,7 +43,7 @@ def _confirm_late(registration: Registration, event: Event, now: datetime) -> bo
         not bookable.has_ended(now)
         and facts.registration(bookable) is None  # they have not signed up again meanwhile
         and facts.is_free(bookable)
-        and not rules.refusals_of_promoted(facts, bookable)
+        and not rules.refusals_of_person(facts, bookable)
     )
     return may_have_it and _confirm(late, confirmed_at=now, ended_at=None)
 

@@ -40,4 +40,4 @@ def promote(*, registration: Registration, by: User) -> Registration:
 
 def _refusals(waiting: Registration, event: Event, now: datetime) -> list[Refusal]:
     person = Attendee.objects.facing(event).select_related("user").get(pk=waiting.attendee_id)
-    return rules.refusals_of_promoted(read_facts(event, person, now), waiting.bookable)
+    return rules.refusals_of_person(read_facts(event, person, now), waiting.bookable)

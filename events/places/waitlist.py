@@ -7,11 +7,10 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
-from django.utils import translation
 
-from events.access import rules
 from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies, workshop_key
 from events.access.refusals import Refusal
+from events.access.rules import refusals_of_person
 from events.messages import texts
 from events.models import Bookable, Event, FillingPass, Registration, Workshop
 
@@ -126,21 +125,13 @@ def _select(
     for facts, registration in in_line(event, bookable, now) if served is not Served.NOBODY else ():
         if served is Served.PROMOTED and registration.promoted_at is None:
             break  # the promoted come first in every line
-        if refusals := _refusals(facts, registration):
+        if refusals := refusals_of_person(facts, registration.bookable):
             selection.pass_over(registration, refusals)
             continue
         selection.move_up(registration, facts)
         if len(selection.moving) == free:
             break
     return selection
-
-
-def _refusals(facts: Facts, registration: Registration) -> list[Refusal]:
-    """What is against the person, in their language, for they are told. The close is no matter of
-    theirs, and was looked at before.
-    """
-    with translation.override(registration.attendee.language):
-        return rules.refusals_of_promoted(facts, registration.bookable)
 
 
 def _write(line: FillingPass) -> None:

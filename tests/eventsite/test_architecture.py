@@ -14,6 +14,7 @@ from .architecture import (
     RANKS,
     Module,
     forbidden_imports,
+    imports,
     layer,
     long_parts,
     modules,
@@ -62,6 +63,34 @@ def test_import_inside_a_package_is_its_own_affair() -> None:
 
     assert forbidden_imports(relative) == []
     assert forbidden_imports(Module("events.views.payments", "from .browse import show")) == []
+
+
+# --- Rules without words -----------------------------------------------------------------------
+
+
+def words_made(module: Module) -> list[str]:
+    """Imports with which a module would make sentences, addresses, or switch languages."""
+    makers = ("django.utils.translation", "django.urls", "events.formatting")
+    return [name for name in imports(module) if name.startswith(makers)]
+
+
+def test_rules_and_places_decide_without_words() -> None:
+    deciding = [m for m in modules() if m.name.startswith(("events.access.rules", "events.places"))]
+
+    assert len(deciding) > 10
+    assert {m.name: words_made(m) for m in deciding if words_made(m)} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from django.utils import translation", "django.utils.translation"),
+        ("from django.utils.translation import gettext", "django.utils.translation.gettext"),
+        ("from django.urls import reverse", "django.urls.reverse"),
+    ],
+)
+def test_words_of_a_rule_are_found(source: str, found: str) -> None:
+    assert words_made(Module("events.access.rules", source)) == [found]
 
 
 # --- Who writes registrations ------------------------------------------------------------------

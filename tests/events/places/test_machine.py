@@ -69,7 +69,7 @@ def test_places_are_as_the_model_says(number: int) -> None:
 
 
 def let_anybody_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waitlist, "_refusals", lambda *_: [])
+    monkeypatch.setattr(waitlist, "refusals_of_person", lambda *_: [])
 
 
 def serve_the_last_first(monkeypatch: pytest.MonkeyPatch) -> None:
