@@ -1,4 +1,4 @@
-"""What a page shows one person about one bookable: places, price, refusals, what a click does."""
+"""One bookable as one person sees it: places, price, refusals, and what a click does."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,10 @@ from .refusals import PatreonHint, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`refusals` forbid registering, `obstacles` keep somebody who waits from moving up (or are the
-    refusals, for somebody who has nothing yet), `hints` say how to get more out of it.
+    """A bookable for one person.
+
+    `refusals` forbid registering. `obstacles` keep somebody who waits from moving up; for somebody
+    without a registration they are the refusals. `hints` tell how to get a perk.
     """
 
     bookable: Bookable
@@ -39,7 +41,7 @@ class Offer:
 
     @property
     def can_register(self) -> bool:
-        """Whether the button is there; it takes a place, or joins the waitlist when full."""
+        """Return whether to show the button. It takes a place, or joins the waitlist if full."""
         return self.registration is None and not self.refusals
 
 
@@ -78,7 +80,7 @@ def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> 
 
 
 def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:
-    """The way into the world: for people with a confirmed place at the event, when it is time."""
+    """Return the way into the world, for holders of a confirmed place when it is time."""
     event = facts.event
     is_time = event.session_opens_at <= facts.now < event.ends_at and not event.is_cancelled
     is_in = registration is not None and registration.status == Registration.Status.CONFIRMED
@@ -87,7 +89,7 @@ def _session_url(facts: Facts, bookable: Bookable, registration: Registration | 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One event in a list: how full it is, and what the person already has there."""
+    """One event in a list, with its occupancy and what the person has there."""
 
     event: Event
     occupancy: Occupancy
@@ -103,22 +105,17 @@ class Listing:
 
 
 def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
-    """Places left, None without a limit. One that is free while somebody waits is for newcomers:
-    whoever waits may not have it.
-    """
     return occupancy.free(bookable.capacity)
 
 
 @dataclass(frozen=True, slots=True)
 class EarlyOpening:
-    """When registration opens for patrons of one perk."""
-
     label: str
     opens_at: datetime
 
 
 def early_openings(facts: Facts) -> list[EarlyOpening]:
-    """The perks for which registration opens earlier, but has not opened yet."""
+    """Return the perks for which registration opens earlier, but has not opened yet."""
     event = facts.event
     if event.opens_at is None or facts.now >= event.opens_at:
         return []

@@ -1,7 +1,7 @@
-"""May this attendee take this place now? One predicate per refusal code; facts in, codes out.
+"""May this attendee take this place now? One predicate per refusal code.
 
-Nothing is read or written here, and no words are made: see `refusals`. All refusals that apply are
-given, in the order of `RULES`.
+Facts in, codes out: nothing is read or written here, and no words are made (see `refusals`). All
+refusals that apply are returned, in the order of `RULES`.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,24 +17,25 @@ Rule = Callable[[Facts, Bookable], Refusal | None]
 
 
 def refusals(facts: Facts, bookable: Bookable) -> list[Refusal]:
-    """Every reason why the attendee may not take a place or join the waitlist; empty: they may."""
+    """Return every reason why the attendee may not take a place or join the waitlist."""
     return _apply(RULES, facts, bookable)
 
 
 def refusals_but_full(facts: Facts, bookable: Bookable) -> list[Refusal]:
-    """The reasons that stay the same, however many people move up from the waitlist meanwhile."""
+    """Return the reasons that do not change when people move up from the waitlist."""
     return _apply((rule for rule in RULES if rule is not full), facts, bookable)
 
 
 def refusals_of_person(facts: Facts, bookable: Bookable) -> list[Refusal]:
-    """Every reason against a place for somebody past opening and close: who moves up from the
-    waitlist, is promoted by an organizer, or has paid after the deadline.
+    """Return every reason against a place for somebody past opening and close.
+
+    That is who moves up from the waitlist, is promoted, or has paid after the deadline.
     """
     return _apply((event_cancelled, *PERSON_RULES), facts, bookable)
 
 
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
-    """Every reason why somebody who waits does not move up now, to show them."""
+    """Return every reason why somebody who waits does not move up now, to show them."""
     return _apply((event_cancelled, registration_closed, *PERSON_RULES), facts, bookable)
 
 
@@ -81,13 +82,13 @@ def sign_in_required(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 
 def account_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
-    """An account may be closed while its person waits, or in this very moment."""
+    """Refuse a closed account: it may be closed while its person waits."""
     is_closed = facts.attendee is not None and not facts.attendee.user.is_active
     return _refuse(is_closed, Code.ACCOUNT_CLOSED, bookable)
 
 
 def email_unconfirmed(facts: Facts, bookable: Bookable) -> Refusal | None:
-    """A local account may take an ungated place once its e-mail address is confirmed."""
+    """Ask a local account to confirm its address before it takes an ungated place."""
     attendee = facts.attendee
     if attendee is None or attendee.is_linked or bookable.requires_neos:
         return None
@@ -158,7 +159,7 @@ def blocked(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 
 def event_place_required(facts: Facts, bookable: Bookable) -> Refusal | None:
-    """Workshops are for people with a confirmed place at the event."""
+    """Ask for a confirmed place at the event before a workshop."""
     if not isinstance(bookable, Workshop) or facts.attendee is None:
         return None
     place = facts.registration(facts.event)
@@ -167,7 +168,7 @@ def event_place_required(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 
 def time_clash(facts: Facts, bookable: Bookable) -> Refusal | None:
-    """Nobody is in two workshops whose times truly overlap."""
+    """Refuse a workshop whose time truly overlaps with another one of the person."""
     if not isinstance(bookable, Workshop):
         return None
     others = (r for r in facts.registrations if r.workshop_id not in (None, bookable.pk))

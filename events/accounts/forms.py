@@ -1,4 +1,4 @@
-"""Forms clean what people type, and do nothing else."""
+"""Forms that clean what people type about themselves."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ NAME_TAKEN = _("Somebody has this name already. Please choose another.")
 
 
 class SignInForm(AuthenticationForm):
-    """Django's, without the focus that opens a headset's keyboard over the Neos button."""
+    """Django's form without autofocus, which opens a headset's keyboard over the Neos button."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class SignInForm(AuthenticationForm):
 
 
 class SignUpForm(UserCreationForm):
-    """A local account: the address is asked for because organizers have to reach people."""
+    """A local account. Organizers have to reach people, so an address is required."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)
 
@@ -36,7 +36,7 @@ class SignUpForm(UserCreationForm):
         fields = ("username", "email")
 
     def clean_username(self) -> str:
-        """Names like `U-somebody` are Neos ids, which accounts made by Neos are called by."""
+        """Refuse names like `U-somebody`: accounts made by Neos have their Neos id as a name."""
         username: str = self.cleaned_data["username"]
         if username.casefold().startswith("u-"):
             raise ValidationError(
@@ -62,6 +62,6 @@ class ProfileForm(forms.Form):
     time_zone = TimeZoneFormField(label=_("Time zone"), use_pytz=False)
 
     def clean_display_name(self) -> str:
-        """One line without invisible control characters."""
+        """Return one line without invisible control characters."""
         name: Any = self.cleaned_data["display_name"]
         return " ".join("".join(c for c in name if c.isprintable()).split())

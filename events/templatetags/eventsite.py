@@ -1,4 +1,4 @@
-"""Filters and tags of the pages: money, Markdown, and times that name their zone."""
+"""Filters and tags of the pages: money, Markdown, and times with their zone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,25 +21,21 @@ register = template.Library()
 
 @register.filter
 def money(price: Price) -> str:
-    """A price in the reader's language; nothing to pay is "free"."""
     return format_amount(price.amount, price.currency) if price.amount else _("free")
 
 
 @register.filter
 def pledge(cents: int) -> str:
-    """A Patreon pledge; those are in US dollars."""
     return format_amount(cents, "USD")
 
 
 @register.filter
 def frozen_price(registration: Registration) -> Price:
-    """What was agreed when the place was taken."""
     return Price(registration.amount, registration.currency, registration.perk_label)
 
 
 @register.filter
 def of(quotes: Mapping[int, Price], registration: Registration) -> Price | None:
-    """What comes back for this registration; nothing to say about one that costs nothing."""
     return quotes.get(registration.pk)
 
 
@@ -50,13 +46,13 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def discord_timestamp(instant: datetime) -> str:
-    """What Discord turns into everybody's own local time."""
+    """Return the code that Discord shows in each reader's own time."""
     return f"<t:{int(instant.timestamp())}:F>"
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSpan:
-    """One span of time as read in one zone; `note` says whose zone it is."""
+    """A span of time in one zone; `note` says whose zone it is."""
 
     starts_at: str
     ends_at: str
@@ -66,7 +62,7 @@ class LocalSpan:
 
 @register.inclusion_tag("events/_when.html")
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
-    """The times in the event's zone, in the viewer's and in UTC, each named, none twice."""
+    """Show the times in the event's zone, the viewer's and UTC, each once."""
     zones = {str(bookable.event.time_zone): _("the event's time")}
     if own := _own_zone(viewer):
         zones.setdefault(own, _("your time"))
@@ -76,7 +72,7 @@ def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object
 
 
 def _own_zone(viewer: Attendee | None) -> str:
-    """The viewer's zone; nobody's while they have not chosen one: UTC is shown anyway."""
+    """Return the viewer's zone, or an empty string for UTC, which is shown anyway."""
     name = "UTC" if viewer is None else str(viewer.time_zone)
     return "" if name == "UTC" else name
 
@@ -95,5 +91,4 @@ def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
 
 @register.simple_tag
 def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None) -> str:
-    """One instant in words, in the viewer's zone if there is one, else in the event's."""
     return times.in_words(instant, ZoneInfo(_own_zone(viewer) or str(event_zone)))
