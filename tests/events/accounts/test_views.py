@@ -191,7 +191,7 @@ def test_account_shows_what_neos_said(client: Client) -> None:
         ({"neos_locked": True}, "Neos has locked this account."),
         ({"neos_email_verified": False}, "the e-mail address of this Neos account is not verified"),
         ({"neos_banned_until": NOON.replace(day=2)}, "Banned at Neos until Sun 2 June 2030, 12:00"),
-        ({"verified_at": NOON.replace(year=2029)}, "That is too long ago."),
+        ({"verified_at": NOON.replace(year=2029)}, "Your Neos verification has expired."),
         ({"patreon_known": False}, "you have not shared whether you support Neos"),
     ],
 )
