@@ -170,7 +170,7 @@ def test_registration_page_says_why_somebody_does_not_move_up(
     Event.objects.update(capacity=0, neos_required=True)
     waiting, ready = [sign_up(jam, neos_id=f"U-{name}") for name in ("stale", "ready")]
     Attendee.objects.filter(neos_id="U-stale").update(verified_at=NOON - timedelta(days=31))
-    sentence = "It is too long ago that Neos vouched for your account. (neos-stale)"
+    sentence = "Your Neos verification has expired. (neos-stale)"
     assert sentence in read(browser.get(registration_page(waiting))).text
     assert sentence not in read(browser.get(registration_page(ready))).text
 

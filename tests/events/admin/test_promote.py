@@ -98,7 +98,7 @@ def test_promotion_of_somebody_who_may_not_is_refused_with_the_reasons(
     waiting = Registration.objects.filter(status="waitlisted")
     response = confirm(browser, "promote", *waiting)
     assert said(response) == [
-        "Di (U-Di): It is too long ago that Neos vouched for your account.",
+        "Di (U-Di): Your Neos verification has expired.",
         "1 has a place now.",
     ]
     assert promotions() == [("Cy", "mika")]
