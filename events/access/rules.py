@@ -5,7 +5,6 @@ refusals that apply are returned, in the order of `RULES`.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from events.models import Attendee, Bookable, Registration, Workshop
 
@@ -44,47 +43,36 @@ def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refu
     return [refusal for refusal in found if refusal is not None]
 
 
-def _refuse(
-    applies: object,
-    code: Code,
-    bookable: Bookable,
-    *,
-    instant: datetime | None = None,
-    held: Registration | None = None,
-) -> Refusal | None:
-    return Refusal(code, bookable, instant, held) if applies else None
-
-
 # --- The event and its times -------------------------------------------------------------------
 
 
 def event_cancelled(facts: Facts, bookable: Bookable) -> Refusal | None:
-    return _refuse(facts.event.is_cancelled, Code.EVENT_CANCELLED, bookable)
+    return Refusal(Code.EVENT_CANCELLED, bookable) if facts.event.is_cancelled else None
 
 
 def registration_not_open(facts: Facts, bookable: Bookable) -> Refusal | None:
     perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
     opens_at = pricing.opens_at(facts.event, perk)
     is_early = opens_at is not None and facts.now < opens_at
-    return _refuse(is_early, Code.REGISTRATION_NOT_OPEN, bookable, instant=opens_at)
+    return Refusal(Code.REGISTRATION_NOT_OPEN, bookable, instant=opens_at) if is_early else None
 
 
 def registration_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
     is_late = facts.now >= bookable.registration_ends_at
-    return _refuse(is_late, Code.REGISTRATION_CLOSED, bookable)
+    return Refusal(Code.REGISTRATION_CLOSED, bookable) if is_late else None
 
 
 # --- Who the person is -------------------------------------------------------------------------
 
 
 def sign_in_required(facts: Facts, bookable: Bookable) -> Refusal | None:
-    return _refuse(facts.attendee is None, Code.SIGN_IN_REQUIRED, bookable)
+    return Refusal(Code.SIGN_IN_REQUIRED, bookable) if facts.attendee is None else None
 
 
 def account_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
     """Refuse a closed account: it may be closed while its person waits."""
     is_closed = facts.attendee is not None and not facts.attendee.user.is_active
-    return _refuse(is_closed, Code.ACCOUNT_CLOSED, bookable)
+    return Refusal(Code.ACCOUNT_CLOSED, bookable) if is_closed else None
 
 
 def email_unconfirmed(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -92,24 +80,26 @@ def email_unconfirmed(facts: Facts, bookable: Bookable) -> Refusal | None:
     attendee = facts.attendee
     if attendee is None or attendee.is_linked or bookable.requires_neos:
         return None
-    return _refuse(attendee.email_confirmed_at is None, Code.EMAIL_UNCONFIRMED, bookable)
+    is_confirmed = attendee.email_confirmed_at is not None
+    return None if is_confirmed else Refusal(Code.EMAIL_UNCONFIRMED, bookable)
 
 
 def neos_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     is_unlinked = facts.attendee is not None and not facts.attendee.is_linked
-    return _refuse(is_unlinked and bookable.requires_neos, Code.NEOS_REQUIRED, bookable)
+    applies = is_unlinked and bookable.requires_neos
+    return Refusal(Code.NEOS_REQUIRED, bookable) if applies else None
 
 
 def neos_unverified(facts: Facts, bookable: Bookable) -> Refusal | None:
     attendee = _gated(facts, bookable)
     applies = attendee is not None and not attendee.neos_email_verified
-    return _refuse(applies, Code.NEOS_UNVERIFIED, bookable)
+    return Refusal(Code.NEOS_UNVERIFIED, bookable) if applies else None
 
 
 def neos_locked(facts: Facts, bookable: Bookable) -> Refusal | None:
     attendee = _gated(facts, bookable)
     applies = attendee is not None and attendee.neos_locked
-    return _refuse(applies, Code.NEOS_LOCKED, bookable)
+    return Refusal(Code.NEOS_LOCKED, bookable) if applies else None
 
 
 def neos_banned(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -122,7 +112,7 @@ def neos_banned(facts: Facts, bookable: Bookable) -> Refusal | None:
 def neos_stale(facts: Facts, bookable: Bookable) -> Refusal | None:
     attendee = _gated(facts, bookable)
     applies = attendee is not None and attendee.is_stale(facts.now)
-    return _refuse(applies, Code.NEOS_STALE, bookable)
+    return Refusal(Code.NEOS_STALE, bookable) if applies else None
 
 
 def _gated(facts: Facts, bookable: Bookable) -> Attendee | None:
@@ -140,7 +130,7 @@ def patreon_unknown(facts: Facts, bookable: Bookable) -> Refusal | None:
     attendee = _gated(facts, bookable)
     if attendee is None or facts.event.patron_cents == 0:
         return None
-    return _refuse(not attendee.patreon_known, Code.PATREON_UNKNOWN, bookable)
+    return None if attendee.patreon_known else Refusal(Code.PATREON_UNKNOWN, bookable)
 
 
 def patreon_required(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -148,11 +138,11 @@ def patreon_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     if attendee is None or not attendee.patreon_known:
         return None
     pledges_less = attendee.pledge(facts.now) < facts.event.patron_cents
-    return _refuse(pledges_less, Code.PATREON_REQUIRED, bookable)
+    return Refusal(Code.PATREON_REQUIRED, bookable) if pledges_less else None
 
 
 def blocked(facts: Facts, bookable: Bookable) -> Refusal | None:
-    return _refuse(facts.is_blocked, Code.BLOCKED, bookable)
+    return Refusal(Code.BLOCKED, bookable) if facts.is_blocked else None
 
 
 # --- The place itself --------------------------------------------------------------------------
@@ -164,7 +154,7 @@ def event_place_required(facts: Facts, bookable: Bookable) -> Refusal | None:
         return None
     place = facts.registration(facts.event)
     has_place = place is not None and place.status == Registration.Status.CONFIRMED
-    return _refuse(not has_place, Code.EVENT_PLACE_REQUIRED, bookable, held=place)
+    return None if has_place else Refusal(Code.EVENT_PLACE_REQUIRED, bookable, held=place)
 
 
 def time_clash(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -173,13 +163,13 @@ def time_clash(facts: Facts, bookable: Bookable) -> Refusal | None:
         return None
     others = (r for r in facts.registrations if r.workshop_id not in (None, bookable.pk))
     clash = next((r for r in others if r.bookable.overlaps(bookable)), None)
-    return _refuse(clash, Code.TIME_CLASH, bookable, held=clash)
+    return Refusal(Code.TIME_CLASH, bookable, held=clash) if clash else None
 
 
 def full(facts: Facts, bookable: Bookable) -> Refusal | None:
     if bookable.has_waitlist or facts.is_draw_ahead(bookable):
         return None
-    return _refuse(not facts.has_room(bookable), Code.FULL, bookable)
+    return None if facts.has_room(bookable) else Refusal(Code.FULL, bookable)
 
 
 PERSON_RULES: tuple[Rule, ...] = (
