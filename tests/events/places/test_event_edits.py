@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.db import transaction
-from post_office.models import Email
 
+from events.messages import delivery
 from events.models import Attendee, Event, Registration, Workshop
 from events.places import event_edits
 from events.places.event_edits import Consequences
@@ -78,7 +79,9 @@ def test_moved_workshop_counts_as_moved_and_another_edit_does_not() -> None:
     assert moved == {"Shaders": None, "Avatars": NOON}
 
 
-def test_moved_event_tells_everybody_with_old_and_new_times() -> None:
+def test_moved_event_tells_everybody_with_old_and_new_times(
+    mailoutbox: list[EmailMessage],
+) -> None:
     user = make_user(email="ada@example.org")
     attendee = make_attendee(user=user, email_confirmed_at=NOON)
     waiting = make_attendee()
@@ -87,9 +90,10 @@ def test_moved_event_tells_everybody_with_old_and_new_times() -> None:
         register(person, event)
     edit(event, move(event, HOUR))
     assert (kinds(attendee)[-1], kinds(waiting)[-1]) == ("time-changed", "time-changed")
-    mail = Email.objects.get(subject="Another time: Jam")
-    assert "It now starts Sat 8 June 2030, 22:00 (Asia/Tokyo)" in mail.message
-    assert "Before, it was to start Sat 8 June 2030, 21:00 (Asia/Tokyo)." in mail.message
+    delivery.deliver_due()
+    (mail,) = (mail for mail in mailoutbox if mail.subject == "Another time: Jam")
+    assert "It now starts Sat 8 June 2030, 22:00 (Asia/Tokyo)" in str(mail.body)
+    assert "Before, it was to start Sat 8 June 2030, 21:00 (Asia/Tokyo)." in str(mail.body)
 
 
 def test_event_moved_twice_is_told_twice() -> None:
