@@ -22,7 +22,5 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": ["mail"], "level": "INFO"},
         # What `runserver` answered; what broke is said by `django.request` anyway.
         "django.server": {"handlers": ["standard_error"], "propagate": False},
-        # Named so that it does not set up handlers of its own.
-        "post_office": {"handlers": ["standard_error"], "propagate": False, "level": "WARNING"},
     },
 }

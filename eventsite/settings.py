@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "social_django",
-    "post_office",
     "neos_backend",
     "events",
 ]
@@ -118,10 +117,6 @@ EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The rows of the mail queue. `housekeeping` sends them, see events/messages/delivery.py:
-# post_office's own command, which may send twice what a crash interrupts, gets batches of nothing.
-# Where mail goes is said by EMAIL_BACKEND alone.
-POST_OFFICE = {"BATCH_SIZE": 0, "MAX_RETRIES": 0, "LOG_LEVEL": 1}
 
 # --- Accounts ----------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from post_office.models import STATUS, Email
 
 from events import housekeeping, places
 from events.access.refusals import PlaceRefused
@@ -204,11 +203,10 @@ def change_carelessly(registration: Registration, **values: object) -> bool:
 
 
 def read_and_claim(pk: int) -> bool:
-    if not Email.objects.filter(pk=pk, status=STATUS.queued).exists():
+    if not Notification.objects.queued().filter(pk=pk).exists():
         return False
     meet()
-    retries = F("number_of_retries") + 1
-    Email.objects.filter(pk=pk).update(status=STATUS.failed, number_of_retries=retries)
+    Notification.objects.filter(pk=pk).update(state="sending", tries=F("tries") + 1)
     return True
 
 
@@ -235,9 +233,8 @@ def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
 
 
 def drop_order() -> None:
-    """Two locks that keep out more than they need to, two that are taken in another order."""
+    """Locks that keep out more than they need to."""
     place_modules.register._locked_attendee = _lock_attendee_fully
-    delivery._note_sent = note_email_first
 
 
 def _lock_attendee_fully(user: User, event: Event) -> Attendee:
@@ -247,15 +244,18 @@ def _lock_attendee_fully(user: User, event: Event) -> Attendee:
     return locked
 
 
-@transaction.atomic
-def note_email_first(email: Email) -> None:
-    now = timezone.now()
-    Email.objects.filter(pk=email.pk).update(status=STATUS.sent, last_updated=now)
+def drop_notes() -> None:
+    """The result of a delivery is saved with its whole row, as it was before the hand-over."""
+    delivery._note_sent = save_as_sent
+
+
+def save_as_sent(notification: Notification) -> None:
     meet()
-    Notification.objects.filter(email=email.pk).update(sent_at=now)
+    notification.state, notification.sent_at = Notification.State.SENT, timezone.now()
+    notification.save()
 
 
-GUARDS = {"places": drop_places, "order": drop_order}
+GUARDS = {"places": drop_places, "order": drop_order, "notes": drop_notes}
 
 # --- The race ----------------------------------------------------------------------------------
 

@@ -118,9 +118,10 @@ def _patreon_sentence(refusal: Refusal) -> str:
 
 
 def _clash_sentence(refusal: Refusal) -> str:
-    other = refusal.held.bookable.title if refusal.held else ""
+    if refusal.held is None:
+        return gettext("It is at the same time as another workshop that you signed up for.")
     sentence = gettext("It is at the same time as “%(other)s”, which you signed up for.")
-    return sentence % {"other": other}
+    return sentence % {"other": refusal.held.bookable.title}
 
 
 SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {

@@ -5,11 +5,10 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
-from post_office.models import Email
 from social_django.models import UserSocialAuth
 
 from events import places
-from events.models import Attendee, Notification, Registration
+from events.models import Attendee, Notification, PasswordResetRequest, Registration
 from events.models.attendee import new_calendar_token
 
 
@@ -44,8 +43,8 @@ def _anonymize(user: User) -> None:
     attendee.erased_at = timezone.now()
     attendee.save()
     _forget_in_logs(attendee)
-    Email.objects.filter(notification__attendee=attendee).delete()
     attendee.notifications.all().delete()
+    PasswordResetRequest.objects.filter(address__iexact=user.email).delete()
     UserSocialAuth.objects.filter(user=user).delete()
     user.organized_events.clear()
     user.groups.clear()

@@ -5,8 +5,9 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.accounts import attendees, closing
 from events.formatting import money
 from events.http.requests import SignedInRequest, safe_next
+from events.messages import password_reset
 from events.models import Attendee
 
 from . import local
@@ -134,6 +136,14 @@ def password(request: SignedInRequest) -> HttpResponse:
         messages.success(request, gettext("Your password is set."))
         return redirect("events:account")
     return render(request, "registration/password.html", {"form": form})
+
+
+class PasswordResetView(auth_views.PasswordResetView):
+    """Django's page. It only writes the request down; the mail is made at delivery."""
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        password_reset.request(form.cleaned_data["email"])
+        return redirect(self.get_success_url())
 
 
 @login_required

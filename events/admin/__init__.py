@@ -3,7 +3,6 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
-from post_office.models import Attachment, Email, EmailTemplate, Log
 from social_django.models import Association, Nonce, UserSocialAuth
 
 from . import (
@@ -38,8 +37,6 @@ admin.site.enable_nav_sidebar = False  # a few lists need no menu; wide tables n
 # Internals of the sign-in are nobody's business here; unlinking is done on the account page.
 for internal in (Association, Nonce, UserSocialAuth):
     admin.site.unregister(internal)
-# Those of the mail queue neither: `notification` shows it, without the words.
-admin.site.unregister([Attachment, Email, EmailTemplate, Log])
 
 _stock_urls = admin.site.get_urls
 

@@ -1,35 +1,35 @@
 """What people are told and whether it went out: for superusers, who can send dead letters again."""
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from post_office.models import STATUS, Log
 
-from events.messages import delivery
+from events.messages import delivery, wording
 from events.models import Notification
+from events.models.notification import NotificationQuerySet
 
 from . import shown
 from .actions import MOST
 from .base import OwnEventsAdmin, ReadOnlyAdmin
 
-if TYPE_CHECKING:
-    from post_office.models import Email
+State = Notification.State
+Choose = Callable[[NotificationQuerySet, datetime], NotificationQuerySet]
 
-BREAK = SafeString("<br>")
-
-STATES: dict[str, tuple[Any, Q]] = {
-    "dead": (_("not delivered"), Q(email__status=STATUS.failed)),
-    "again": (_("will be tried again"), Q(email__status=STATUS.requeued)),
-    "waiting": (_("waiting"), Q(email__status=STATUS.queued)),
-    "sent": (_("sent"), Q(sent_at__isnull=False)),
-    "nobody": (_("nobody to write to"), Q(email=None, sent_at=None)),
+AGAIN = _("will be tried again")
+STATES: dict[str, tuple[Any, Choose]] = {
+    "dead": (State.DEAD.label, lambda q, now: q.dead(now)),
+    "again": (AGAIN, lambda q, _now: q.queued().filter(next_try_at__isnull=False)),
+    "waiting": (State.QUEUED.label, lambda q, _now: q.queued().filter(next_try_at=None)),
+    "sent": (State.SENT.label, lambda q, _now: q.filter(state=State.SENT)),
+    "nobody": (State.NOBODY.label, lambda q, _now: q.filter(state=State.NOBODY)),
 }
 
 
@@ -38,27 +38,29 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, label) for name, (label, _condition) in STATES.items()]
+        return [(name, label) for name, (label, _choose) in STATES.items()]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[Notification]
     ) -> QuerySet[Notification]:
         state = STATES.get(self.value() or "")
-        return queryset.filter(state[1]) if state else queryset
+        if state is None:
+            return queryset
+        return state[1](cast("NotificationQuerySet", queryset), timezone.now())
 
 
 @admin.register(Notification)
 class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
-    list_display = ["person", "kind", "about", "state", "last_error", "written"]
+    list_display = ["person", "kind", "about", "shown_state", "error_type", "written"]
     list_display_links = ["about"]
     list_filter = [StateFilter]
-    list_select_related = ["attendee__user", "email"]
+    list_select_related = ["attendee__user", "registration__event", "registration__workshop"]
     search_fields = ["attendee__neos_id", "attendee__neos_username", "attendee__user__username"]
     search_help_text = _("Name or Neos id")
     ordering = ["-created_at", "-pk"]
     actions = ["send_again"]
     # Never the body: what a message says is between the site and its reader.
-    fields = ("person", "kind", "about", "subject", "state", "errors", "written")
+    fields = ("person", "kind", "about", "subject", "shown_state", "tries", "error", "written")
     readonly_fields = fields
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
@@ -70,12 +72,6 @@ class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     def narrow(self, q: QuerySet[Notification], request: HttpRequest) -> QuerySet[Notification]:
         return q.none()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        latest = Log.objects.filter(email=OuterRef("email")).order_by("-pk")
-        error = Subquery(latest.values("exception_type")[:1])
-        q = cast("QuerySet[Notification]", super().get_queryset(request))
-        return q.annotate(last_error_type=error)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -116,33 +112,25 @@ class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("about"))
     def about(self, notification: Notification) -> SafeString:
-        """The subject line while there is one, else the key."""
-        email = notification.email
-        return shown.name(email.subject if email else notification.subject)
+        return shown.name(wording.subject_line(notification))
 
-    @admin.display(description=_("state"), ordering=F("email__status"))
-    def state(self, notification: Notification) -> str:
-        email: Email | None = notification.email
-        if email is None:
-            name = "sent" if notification.sent_at else "nobody"
-            return str(STATES[name][0])
-        if email.status == STATUS.requeued:
-            when = shown.moment(email.scheduled_time, shown.UTC)
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, notification: Notification) -> str:
+        """A claim that has run out was interrupted: nobody knows whether the message arrived."""
+        if notification.state == State.SENDING and not notification.is_being_sent(timezone.now()):
+            return str(State.DEAD.label)
+        if notification.state == State.QUEUED and notification.next_try_at:
+            when = shown.moment(notification.next_try_at, shown.UTC)
             return gettext("will be tried again at %(when)s") % {"when": when}
-        if delivery.is_being_sent(email, timezone.now()):
-            return gettext("being sent")
-        names = {STATUS.queued: "waiting", STATUS.sent: "sent", STATUS.failed: "dead"}
-        return str(STATES[names[email.status]][0])
+        return notification.get_state_display()
 
     @admin.display(description=_("last error"))
-    def last_error(self, notification: Any) -> str:
-        return notification.last_error_type or shown.NOTHING
+    def error_type(self, notification: Notification) -> str:
+        return notification.last_error.partition(":")[0] or shown.NOTHING
 
-    @admin.display(description=_("errors"))
-    def errors(self, notification: Notification) -> SafeString | str:
-        logs = Log.objects.filter(email=notification.email_id).order_by("pk")
-        lines = ((shown.moment(log.date, shown.UTC), log.message) for log in logs)
-        return format_html_join(BREAK, "{}: {}", lines) or shown.NOTHING
+    @admin.display(description=_("last error"))
+    def error(self, notification: Notification) -> str:
+        return notification.last_error or shown.NOTHING
 
     @admin.display(description=_("written"), ordering="created_at")
     def written(self, notification: Notification) -> str:

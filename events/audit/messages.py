@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from events.messages.outbox import Kind, subject_of
 from events.models import Registration
 
 from .books import Books, Mismatch
@@ -16,19 +17,19 @@ def everybody_was_told(books: Books) -> Iterator[Mismatch]:
             continue
         told = books.told[r.attendee_id]
         for kinds in _owed(r):
-            if not any((kind, f"registration:{r.code}") in told for kind in kinds):
+            if not any((kind, subject_of(r)) in told for kind in kinds):
                 yield books.mismatch(7, r, f"no message {' or '.join(kinds)}")
 
 
-def _owed(r: Registration) -> Iterator[tuple[str, ...]]:
+def _owed(r: Registration) -> Iterator[tuple[Kind, ...]]:
     """The kinds of message that are owed; of a group one is enough."""
     if r.waitlisted_at is not None:
-        yield ("waitlisted",)
+        yield (Kind.WAITLISTED,)
     if r.hold_until is not None:
-        yield ("payment-due",)
+        yield (Kind.PAYMENT_DUE,)
     if r.confirmed_at is not None:
-        yield ("registered", "place-given")
+        yield (Kind.REGISTERED, Kind.PLACE_GIVEN)
     if r.status == Status.EXPIRED:
-        yield ("hold-lapsed",)
+        yield (Kind.HOLD_LAPSED,)
     if r.status == Status.CANCELLED:
-        yield ("cancelled",)
+        yield (Kind.CANCELLED,)

@@ -5,6 +5,7 @@ from .block import Block
 from .door import DoorKey
 from .event import Event, Workshop
 from .notification import Notification
+from .password_reset_request import PasswordResetRequest
 from .payment import Payment
 from .perk import PatronPerk
 from .provider_event import Notice
@@ -24,6 +25,7 @@ __all__ = [
     "FillingPass",
     "Notice",
     "Notification",
+    "PasswordResetRequest",
     "PatronPerk",
     "Payment",
     "Refund",

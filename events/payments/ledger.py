@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from events import places
 from events.messages import texts
@@ -83,9 +83,7 @@ def receive(
 def _tell(payment: Payment) -> None:
     """Whoever paid in vain hears of it at once, and not only when the money is back."""
     registration = places.current(payment.registration, payment.registration.event)
-    with translation.override(registration.attendee.language):
-        why = payment.get_problem_display()
-        texts.money_goes_back(registration, payment.pk, why)
+    texts.money_goes_back(registration, payment)
 
 
 def _problem(payment: Payment, amount: int, currency: str) -> str:

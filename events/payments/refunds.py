@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from events import places
 from events.access.pricing import Price
-from events.formatting.money import format_amount
 from events.messages import texts
 from events.models import Notice, Payment, Refund, Registration
 
@@ -131,10 +130,7 @@ def finish(refund: Refund, status: Refund.Status, *, reference: str = "", error:
 
 
 def _tell(refund: Refund) -> None:
-    registration = refund.payment.registration
-    with translation.override(registration.attendee.language):
-        amount = format_amount(refund.amount, refund.currency)
-        texts.refunded(registration, amount, refund.payment_id)
+    texts.refunded(refund.payment.registration, refund)
 
 
 # --- What is done by itself ----------------------------------------------------------------------

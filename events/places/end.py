@@ -37,9 +37,10 @@ def _owe_back(payments: PaymentQuerySet, problem: Payment.Problem) -> int:
 def expire_lapsed(event: Event, now: datetime) -> int:
     """End the holds whose deadline has passed; how many. They take no place since that instant."""
     lapsed = Registration.objects.lapsed(now).filter(event=event)
-    expired = 0
-    for registration in lapsed.select_related("workshop", "attendee__user"):
-        if end(registration.sharing(event), Registration.Status.EXPIRED, now):
-            texts.hold_lapsed(registration)
-            expired += 1
-    return expired
+    expired = [
+        registration
+        for registration in lapsed.select_related("workshop", "attendee__user")
+        if end(registration.sharing(event), Registration.Status.EXPIRED, now)
+    ]
+    texts.hold_lapsed(*expired)
+    return len(expired)

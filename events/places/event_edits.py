@@ -111,15 +111,15 @@ def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: dateti
         terms = before.of(bookable)
         if terms is None or (bookable.has_ended(now) and terms.ends_at <= now):
             continue  # the correction of a date in the past
-        for registration in _active(event, now).filter(workshop=workshop_key(bookable)):
-            registration.sharing(event)
-            texts.time_changed(registration, terms.starts_at, event.sequence)
+        people = [
+            r.sharing(event) for r in _active(event, now).filter(workshop=workshop_key(bookable))
+        ]
+        texts.time_changed(*people, before=terms.starts_at, revision=event.sequence)
 
 
 def _tell_draw_moved(event: Event, now: datetime) -> None:
-    for registration in _active(event, now).filter(workshop=None):
-        if registration.sharing(event).awaits_draw:
-            texts.draw_moved(registration, event.sequence)
+    entries = (r.sharing(event) for r in _active(event, now).filter(workshop=None))
+    texts.draw_moved(*(r for r in entries if r.awaits_draw), revision=event.sequence)
 
 
 def _tell_whether_it_takes_place(event: Event, now: datetime) -> None:
@@ -127,8 +127,8 @@ def _tell_whether_it_takes_place(event: Event, now: datetime) -> None:
     if event.has_ended(now):
         return
     say = texts.event_cancelled if event.is_cancelled else texts.event_restored
-    for registration in _active(event, now).filter(workshop=None):
-        say(registration.sharing(event), event.sequence)
+    people = [r.sharing(event) for r in _active(event, now).filter(workshop=None)]
+    say(*people, revision=event.sequence)
 
 
 def _note_clashes(event: Event, moved: set[int], now: datetime) -> list[Clash]:
@@ -143,8 +143,7 @@ def _note_clashes(event: Event, moved: set[int], now: datetime) -> list[Clash]:
         for one, other in combinations(held, 2)
         if moved & {one.workshop_id, other.workshop_id} and one.bookable.overlaps(other.bookable)
     ]
-    for one, other in clashes:
-        texts.time_clash(one, other, event.sequence)
+    texts.time_clash(*clashes, revision=event.sequence)
     return clashes
 
 

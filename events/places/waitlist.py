@@ -103,8 +103,8 @@ def _fill(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime)
     )
     _write(line)
     moves = zip(selection.moving, selection.overtaken, strict=True)
-    for (registration, facts), overtook in moves:
-        _give(registration, facts, line, overtook)
+    given = [r for (r, facts), overtook in moves if _give(r, facts, line, overtook)]
+    _tell(given, event, now)
     texts.passed_over(selection.refused)
     return len(selection.moving)
 
@@ -154,14 +154,17 @@ def _write(line: FillingPass) -> None:
     )  # fmt: skip
 
 
-def _give(registration: Registration, facts: Facts, line: FillingPass, overtook: int) -> None:
+def _give(registration: Registration, facts: Facts, line: FillingPass, overtook: int) -> bool:
     """Move one person up: a free place is theirs, a paid one is held until its own deadline."""
     values = terms(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
-    if not change(registration, **values, filling_pass=line, overtook=overtook):
-        return
-    if registration.status == Registration.Status.AWAITING_PAYMENT:
-        texts.payment_due(registration)
-    elif registration.draw_rank and facts.event.drawn_at == facts.now:
-        texts.drawn(registration)
-    else:
-        texts.place_given(registration)
+    return change(registration, **values, filling_pass=line, overtook=overtook)
+
+
+def _tell(given: list[Registration], event: Event, now: datetime) -> None:
+    """Tell everybody who moved up; who was drawn just now is told in other words."""
+    held = Registration.Status.AWAITING_PAYMENT
+    is_draw = event.drawn_at == now
+    taken = [r for r in given if r.status != held]
+    texts.payment_due(*(r for r in given if r.status == held))
+    texts.drawn(*(r for r in taken if is_draw and r.draw_rank))
+    texts.place_given(*(r for r in taken if not (is_draw and r.draw_rank)))

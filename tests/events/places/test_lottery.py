@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from post_office.models import Email
+from django.core.mail import EmailMessage
 
 from events import places
 from events.access.refusals import DrawNotDue
+from events.messages import delivery
 from events.models import Attendee, Event, Registration
 from tests.factories import (
     NOON,
@@ -49,12 +50,15 @@ def test_entry_has_no_place_before_the_draw_though_places_are_free() -> None:
     assert (entry.status, kinds(entry.attendee)) == ("waitlisted", ["waitlisted"])
 
 
-def test_entry_is_told_of_the_draw_and_not_of_a_full_event() -> None:
+def test_entry_is_told_of_the_draw_and_not_of_a_full_event(
+    mailoutbox: list[EmailMessage],
+) -> None:
     attendee = make_attendee(user=make_user(email="ada@example.org"), email_confirmed_at=NOON)
     register(attendee, make_lottery(title="Jam"))
-    (mail,) = Email.objects.all()
+    delivery.deliver_due()
+    (mail,) = mailoutbox
     assert mail.subject == "You take part in the draw: Jam"
-    assert "drawn on Sat 1 June 2030, 13:00 (UTC)" in mail.message
+    assert "drawn on Sat 1 June 2030, 13:00 (UTC)" in str(mail.body)
 
 
 def test_draw_gives_the_places_in_the_order_of_the_seed(clock: Clock) -> None:

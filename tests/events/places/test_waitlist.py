@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
-from post_office.models import Email
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
+from events.messages import delivery
 from events.models import Attendee, Block, Event, FillingPass, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 from tests.lines import full_event, kinds, register, status
@@ -90,7 +91,9 @@ def test_passed_over_person_is_told_again_for_another_reason() -> None:
     assert kinds(second.attendee) == ["waitlisted", "passed-over", "passed-over"]
 
 
-def test_passed_over_message_says_what_is_in_the_way_and_what_to_do() -> None:
+def test_passed_over_message_says_what_is_in_the_way_and_what_to_do(
+    mailoutbox: list[EmailMessage],
+) -> None:
     user = make_user(email="ada@example.org")
     waiting = make_attendee(user=user, email_confirmed_at=NOON)
     event = make_event(capacity=1, neos_required=True, slug="jam")
@@ -99,9 +102,11 @@ def test_passed_over_message_says_what_is_in_the_way_and_what_to_do() -> None:
     Attendee.objects.filter(pk=waiting.pk).update(neos_locked=True)
     with translation.override("de"):
         places.cancel(registration=first)
-    mail = Email.objects.get(subject__startswith="A free place")
-    assert "Neos has locked your Neos account." in mail.message
-    assert "Look again: http://localhost:8000/account/?next=%2Fevents%2Fjam%2F" in mail.message
+    delivery.deliver_due()
+    mail = mailoutbox[-1]
+    assert mail.subject.startswith("You were skipped for a free place: ")
+    assert "Neos has locked your Neos account." in str(mail.body)
+    assert "Look again: http://localhost:8000/account/?next=%2Fevents%2Fjam%2F" in str(mail.body)
 
 
 def test_person_who_may_come_again_moves_up_as_soon_as_we_know() -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
@@ -135,15 +136,18 @@ def test_register_costs_at_most_twelve_statements(
     assert statuses(event) == ["confirmed"]
 
 
-def test_register_costs_the_same_in_a_crowd(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize("address", ["", "person@example.org"])
+def test_register_costs_the_same_in_a_crowd_and_for_who_gets_mail(
+    client: Client, address: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     costs = []
     for crowd in (0, 5):
         event = make_event(capacity=3)
         for _ in range(crowd):
             places.register(user=make_attendee().user, bookable=event)
-        client.force_login(make_attendee().user)
+        newcomer = make_attendee(email_confirmed_at=NOON)
+        User.objects.filter(pk=newcomer.user_id).update(email=address)
+        client.force_login(newcomer.user)
         with django_assert_num_queries(12) as captured:
             client.post(register_address(event))
         costs.append(len(captured))
