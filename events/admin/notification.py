@@ -16,8 +16,8 @@ from events.messages import delivery
 from events.models import Notification
 
 from . import shown
-from .actions import MOST
 from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .registration_actions import MOST
 
 if TYPE_CHECKING:
     from post_office.models import Email

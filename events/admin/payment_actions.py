@@ -19,8 +19,8 @@ from events.models import Payment, Refund
 from events.payments import ledger, refunds
 from events.payments.providers import manual
 
-from .actions import MOST
 from .money_forms import GivenForm, NoteForm
+from .registration_actions import MOST
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -13,8 +13,8 @@ from events.models import Notice
 from events.payments import webhooks
 
 from . import shown
-from .actions import MOST
 from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .registration_actions import MOST
 
 STATES: dict[str, tuple[Any, Q]] = {
     "unprocessed": (_("not acted on"), Q(processed_at=None)),

@@ -20,8 +20,8 @@ from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
-from .actions import RegistrationActions
 from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .registration_actions import RegistrationActions
 
 if TYPE_CHECKING:
     PaymentTabularInline = admin.TabularInline[Payment, Registration]

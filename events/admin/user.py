@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.accounts import closing
 
-from .actions import MOST
 from .base import OwnEventsAdmin
+from .registration_actions import MOST
 
 if TYPE_CHECKING:
     BaseUserAdmin = StockUserAdmin[User]

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
-from events.admin import actions
+from events.admin import registration_actions as actions
 from events.models import Event, Notification, Payment, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop, statuses
 
