@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from eventsite import environment
 from eventsite.logs import LOGGING as LOGGING
+
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -36,7 +39,7 @@ ROOT_URLCONF = "eventsite.urls"
 WSGI_APPLICATION = "eventsite.wsgi.application"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "eventsite.apps.OrganizersAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
