@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from eventsite import environment
 from eventsite.logs import LOGGING as LOGGING
 
+# Before any app loads: generic classes like `admin.ModelAdmin[Any]` then work at run time.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -16,8 +16,8 @@ from events.messages import delivery
 from events.models import Notification
 
 from . import shown
-from .base import OwnEventsAdmin, ReadOnlyAdmin
-from .registration_actions import MOST
+from .base import UTC, OwnEventsAdmin, ReadOnlyAdmin
+from .confirmed_actions import MAX_SELECTED_ROWS as MOST
 
 if TYPE_CHECKING:
     from post_office.models import Email
@@ -127,7 +127,7 @@ class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
             name = "sent" if notification.sent_at else "nobody"
             return str(STATES[name][0])
         if email.status == STATUS.requeued:
-            when = shown.moment(email.scheduled_time, shown.UTC)
+            when = shown.moment(email.scheduled_time, UTC)
             return gettext("will be tried again at %(when)s") % {"when": when}
         if delivery.is_being_sent(email, timezone.now()):
             return gettext("being sent")
@@ -141,9 +141,9 @@ class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     @admin.display(description=_("errors"))
     def errors(self, notification: Notification) -> SafeString | str:
         logs = Log.objects.filter(email=notification.email_id).order_by("pk")
-        lines = ((shown.moment(log.date, shown.UTC), log.message) for log in logs)
+        lines = ((shown.moment(log.date, UTC), log.message) for log in logs)
         return format_html_join(BREAK, "{}: {}", lines) or shown.NOTHING
 
     @admin.display(description=_("written"), ordering="created_at")
     def written(self, notification: Notification) -> str:
-        return shown.moment(notification.created_at, shown.UTC)
+        return shown.moment(notification.created_at, UTC)

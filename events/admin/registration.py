@@ -1,8 +1,7 @@
 """Registrations as organizers see them. Every change goes through `places` or `payments`."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,31 +13,27 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import facts, rules
+from events.access import rules
+from events.access.facts import Facts, read_facts
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
-from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
 from .registration_actions import RegistrationActions
-
-if TYPE_CHECKING:
-    PaymentTabularInline = admin.TabularInline[Payment, Registration]
-else:
-    PaymentTabularInline = admin.TabularInline
 
 BREAK = SafeString("<br>")
 
 
-def in_the_way(now: facts.Facts, bookable: Bookable) -> list[str]:
-    """Why somebody who waits does not move up at this instant, in the words that they are told."""
-    found = rules.refusals_of_waiting(now, bookable)
+def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
+    """Return why a waiting person does not move up now, in the words that the person reads."""
+    found = rules.refusals_of_waiting(facts, bookable)
     lines = [f"{refusal.sentence} ({refusal.code})" for refusal in found]
-    if now.is_draw_ahead(bookable):
-        when = shown.moment(now.event.draw_at, now.event.zone)
+    if facts.is_draw_ahead(bookable):
+        when = shown.moment(facts.event.draw_at, facts.event.zone)
         return [gettext("The draw comes first: %(when)s.") % {"when": when}, *lines]
-    return lines if now.is_free(bookable) else [gettext("No place is free."), *lines]
+    return lines if facts.is_free(bookable) else [gettext("No place is free."), *lines]
 
 
 def price_or_free(amount: int, currency: str) -> str:
@@ -46,15 +41,17 @@ def price_or_free(amount: int, currency: str) -> str:
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
-    """What the organizer's rows are about. With one choice the stock filter shows every row, so
-    the page of an event that nobody signed up for would list the people of another.
+    """Filter by the events (or workshops) of own rows, also if there is only one.
+
+    With one choice Django's filter does nothing, so the link from an event without registrations
+    would list the people of another event.
     """
 
     def has_output(self) -> bool:
         return True
 
 
-class PaymentInline(PaymentTabularInline):
+class PaymentInline(admin.TabularInline[Payment, Registration]):
     model = Payment
     fields = (
         "created_at",
@@ -87,12 +84,12 @@ class PaymentInline(PaymentTabularInline):
 
     @admin.display(description=_("recorded by"))
     def noted_by(self, payment: Payment) -> SafeString:
-        """Only the name: the account behind it is for superusers."""
+        """Show only the name: the account is for superusers."""
         return shown.name(payment.recorded_by.username if payment.recorded_by else shown.NOTHING)
 
 
 @admin.register(Registration)
-class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
+class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     list_display = [
         "person",
         "neos",
@@ -146,15 +143,11 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A whole code finds its registration, however the database writes codes."""
+        """Find a registration by its whole code, however the database stores codes."""
         try:
             return queryset.filter(code=UUID(search_term.strip())), False
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
-
-    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
-        registration = self.get_object(request, object_id) if object_id else None
-        return registration.event.zone if registration else shown.UTC
 
     @admin.display(description=_("attendee"), ordering="attendee__neos_username")
     def person(self, registration: Registration) -> SafeString:
@@ -162,7 +155,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     @admin.display(description=_("attendee"))
     def profile(self, registration: Registration) -> SafeString:
-        """The name, leading to what Neos and Patreon say about the person."""
+        """Link the name to what Neos and Patreon say about the person."""
         address = reverse("admin:events_attendee_change", args=[registration.attendee_id])
         return format_html('<a href="{}">{}</a>', address, self.person(registration))
 
@@ -184,25 +177,24 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     @admin.display(description=_("does not move up because"))
     def obstacles(self, registration: Registration) -> SafeString | str:
-        """What keeps a waiting person from a place."""
         if registration.status != Registration.Status.WAITLISTED:
             return shown.NOTHING
         event = registration.event
         person = Attendee.objects.facing(event).select_related("user")
         attendee = person.get(pk=registration.attendee_id)
-        now = facts.read_facts(event, attendee, timezone.now())
-        lines = in_the_way(now, registration.sharing(event).bookable)
+        facts = read_facts(event, attendee, timezone.now())
+        lines = obstacles_of_waiting(facts, registration.sharing(event).bookable)
         return format_html_join(BREAK, "{}", ((line,) for line in lines)) or shown.NOTHING
 
     @admin.display(description=_("promoted by"))
     def promoter(self, registration: Registration) -> SafeString:
-        """Only the name: the account behind it is for superusers."""
+        """Show only the name: the account is for superusers."""
         by = registration.promoted_by
         return shown.name(by.username if by else shown.NOTHING)
 
-    @admin.display(description=_("moved up in"))
+    @admin.display(description=_("moved up"))
     def moved_up(self, registration: Registration) -> SafeString | str:
-        """When it was, leading to who else moved up then."""
+        """Link to the waitlist log, which says who else moved up then."""
         line = registration.filling_pass
         if line is None:
             return shown.NOTHING
@@ -216,7 +208,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     @admin.display(description=_("amount"), ordering="amount")
     def cost(self, registration: Registration) -> str:
-        """Agreed when a place is taken: whoever waits has no amount yet, not a free place."""
+        """Show nothing for a waiting person: the amount is agreed when the place is taken."""
         if registration.status == Registration.Status.WAITLISTED:
             return shown.NOTHING
         return price_or_free(registration.amount, registration.currency)

@@ -197,8 +197,8 @@ def test_amount_that_is_none_is_refused_with_an_example(
     [
         ("0", "If nothing was received, there is nothing to note."),
         ("0.00", "If nothing was received, there is nothing to note."),
-        ("21474836.48", "This is more than can be noted as one payment."),
-        ("9" * 20, "This is more than can be noted as one payment."),
+        ("21474836.48", "This is too much for one payment."),
+        ("9" * 20, "This is too much for one payment."),
         ("9" * 21, "Ensure this value has at most 20 characters (it has 21)."),
         ("5\0", "Null characters are not allowed."),
     ],
