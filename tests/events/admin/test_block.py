@@ -62,7 +62,7 @@ def test_superuser_blocks_somebody_on_the_whole_site(
     assert browser.post(ADD, typed(None)).status_code == 302
     made = Block.objects.get()
     assert (made.neos_id, made.event, made.created_by) == ("U-rude", None, superuser)
-    assert "Empty: the whole site." in read(browser.get(ADD)).text
+    assert "Leave empty to block the person from the whole site." in read(browser.get(ADD)).text
 
 
 def test_organizer_does_not_block_on_the_whole_site(browser: Client, jam: Event) -> None:

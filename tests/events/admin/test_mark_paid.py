@@ -126,8 +126,8 @@ def test_money_for_a_place_that_is_gone_is_to_be_returned(
     places.register(user=make_attendee().user, bookable=jam)
     response = confirm(browser, "mark_paid", held[0])
     assert said(response) == [
-        f"{person(held[0])}: €5.00 is noted and has to go back, because it came after the place "
-        "had gone on.",
+        f"{person(held[0])}: €5.00 is noted and has to go back, because it came too late for the "
+        "place.",
         CHANGED_1,
     ]
     assert Payment.objects.get().status == "refund_due"
