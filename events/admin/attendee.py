@@ -52,7 +52,6 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     ]
 
     def narrow(self, q: QuerySet[Attendee], request: HttpRequest) -> QuerySet[Attendee]:
-        """Show people who signed up for one of the organizer's events."""
         here = Registration.objects.filter(attendee=OuterRef("pk"), event__in=own_events(request))
         return q.filter(Exists(here))
 

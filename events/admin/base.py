@@ -106,6 +106,29 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class SuperusersOnlyAdmin(OwnEventsAdmin):
+    """Close the pages to everybody else, whatever permissions they have."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def narrow(self, q: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        return q.none()
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """Show rows that only the site itself writes on the page of another row."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class InZoneAdmin(admin.ModelAdmin[Any]):
     """Show the page of one object in the zone of its event, and read typed times in that zone."""
 

@@ -29,7 +29,6 @@ CONFIRMED = "confirmed"
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Tell whether the question was answered with yes."""
     return CONFIRMED in request.POST
 
 

@@ -211,7 +211,6 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
 
     @admin.display(description=_("places taken"), ordering="taken")
     def occupied(self, event: Event) -> SafeString:
-        """Link to the registrations."""
         address = reverse("admin:events_registration_changelist")
         capacity = "∞" if event.capacity is None else event.capacity
         return format_html(
@@ -224,7 +223,6 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
 
     @admin.display(description=_("waiting"), ordering="waiting")
     def waiting(self, event: Event) -> SafeString:
-        """Link to the waitlist log."""
         address = reverse("admin:events_fillingpass_changelist")
         number = event.waiting
         return format_html('<a href="{}?event__id__exact={}">{}</a>', address, event.pk, number)

@@ -70,8 +70,8 @@ class GivenForm(NoteForm):
         max_length=120,
         required=False,
         help_text=_(
-            "If you gave the money back yourselves: what identifies that payment. If a payment "
-            "provider failed to give it back and this is empty, the site asks it again."
+            "What identifies the refund that you made yourselves. If a payment provider failed to "
+            "give the money back and this is empty, the site asks it again."
         ),
     )
     field_order = ["reference", "note"]

@@ -16,7 +16,7 @@ from events.models import Event, Payment, Refund
 from events.payments import quotes
 
 from . import shown
-from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, own_events
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, own_events
 from .payment_actions import PaymentActions
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class TaskFilter(admin.SimpleListFilter):
-    title = _("to do")
+    title = _("task")
     parameter_name = "task"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -58,7 +58,7 @@ class EventFilter(admin.SimpleListFilter):
         return queryset.filter(registration__event=int(chosen))
 
 
-class RefundInline(admin.TabularInline[Refund, Payment]):
+class RefundInline(ReadOnlyInline):
     model = Refund
     fields = (
         "created_at",
@@ -73,11 +73,6 @@ class RefundInline(admin.TabularInline[Refund, Payment]):
         "note",
     )
     readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("events.view_payment")
@@ -90,10 +85,8 @@ class RefundInline(admin.TabularInline[Refund, Payment]):
         return money.format_amount(refund.amount, refund.currency)
 
     @admin.display(description=_("requested by"))
-    def asked_by(self, refund: Refund) -> SafeString | str:
-        """Show only the name: the account is for superusers."""
-        by = refund.requested_by
-        return shown.name(by.username) if by else shown.NOTHING
+    def asked_by(self, refund: Refund) -> SafeString:
+        return shown.account(refund.requested_by)
 
 
 @admin.register(Payment)
@@ -142,7 +135,6 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
 
     @admin.display(description=_("attendee"))
     def place(self, payment: Payment) -> SafeString:
-        """Link the name to the registration."""
         address = reverse("admin:events_registration_change", args=[payment.registration_id])
         return format_html('<a href="{}">{}</a>', address, self.person(payment))
 
@@ -168,6 +160,5 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
         return shown.moment(payment.paid_at, payment.registration.event.zone)
 
     @admin.display(description=_("recorded by"))
-    def noted_by(self, payment: Payment) -> SafeString | str:
-        by = payment.recorded_by
-        return shown.name(by.username) if by else shown.NOTHING
+    def noted_by(self, payment: Payment) -> SafeString:
+        return shown.account(payment.recorded_by)

@@ -40,7 +40,6 @@ class PaymentActions(ConfirmedActionsAdmin):
     actions = ["give_back", "accept"]
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
-        """Allow the actions; nobody edits the fields of a payment."""
         return request.user.has_perm("events.change_payment")
 
     def describe(self, payment: Payment) -> SafeString:
@@ -82,7 +81,6 @@ class PaymentActions(ConfirmedActionsAdmin):
         return True
 
     def _report_given(self, request: HttpRequest, chosen: list[Payment], done: list[bool]) -> None:
-        """Report refunds by hand as done, those by a provider as coming."""
         given = [payment for payment, is_done in zip(chosen, done, strict=True) if is_done]
         by_hand = sum(payment.refunds.filter(status="done").exists() for payment in given)
         self.report(request, GIVEN_BY_HAND, by_hand)

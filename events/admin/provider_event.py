@@ -11,7 +11,7 @@ from events.models import Notice
 from events.payments import webhooks
 
 from . import shown
-from .base import UTC, OwnEventsAdmin, ReadOnlyAdmin, StateFilter
+from .base import UTC, ReadOnlyAdmin, StateFilter, SuperusersOnlyAdmin
 from .confirmed_actions import ConfirmedActionsAdmin
 
 PROCESSED = ngettext_lazy("%(n)d notice was processed.", "%(n)d notices were processed.", "n")
@@ -30,7 +30,7 @@ class NoticeStateFilter(StateFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ConfirmedActionsAdmin, OwnEventsAdmin, ReadOnlyAdmin):
+class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
     list_display = ["event_id", "provider", "kind", "sum", "outcome", "received", "processed"]
     list_filter = [NoticeStateFilter, "kind"]
     search_fields = ["event_id", "reference", "intent", "key"]
@@ -50,16 +50,6 @@ class NoticeAdmin(ConfirmedActionsAdmin, OwnEventsAdmin, ReadOnlyAdmin):
         "processed",
     )
     readonly_fields = fields
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Ignore permissions: notices are about the money of every event."""
-        return request.user.is_active and request.user.is_superuser
-
-    def has_manage_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def narrow(self, q: QuerySet[Notice], request: HttpRequest) -> QuerySet[Notice]:
-        return q.none()
 
     @admin.action(description=_("Process again"), permissions=["manage"])
     def process_again(self, request: HttpRequest, q: QuerySet[Notice]) -> None:

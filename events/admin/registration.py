@@ -20,7 +20,7 @@ from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
-from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
 from .registration_actions import RegistrationActions
 
 BREAK = SafeString("<br>")
@@ -51,7 +51,7 @@ class OwnFilter(admin.RelatedOnlyFieldListFilter):
         return True
 
 
-class PaymentInline(admin.TabularInline[Payment, Registration]):
+class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = (
         "created_at",
@@ -65,12 +65,7 @@ class PaymentInline(admin.TabularInline[Payment, Registration]):
         "note",
     )
     readonly_fields = fields
-    extra = 0
-    can_delete = False
     show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("events.view_registration")
@@ -84,8 +79,7 @@ class PaymentInline(admin.TabularInline[Payment, Registration]):
 
     @admin.display(description=_("recorded by"))
     def noted_by(self, payment: Payment) -> SafeString:
-        """Show only the name: the account is for superusers."""
-        return shown.name(payment.recorded_by.username if payment.recorded_by else shown.NOTHING)
+        return shown.account(payment.recorded_by)
 
 
 @admin.register(Registration)
@@ -155,7 +149,6 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
 
     @admin.display(description=_("attendee"))
     def profile(self, registration: Registration) -> SafeString:
-        """Link the name to what Neos and Patreon say about the person."""
         address = reverse("admin:events_attendee_change", args=[registration.attendee_id])
         return format_html('<a href="{}">{}</a>', address, self.person(registration))
 
@@ -188,9 +181,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
 
     @admin.display(description=_("promoted by"))
     def promoter(self, registration: Registration) -> SafeString:
-        """Show only the name: the account is for superusers."""
-        by = registration.promoted_by
-        return shown.name(by.username if by else shown.NOTHING)
+        return shown.account(registration.promoted_by)
 
     @admin.display(description=_("moved up"))
     def moved_up(self, registration: Registration) -> SafeString | str:
@@ -202,7 +193,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         when = shown.moment(line.at, registration.event.zone)
         return format_html('<a href="{}">{}</a>', address, when)
 
-    @admin.display(description=_("came"), ordering="checked_in_at")
+    @admin.display(description=_("checked in"), ordering="checked_in_at")
     def has_come(self, registration: Registration) -> str:
         return gettext("yes") if registration.checked_in_at else shown.NOTHING
 

@@ -48,7 +48,6 @@ class RegistrationActions(ConfirmedActionsAdmin):
     actions = ["cancel", "promote", "mark_paid", "check_in"]
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
-        """Allow the actions; nobody edits the fields of a registration."""
         return request.user.has_perm("events.change_registration")
 
     def describe(self, registration: Registration) -> SafeString:
@@ -72,7 +71,7 @@ class RegistrationActions(ConfirmedActionsAdmin):
         question = _(
             "Cancel these registrations? Their places go to the waitlist. People who lose their "
             "place at the event lose their workshops too. They get back everything that they paid "
-            "for these places, whatever the event says about people who cancel themselves."
+            "for these places, even if the refund rule of the event would give nothing back."
         )
         refunds = shown.sums_back(chosen)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import User
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -28,6 +29,11 @@ def neos_id(attendee: Attendee) -> SafeString:
 
 def person(attendee: Attendee) -> SafeString:
     return format_html("{} ({})", name(attendee.name), neos_id(attendee))
+
+
+def account(user: User | None) -> SafeString:
+    """Return only the name: the pages of accounts are for superusers."""
+    return name(user.get_username() if user else NOTHING)
 
 
 def some(parts: Sequence[SafeString], separator: str = ", ") -> SafeString:

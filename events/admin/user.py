@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from events.accounts import closing
 
 from . import shown
-from .base import OwnEventsAdmin
+from .base import SuperusersOnlyAdmin
 from .confirmed_actions import ConfirmedActionsAdmin
 
 ERASED = ngettext_lazy("%(n)d person is erased.", "%(n)d people are erased.", "n")
@@ -25,13 +25,10 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class UserAdmin(ConfirmedActionsAdmin, OwnEventsAdmin, StockUserAdmin[User]):
+class UserAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, StockUserAdmin[User]):
     actions = ["erase"]
 
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Ignore permissions: a person who may edit accounts could become any other person."""
-        return request.user.is_active and request.user.is_superuser
-
+    # A person who may edit accounts could become any other person: permissions do not count.
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
@@ -43,7 +40,7 @@ class UserAdmin(ConfirmedActionsAdmin, OwnEventsAdmin, StockUserAdmin[User]):
         return False
 
     def narrow(self, q: QuerySet[User], request: HttpRequest) -> QuerySet[User]:
-        """Narrow nothing: only superusers get here."""
+        """Narrow nothing: permissions close the pages, also those of users that do not exist."""
         return q
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
