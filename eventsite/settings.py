@@ -39,7 +39,7 @@ ROOT_URLCONF = "eventsite.urls"
 WSGI_APPLICATION = "eventsite.wsgi.application"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "eventsite.apps.OrganizersAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

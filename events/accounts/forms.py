@@ -1,6 +1,6 @@
 """Forms that clean what people type about themselves."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
@@ -8,12 +8,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
-
-if TYPE_CHECKING:
-    UserCreationForm = BaseUserCreationForm[User]
-else:
-    UserCreationForm = BaseUserCreationForm
-
 
 NAME_TAKEN = _("Somebody has this name already. Please choose another.")
 
@@ -26,7 +20,7 @@ class SignInForm(AuthenticationForm):
         del self.fields["username"].widget.attrs["autofocus"]
 
 
-class SignUpForm(UserCreationForm):
+class SignUpForm(BaseUserCreationForm[User]):
     """A local account. Organizers have to reach people, so an address is required."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)

@@ -30,7 +30,7 @@ class Block(models.Model):
         blank=True,
         related_name="blocks",
         verbose_name=_("event"),
-        help_text=_("Empty: the whole site."),
+        help_text=_("Leave empty to block the person from the whole site."),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_by = models.ForeignKey(

@@ -51,7 +51,7 @@ class Bookable(models.Model):
         default=0,
         help_text=_(
             "In the smallest unit of the currency: 500 is 5.00 EUR, or 500 JPY. "
-            "A price above zero always asks for a verified Neos account."
+            "A price above zero always needs a verified Neos account."
         ),
     )
 
@@ -100,39 +100,43 @@ class Event(Bookable):
         PUBLISHED = "published", _("published")
         CANCELLED = "cancelled", _("cancelled")
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(_("web address"), max_length=80, unique=True)
     description = models.TextField(
-        _("description"), max_length=20_000, blank=True, help_text=_("Markdown.")
+        _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
     )
     time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
     status = models.CharField(
         _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
     )
-    listed = models.BooleanField(_("listed"), default=True)
+    listed = models.BooleanField(
+        _("listed"), default=True, help_text=_("Shown in the public list of events.")
+    )
     opens_at = models.DateTimeField(
         _("registration opens"), null=True, blank=True, help_text=_("Empty: at once.")
     )
     closes_at = models.DateTimeField(
-        _("registration closes"), null=True, blank=True, help_text=_("Empty: when it ends.")
+        _("registration closes"), null=True, blank=True, help_text=_("Empty: when the event ends.")
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     payment_instructions = models.TextField(
-        _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to whoever has to pay.")
+        _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to people who must pay.")
     )
     refund_days = models.PositiveIntegerField(
-        _("money back until, days before"),
+        _("refund until (days before the start)"),
         null=True,
         blank=True,
         default=0,
         validators=[MaxValueValidator(365)],
         help_text=_(
-            "Whoever cancels earlier than so many days before the start gets everything back, "
-            "later nothing. 0: until the start. Empty: never. If you cancel, always everything."
+            "People who cancel before this time get all their money back; later they get nothing. "
+            "0: until the start. Empty: no refunds. If you cancel, everybody gets all of it back."
         ),
     )
     neos_required = models.BooleanField(_("needs a verified Neos account"), default=False)
     patron_cents = models.PositiveIntegerField(
-        _("needs a Patreon pledge of"), default=0, help_text=_("US cents a month; 0 for none.")
+        _("needs a Patreon pledge of"),
+        default=0,
+        help_text=_("In US cents a month. 0: no pledge is needed."),
     )
     organizers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -148,7 +152,9 @@ class Event(Bookable):
         help_text=_("Shown to people with a place when it is time, like neos-session:///S-…"),
     )
     session_opens_minutes = models.PositiveIntegerField(
-        _("session opens, minutes before"), default=15, validators=[MaxValueValidator(10_080)]
+        _("session opens (minutes before the start)"),
+        default=15,
+        validators=[MaxValueValidator(10_080)],
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
     draw_at = models.DateTimeField(
@@ -156,8 +162,8 @@ class Event(Bookable):
         null=True,
         blank=True,
         help_text=_(
-            "Empty: first come, first served. Else everybody who registers until then takes part "
-            "in a draw, and nobody has a place before it."
+            "Leave empty for first come, first served. With a time, everybody who registers before "
+            "it takes part in a draw, and nobody has a place before the draw."
         ),
     )
     draw_seed = models.CharField(max_length=64, default=new_draw_seed, editable=False)
@@ -256,7 +262,7 @@ class Workshop(Bookable):
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="workshops", verbose_name=_("event")
     )
-    slug = models.SlugField(_("address"), max_length=80)
+    slug = models.SlugField(_("web address"), max_length=80)
     moved_at = models.DateTimeField(_("moved"), null=True, blank=True, editable=False)
 
     class Meta:

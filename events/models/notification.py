@@ -24,9 +24,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(state=Notification.State.QUEUED)
 
     def dead(self, now: datetime) -> Self:
-        """Dead letters: refused for good, or interrupted while they were handed over."""
-        interrupted = Q(state=Notification.State.SENDING, next_try_at__lte=now)
-        return self.filter(interrupted | Q(state=Notification.State.DEAD))
+        return self.filter(Notification.is_dead_at(now))
 
 
 class Notification(models.Model):
@@ -106,6 +104,12 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.subject}"
+
+    @staticmethod
+    def is_dead_at(now: datetime) -> Q:
+        """Condition of a dead letter: refused for good, or interrupted during the hand-over."""
+        interrupted = Q(state=Notification.State.SENDING, next_try_at__lte=now)
+        return interrupted | Q(state=Notification.State.DEAD)
 
     def is_being_sent(self, now: datetime) -> bool:
         """Whether a process has claimed the message and may still be handing it over."""

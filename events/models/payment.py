@@ -41,7 +41,7 @@ class Payment(models.Model):
 
         CANCELLED = "cancelled", _("the registration was cancelled")
         EVENT_CANCELLED = "event_cancelled", _("the event was cancelled")
-        LATE = "late", _("it came after the place had gone on")
+        LATE = "late", _("it came too late for the place")
         TWICE = "twice", _("the place was paid for already")
         AMOUNT = "amount", _("it is not the amount that was agreed")
         REFUSED = "refused", _("the person may not have the place")
@@ -63,7 +63,7 @@ class Payment(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
     problem = models.CharField(
-        _("goes back because"), max_length=16, choices=Problem.choices, blank=True
+        _("reason for refund"), max_length=16, choices=Problem.choices, blank=True
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

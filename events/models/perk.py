@@ -14,9 +14,9 @@ class PatronPerk(models.Model):
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="perks", verbose_name=_("event")
     )
-    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents)"))
+    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents a month)"))
     early_hours = models.PositiveIntegerField(
-        _("hours earlier"), default=0, validators=[MaxValueValidator(8_760)]
+        _("registers earlier (hours)"), default=0, validators=[MaxValueValidator(8_760)]
     )
     discount_percent = models.PositiveIntegerField(
         _("discount (percent)"), default=0, validators=[MaxValueValidator(100)]

@@ -39,7 +39,7 @@ class Refund(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("requested by"),
-        help_text=_("Nobody: by the event's policy."),
+        help_text=_("Empty: the site itself, by the rules of the event."),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

@@ -95,15 +95,15 @@ class Registration(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     perk_label = models.CharField(_("perk"), max_length=120, blank=True)
     # The event's policy when the place was taken; empty: nothing comes back.
-    refund_until = models.DateTimeField(_("money back until"), null=True, blank=True)
-    hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    refund_until = models.DateTimeField(_("refund until"), null=True, blank=True)
+    hold_until = models.DateTimeField(_("place held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered"))
     waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
     # Where in the line: 0 for everybody in the order of their rows (a clock may jump, row numbers
     # under the event's lock do not), below it in the order of a draw, first for the promoted.
     turn = models.IntegerField(default=0, editable=False)
-    draw_rank = models.PositiveIntegerField(_("drawn as number"), null=True, blank=True)
-    promoted_at = models.DateTimeField(_("promoted out of turn"), null=True, blank=True)
+    draw_rank = models.PositiveIntegerField(_("number in the draw"), null=True, blank=True)
+    promoted_at = models.DateTimeField(_("promoted"), null=True, blank=True)
     promoted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -118,7 +118,7 @@ class Registration(models.Model):
         null=True,
         blank=True,
         related_name="registrations",
-        verbose_name=_("moved up in"),
+        verbose_name=_("moved up"),
     )
     taken_at = models.DateTimeField(_("place taken"), null=True, blank=True)
     # How many who were before this one in line could not have the place when it was taken.

@@ -15,7 +15,7 @@ class FillingPass(models.Model):
 
     class Outcome(models.TextChoices):
         MOVED = "moved", _("moved up")
-        NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have it")
+        NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have the place")
         CLOSED = "closed", _("registration is closed")
         CANCELLED = "cancelled", _("the event is cancelled")
 

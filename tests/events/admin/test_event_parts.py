@@ -166,7 +166,7 @@ def test_form_that_loses_a_race_says_so(browser: Client, jam: Event) -> None:
 
     assert response["Location"] == EVENTS
     assert words(response) == [
-        "Nothing was saved: the same was saved a moment ago. Please look again."
+        "Nothing was saved: somebody saved the same a moment ago. Please look again."
     ]
     jam.refresh_from_db()
     assert (jam.title, jam.workshops.count()) == ("Jam", 1)

@@ -137,7 +137,7 @@ def test_send_again_sends_dead_letters_only_and_says_who_did_it(
     fail(settings, monkeypatch, 554)
     assert words(send_again(root, *told)) == [
         "1 message is sent again in a moment.",
-        "1 was left as it was: only what was not delivered can be sent again.",
+        "1 was not changed: only what was not delivered can be sent again.",
     ]
     assert (logged(), mailoutbox) == ([("root", "Sent again.")], [])
     delivery.deliver_due()

@@ -54,7 +54,7 @@ def test_promotion_asks_first_and_names_everybody(
     browser: Client, jam: Event, line: list[Registration]
 ) -> None:
     page = read(act(browser, "promote", line[2], line[3]))
-    people = [item.text for item in page.first("div", id="content").first("ul").all("li")]
+    people = [item.raw for item in page.first("div", id="content").first("ul").all("li")]
     assert sorted(people) == [
         "Cy (U-Cy) · Jam · on the waitlist",
         "Di (U-Di) · Jam · on the waitlist",

@@ -101,7 +101,7 @@ def test_log_says_who_was_passed_over_before_somebody_moved_up(browser: Client, 
 def test_log_names_some_and_counts_the_rest(
     browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shown, "MOST_NAMED", 1)
+    monkeypatch.setattr(shown, "MAX_NAMES", 1)
     wait(jam, "Ada", "Bo", "Cy")
     fill(jam, capacity=None)
     (line,) = what(browser)
