@@ -53,7 +53,6 @@ def save_code(code: str, grant: CodeGrant) -> None:
 
 
 def find_code(code: str) -> CodeGrant | None:
-    """Return None for a code that is unknown, used or more than five minutes old."""
     grant: CodeGrant | None = cache.get(cache_key("code", code))
     return grant
 
@@ -68,6 +67,5 @@ def save_token(token: str, consent: Consent) -> None:
 
 
 def find_token(token: str) -> Consent | None:
-    """Return None for a token that is unknown or more than an hour old."""
     consent: Consent | None = cache.get(cache_key("token", token))
     return consent

@@ -54,7 +54,7 @@ class AuthorizationRequest:
 
 
 def without_empty(form: str) -> str:
-    """Drop parameters without a value, which count as absent (RFC 6749 §3.1)."""
+    # RFC 6749 §3.1: a parameter without a value counts as absent.
     return urlencode(parse_qsl(form))
 
 
@@ -84,7 +84,7 @@ def allow(asked: AuthorizationRequest, *, person: Person, ticked: Collection[str
 
 
 def decline(asked: AuthorizationRequest) -> errors.AccessDeniedError:
-    """Return the error to raise when the person declines (RFC 6749 §4.1.2.1)."""
+    # RFC 6749 §4.1.2.1
     return errors.AccessDeniedError("The person declined.", request=asked.parsed)
 
 
@@ -106,6 +106,6 @@ def consent_of_bearer(authorization: str) -> grants.Consent:
 
 
 def bearer_challenge(error: errors.OAuth2Error) -> str:
-    """Return the value of `WWW-Authenticate` for a refused profile request (RFC 6750 §3)."""
+    # RFC 6750 §3
     parts = ", ".join(f'{name}="{value}"' for name, value in error.twotuples)
     return f"Bearer {parts}"

@@ -22,7 +22,7 @@ class Client:
 
 
 def consent_of(request: Request) -> grants.Consent:
-    """Return what oauthlib calls the user: the person who agreed, and the scopes."""
+    # oauthlib calls it the user.
     return cast("grants.Consent", request.user)
 
 
@@ -44,7 +44,7 @@ class NeosRequestValidator(RequestValidator):
         return constant_time_compare(client_id, settings.SOCIAL_AUTH_NEOS_KEY)
 
     def get_default_redirect_uri(self, client_id: str, request: Request) -> str:
-        """Return none: Neos wants the address in both requests of the exchange."""
+        # None: Neos wants the address in both requests.
         return ""
 
     def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Request) -> bool:

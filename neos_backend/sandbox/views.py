@@ -36,7 +36,7 @@ AVATAR_HEADERS = {
 @never_cache
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
-    """Show the page that a visitor is sent to. Both forms post back to it with the same query."""
+    # Both forms post back to this address with the same query.
     try:
         # Encode the query anew: Django reads it leniently, oauthlib strictly.
         asked = provider.read_authorization_request(request.GET.urlencode())
@@ -48,7 +48,6 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 
 def continue_sign_in(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponse:
-    """Show the login page, then the consent page, then go back to the site."""
     person = find_person(request.POST.get("person", ""))
     if person is None:
         return render(request, "neos_backend/sandbox/login.html", page(cast=CAST))
@@ -63,7 +62,7 @@ def continue_sign_in(request: HttpRequest, asked: AuthorizationRequest) -> HttpR
 
 
 def page(**context: object) -> dict[str, object]:
-    """Return the context of a page, with the host of the site that asks; it cannot be forged."""
+    # The host of the site that asks: no request can forge it.
     return {"site": urlsplit(settings.SOCIAL_AUTH_NEOS_REDIRECT_URI).netloc, **context}
 
 
@@ -77,7 +76,7 @@ def consent_page(request: HttpRequest, asked: AuthorizationRequest, person: Pers
 
 
 def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
-    """Show the error here, since the address to go back to cannot be trusted."""
+    # Shown here, because the address to go back to cannot be trusted.
     return render(request, "neos_backend/sandbox/error.html", page(error=error), status=400)
 
 
@@ -87,14 +86,13 @@ def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["POST"])
 def token(request: HttpRequest) -> HttpResponse:
-    """Answer a form with JSON (RFC 6749 §4.1.3 and §5); the query string is ignored."""
+    # RFC 6749 §4.1.3 and §5: the query string is ignored.
     headers, body, status = provider.exchange(request.POST.urlencode())
     return HttpResponse(body, status=status, headers=headers)
 
 
 @require_http_methods(["GET"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """Answer with the person's JSON for the granted scopes, or an empty 401 or 403."""
     try:
         consent = provider.consent_of_bearer(request.headers.get("Authorization", ""))
     except OAuth2Error as error:
@@ -106,5 +104,4 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET"])
 def asset(_request: HttpRequest, name: str) -> HttpResponse:
-    """Draw a picture for any asset name."""
     return HttpResponse(draw_avatar(name), content_type="image/svg+xml", headers=AVATAR_HEADERS)
