@@ -60,7 +60,7 @@ def whole_number(name: str, *, default: int, at_most: int, at_least: int = 1) ->
 
 
 def choice(name: str, choices: tuple[str, ...]) -> str:
-    """Return one of the choices; the first is the default."""
+    # The first is the default.
     rule = f"must be one of: {', '.join(choices)}"
     return parsed(name, choices[0], lambda v: choices[choices.index(v)], rule)
 
@@ -88,7 +88,6 @@ def _address(name: str, default: str, path: str, example: str) -> str:
 
 
 def database(name: str, default: str) -> dict[str, Any]:
-    """Return Django's settings of a database."""
     if not text(name, default).startswith(DATABASES):
         refuse_to_start(f"{name} must begin with postgresql:// or sqlite:///.")
     config = _service(name, default, Env.db_url_config, "postgresql://user:password@host/name")
@@ -104,7 +103,6 @@ def cache(name: str, default: str) -> dict[str, Any]:
 
 
 def email(name: str, default: str) -> dict[str, Any]:
-    """Return Django's `EMAIL_…` settings."""
     example = "smtp+tls://user:password@host:587"
     config = _service(name, default, Env.email_url_config, example)
     if "smtp" in config["EMAIL_BACKEND"] and not config["EMAIL_HOST"]:

@@ -150,7 +150,6 @@ SANDBOX_URL = f"{SITE_URL}/sandbox/neos"
 
 
 def neos_address(name: str, default: str, sandbox_path: str) -> str:
-    """Return the sandbox's address if the sandbox is on, else the configured one."""
     return SANDBOX_URL + sandbox_path if NEOS_SANDBOX else environment.web_address(name, default)
 
 
