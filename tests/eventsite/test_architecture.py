@@ -69,9 +69,9 @@ def test_import_inside_a_package_is_its_own_affair() -> None:
 
 def test_only_places_writes_registrations() -> None:
     written = {
-        layer(module.name): registration_writes(module)
+        layer(module.name): found
         for module in modules(migrations=True)
-        if registration_writes(module)
+        if (found := registration_writes(module))
     }
 
     fills = {"events.migrations.0003_fill_taken_at", "events.migrations.0006_fill_money"}
