@@ -96,7 +96,8 @@ ACTIONS: dict[str, Callable[..., None]] = {a.__name__: a for a in (pay, hear, ca
 
 def main() -> None:
     for line in sys.stdin:
-        print(run_in_fork(**json.loads(line)), flush=True)
+        sys.stdout.write(f"{run_in_fork(**json.loads(line))}\n")
+        sys.stdout.flush()
 
 
 def run_in_fork(*, point: str, action: str, stripe: str, values: dict[str, Any]) -> int:
