@@ -18,7 +18,7 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
-	@echo 'make test    the whole suite, on SQLite and on PostgreSQL'
+	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what a place costs in a large event, compared with a small one'
 	@echo 'make format  rewrites what lint would complain about'
@@ -50,13 +50,13 @@ $(PSA_TESTS): tests/upstream.txt | $(VENV)/installed
 		&& tar xzf $$release.tar.gz --strip-components=2 $$release/social_core/tests && touch tests; \
 	else echo 'python-social-auth'"'"'s test harness could not be fetched; its tests will say so.'; fi
 
+# Both databases side by side. ONLY=tests/events/places runs that much; it may hold options of pytest.
 # A caller's DATABASE_URL wins: then the suite runs once, against that server.
 test: $(VENV)/installed $(PSA_TESTS)
 ifdef DATABASE_URL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ONLY)
 else
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest
+	$(BIN)/python -m tests $(ONLY)
 endif
 
 lint: $(VENV)/installed

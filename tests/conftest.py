@@ -1,7 +1,8 @@
 """Fixtures of the whole suite: one database per run, a clock to move, a cast of people."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -10,6 +11,29 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from tests.environment import VAR
+
+#: Marks and fixtures of the tests that use the database, by themselves or in a process of theirs.
+USE_DATABASE = {"django_db", "server", "browser", "db", "transactional_db", "django_db_setup"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark what uses no database as `once`: a pass on another database would find the same.
+
+    pytest-django fails a test that reaches the database without saying so.
+    """
+    for item in items:
+        names = {mark.name for mark in item.iter_markers()} | {*getattr(item, "fixturenames", ())}
+        if names.isdisjoint(USE_DATABASE):
+            item.add_marker("once")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave the counts of this run where `python -m tests` reads them."""
+    if path := os.environ.get("TEST_RESULT"):
+        parts, _colour = terminalreporter.build_summary_stats_line()
+        text = ", ".join(part for part, _markup in parts)
+        Path(path).write_text(text.replace("deselected", "proved once"))
 
 
 @pytest.fixture(scope="session")

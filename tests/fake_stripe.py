@@ -178,7 +178,8 @@ def running_stripe() -> Iterator[FakeStripe]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         fake.url = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # Half a second, the default, would pass before each `shutdown` is heard.
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield fake
         finally:

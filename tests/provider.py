@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def running_provider(cases: Mapping[str, Case]) -> Iterator[Provider]:
     with Provider(cases) as provider:
-        thread = threading.Thread(target=provider.serve_forever, daemon=True)
+        thread = threading.Thread(target=provider.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield provider

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -38,26 +38,45 @@ START = "import django; django.setup(); from tests.crasher import main; main()"
 SECONDS = 90
 
 
-def crash(fake: FakeStripe, point: str, action: str, **values: object) -> None:
-    """Do it in a process of its own, which has to die at the point."""
+Crash = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def crasher(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
+    """A process of its own whose forks can be killed: it takes a second to start, they do not."""
     environment = {
         "DATABASE_URL": database_url(),
         "PAYMENT_PROVIDER": "stripe",
-        "STRIPE_API_URL": fake.url,
         "STRIPE_SECRET_KEY": "sk_test_of_the_test_suite",
         "STRIPE_WEBHOOK_SECRET": "whsec_of_the_test_suite",
         "EMAIL_URL": "dummymail://",
         "DEBUG": "1",
     }
-    done = subprocess.run(
-        [sys.executable, "-c", START, point, action],
+    with subprocess.Popen(
+        [sys.executable, "-c", START],
         cwd=ROOT,
         env=os.environ | environment,
-        input=json.dumps(values).encode(),
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    ) as process:
+        yield process
+        process.communicate(timeout=SECONDS)
+
+
+@pytest.fixture
+def crash(crasher: "subprocess.Popen[str]", fake: FakeStripe) -> Crash:
+    """Do something in a process of its own, which has to die at the point."""
+
+    def do_and_die(point: str, action: str, **values: object) -> None:
+        order = {"point": point, "action": action, "stripe": fake.url, "values": values}
+        assert crasher.stdin is not None
+        assert crasher.stdout is not None
+        crasher.stdin.write(json.dumps(order) + "\n")
+        assert int(crasher.stdout.readline()) == -signal.SIGKILL
+
+    return do_and_die
 
 
 def state(registration: Registration, fake: FakeStripe) -> tuple[object, ...]:
@@ -82,10 +101,11 @@ def test_button_pressed_again_leads_to_the_same_checkout(
     fake: FakeStripe,
     provider: StripeProvider,
     held: Registration,
+    crash: Crash,
     point: str,
     checkouts: int,
 ) -> None:
-    crash(fake, point, "pay", registration=held.pk)
+    crash(point, "pay", registration=held.pk)
     assert state(held, fake) == ("awaiting_payment", ["open"], checkouts, [])
 
     address = checkout.start(registration=held, provider=provider)
@@ -132,6 +152,7 @@ def test_notice_whose_process_was_killed_is_acted_on_once(
     fake: FakeStripe,
     provider: StripeProvider,
     held: Registration,
+    crash: Crash,
     point: str,
     found: tuple[object, ...],
     recover: Callable[[Client, object], None],
@@ -139,7 +160,7 @@ def test_notice_whose_process_was_killed_is_acted_on_once(
     checkout.start(registration=held, provider=provider)
     told = fake.pay("cs_test_1")
     request = signed(told)
-    crash(fake, point, "hear", body=request["data"], headers=request["headers"])
+    crash(point, "hear", body=request["data"], headers=request["headers"])
     assert state(held, fake) == found
 
     recover(client, told)
@@ -182,6 +203,7 @@ def test_money_goes_back_once_whenever_the_process_is_killed(
     fake: FakeStripe,
     provider: StripeProvider,
     held: Registration,
+    crash: Crash,
     point: str,
     attempts: list[str],
     given: list[int],
@@ -190,10 +212,10 @@ def test_money_goes_back_once_whenever_the_process_is_killed(
     checkout.start(registration=held, provider=provider)
     client.post("/payments/stripe/", **signed(fake.pay("cs_test_1")))
     if point == "cancelled":
-        crash(fake, point, "cancel", registration=held.pk)
+        crash(point, "cancel", registration=held.pk)
     else:
         places.cancel(registration=held)
-        crash(fake, point, "give_back")
+        crash(point, "give_back")
     due = "refunded" if attempts == ["done"] else "refund_due"
     assert state(held, fake) == ("cancelled", [due], 1, given)
     assert list(Refund.objects.values_list("status", flat=True)) == attempts

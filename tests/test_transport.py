@@ -14,8 +14,9 @@ PUBLIC = ("/", "/accounts/login/", "/accounts/signup/", "/nothing/", "/static/cs
 HTTPS = {"Host": "events.example.org", "X-Forwarded-Proto": "https"}
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def site(django_db_setup: None) -> Iterator[Site]:
+    """One for all: what is asked of it here leaves nothing behind."""
     with running_site(
         application="tests.without_debug:application", SITE_URL="https://events.example.org"
     ) as site:

@@ -1,4 +1,4 @@
-"""The demo: what is in it, loaded through the rules, the same every time; and its command."""
+"""Loading the demo, again and after an interrupt; and the command that serves it."""
 
 import os
 import signal
@@ -6,8 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,13 +17,10 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.management import CommandError, call_command
-from django.test import Client
-from django.utils import timezone
 
 from events import demo
 from events.management.commands.demo import refuse_busy_port
 from events.models import Attendee, Event, Notification, Payment, Registration, Workshop
-from tests.factories import statuses
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = (User, Attendee, Event, Workshop, Registration, Payment, Notification)
@@ -37,34 +33,7 @@ def everything() -> str:
     return serializers.serialize("json", rows)
 
 
-# --- What is in it -----------------------------------------------------------------------------
-
-
-def test_demo_is_the_same_every_time(clock: time_machine.Traveller) -> None:
-    demo.load()
-
-    places = {event.slug: tally(statuses(event)) for event in Event.objects.order_by("pk")}
-    assert places == {
-        "creator-jam-100": {"confirmed": 12},
-        "lantern-night": {"confirmed": 9},
-        "open-stage": {"confirmed": 6},
-        "avatar-lab": {"confirmed": 8, "waitlisted": 3},
-        "festival": {"confirmed": 9, "awaiting_payment": 9},
-        "hanami": {"awaiting_payment": 4},
-        "headless-hosting": {"confirmed": 5},
-        "mini-golf-cup": {},
-        "patron-salon": {},
-        "world-tour": {"confirmed": 7},
-        "photo-walk": {"confirmed": 5},
-        "new-year": {},
-        "tiny-concert": {"confirmed": 8},
-        "masquerade": {"waitlisted": 9},
-        "comet-watch": {"confirmed": 4, "waitlisted": 3},
-    }
-
-
-def tally(found: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(found))
+# --- Loading -------------------------------------------------------------------------------------
 
 
 def test_loading_again_changes_nothing(clock: time_machine.Traveller) -> None:
@@ -87,79 +56,6 @@ def test_interrupted_load_is_completed_by_the_next(clock: time_machine.Traveller
 
     assert slugs == ["creator-jam-100", "lantern-night", "open-stage", "avatar-lab", "festival"]
     assert demo.load() == 10
-
-
-def test_demo_spans_times_zones_and_prices(clock: time_machine.Traveller) -> None:
-    demo.load()
-    now = timezone.now()
-    events = list(Event.objects.all())
-
-    assert {event.slug for event in events if event.ends_at <= now} == {
-        "creator-jam-100",
-        "lantern-night",
-    }
-    assert [e.slug for e in events if e.starts_at <= now < e.ends_at] == ["open-stage"]
-    assert {str(event.time_zone) for event in events} == {
-        "America/New_York",
-        "Asia/Tokyo",
-        "Europe/Berlin",
-    }
-    assert {(e.price, e.currency) for e in events if e.price} == {(1500, "EUR"), (500, "JPY")}
-    assert [e.slug for e in events if e.opens_at and e.opens_at > now] == ["mini-golf-cup"]
-    assert [e.slug for e in events if e.status == Event.Status.DRAFT] == ["new-year"]
-    assert [e.slug for e in events if e.status == Event.Status.CANCELLED] == ["photo-walk"]
-
-
-def test_workshops_of_the_demo_are_taken_by_people_with_a_place(
-    clock: time_machine.Traveller,
-) -> None:
-    demo.load()
-    workshops = Workshop.objects.filter(event__slug="festival").order_by("starts_at")
-    taken = {w.slug: tally(w.registrations.values_list("status", flat=True)) for w in workshops}
-    holders = Registration.objects.filter(event__slug="festival", status="confirmed")
-    guests = Registration.objects.filter(workshop__in=workshops)
-
-    assert taken == {
-        "logix": {"confirmed": 5, "waitlisted": 1},
-        "shaders": {"awaiting_payment": 3},
-        "sound": {"confirmed": 9},
-    }
-    assert set(guests.values_list("attendee")) - set(holders.values_list("attendee")) == set()
-
-
-def test_no_event_of_the_demo_is_over_its_capacity(clock: time_machine.Traveller) -> None:
-    demo.load()
-    taking = Registration.objects.taking_place(timezone.now()).filter(workshop=None)
-
-    limited = Event.objects.exclude(capacity=None)
-    assert [e.slug for e in limited if taking.filter(event=e).count() > (e.capacity or 0)] == []
-    assert limited.count() == 10
-
-
-# --- Who is in it ------------------------------------------------------------------------------
-
-
-def test_thirty_attendees_are_verified(clock: time_machine.Traveller) -> None:
-    demo.load()
-
-    attendees = Attendee.objects.exclude(neos_id=None)
-    assert [attendee.is_verified for attendee in attendees] == [True] * 30
-    assert len({attendee.neos_username for attendee in attendees}) == 30
-
-
-@pytest.mark.parametrize(
-    ("name", "is_superuser", "seen"),
-    [(demo.STAFF, [True], 15), ("mika", [False], 8), ("robin", [False], 7)],
-)
-def test_login_of_the_demo_opens_the_admin(
-    client: Client, name: str, is_superuser: list[bool], seen: int
-) -> None:
-    demo.load()
-
-    assert client.login(username=name, password=demo.PASSWORD) is True
-    assert [User.objects.get(username=name).is_superuser] == is_superuser
-    response = client.get("/admin/events/event/")
-    assert response.context["cl"].result_count == seen
 
 
 # --- The command -------------------------------------------------------------------------------
@@ -238,6 +134,7 @@ def running(port: int, database: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.once  # its process has an SQLite database of its own
 @pytest.mark.server
 def test_command_on_a_busy_port_says_so_before_it_loads_anything(
     busy_port: int, tmp_path: Path
@@ -251,6 +148,7 @@ def test_command_on_a_busy_port_says_so_before_it_loads_anything(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.once  # its process has an SQLite database of its own
 @pytest.mark.server
 def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None:
     port = free_port()
@@ -271,6 +169,7 @@ def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None
     assert process.returncode == 0
 
 
+@pytest.mark.once  # its process has an SQLite database of its own
 @pytest.mark.server
 def test_interrupt_while_loading_is_no_traceback(tmp_path: Path) -> None:
     with running(free_port(), tmp_path / "demo.sqlite3") as process:

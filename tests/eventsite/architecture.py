@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from .processes import ROOT
@@ -49,7 +50,7 @@ class Module:
     source: str
     is_package: bool = False
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.source)
 
@@ -60,6 +61,7 @@ def modules(*, migrations: bool = False) -> list[Module]:
     return [read(path) for path in paths if migrations or "migrations" not in path.parts]
 
 
+@cache
 def read(path: Path) -> Module:
     parts = path.relative_to(ROOT).with_suffix("").parts
     is_package = parts[-1] == "__init__"
@@ -126,8 +128,9 @@ def registration_writes(module: Module) -> list[str]:
         {
             f"{module.name}:{call.lineno} {ast.unparse(call.func)}"
             for scope in [module.tree, *functions]
+            for holders in [_holders(scope)]
             for call in _calls(scope)
-            if _writes_registration(call, _holders(scope))
+            if _writes_registration(call, holders)
         }
     )
 

@@ -99,9 +99,9 @@ def test_words_of_a_rule_are_found(source: str, found: str) -> None:
 
 def test_only_places_writes_registrations() -> None:
     written = {
-        layer(module.name): registration_writes(module)
+        layer(module.name): found
         for module in modules(migrations=True)
-        if registration_writes(module)
+        if (found := registration_writes(module))
     }
 
     fills = {"events.migrations.0003_fill_taken_at", "events.migrations.0006_fill_money"}

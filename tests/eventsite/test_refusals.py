@@ -2,9 +2,7 @@
 
 import pytest
 
-from .processes import PRODUCTION, refusal, run
-
-IMPORT = ("-c", "import eventsite.settings")
+from .processes import PRODUCTION, reason, refusal, run
 
 
 @pytest.mark.parametrize(
@@ -21,7 +19,15 @@ def test_start_without_a_required_variable_says_which(
     others = {key: kept for key, kept in PRODUCTION.items() if key != name}
     missing = {} if value is None else {name: value}
 
-    assert refusal(*IMPORT, **others, **missing) == sentence
+    assert reason(**others, **missing) == sentence
+
+
+@pytest.mark.parametrize("arguments", [("-c", "import eventsite.settings"), ("manage.py", "check")])
+def test_process_that_is_refused_ends_with_the_same_line(arguments: tuple[str, ...]) -> None:
+    """Real starts: the other tests import the settings in the process of the suite."""
+    variables = PRODUCTION | {"DATABASE_URL": "postgresql://user:hunter2/@host/name"}
+
+    assert refusal(*arguments, **variables) == DATABASE_FORM
 
 
 def test_manage_py_refuses_with_the_same_line() -> None:
@@ -122,10 +128,10 @@ MALFORMED = [
 
 @pytest.mark.parametrize(("name", "value", "sentence"), MALFORMED)
 def test_malformed_value_is_refused_by_name(name: str, value: str, sentence: str) -> None:
-    assert refusal(*IMPORT, **PRODUCTION | {name: value}) == sentence
+    assert reason(**PRODUCTION | {name: value}) == sentence
 
 
 def test_refusal_repeats_no_secret() -> None:
-    sentence = refusal(*IMPORT, **PRODUCTION, DATABASE_URL="postgresql://user:hunter2/@host/name")
+    sentence = reason(**PRODUCTION, DATABASE_URL="postgresql://user:hunter2/@host/name")
 
     assert sentence == DATABASE_FORM

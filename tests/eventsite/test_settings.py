@@ -1,4 +1,4 @@
-"""Settings as a fresh process reads them from an environment of its own."""
+"""Settings as they are read from an environment of their own."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from .processes import PRODUCTION, READ, ROOT, read, run
 
 
 def test_debug_needs_nothing_else() -> None:
+    """In a fresh process: nothing that the suite has set or loaded helps it."""
     names = ("SITE_URL", "ALLOWED_HOSTS", "SECRET_KEY")
     process = run("-c", READ, *names, DEBUG="1")
 

@@ -103,6 +103,7 @@ def test_start_with_debug_needs_no_collected_files(tmp_path: Path) -> None:
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 
 
+@pytest.mark.once  # it never comes to the database
 @pytest.mark.server
 @pytest.mark.parametrize(
     ("variables", "beginning"),

@@ -102,3 +102,29 @@ def held(jam: Event) -> list[Registration]:
 def known_content_types(db: None) -> None:
     """The process looks each up once; whichever test came first would count those queries."""
     ContentType.objects.get_for_models(*apps.get_models())
+
+
+#: The zones that tests of the admin name.
+ZONES = {"UTC", "Europe/Berlin", "Asia/Tokyo", "America/New_York"}
+
+
+@pytest.fixture
+def every_zone() -> None:
+    """For the tests of the list of time zones itself."""
+
+
+@pytest.fixture(autouse=True)
+def few_zones(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put few time zones on the event form: rendering all 600 takes longer than all else on it."""
+    if "every_zone" not in request.fixturenames:
+        zones = Event._meta.get_field("time_zone")
+        few = [(zone, name) for zone, name in zones.choices if str(zone) in ZONES]
+        monkeypatch.setattr(zones, "choices", few)
+
+
+@pytest.fixture(autouse=True)
+def unkept_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copy no template's context for `response.context`: a form has hundreds of little templates,
+    and tests of the admin read its pages.
+    """
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)

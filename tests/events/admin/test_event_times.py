@@ -158,6 +158,15 @@ def test_half_a_time_is_an_error(browser: Client, jam: Event) -> None:
     assert errors(response) == ["Enter a valid time."]
 
 
+@pytest.mark.usefixtures("every_zone")
+def test_every_zone_is_on_offer(browser: Client, jam: Event) -> None:
+    (select,) = read(browser.get(page_of(jam))).all("select", name="time_zone")
+    offered = {option.attributes["value"] for option in select.all("option")}
+    assert {"UTC", "Europe/Berlin", "Asia/Kolkata", "America/Argentina/Ushuaia"} <= offered
+    assert len(offered) > 500
+
+
+@pytest.mark.usefixtures("every_zone")
 def test_unknown_zone_is_an_error(browser: Client, jam: Event) -> None:
     before = instants(jam)
     for zone in ["Mars/Olympus", "../../etc/passwd", "Europe/Berlin\0", ""]:
