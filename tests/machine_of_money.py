@@ -69,6 +69,16 @@ class MoneyMachine(PlacesMachine):
             lambda model: model.hear(*name, amount),
         )
 
+    @precondition(lambda self: self.stage.model.rows)
+    @rule(pick=picks, length=st.sampled_from([31, 25 * 60]))
+    def money_comes_late_for_somebody_kept_out(self, pick: int, length: int) -> None:
+        number, _registration = self.choose(pick, model.HELD)
+        self.ask(pick)
+        self.keep_out_person(self.stage.model.rows[number].person, "is_blocked")
+        self.clock.shift(minutes(length))
+        if self.named("memory"):
+            self.money_comes(pick, extra=0, again=False)
+
     @precondition(lambda self: self.named("memory"))
     @rule(pick=picks)
     def nothing_comes(self, pick: int) -> None:

@@ -220,7 +220,7 @@ def attempt_unclaimed(provider: Provider, refund: Refund) -> Refund.Status:
 judge = ledger._problem
 
 
-def meet_before_judging(payment: Payment, amount: int, currency: str) -> str:
+def meet_before_judging(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
     meet("read")
     return judge(payment, amount, currency)
 

@@ -13,6 +13,8 @@ Problem = Payment.Problem
 Status = Payment.Status
 #: Payments that money may still come for.
 UNPAID = (Status.OPEN, Status.FAILED)
+#: Why money had to go back that staff may keep after all, once the person may have a place.
+ACCEPTABLE = (Problem.LATE, Problem.REFUSED)
 
 
 class NothingToPay(Exception):
@@ -72,7 +74,7 @@ def receive(
         problem = _problem(payment, amount, currency)
         payment.amount, payment.currency, payment.intent = amount, currency, intent
         payment.paid_at = at or timezone.now()
-        payment.problem = problem
+        payment.problem = problem or ""
         payment.status = Status.REFUND_DUE if problem else Status.PAID
         payment.save(update_fields=["amount", "currency", "intent", "paid_at", "problem", "status"])
         if problem:
@@ -88,24 +90,11 @@ def _tell(payment: Payment) -> None:
         texts.money_goes_back(registration, payment.pk, why)
 
 
-def _problem(payment: Payment, amount: int, currency: str) -> str:
-    """Why this money cannot be kept, or an empty string: the place is confirmed then."""
+def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
+    """Confirm the place; return None, or why this money cannot be kept."""
     if (amount, currency) != (payment.amount, payment.currency):
         return Problem.AMOUNT
-    if places.confirm_paid(registration=payment.registration):
-        return ""
-    return _why_not(Registration.objects.select_related("event").get(pk=payment.registration_id))
-
-
-def _why_not(registration: Registration) -> Problem:
-    """What stood in the way of a place that was paid for."""
-    if registration.event.is_cancelled:
-        return Problem.EVENT_CANCELLED
-    return {
-        Registration.Status.CONFIRMED: Problem.TWICE,
-        Registration.Status.CANCELLED: Problem.CANCELLED,
-        Registration.Status.WAITLISTED: Problem.REFUSED,
-    }.get(Registration.Status(registration.status), Problem.LATE)
+    return places.confirm_paid(registration=payment.registration)
 
 
 def fail(*, payment: Payment) -> None:
@@ -147,14 +136,29 @@ def record(
 
 
 def accept(*, payment: Payment) -> bool:
-    """Give the place after all, for money that came late, if one is free by now."""
+    """Give the place after all, for money that came late or from somebody who was refused then.
+
+    Return False if that is not possible now either.
+    """
     with places.locked_event(payment.registration.event_id):
         payment = Payment.objects.select_related("registration").get(pk=payment.pk)
-        if payment.status != Status.REFUND_DUE or payment.problem != Problem.LATE:
+        if not _may_be_accepted(payment):
             return False
-        if payment.refunds.filter(status__in=["open", "done"]).exists():
-            return False
-        if not places.confirm_paid(registration=payment.registration):
+        if places.confirm_paid(registration=payment.registration) is not None:
             return False
         Payment.objects.filter(pk=payment.pk).update(status=Status.PAID, problem="")
         return True
+
+
+def _may_be_accepted(payment: Payment) -> bool:
+    if payment.status != Status.REFUND_DUE or payment.problem not in ACCEPTABLE:
+        return False
+    if payment.refunds.filter(status__in=["open", "done"]).exists():
+        return False
+    return _is_the_price(payment)
+
+
+def _is_the_price(payment: Payment) -> bool:
+    """What came while somebody only waited was noted before their place had a price."""
+    agreed = payment.registration
+    return (payment.amount, payment.currency) == (agreed.amount, agreed.currency)

@@ -1,4 +1,4 @@
-"""Whatever happens to an event, in any order, ends as the rules of design §5 say.
+"""Whatever happens to an event, in any order, ends as the rules in `docs/design.md` say.
 
 Ten examples a round: after ten, Hypothesis goes on with variations of what it had. A round that
 failed comes back with `-p "randomly_seed=…"`; in CI they are always the same.
@@ -106,11 +106,23 @@ def take_money_for_lapsed_holds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def keep_money_of_another_amount(monkeypatch: pytest.MonkeyPatch) -> None:
-    def problem(payment: Payment, *_said: object) -> str:
-        is_confirmed = places.confirm_paid(registration=payment.registration)
-        return "" if is_confirmed else Payment.Problem.LATE
+    def problem(payment: Payment, *_said: object) -> Payment.Problem | None:
+        return places.confirm_paid(registration=payment.registration)
 
     monkeypatch.setattr(ledger, "_problem", problem)
+
+
+def guess_why_money_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the status alone: what has expired was late, whoever it is for."""
+    confirm = places.confirm_paid
+
+    def guess(*, registration: Registration) -> Payment.Problem | None:
+        problem = confirm(registration=registration)
+        registration.refresh_from_db()
+        has_expired = registration.status == Registration.Status.EXPIRED
+        return Payment.Problem.LATE if problem and has_expired else problem
+
+    monkeypatch.setattr(places, "confirm_paid", guess)
 
 
 def hear_of_money_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +172,7 @@ BROKEN = {
 }
 BROKEN_MONEY = {
     keep_money_of_another_amount: 9,
+    guess_why_money_goes_back: 0,
     hear_of_money_twice: 6,
     take_what_nobody_knows_for_a_failure: 9,
     change_the_policy_afterwards: 9,
