@@ -81,11 +81,11 @@ def mark_paid(*, registration: int, by: int, reference: str = "") -> Action:
     return lambda: manual.mark_paid(registration=loaded, by=organizer, reference=reference).status
 
 
-def hear(*, payment: int, event_id: str) -> Action:
+def hear(*, payment: int, external_id: str) -> Action:
     """A notice of the provider's that the money is there."""
     paid = Payment.objects.get(pk=payment)
     told = Told(
-        event_id,
+        external_id,
         Notice.Kind.PAID,
         reference=paid.reference,
         key=paid.key,

@@ -117,7 +117,7 @@ def told_four_times(racers: Racers) -> list[str]:
     event, (paying,) = line_up(price=PRICE, people=1)
     payment = asked(paying)
     ids = [f"{payment.key}-{number}" for number in (0, 0, 1, 2)]
-    answers = racers.race(*(order("hear", payment=payment.pk, event_id=id_) for id_ in ids))
+    answers = racers.race(*(order("hear", payment=payment.pk, external_id=id_) for id_ in ids))
     told = unlike("answers", answers, ["paid"] * 4)
     ledger = unlike("ledger", payments(paying), ["paid"])
     return told + ledger + unlike("rows", statuses(event), ["confirmed"]) + recount(event, answers)
@@ -128,7 +128,7 @@ def told_while_cancelled(racers: Racers) -> list[str]:
     event, (leaving, _first) = line_up(price=PRICE, people=2)
     payment = asked(leaving)
     answers = racers.race(
-        order("hear", payment=payment.pk, event_id=payment.key),
+        order("hear", payment=payment.pk, external_id=payment.key),
         order("cancel", registration=leaving.pk),
     )
     told = unlike("answers", answers, ["paid", "cancelled"], ["refund_due cancelled", "cancelled"])

@@ -36,14 +36,14 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
-    list_display = ["event_id", "provider", "kind", "sum", "outcome", "received", "processed"]
+    list_display = ["external_id", "provider", "kind", "sum", "outcome", "received", "processed"]
     list_filter = [StateFilter, "kind"]
-    search_fields = ["event_id", "reference", "intent", "key"]
+    search_fields = ["external_id", "reference", "intent", "key"]
     search_help_text = _("Any name that the provider or we have for it, in whole or in part")
     ordering = ["-received_at", "-pk"]
     actions = ["act_again"]
     fields = (
-        "event_id",
+        "external_id",
         "provider",
         "kind",
         "sum",

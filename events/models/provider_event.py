@@ -18,7 +18,7 @@ class Notice(models.Model):
         REFUND_FAILED = "refund_failed", _("not given back")
 
     provider = models.CharField(_("provider"), max_length=16)
-    event_id = models.CharField(_("event"), max_length=255)
+    external_id = models.CharField(_("event"), max_length=255)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     reference = models.CharField(_("reference"), max_length=255, blank=True)
     intent = models.CharField(max_length=255, blank=True)
@@ -33,7 +33,9 @@ class Notice(models.Model):
         verbose_name = _("payment notice")
         verbose_name_plural = _("payment notices")
         ordering = ["-received_at", "-pk"]
-        constraints = [models.UniqueConstraint(name="notice_once", fields=["provider", "event_id"])]
+        constraints = [
+            models.UniqueConstraint(name="notice_once", fields=["provider", "external_id"])
+        ]
 
     def __str__(self) -> str:
-        return f"{self.provider} · {self.event_id}"
+        return f"{self.provider} · {self.external_id}"

@@ -41,7 +41,7 @@ def write_down(provider: str, told: Told) -> Notice:
         with transaction.atomic():
             return Notice.objects.create(
                 provider=provider,
-                event_id=told.event_id[:255],
+                external_id=told.external_id[:255],
                 kind=told.kind,
                 reference=told.reference[:255],
                 intent=told.intent[:255],
@@ -51,7 +51,7 @@ def write_down(provider: str, told: Told) -> Notice:
                 received_at=timezone.now(),
             )
     except IntegrityError:
-        return Notice.objects.get(provider=provider, event_id=told.event_id[:255])
+        return Notice.objects.get(provider=provider, external_id=told.external_id[:255])
 
 
 def process(notice: Notice) -> Notice:
@@ -98,5 +98,5 @@ def _act_on_refund(notice: Notice) -> str:
     refund = refund or q.filter(reference=notice.reference).exclude(reference="").first()
     if refund is None:
         return UNMATCHED
-    told = Told(notice.event_id, Kind(notice.kind), reference=notice.reference)
+    told = Told(notice.external_id, Kind(notice.kind), reference=notice.reference)
     return refunds.note(refund, told)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         found = reconcile.unprocessed()
         for notice in tqdm(found, desc="Notices", disable=None, leave=False):
             done = notice if dry_run else webhooks.process(notice)
-            self.say(notice=notice.event_id, kind=notice.kind, outcome=done.outcome or "due")
+            self.say(notice=notice.external_id, kind=notice.kind, outcome=done.outcome or "due")
         self.say(notices=len(found), dry_run=dry_run)
 
     def reconcile(self, *, dry_run: bool) -> None:

@@ -38,7 +38,7 @@ class Told:
     `key` is that of our payment or refund, where the provider passes it on.
     """
 
-    event_id: str
+    external_id: str
     kind: Notice.Kind
     reference: str = ""
     intent: str = ""

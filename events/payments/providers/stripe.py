@@ -161,10 +161,10 @@ def _event_told(event: Any) -> Told | None:
     return _refund_told(event.id, about) if event.type in REFUND_EVENTS else None
 
 
-def _checkout_told(event_id: str, kind: Notice.Kind, session: Any) -> Told:
+def _checkout_told(external_id: str, kind: Notice.Kind, session: Any) -> Told:
     currency = (session.currency or "").upper()
     return Told(
-        event_id=event_id,
+        external_id=external_id,
         kind=kind,
         reference=session.id,
         intent=_id(session.payment_intent),
@@ -174,10 +174,10 @@ def _checkout_told(event_id: str, kind: Notice.Kind, session: Any) -> Told:
     )
 
 
-def _refund_told(event_id: str, refund: Any) -> Told:
+def _refund_told(external_id: str, refund: Any) -> Told:
     currency = refund.currency.upper()
     return Told(
-        event_id=event_id,
+        external_id=external_id,
         kind=REFUND_KINDS.get(refund.status, Kind.REFUND_PENDING),
         reference=refund.id,
         intent=_id(refund.payment_intent),

@@ -202,7 +202,7 @@ def session(**fields: object) -> dict[str, object]:
 def test_paid_checkout_is_read_as_paid() -> None:
     told = read(event("checkout.session.completed", session(), 7))
     assert told == type(told)(  # type: ignore[call-arg]
-        event_id="evt_test_7",
+        external_id="evt_test_7",
         kind=Notice.Kind.PAID,
         reference="cs_1",
         intent="pi_1",
