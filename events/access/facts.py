@@ -55,13 +55,13 @@ class Facts:
         """Whether registering means to take part in a draw that has not been held."""
         return bookable is self.event and self.event.is_awaiting_draw
 
-    def is_free(self, bookable: Bookable) -> bool:
+    def has_free_place(self, bookable: Bookable) -> bool:
         """Whether a place is free, whoever waits for it."""
         return self.occupancy(bookable).free(bookable.capacity) != 0
 
     def has_room(self, bookable: Bookable) -> bool:
         """Whether a newcomer may walk in, once those who wait have what they may have."""
-        return self.is_free(bookable) and not self.is_draw_ahead(bookable)
+        return self.has_free_place(bookable) and not self.is_draw_ahead(bookable)
 
 
 def workshop_key(bookable: Bookable) -> int | None:

@@ -38,7 +38,7 @@ def in_the_way(now: facts.Facts, bookable: Bookable) -> list[str]:
     if now.is_draw_ahead(bookable):
         when = shown.moment(now.event.draw_at, now.event.zone)
         return [gettext("The draw comes first: %(when)s.") % {"when": when}, *lines]
-    return lines if now.is_free(bookable) else [gettext("No place is free."), *lines]
+    return lines if now.has_free_place(bookable) else [gettext("No place is free."), *lines]
 
 
 def price_or_free(amount: int, currency: str) -> str:

@@ -50,7 +50,7 @@ def _confirm_late(
     person = Attendee.objects.facing(event).select_related("user").get(pk=late.attendee_id)
     facts = read_facts(event, person, now)
     has_signed_up_again = facts.registration(bookable) is not None
-    if bookable.has_ended(now) or has_signed_up_again or not facts.is_free(bookable):
+    if bookable.has_ended(now) or has_signed_up_again or not facts.has_free_place(bookable):
         return Problem.LATE
     if rules.refusals_of_promoted(facts, bookable):
         return Problem.REFUSED
