@@ -76,7 +76,7 @@ def hear(*, body: str, headers: dict[str, str]) -> None:
 
 
 def cancel(*, registration: int) -> None:
-    places.cancel(registration=_load(registration))
+    places.cancel(registration=_load(registration), in_full=False)
 
 
 def give_back() -> None:

@@ -68,7 +68,7 @@ def _register(person: User, bookable: Bookable) -> str:
 
 def cancel(*, registration: int) -> Action:
     loaded = _load(registration)
-    return lambda: places.cancel(registration=loaded).status
+    return lambda: places.cancel(registration=loaded, in_full=False).status
 
 
 def promote(*, registration: int, by: int) -> Action:

@@ -15,7 +15,7 @@ from .settle import settle
 Status = Registration.Status
 
 
-def cancel(*, registration: Registration, in_full: bool = False) -> Registration:
+def cancel(*, registration: Registration, in_full: bool) -> Registration:
     """Give up a registration. Losing the place at the event loses its workshops too.
 
     What was paid goes back by the policy that was frozen, `in_full` when it is not the person who

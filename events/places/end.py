@@ -12,7 +12,7 @@ Problem = Payment.Problem
 
 
 def end(
-    registration: Registration, status: Registration.Status, now: datetime, *, in_full: bool = True
+    registration: Registration, status: Registration.Status, now: datetime, *, in_full: bool
 ) -> bool:
     """End an active registration. Money paid for it goes back: in full, or as the policy has it
     that was frozen when the place was taken.
@@ -39,7 +39,7 @@ def expire_lapsed(event: Event, now: datetime) -> int:
     lapsed = Registration.objects.lapsed(now).filter(event=event)
     expired = 0
     for registration in lapsed.select_related("workshop", "attendee__user"):
-        if end(registration.sharing(event), Registration.Status.EXPIRED, now):
+        if end(registration.sharing(event), Registration.Status.EXPIRED, now, in_full=True):
             texts.hold_lapsed(registration)
             expired += 1
     return expired

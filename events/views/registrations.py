@@ -107,7 +107,7 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     if is_promised and promised != str(refunds.quote(registration).amount):
         return _ask_again(request, registration)
     try:
-        places.cancel(registration=registration)
+        places.cancel(registration=registration, in_full=False)
     except TooLate:
         return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
     messages.success(request, gettext("Your registration is cancelled."))

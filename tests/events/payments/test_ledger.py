@@ -54,7 +54,7 @@ def test_nobody_without_a_held_place_is_asked_for_money(
     if what == "lapsed":
         clock.shift(HOUR)
     elif what == "cancelled":
-        places.cancel(registration=held)
+        places.cancel(registration=held, in_full=False)
     elif what == "event_cancelled":
         Event.objects.update(status="cancelled")
     else:
@@ -168,7 +168,7 @@ def test_late_money_of_somebody_who_was_blocked_is_late_when_the_place_is_gone(
 
 def test_money_for_a_cancelled_place_goes_back_and_it_stays_cancelled(held: Registration) -> None:
     payment = ask(held)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     late = receive(payment)
     assert (late.status, late.problem, status(held)) == ("refund_due", "cancelled", "cancelled")
 
@@ -267,7 +267,7 @@ def test_money_that_came_before_the_place_is_accepted_only_if_it_is_the_price(
     early = manual.mark_paid(registration=second, by=make_organizer())
     Payment.objects.filter(pk=early.pk).update(amount=came)
     assert (early.amount, early.problem) == (0, "refused")
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert ledger.accept(payment=early) is is_kept
     assert status(second) == ("confirmed" if is_kept else "awaiting_payment")
 

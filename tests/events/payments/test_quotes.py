@@ -103,6 +103,6 @@ def test_quote_in_full_is_what_organizers_give_back(held: Registration) -> None:
 def test_quote_in_full_of_what_was_never_paid_or_has_ended_is_nothing(held: Registration) -> None:
     assert quotes.quotes_in_full([held]) == {held.pk: []}
     pay(held)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     ended = Registration.objects.get()
     assert quotes.quotes_in_full([ended]) == {held.pk: []}

@@ -146,7 +146,7 @@ def test_cancellation_and_money_in_either_order_end_with_a_refund(
         request = signed(fake.pay(payment.reference))
         for step in order:
             if step == "cancel":
-                places.cancel(registration=held)
+                places.cancel(registration=held, in_full=False)
             else:
                 webhooks.hear(provider, request["data"].encode(), request["headers"])
         payment.refresh_from_db()
@@ -162,7 +162,7 @@ def test_refund_notice_finishes_a_pending_refund_or_takes_it_back(
 ) -> None:
     start(held, provider)
     deliver(client, fake.pay("cs_test_1"))
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     fake.refund_status = "pending"
     refunds.run(provider)
     (refund,) = fake.refunds.values()
@@ -255,7 +255,7 @@ def test_money_that_came_before_its_lost_checkout_could_be_closed_is_found(
 ) -> None:
     start(held, provider)
     fake.pay("cs_test_1")  # and no notice
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     assert checkout.close_lost(provider) == 1
     payment = Payment.objects.get()
     assert (payment.status, payment.problem) == ("refund_due", "cancelled")

@@ -111,7 +111,7 @@ def test_place_that_becomes_free_after_the_draw_goes_to_the_next_drawn(clock: Cl
     clock.shift(HOUR)
     places.draw(event=event, now=NOON + HOUR)
     first, _second, third, *_others = drawn(event)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert status(third) == "confirmed"
 
 
@@ -133,7 +133,7 @@ def test_draw_held_after_the_close_still_gives_the_places(clock: Clock) -> None:
     assert places.draw(event=event, now=NOON + 3 * HOUR) == 2
     winner = drawn(event)[0]
     clock.shift(HOUR)
-    places.cancel(registration=winner)
+    places.cancel(registration=winner, in_full=False)
     assert [status(entry) for entry in drawn(event)].count("confirmed") == 1
 
 
@@ -160,7 +160,7 @@ def test_promoted_entry_has_a_place_before_the_draw() -> None:
 def test_cancelled_entry_gives_nobody_a_place_and_is_not_drawn(clock: Clock) -> None:
     event = make_lottery()
     entries = enter(event)
-    places.cancel(registration=entries[0])
+    places.cancel(registration=entries[0], in_full=False)
     assert {status(entry) for entry in entries[1:]} == {"waitlisted"}
     clock.shift(HOUR)
     places.draw(event=event, now=NOON + HOUR)
