@@ -97,7 +97,7 @@ def test_quote_in_full_is_what_organizers_give_back(held: Registration) -> None:
     }
     places.cancel(registration=held, in_full=True)
     back = Payment.objects.to_refund().values_list("amount", flat=True)
-    assert sum(back) == quotes[held.pk][0].amount
+    assert sum(back) == found[held.pk][0].amount
 
 
 def test_quote_in_full_of_what_was_never_paid_or_has_ended_is_nothing(held: Registration) -> None:
