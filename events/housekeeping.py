@@ -86,7 +86,7 @@ def _settle_money() -> refunds.Given:
 def _fill(event: Event) -> int:
     """One event that is gone, or in a state that nobody thought of, keeps no other one waiting."""
     try:
-        return places.fill(event=event)
+        return places.settle(event=event)
     except (Event.DoesNotExist, DataError, IntegrityError):
         logger.exception("Housekeeping could not settle event %s", event.pk)
         return 0

@@ -177,13 +177,13 @@ class PlacesMachine(RuleBasedStateMachine):
                 Block.objects.filter(neos_id=f"U-{name}").delete()
             else:
                 Attendee.objects.filter(pk=self.cast.attendees[name]).update(neos_locked=False)
-            places.fill_waited_for(attendee=self.stage.attendee(name))
+            places.settle_waited_for(attendee=self.stage.attendee(name))
 
         self.stage.act(really, lambda model: model.let_in(name, flag))
 
     @rule()
     def sweep(self) -> None:
-        self.stage.act(lambda: places.fill(event=self.stage.event), lambda model: model.settle())
+        self.stage.act(lambda: places.settle(event=self.stage.event), lambda model: model.settle())
 
     @precondition(lambda self: self.stage.model.draw_at)
     @rule()

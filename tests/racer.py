@@ -113,7 +113,7 @@ def _load(pk: int) -> Registration:
 
 def fill(*, event: int) -> Action:
     loaded = Event.objects.get(pk=event)
-    return lambda: places.fill(event=loaded)
+    return lambda: places.settle(event=loaded)
 
 
 def keep_house() -> Action:
@@ -125,9 +125,9 @@ def set_capacity(*, event: int, capacity: int) -> Action:
 
     def write() -> int:
         with transaction.atomic():
-            before = event_edits.read(event)
+            before = event_edits.begin(event)
             Event.objects.filter(pk=event).update(capacity=capacity)
-            return event_edits.follow_up(event, before).moved_up
+            return event_edits.follow_up(before).moved_up
 
     return write
 

@@ -42,7 +42,7 @@ def hold_that_lapses(racers: Racers) -> list[str]:
         order("register", user=third.user_id, event=event.pk),
         at_last=partial(let_lapse, lapsing),
     )
-    places.fill(event=event)  # when all came before it lapsed
+    places.settle(event=event)  # when all came before it lapsed
     expected = ["awaiting_payment", "expired", "waitlisted", "waitlisted"]
     mail = unlike("messages", kinds(lapsing.attendee), ["payment-due", "hold-lapsed"])
     return mail + unlike("rows", sorted(statuses(event)), expected) + recount(event, answers)
@@ -59,7 +59,7 @@ def hold_that_lapses_in_front_of_a_line(racers: Racers) -> list[str]:
         order("fill", event=event.pk),
         at_last=partial(let_lapse, lapsing),
     )
-    places.fill(event=event)
+    places.settle(event=event)
     expected = ["expired", "cancelled", *["awaiting_payment"] * 2, "waitlisted"]
     return unlike("rows", statuses(event), expected) + recount(event, answers)
 

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 from events.formatting import money
 from events.models import Event, Payment, Registration
 from events.payments import quotes
-from events.payments.totals import Totals, ledger, totals
+from events.payments.totals import Totals, payments_of, totals
 
 from . import shown
 
@@ -73,7 +73,7 @@ class MoneyPages(ModelAdmin):
     @method_decorator(require_safe)
     def money_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         event = self._own_or_404(request, object_id)
-        rows = Paginator(list(ledger(event)), ON_A_PAGE).get_page(request.GET.get("page"))
+        rows = Paginator(list(payments_of(event)), ON_A_PAGE).get_page(request.GET.get("page"))
         of_event = Payment.objects.filter(registration__event=event)
         context = self.admin_site.each_context(request) | {
             "title": _("Money"),
@@ -96,7 +96,7 @@ class MoneyPages(ModelAdmin):
     def money_table(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
         """Plain UTF-8, one row after the other: there may be more than memory likes."""
         event = self._own_or_404(request, object_id)
-        lines = table(ledger(event), event)
+        lines = table(payments_of(event), event)
         name = f"money-{event.slug}.csv"
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
@@ -151,7 +151,8 @@ def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
 
 
 def _cells(payment: Payment, event: Event) -> list[object]:
-    registration = payment.registration.sharing(event)
+    registration = payment.registration
+    registration.event = event
     attendee = registration.attendee
     recorded_by = payment.recorded_by.get_username() if payment.recorded_by else ""
     return [

@@ -191,7 +191,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
         person = Attendee.objects.facing(event).select_related("user")
         attendee = person.get(pk=registration.attendee_id)
         now = facts.read_facts(event, attendee, timezone.now())
-        lines = in_the_way(now, registration.sharing(event).bookable)
+        lines = in_the_way(now, registration.bookable)
         return format_html_join(BREAK, "{}", ((line,) for line in lines)) or shown.NOTHING
 
     @admin.display(description=_("promoted by"))

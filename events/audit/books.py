@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from events.access.facts import workshop_key
 from events.models import Bookable, Event, Notification, Payment, Registration, Workshop
 
 
@@ -33,8 +32,7 @@ class Books:
     told: dict[int, set[tuple[str, str]]]
 
     def of(self, bookable: Bookable) -> list[Registration]:
-        key = workshop_key(bookable)
-        return [r for r in self.registrations if r.workshop_id == key]
+        return [r for r in self.registrations if r.workshop_id == bookable.workshop_id]
 
     def mismatch(self, invariant: int, about: Bookable | Registration, text: str) -> Mismatch:
         name = about.slug if isinstance(about, Event | Workshop) else str(about.code)
@@ -42,13 +40,12 @@ class Books:
 
 
 def open_books(event: Event, now: datetime) -> Books:
-    q = Registration.objects.filter(event=event).select_related("attendee", "workshop")
-    registrations = [r.sharing(event) for r in q.order_by("pk")]
+    q = event.registrations.select_related("attendee", "workshop").order_by("pk")
     return Books(
         event=event,
         now=now,
         bookables=event.bookables(),
-        registrations=registrations,
+        registrations=list(q),
         payments=_payments(event),
         told=_told(event),
     )

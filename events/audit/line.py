@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from events.access import rules
-from events.access.facts import Occupancy, count_occupancies, workshop_key
+from events.access.facts import Occupancy, count_occupancies
 from events.models import Bookable, FillingPass, Registration
 from events.places.line import in_line
 
@@ -21,7 +21,7 @@ def never_idle(books: Books) -> Iterator[Mismatch]:
     occupancies = count_occupancies(books.event, books.now)
     lapsing = {r.attendee_id for r in books.registrations if r.has_lapsed(books.now)}
     for bookable in books.bookables:
-        occupancy = occupancies.get(workshop_key(bookable))
+        occupancy = occupancies.get(bookable.workshop_id)
         is_undrawn = bookable is books.event and books.event.is_awaiting_draw
         if occupancy is None or not occupancy.waiting or is_undrawn:
             continue

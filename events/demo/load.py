@@ -114,4 +114,4 @@ def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> Non
     event.opens_at = now + plan.opens_in if plan.opens_in else None
     event.draw_at = None if plan.draw_in is None else now + plan.draw_in
     event.save()
-    places.fill(event=event)  # holds the draw that is due
+    places.settle(event=event)  # holds the draw that is due

@@ -66,8 +66,8 @@ def _sums_of_payments(event: Event) -> dict[tuple[str, str], int]:
     return {(currency, status): amount for currency, status, amount in sums}
 
 
-def ledger(event: Event) -> Iterator[Payment]:
-    """All payments of the event, oldest first, with whom they are of."""
+def payments_of(event: Event) -> Iterator[Payment]:
+    """Yield all payments of the event, oldest first, each with its registration and attendee."""
     q = Payment.objects.filter(registration__event=event).order_by("created_at", "pk")
     yield from q.select_related(
         "registration__attendee__user", "registration__workshop", "recorded_by"

@@ -10,7 +10,7 @@ from events.messages import texts
 from events.models import Attendee, Event, Payment, Registration
 
 from .lock import change, current, locked_event
-from .settle import settle
+from .settle import settle_locked
 
 Status = Registration.Status
 Problem = Payment.Problem
@@ -44,7 +44,7 @@ def _confirm_late(
     registration: Registration, event: Event, now: datetime
 ) -> Payment.Problem | None:
     """LATE if the place is gone, REFUSED if one is free that the person may not have."""
-    settle(event, now)
+    settle_locked(event, now)
     late = current(registration, event)
     bookable = late.bookable
     person = Attendee.objects.facing(event).select_related("user").get(pk=late.attendee_id)

@@ -21,7 +21,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     """Upcoming and running events, or with `?when=past` those that are over."""
     now = timezone.now()
     shows_past = request.GET.get("when") == "past"
-    q = facts.with_occupancy(Event.objects.listed(), now)
+    q = Event.objects.listed().with_occupancy(now)
     q = q.ended_by(now) if shows_past else q.ending_after(now)
     # A query that counts has no default order.
     q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))

@@ -81,9 +81,6 @@ def mine(request: SignedInRequest) -> HttpResponse:
         .order_by("event__starts_at", "created_at")
     )
     registrations = list(q)
-    for registration in registrations:
-        if registration.workshop is not None:
-            registration.workshop.event = registration.event
     coming = [r for r in registrations if r.is_coming(now)]
     context = {
         "coming": coming,

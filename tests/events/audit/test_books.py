@@ -32,7 +32,7 @@ def moved_up(clock: Clock) -> Registration:
 def lapsed(clock: Clock) -> Registration:
     registration = held(clock)
     clock.shift(HOUR)
-    places.fill(event=registration.event)
+    places.settle(event=registration.event)
     return registration
 
 

@@ -32,9 +32,9 @@ def found(event: Event) -> set[int]:
 
 def edit(bookable: Bookable, **values: object) -> None:
     with transaction.atomic():
-        before = event_edits.read(bookable.event.pk)
+        before = event_edits.begin(bookable.event.pk)
         type(bookable).objects.filter(pk=bookable.pk).update(**values)
-        event_edits.follow_up(bookable.event.pk, before)
+        event_edits.follow_up(before)
 
 
 def line(clock: Clock, size: int = 3, **fields: object) -> tuple[Event, list[Registration]]:
@@ -163,7 +163,7 @@ def late_money_of_somebody_who_overtook(clock: Clock) -> Event:
     event, rows = line(clock, price=500)
     lock(rows[1])
     clock.shift(HOUR)
-    places.fill(event=event)
+    places.settle(event=event)
     clock.shift(1)
     places.cancel(registration=rows[1], in_full=False)
     clock.shift(24 * HOUR)

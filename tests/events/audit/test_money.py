@@ -99,9 +99,9 @@ def test_money_kept_for_no_place_is_found(ended: str) -> None:
 def cancelled_event() -> tuple[Event, Registration]:
     event, registration = paid_place()
     with transaction.atomic():
-        before = event_edits.read(event.pk)
+        before = event_edits.begin(event.pk)
         Event.objects.update(status="cancelled")
-        event_edits.follow_up(event.pk, before)
+        event_edits.follow_up(before)
     return event, registration
 
 

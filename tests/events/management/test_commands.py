@@ -252,4 +252,4 @@ def test_housekeeping_dry_run_says_what_is_due_and_does_nothing(clock: Clock) ->
     clock.shift(HOUR)
     assert run("housekeeping", "--dry-run") == "would look at jam\nwould send 0 messages\n"
     assert status(first) == "awaiting_payment"
-    assert places.fill(event=first.event) == 1
+    assert places.settle(event=first.event) == 1

@@ -122,7 +122,7 @@ def test_other_money_than_agreed_confirms_nothing_and_goes_back(
 def test_late_money_confirms_if_the_place_is_free(held: Registration, clock: Clock) -> None:
     payment = ask(held)
     clock.shift(HOUR)
-    places.fill(event=held.event)
+    places.settle(event=held.event)
     assert (receive(payment).status, status(held)) == ("paid", "confirmed")
 
 

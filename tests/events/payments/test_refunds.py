@@ -88,9 +88,9 @@ def test_quote_counts_the_workshops_that_fall_with_the_event(held: Registration)
 def test_cancelled_event_gives_everybody_everything_back_once(held: Registration) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
     with transaction.atomic():
-        before = event_edits.read(held.event_id)
+        before = event_edits.begin(held.event_id)
         Event.objects.update(status="cancelled")
-        event_edits.follow_up(held.event_id, before)
+        event_edits.follow_up(before)
     assert payment_of(held) == ("refund_due", "event_cancelled")
 
 

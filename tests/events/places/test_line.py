@@ -29,15 +29,15 @@ Clock = time_machine.Traveller
 def test_fill_gives_as_many_places_as_were_added() -> None:
     event, _registrations = full_event()
     Event.objects.update(capacity=2)
-    assert places.fill(event=event) == 1
+    assert places.settle(event=event) == 1
     assert statuses(event) == ["confirmed", "confirmed", "waitlisted"]
 
 
 def test_fill_gives_everybody_a_place_when_the_limit_is_gone() -> None:
     event, _registrations = full_event()
     Event.objects.update(capacity=None)
-    assert places.fill(event=event) == 2
-    assert places.fill(event=event) == 0
+    assert places.settle(event=event) == 2
+    assert places.settle(event=event) == 0
     assert statuses(event) == ["confirmed"] * 3
 
 
@@ -46,7 +46,7 @@ def test_fill_after_lowering_drops_nobody_and_lets_nobody_in() -> None:
     for _ in range(3):
         register(make_attendee(), event)
     Event.objects.update(capacity=1)
-    assert places.fill(event=event) == 0
+    assert places.settle(event=event) == 0
     places.cancel(registration=Registration.objects.order_by("pk")[0], in_full=False)
     assert statuses(event) == ["cancelled", "confirmed", "waitlisted"]
 

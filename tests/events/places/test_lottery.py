@@ -143,7 +143,7 @@ def test_nothing_is_drawn_for_an_event_that_is_not_on(clock: Clock, state: str) 
     enter(event)
     Event.objects.update(status=state)
     clock.shift(HOUR)
-    places.fill(event=event)
+    places.settle(event=event)
     event.refresh_from_db()
     assert event.drawn_at is None
     with pytest.raises(DrawNotDue):

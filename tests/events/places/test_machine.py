@@ -22,7 +22,7 @@ from events.payments import ledger, refunds
 from events.payments.providers.base import Provider
 from tests.machine_of_money import MoneyMachine
 from tests.machine_of_places import PlacesMachine
-from tests.place_modules import cancel, lottery, register, settle, waitlist
+from tests.place_modules import lottery, register, settle, waitlist
 from tests.stage_of_places import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def keep_lapsed_holds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def let_newcomers_overtake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "settle", lambda *_: 0)
+    monkeypatch.setattr(register, "settle_locked", lambda *_: 0)
 
 
 def let_in_more_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def let_in_more_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def keep_workshops_without_the_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cancel, "_falling_together", lambda registration: [registration])
+    monkeypatch.setattr(Registration, "falls_with", lambda one, other: one.pk == other.pk)
 
 
 def draw_by_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_promoted_person_is_let_in_by_a_place_that_is_added_after_the_close(cloc
     places.promote(registration=third, by=make_organizer())
     clock.shift(HOUR)
     Event.objects.filter(pk=event.pk).update(capacity=5)
-    places.fill(event=event)
+    places.settle(event=event)
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
 
 

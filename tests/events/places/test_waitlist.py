@@ -65,7 +65,7 @@ def test_pass_after_the_close_says_so_and_only_once(clock: Clock) -> None:
 
 def test_pass_is_not_made_where_nobody_waits_or_nothing_is_free() -> None:
     event, _registrations = full_event()
-    places.fill(event=event)
+    places.settle(event=event)
     alone = register(make_attendee(), make_event(capacity=1))
     places.cancel(registration=alone, in_full=False)
     assert FillingPass.objects.count() == 0
@@ -76,7 +76,7 @@ def test_passed_over_person_is_told_once_for_the_same_reason() -> None:
     Attendee.objects.filter(pk=second.attendee_id).update(neos_locked=True)
     places.cancel(registration=first, in_full=False)
     places.cancel(registration=third, in_full=False)
-    places.fill(event=event)
+    places.settle(event=event)
     assert kinds(second.attendee) == ["waitlisted", "passed-over"]
 
 
@@ -86,7 +86,7 @@ def test_passed_over_person_is_told_again_for_another_reason() -> None:
     places.cancel(registration=first, in_full=False)
     Attendee.objects.filter(pk=second.attendee_id).update(neos_email_verified=False)
     Event.objects.filter(pk=event.pk).update(capacity=5)
-    places.fill(event=event)
+    places.settle(event=event)
     assert kinds(second.attendee) == ["waitlisted", "passed-over", "passed-over"]
 
 
@@ -110,7 +110,7 @@ def test_person_who_may_come_again_moves_up_as_soon_as_we_know() -> None:
     Attendee.objects.filter(pk__in=waiting).update(neos_locked=True)
     places.cancel(registration=first, in_full=False)
     Attendee.objects.filter(pk=third.attendee_id).update(neos_locked=False)
-    assert places.fill_waited_for(attendee=third.attendee) == 1
+    assert places.settle_waited_for(attendee=third.attendee) == 1
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
     assert event.registrations.get(pk=third.pk).overtook == 1
 
@@ -134,7 +134,7 @@ def test_filling_looks_at_a_long_line_in_few_queries(
     stale = [registration.attendee_id for registration in line[:100]]
     Attendee.objects.filter(pk__in=stale).update(neos_locked=True)
     Event.objects.filter(pk=event.pk).update(capacity=1)
-    places.fill(event=event)
+    places.settle(event=event)
     places.cancel(registration=line[100], in_full=False)
     with django_assert_max_num_queries(30):
         newcomer = register(make_attendee(), event)
