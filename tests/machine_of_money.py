@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from events.models import Notice, Payment, Refund
-from events.payments import checkout, ledger, refunds, webhooks
+from events.payments import checkout, ledger, reconcile, refunds, webhooks
 from events.payments.providers.base import Told
 from tests import model_of_rows as model
 from tests.machine_of_places import PlacesMachine, names, picks
@@ -94,7 +94,7 @@ class MoneyMachine(PlacesMachine):
     @rule()
     def close_lost(self) -> None:
         self.stage.act(
-            lambda: checkout.close_lost(self.stage.provider), lambda model: model.close_lost()
+            lambda: reconcile.close_lost(self.stage.provider), lambda model: model.close_lost()
         )
 
     @precondition(lambda self: self.named())
@@ -160,7 +160,7 @@ class MoneyMachine(PlacesMachine):
         name = self.pick_payment(pick, "manual", "refund_due")
         payment = self.payment(name)
         self.stage.act(
-            lambda: refunds.note_given(payment=payment, by=self.cast.organizer),
+            lambda: refunds.record_given_back(payment=payment, by=self.cast.organizer),
             lambda model: model.give_by_hand(*name),
         )
 

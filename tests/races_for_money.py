@@ -65,7 +65,7 @@ def hold_that_lapses_in_front_of_a_line(racers: Racers) -> list[str]:
 
 
 def paid_while_cancelled(racers: Racers) -> list[str]:
-    """E12: whichever comes first, the place is given up and the money has to go back."""
+    """Whichever comes first, the place is given up and the money has to go back."""
     event, (leaving, _first) = line_up(price=PRICE, people=2)
     answers = racers.race(
         order("mark_paid", registration=leaving.pk, by=make_staff().pk),
@@ -78,7 +78,7 @@ def paid_while_cancelled(racers: Racers) -> list[str]:
 
 
 def paid_at_the_deadline(racers: Racers) -> list[str]:
-    """E8: in time or too late, but not both."""
+    """In time or too late, but not both."""
     event, (paying, _first) = line_up(price=PRICE, people=2)
     organizer, (newcomer,) = make_staff(), newcomers(1)
     answers = racers.race(
@@ -108,7 +108,7 @@ def paid_twice(racers: Racers) -> list[str]:
 
 def asked(registration: Registration) -> Payment:
     payment = ledger.ask(registration=registration, provider="memory")
-    ledger.note_reference(payment, f"checkout-{payment.key}")
+    ledger.save_reference(payment, f"checkout-{payment.key}")
     return payment
 
 

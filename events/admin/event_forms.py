@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Registration
-from events.payments import quotes
+from events.payments import refunds
 
 if TYPE_CHECKING:
     from events.models import Workshop
@@ -65,7 +65,7 @@ class EventForm(EventModelForm):
         status: str = self.cleaned_data["status"]
         was_cancelled = self.initial.get("status") == Event.Status.CANCELLED
         is_undone = was_cancelled and status != Event.Status.CANCELLED
-        if is_undone and self.instance.pk and quotes.is_given_back(self.instance):
+        if is_undone and self.instance.pk and refunds.is_given_back(self.instance):
             raise ValidationError(
                 _(
                     "The money of this event goes back or has gone back, so it stays cancelled. "

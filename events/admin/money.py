@@ -22,7 +22,6 @@ from django.views.decorators.http import require_safe
 
 from events.formatting import money
 from events.models import Event, Payment, Registration
-from events.payments import quotes
 from events.payments.totals import Totals, payments_of, totals
 
 from . import shown
@@ -82,7 +81,7 @@ class MoneyPages(ModelAdmin):
             "sums": [_sums(line) for line in totals(event)],
             "page": rows,
             "rows": [(payment, _shown(payment, event)) for payment in rows],
-            "undecided": quotes.undecided(of_event).count(),
+            "undecided": of_event.undecided().count(),
             "undecided_at": _at("payment", event=event.pk, task="person"),
             "due_at": _at(
                 "registration",

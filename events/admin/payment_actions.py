@@ -52,7 +52,7 @@ class PaymentActions(ModelAdmin):
         amount = money.format_amount(payment.amount, payment.currency)
         try:
             if _is_by_hand(payment, said):
-                refunds.note_given(payment=payment, by=user, **said)
+                refunds.record_given_back(payment=payment, by=user, **said)
                 self.log_change(request, payment, f"Noted {amount} as given back.")
             else:
                 refunds.request(payment=payment, by=user, note=said["note"])

@@ -52,7 +52,7 @@ def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
     _pay(taken[: plan.paid], organizer)
     for number, holder in enumerate(taken[: plan.paid or plan.going]):
         _choose_workshops(holder, _rotated(workshops, number))
-    _settle(plan, event, workshops)
+    _move_to_plan(plan, event, workshops)
 
 
 def _start(plan: EventPlan) -> datetime:
@@ -103,8 +103,8 @@ def _rotated(items: list[Item], by: int) -> list[Item]:
     return items[start:] + items[:start]
 
 
-def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
-    """Only now the event gets its own date and status, with everybody in."""
+def _move_to_plan(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
+    """Give the event its own date and status, now that everybody has signed up."""
     for bookable in (event, *workshops):
         bookable.starts_at -= AHEAD
         bookable.ends_at -= AHEAD

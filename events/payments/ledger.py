@@ -1,4 +1,4 @@
-"""What is asked for and what came. Every change happens under the event's lock, once."""
+"""Ask for money, and record what came. Every change happens once, under the event's lock."""
 
 from datetime import datetime
 
@@ -11,20 +11,20 @@ from events.models import Payment, Registration
 
 Problem = Payment.Problem
 Status = Payment.Status
-#: Payments that money may still come for.
+#: Statuses of payments for which money may still come.
 UNPAID = (Status.OPEN, Status.FAILED)
-#: Why money had to go back that staff may keep after all, once the person may have a place.
+#: Problems of money that staff may still accept, once the person may have a place.
 ACCEPTABLE = (Problem.LATE, Problem.REFUSED)
 
 
 class NothingToPay(Exception):
-    """The place is paid for, lost, or only waited for: nobody is asked for money."""
+    """The place is paid for, lost, or only waited for."""
 
 
 def ask(*, registration: Registration, provider: str) -> Payment:
-    """The open payment for a held place; the same one however often it is asked for.
+    """Return the open payment for a held place; asking again returns the same one.
 
-    Raises `NothingToPay`, whatever page somebody still has open.
+    Raises `NothingToPay`.
     """
     with places.locked_event(registration.event_id) as event:
         held = places.current(registration, event)
@@ -34,8 +34,8 @@ def ask(*, registration: Registration, provider: str) -> Payment:
 
 
 def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Payment:
-    """One open payment for each hold; another one if the one before has failed, or brought money
-    that could not be kept.
+    """Each hold has one open payment. After one that failed, or that brought money which could not
+    be kept, it gets another.
     """
     hold = f"{held.code}-{int(hold_until.timestamp())}"
     before = Payment.objects.filter(registration=held, provider=provider, key__startswith=hold)
@@ -54,8 +54,8 @@ def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Pa
     return payment
 
 
-def note_reference(payment: Payment, reference: str) -> None:
-    """The provider's name for the checkout, by which its notices will call it."""
+def save_reference(payment: Payment, reference: str) -> None:
+    """Save the provider's id of the checkout, which its notices name."""
     Payment.objects.filter(pk=payment.pk).exclude(reference=reference).update(reference=reference)
     payment.reference = reference
 
@@ -63,9 +63,9 @@ def note_reference(payment: Payment, reference: str) -> None:
 def receive(
     *, payment: Payment, amount: int, currency: str, intent: str = "", at: datetime | None = None
 ) -> Payment:
-    """Note that money came and confirm the place, or say why it has to go back.
+    """Record that money came and confirm the place, or mark why it has to go back.
 
-    Hearing of it again changes nothing.
+    A second call changes nothing.
     """
     with places.locked_event(payment.registration.event_id):
         payment = Payment.objects.select_related("registration").get(pk=payment.pk)
@@ -83,7 +83,7 @@ def receive(
 
 
 def _tell(payment: Payment) -> None:
-    """Whoever paid in vain hears of it at once, and not only when the money is back."""
+    """Tell somebody who paid in vain at once, and not only when the money is back."""
     registration = places.current(payment.registration, payment.registration.event)
     with translation.override(registration.attendee.language):
         why = payment.get_problem_display()
@@ -98,21 +98,20 @@ def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | 
 
 
 def fail(*, payment: Payment) -> None:
-    """Note that nothing came; money that came all the same is heard of later."""
+    """Record that nothing came; `receive` still takes money that comes later."""
     Payment.objects.filter(pk=payment.pk, status=Status.OPEN).update(status=Status.FAILED)
 
 
 class ReferenceUsed(Exception):
-    """Another payment has this reference: the same money must not count twice."""
+    """Another payment has this reference, and the same money must not count twice."""
 
 
 def record(
     *, registration: Registration, provider: str, amount: int | None = None, **said: object
 ) -> Payment:
-    """Note money that came outside of any checkout (the agreed amount, if no other is named), and
-    what somebody says about it.
+    """Record money that came outside of any checkout (by default the agreed amount).
 
-    Raises `ReferenceUsed`.
+    `said` are fields of the payment. Raises `ReferenceUsed`.
     """
     try:
         with transaction.atomic(), places.locked_event(registration.event_id) as event:

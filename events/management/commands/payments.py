@@ -1,4 +1,4 @@
-"""Payment notices told again, and what the provider knows compared with what we know."""
+"""Process stored payment notices again, or ask the provider about open payments and refunds."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from events.payments.providers.base import Provider, ProviderAway
 
 class Command(BaseCommand):
     help = (
-        "replay: acts on notices that were written down and not acted on. reconcile: asks the "
+        "replay: processes notices that were stored and not processed. reconcile: asks the "
         "provider about open payments and refunds, and acts on what it says."
     )
 
@@ -50,10 +50,8 @@ class Command(BaseCommand):
         asked = tqdm(payments, desc="Payments", disable=None, leave=False)
         changed = 0
         for finding in reconcile.look_up(provider, asked):
-            settled = finding if dry_run else reconcile.settle(provider, finding)
-            self.say(
-                payment=finding.about, kind=finding.told.kind, outcome=settled.outcome or "due"
-            )
+            known = finding if dry_run else reconcile.act_on(provider, finding)
+            self.say(payment=finding.about, kind=finding.told.kind, outcome=known.outcome or "due")
             changed += 1
         self.say(payments=len(payments), changed=changed, dry_run=dry_run)
 

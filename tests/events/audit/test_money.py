@@ -158,7 +158,7 @@ def given_back() -> tuple[Event, Registration, Payment]:
     event, registration = paid_place()
     payment = Payment.objects.get()
     places.cancel(registration=registration, in_full=False)
-    refunds.note_given(payment=payment, by=make_organizer())
+    refunds.record_given_back(payment=payment, by=make_organizer())
     return event, registration, payment
 
 

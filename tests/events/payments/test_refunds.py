@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events import places
 from events.models import Event, Payment, Refund, Registration
-from events.payments import checkout, ledger, refunds
+from events.payments import checkout, ledger, quotes, refunds
 from events.payments.providers import manual
 from events.payments.providers.stripe import StripeProvider
 from events.payments.refunds import NothingToRefund
@@ -45,7 +45,7 @@ def payment_of(registration: Registration) -> tuple[str, str]:
 
 def test_cancelled_in_time_everything_comes_back(held: Registration) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
-    assert refunds.quote(held).amount == 1500
+    assert quotes.quote(held).amount == 1500
     places.cancel(registration=held, in_full=False)
     assert payment_of(held) == ("refund_due", "cancelled")
 
@@ -53,7 +53,7 @@ def test_cancelled_in_time_everything_comes_back(held: Registration) -> None:
 def test_cancelled_too_late_nothing_comes_back(held: Registration, clock: Clock) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
     clock.shift(5 * DAY)
-    assert refunds.quote(held).amount == 0
+    assert quotes.quote(held).amount == 0
     places.cancel(registration=held, in_full=False)
     assert (status(held), payment_of(held)) == ("cancelled", ("paid", ""))
 
@@ -80,7 +80,7 @@ def test_quote_counts_the_workshops_that_fall_with_the_event(held: Registration)
     manual.mark_paid(registration=held, by=make_organizer())
     paid = register(held.attendee, make_workshop(held.event, price=300))
     manual.mark_paid(registration=paid, by=make_organizer())
-    assert (refunds.quote(held).amount, refunds.quote(paid).amount) == (1800, 300)
+    assert (quotes.quote(held).amount, quotes.quote(paid).amount) == (1800, 300)
     places.cancel(registration=held, in_full=False)
     assert payment_of(paid) == ("refund_due", "cancelled")
 
@@ -185,7 +185,7 @@ def test_money_given_back_by_hand_names_who_gave_it(held: Registration) -> None:
     organizer = make_organizer()
     payment = manual.mark_paid(registration=held, by=organizer)
     places.cancel(registration=held, in_full=False)
-    refund = refunds.note_given(payment=payment, by=organizer, reference="T2", note="cash")
+    refund = refunds.record_given_back(payment=payment, by=organizer, reference="T2", note="cash")
     refund.refresh_from_db()
     assert (refund.status, refund.requested_by, refund.reference) == ("done", organizer, "T2")
     assert payment_of(held) == ("refunded", "cancelled")
