@@ -21,7 +21,7 @@ from post_office.models import STATUS, Email
 
 from events import housekeeping, places
 from events.access.refusals import PlaceRefused
-from events.accounts import closing
+from events.accounts import attendees, closing
 from events.messages import delivery
 from events.models import (
     Attendee,
@@ -95,6 +95,12 @@ def hear(*, payment: int, external_id: str) -> Action:
     return lambda: webhooks.take(provider=paid.provider, told=told).outcome
 
 
+def open_account(*, user: int) -> Action:
+    """As the account page does it."""
+    person = User.objects.get(pk=user)
+    return lambda: attendees.attendee_of(person).user_id
+
+
 def give_back() -> Action:
     """The keys with which the provider was asked."""
     provider = MemoryProvider()
@@ -151,6 +157,7 @@ ACTIONS: dict[str, Callable[..., Action]] = {
         promote,
         mark_paid,
         hear,
+        open_account,
         give_back,
         fill,
         keep_house,
@@ -193,7 +200,10 @@ def drop_places() -> None:
 
 
 def _read_attendee(user: User, event: Event) -> Attendee:
-    return Attendee.objects.facing(event).select_related("user").get(user=user)
+    found = Attendee.objects.facing(event).select_related("user").filter(user=user)
+    if not found.exists():
+        Attendee.objects.create(user=user)
+    return found.get()
 
 
 def change_carelessly(registration: Registration, **values: object) -> bool:
@@ -214,7 +224,7 @@ def read_and_claim(pk: int) -> bool:
 
 def attempt_unclaimed(provider: Provider, refund: Refund) -> Refund.Status:
     meet()
-    return refunds.note(refund, provider.refund(refund))
+    return refunds.record_outcome(refund, provider.refund(refund))
 
 
 judge = ledger._problem
@@ -227,7 +237,7 @@ def meet_before_judging(payment: Payment, amount: int, currency: str) -> Payment
 
 def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
     """What is decided under the event's lock is written into these rows."""
-    if sql.startswith('INSERT INTO "events_registration"'):
+    if sql.startswith(('INSERT INTO "events_registration"', 'INSERT INTO "events_attendee"')):
         meet("insert")
     elif sql.startswith('UPDATE "events_registration"'):
         meet("update")

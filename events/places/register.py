@@ -43,10 +43,14 @@ def _locked_attendee(user: User, event: Event) -> Attendee:
     """Lock the attendee, so that Neos cannot be unlinked nor the account closed while we decide.
 
     NO KEY: filling another event may refer to this row, and two people who wait at each other's
-    events must not wait for each other.
+    events must not wait for each other. Staff made on the command line have no attendee yet.
     """
     locked = Attendee.objects.select_for_update(of=("self", "user"), no_key=True)
-    return locked.facing(event).select_related("user").get(user=user)
+    found = locked.facing(event).select_related("user").filter(user=user)
+    if attendee := found.first():
+        return attendee
+    Attendee.objects.get_or_create(user=user)  # their account page may be making it right now
+    return found.get()
 
 
 def _reread(bookable: Bookable, event: Event) -> Bookable:
