@@ -1,4 +1,4 @@
-"""Addresses of the whole site: design §8."""
+"""Addresses of the whole site."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,13 +1,13 @@
-"""What payment providers told us."""
+"""Messages of payment providers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
-    """What a provider told us, once per event of theirs; kept so that it can be told again.
+    """A provider's message, stored once by its `external_id`, so that it can be processed again.
 
-    Only what decides about money is kept of it: no name, address or card.
+    We keep only what decides about money: no name, address or card.
     """
 
     class Kind(models.TextChoices):

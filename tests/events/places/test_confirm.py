@@ -1,4 +1,4 @@
-"""Money for places, the door, and telling people: design §5."""
+"""Money for places, the door, and telling people."""
 
 from datetime import timedelta
 

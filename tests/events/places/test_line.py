@@ -1,4 +1,4 @@
-"""Moving up from the waitlist, and holds that run out: design §5."""
+"""Moving up from the waitlist, and holds that run out."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Taking places, giving them up, moving up: the rules of design §5, one at a time."""
+"""Taking places, giving them up, moving up: the rules, one at a time."""
 
 from datetime import timedelta
 from uuid import uuid4
