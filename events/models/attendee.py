@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -90,6 +91,10 @@ class Attendee(models.Model):
     def name(self) -> str:
         """A name to call this person by. It identifies nobody: names change and repeat."""
         return self.display_name or self.neos_username or self.user.get_username()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(str(self.time_zone))
 
     @property
     def is_linked(self) -> bool:
