@@ -51,7 +51,6 @@ class Done:
 
 
 def look() -> Due:
-    """Return what is due now, without doing it."""
     return Due(_events(), _closed_accounts(), delivery.count_due())
 
 
@@ -70,7 +69,6 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
 
 
 def _move_money() -> refunds.Given:
-    """Close checkouts of lost places, and make the refunds that need no decision."""
     provider = providers.configured()
     if provider is None:
         return refunds.Given()
@@ -103,7 +101,6 @@ def run_for_ever(seconds: float, stop: threading.Event) -> None:
 
 
 def _events() -> list[Event]:
-    """Return events ahead that have a lapsed hold, people who wait, or a draw that is due."""
     now = timezone.now()
     lapsed = Registration.objects.lapsed(now).order_by().values("event")
     waiting = Registration.objects.waiting().order_by().values("event")
@@ -113,7 +110,6 @@ def _events() -> list[Event]:
 
 
 def _closed_accounts() -> list[Attendee]:
-    """Return people whose account is closed and who still hold or wait for something."""
     now = timezone.now()
     held = Registration.objects.active().filter(event__ends_at__gt=now).order_by()
     q = Attendee.objects.filter(user__is_active=False, pk__in=held.values("attendee"))

@@ -52,7 +52,6 @@ class Facts:
         return next(mine, None)
 
     def is_draw_ahead(self, bookable: Bookable) -> bool:
-        """Registering means to take part in a draw that has not been held."""
         return bookable is self.event and self.event.is_awaiting_draw
 
     def has_free_place(self, bookable: Bookable) -> bool:
@@ -84,7 +83,6 @@ def read_facts(
 
 
 def blocked_ids(event: Event, neos_ids: Iterable[str]) -> set[str]:
-    """Return those of the ids that are blocked at the event or on the whole site."""
     blocks = Block.objects.at(event).filter(neos_id__in=list(neos_ids))
     return set(blocks.values_list("neos_id", flat=True))
 
@@ -92,7 +90,6 @@ def blocked_ids(event: Event, neos_ids: Iterable[str]) -> set[str]:
 def held_by(
     attendee: Attendee | None, event: Event, now: datetime, *, positions: bool = False
 ) -> tuple[Registration, ...]:
-    """Return the attendee's active registrations at the event, without lapsed holds."""
     if attendee is None or attendee.pk is None:
         return ()
     q = event.registrations.active().filter(attendee=attendee).select_related("workshop")

@@ -6,7 +6,6 @@ from events.models import Attendee, Event
 
 
 def viewer_of(user: User | AnonymousUser) -> Attendee | None:
-    """Return the user's attendee; None for somebody signed out, or staff who have none."""
     return Attendee.objects.filter(user=user.pk).first() if user.is_authenticated else None
 
 

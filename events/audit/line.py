@@ -36,7 +36,6 @@ def never_idle(books: Books) -> Iterator[Mismatch]:
 
 
 def _is_ban_over(registration: Registration, now: datetime) -> bool:
-    """A ban ran out since the last waitlist run."""
     banned_until = registration.attendee.neos_banned_until
     if banned_until is None or banned_until > now:
         return False
@@ -68,7 +67,6 @@ def never_overtaken(books: Books) -> Iterator[Mismatch]:
 
 
 def stands_as_drawn(books: Books) -> Iterator[Mismatch]:
-    """Entries of a draw wait in the order of the draw, and everybody else after them."""
     for bookable in books.bookables:
         line = books.of(bookable)
         entries = sum(r.draw_rank is not None for r in line)

@@ -10,7 +10,6 @@ Status = Registration.Status
 
 
 def everybody_was_told(books: Books) -> Iterator[Mismatch]:
-    """Every registration has its messages, unless the person was erased."""
     for r in books.registrations:
         if r.attendee.erased_at is not None:
             continue

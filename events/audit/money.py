@@ -40,7 +40,6 @@ def _goes_back(r: Registration) -> bool:
 
 
 def _may_keep(r: Registration, paid: list[Money]) -> bool:
-    """The policy gave nothing back when the person cancelled."""
     ended_at = r.ended_at
     if r.status != Registration.Status.CANCELLED or ended_at is None:
         return False
@@ -48,7 +47,6 @@ def _may_keep(r: Registration, paid: list[Money]) -> bool:
 
 
 def money_says_where_it_is_from(books: Books) -> Iterator[Mismatch]:
-    """Money by hand names the person who recorded it; other money has the provider's id."""
     for r in books.registrations:
         for p in books.payments.get(r.pk, []):
             if p.status not in RECEIVED:
@@ -60,7 +58,6 @@ def money_says_where_it_is_from(books: Books) -> Iterator[Mismatch]:
 
 
 def goes_back_once(books: Books) -> Iterator[Mismatch]:
-    """A refund is for the amount that came, once; money that stays or never came has none."""
     for r in books.registrations:
         for p in books.payments.get(r.pk, []):
             yield from (books.mismatch(6, r, f"payment {p.pk} {text}") for text in _wrong(p))
@@ -82,7 +79,6 @@ def _wrong(payment: Payment) -> Iterator[str]:
 
 
 def sums_agree(books: Books) -> Iterator[Mismatch]:
-    """The money that came minus the refunds is what the event's totals say is held."""
     counted = Counter[str]()
     for p in (p for payments in books.payments.values() for p in payments):
         if p.status in RECEIVED:

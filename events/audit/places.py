@@ -24,7 +24,6 @@ def never_oversold(books: Books) -> Iterator[Mismatch]:
 
 
 def never_twice(books: Books) -> Iterator[Mismatch]:
-    """An attendee has one active registration for one bookable."""
     for bookable in books.bookables:
         active = Counter(r.attendee_id for r in books.of(bookable) if r.is_active)
         for attendee, times in active.items():
@@ -34,7 +33,6 @@ def never_twice(books: Books) -> Iterator[Mismatch]:
 
 
 def workshop_implies_event(books: Books) -> Iterator[Mismatch]:
-    """A workshop place needs a confirmed place at the event."""
     confirmed = {r.attendee_id for r in books.of(books.event) if r.status == Status.CONFIRMED}
     for r in books.registrations:
         if r.workshop_id and r.is_active and r.attendee_id not in confirmed:
@@ -42,7 +40,6 @@ def workshop_implies_event(books: Books) -> Iterator[Mismatch]:
 
 
 def never_in_two_places(books: Books) -> Iterator[Mismatch]:
-    """Workshops of one person overlap only if one was moved after both were taken."""
     held = defaultdict(list)
     for r in books.registrations:
         if r.workshop_id and r.has_place(books.now):

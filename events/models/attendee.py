@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 
 def new_calendar_token() -> str:
-    """Return a secret of 256 bit for the address of a personal calendar feed."""
     return secrets.token_urlsafe(32)
 
 
@@ -102,7 +101,6 @@ class Attendee(models.Model):
 
     @property
     def icon_url(self) -> str:
-        """The address of the person's Neos picture, or an empty string."""
         return f"{settings.NEOS_ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
 
     @classmethod
@@ -121,7 +119,6 @@ class Attendee(models.Model):
         return self.neos_banned_until is not None and now < self.neos_banned_until
 
     def is_stale(self, now: datetime) -> bool:
-        """The verification by Neos is missing or too old to rely on."""
         if self.verified_at is None:
             return True
         return now - self.verified_at > settings.NEOS_VERIFICATION_MAX_AGE

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def at(self, event: Event) -> Self:
-        """Blocks of this event and of the whole site."""
         return self.filter(Q(event=event) | Q(event__isnull=True))
 
 

@@ -34,7 +34,6 @@ def validate_session_url(address: str) -> None:
 
 
 def new_draw_seed() -> str:
-    """Return a secret of 256 bit, from which nobody can guess the order of the draw."""
     return secrets.token_hex(32)
 
 
@@ -190,7 +189,6 @@ class Event(Bookable):
         return None
 
     def bookables(self) -> list[Event | Workshop]:
-        """Return the event itself, then its workshops; they share this event without a query."""
         return [self, *self.workshops.all()]
 
     @property

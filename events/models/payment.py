@@ -131,10 +131,8 @@ class Payment(models.Model):
 
     @property
     def is_wanted(self) -> bool:
-        """The place it pays for is still held."""
         return self.registration.is_payable(timezone.now())
 
     @property
     def goes_back_by_itself(self) -> bool:
-        """It is to be refunded, and nobody has to decide about it."""
         return self.status == Payment.Status.REFUND_DUE and self.problem in Payment.AUTOMATIC

@@ -25,7 +25,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status__in=Registration.ACTIVE)
 
     def taking_place(self, now: datetime) -> Self:
-        """Those that use up capacity at `now`; see `takes_place_at`."""
         return self.filter(takes_place_at(now))
 
     def lapsed(self, now: datetime) -> Self:
@@ -36,7 +35,6 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.exclude(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
 
     def waiting(self) -> Self:
-        """The waitlist, in its order."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("turn", "pk")
 
     def behind(self, other: Registration) -> Self:
@@ -199,7 +197,6 @@ class Registration(models.Model):
         return self.refund_until is not None and now < self.refund_until
 
     def is_payable(self, now: datetime) -> bool:
-        """Money may be asked for: the place is held, and the event is not cancelled."""
         is_held = self.status == Registration.Status.AWAITING_PAYMENT and not self.has_lapsed(now)
         return is_held and not self.event.is_cancelled
 

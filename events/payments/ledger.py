@@ -55,7 +55,6 @@ def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Pa
 
 
 def save_reference(payment: Payment, reference: str) -> None:
-    """Save the provider's id of the checkout, which its notices name."""
     Payment.objects.filter(pk=payment.pk).exclude(reference=reference).update(reference=reference)
     payment.reference = reference
 
@@ -77,13 +76,12 @@ def receive(
         payment.problem = problem or ""
         payment.status = Status.REFUND_DUE if problem else Status.PAID
         payment.save(update_fields=["amount", "currency", "intent", "paid_at", "problem", "status"])
-        if problem:
+        if problem:  # they hear of it at once, and not only when the money is back
             _tell(payment)
         return payment
 
 
 def _tell(payment: Payment) -> None:
-    """Tell somebody who paid in vain at once, and not only when the money is back."""
     registration = places.current(payment.registration, payment.registration.event)
     with translation.override(registration.attendee.language):
         why = payment.get_problem_display()
@@ -91,7 +89,6 @@ def _tell(payment: Payment) -> None:
 
 
 def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
-    """Confirm the place; return None, or why this money cannot be kept."""
     if (amount, currency) != (payment.amount, payment.currency):
         return Problem.AMOUNT
     return places.confirm_paid(registration=payment.registration)

@@ -28,7 +28,6 @@ def quotes(registrations: Sequence[Registration], now: datetime) -> dict[int, Pr
 
 
 def quote(registration: Registration) -> Price:
-    """Return what comes back if the person cancels this one now."""
     q = Registration.objects.active().filter(attendee=registration.attendee_id)
     held = list(q.filter(event=registration.event_id))
     found = quotes(held, timezone.now())

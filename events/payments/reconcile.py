@@ -22,12 +22,10 @@ class Finding:
 
 
 def unprocessed() -> list[Notice]:
-    """Return notices that were stored but not processed, oldest first."""
     return list(Notice.objects.filter(processed_at=None).order_by("received_at", "pk"))
 
 
 def open_payments(provider: Provider) -> list[Payment]:
-    """Return payments whose checkout was opened, and of which we know no end."""
     q = Payment.objects.filter(provider=provider.name, status=Payment.Status.OPEN)
     q = q.exclude(reference="").select_related("registration__event", "registration__workshop")
     return list(q.order_by("pk"))
@@ -41,7 +39,6 @@ def look_up(provider: Provider, payments: Iterable[Payment]) -> Iterator[Finding
 
 
 def act_on(provider: Provider, finding: Finding) -> Finding:
-    """Process a finding in the same way as a notice."""
     notice = webhooks.take(provider=provider.name, told=finding.told)
     return Finding(finding.about, finding.told, notice.outcome)
 
@@ -79,7 +76,6 @@ def _answers(
 
 
 def open_refunds(provider: Provider) -> list[Refund]:
-    """Return refunds of which we know no end."""
     q = Refund.objects.filter(status=Refund.Status.OPEN, payment__provider=provider.name)
     return list(q.select_related("payment__registration__event").order_by("pk"))
 

@@ -30,7 +30,6 @@ ATTEMPTS = 3
 
 
 def is_given_back(event: Event) -> bool:
-    """Money went back, or is on its way, because the event was cancelled."""
     back = [Payment.Status.REFUND_DUE, Payment.Status.REFUNDED]
     q = Payment.objects.filter(registration__event=event, status__in=back)
     return q.filter(problem=Payment.Problem.EVENT_CANCELLED).exists()
@@ -128,7 +127,6 @@ def run(provider: Provider) -> Given:
 
 
 def _without_attempt(provider: str) -> Iterator[Payment]:
-    """Yield money that goes back by policy, has no attempt under way and few that failed."""
     q = Payment.objects.to_refund().filter(provider=provider, problem__in=Payment.AUTOMATIC)
     for payment in q.select_related("registration").prefetch_related("refunds").order_by("pk"):
         attempts = list(payment.refunds.all())

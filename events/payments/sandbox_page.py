@@ -35,7 +35,6 @@ def pay_late(payment: Payment) -> None:
 
 
 def deliver_late() -> int:
-    """Process the notices of places that have been lost by now; return how many."""
     waiting = Notice.objects.filter(provider="sandbox", processed_at=None)
     late = [n for n in waiting if (p := webhooks.payment_of(n)) and not p.is_wanted]
     for notice in late:

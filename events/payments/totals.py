@@ -66,7 +66,6 @@ def _sums_of_payments(event: Event) -> dict[tuple[str, str], int]:
 
 
 def payments_of(event: Event) -> Iterator[Payment]:
-    """Yield all payments of the event, oldest first, each with its registration and attendee."""
     q = Payment.objects.filter(registration__event=event).order_by("created_at", "pk")
     yield from q.select_related(
         "registration__attendee__user", "registration__workshop", "recorded_by"

@@ -30,13 +30,11 @@ def hear(provider: Provider, body: bytes, headers: Mapping[str, str]) -> Notice 
 
 
 def take(*, provider: str, told: Told) -> Notice:
-    """Store a notice and process it, unless it was processed before."""
     notice = write_down(provider, told)
     return notice if notice.processed_at else process(notice)
 
 
 def write_down(provider: str, told: Told) -> Notice:
-    """Store the notice once, without processing it."""
     try:
         with transaction.atomic():
             return Notice.objects.create(
@@ -83,7 +81,6 @@ def _act_on_payment(notice: Notice) -> str:
 
 
 def payment_of(notice: Notice) -> Payment | None:
-    """Find our payment by our key, or by the provider's id of the checkout."""
     q = Payment.objects.filter(provider=notice.provider).select_related(
         "registration__event", "registration__workshop"
     )

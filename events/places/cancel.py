@@ -42,7 +42,7 @@ def _cancel(registration: Registration, now: datetime, *, in_full: bool) -> bool
 
 
 def _falling_with(ending: Registration) -> list[Registration]:
-    """The place at the event comes first: it is older than the workshops that need it."""
+    # In the order of rows: the place at the event is older than the workshops that need it.
     held = ending.event.registrations.active().filter(attendee=ending.attendee).order_by("pk")
     rows = held.select_related("workshop", "attendee__user")
     return [other for other in rows if other.falls_with(ending)]

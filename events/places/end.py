@@ -26,7 +26,6 @@ def end(
 
 
 def owe_everything_back(event: Event) -> int:
-    """Mark all money of active registrations to go back, because the event was cancelled."""
     coming = event.registrations.active()
     return _owe_back(Payment.objects.filter(registration__in=coming), Problem.EVENT_CANCELLED)
 
@@ -36,7 +35,6 @@ def _owe_back(payments: PaymentQuerySet, problem: Payment.Problem) -> int:
 
 
 def expire_lapsed(event: Event, now: datetime) -> int:
-    """End holds whose deadline has passed; return how many. They take no place since then."""
     lapsed = event.registrations.lapsed(now).select_related("workshop", "attendee__user")
     expired = 0
     for registration in lapsed:

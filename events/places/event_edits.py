@@ -54,7 +54,6 @@ class Before:
         return self.plans.get(bookable.workshop_id)
 
     def moved(self, event: Event) -> list[Bookable]:
-        """Return the bookables whose times have changed."""
         plans = [(bookable, self.plan_of(bookable)) for bookable in event.bookables()]
         return [bookable for bookable, plan in plans if plan and plan.is_moved(bookable)]
 
@@ -131,9 +130,9 @@ def _tell_draw_moved(event: Event, now: datetime) -> None:
 
 
 def _tell_cancelled_or_restored(event: Event, now: datetime) -> None:
-    """The message about a restored event names its time, so a move needs no second message."""
     if event.has_ended(now):
         return
+    # The message about a restored event names its time, so that a move needs no second one.
     say = texts.event_cancelled if event.is_cancelled else texts.event_restored
     for registration in _coming(event, now).filter(workshop=None):
         say(registration, event.sequence)
@@ -157,6 +156,5 @@ def _mark_moved_workshops(event: Event, moved: set[int], now: datetime) -> list[
 
 
 def _coming(event: Event, now: datetime) -> RegistrationQuerySet:
-    """Registrations of people who expect to come; a lapsed hold is not one."""
     q = event.registrations.active().not_lapsed(now)
     return q.select_related("attendee__user", "workshop").order_by("pk")

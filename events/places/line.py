@@ -15,7 +15,6 @@ BATCHES = (20, 100, 500)
 def in_line(
     event: Event, bookable: Bookable, now: datetime
 ) -> Iterator[tuple[Facts, Registration]]:
-    """Yield everybody who waits for the bookable, first in line first."""
     q = event.registrations.waiting().filter(workshop=bookable.workshop)
     q = q.select_related("attendee__user")
     common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))

@@ -28,7 +28,6 @@ def lock(pk: int) -> Event:
 
 
 def current(registration: Registration, event: Event) -> Registration:
-    """Read the row again, under the lock of its event."""
     q = event.registrations.select_related("workshop", "attendee__user")
     return q.get(pk=registration.pk)
 

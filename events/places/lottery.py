@@ -44,7 +44,6 @@ def is_due(event: Event, now: datetime) -> bool:
 
 
 def hold_draw(event: Event, now: datetime) -> None:
-    """Put the entries in their order, before everybody who joins the waitlist later."""
     entries = list(event.registrations.waiting().filter(workshop=None))
     entries.sort(key=lambda entry: drawing_key(event.draw_seed, entry))
     for rank, entry in enumerate(entries, start=1):
@@ -72,6 +71,5 @@ def turn_of(rank: int, entries: int) -> int:
 
 
 def is_as_drawn(entry: Registration, rank: int, entries: int) -> bool:
-    """The stored rank and turn are those of the seed; an organizer may have promoted the entry."""
     stands = entry.promoted_at is not None or entry.turn == turn_of(rank, entries)
     return entry.draw_rank == rank and stands

@@ -35,7 +35,6 @@ def fill_places(event: Event, now: datetime) -> int:
 
 
 def _with_waitlist(event: Event, occupancies: dict[int | None, Occupancy]) -> list[Bookable]:
-    """Return where people may wait, the event before its workshops."""
     own: list[Bookable] = [event] if None in occupancies else []
     waited_for = [pk for pk, occupancy in occupancies.items() if pk and occupancy.waiting]
     workshops = event.workshops.filter(pk__in=waited_for) if waited_for else ()
@@ -171,7 +170,6 @@ def _write(entry: FillingPass) -> None:
 
 
 def _give(registration: Registration, facts: Facts, entry: FillingPass, overtook: int) -> None:
-    """Move one person up; a place that costs something is held for them to pay."""
     terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
     fields = terms.as_fields()
     if not change(registration, **fields, filling_pass=entry, overtook=overtook):

@@ -18,7 +18,6 @@ EVENTS_PER_PAGE = 20
 @cache_control(private=True)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    """List events that are coming or running, or with `?when=past` those that are over."""
     now = timezone.now()
     shows_past = request.GET.get("when") == "past"
     q = Event.objects.listed().with_occupancy(now)
@@ -50,7 +49,6 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
-    """Render the event's page for this person; also the answer to a refused registration."""
     now = timezone.now()
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)

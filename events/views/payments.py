@@ -29,7 +29,6 @@ REFRESH_SECONDS = "5"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
-    """Show how to pay for a held place, and until when; a POST leads to the provider's page."""
     registration = own_or_404(request, code)
     provider = providers.configured()
     if not registration.is_payable(timezone.now()):
@@ -103,7 +102,6 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Receive a provider's notice, which it has signed."""
     chosen = providers.configured()
     if chosen is None or chosen.name != provider:
         raise Http404

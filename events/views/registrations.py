@@ -68,7 +68,6 @@ def _outcome(registration: Registration) -> str:
 @login_required
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """List what the person signed up for: first what is coming, then what is over."""
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (

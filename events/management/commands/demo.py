@@ -53,7 +53,6 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def introduce(self) -> None:
-        """Say where the site is, who can sign in, and how."""
         url = settings.SITE_URL
         self.stdout.write(f"\n  The site         {self.style.SUCCESS(url)}")
         self.stdout.write(f"  For organizers   {url}/admin/\n")
@@ -74,7 +73,6 @@ class Command(BaseCommand):
 
 
 def keep_house() -> None:
-    """Do what `manage.py housekeeping --loop` does beside a real site."""
     housekeeping.run_for_ever(PAUSE_SECONDS, threading.Event())
 
 

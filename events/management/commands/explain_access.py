@@ -82,7 +82,6 @@ def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
 
 
 def cost(offer: Offer, perk: str) -> dict[str, str | None]:
-    """Return what a place costs the person: the frozen price if they have one."""
     held = offer.registration
     if held is not None and held.taken_at is not None:
         price = money.format_amount(held.amount, held.currency)

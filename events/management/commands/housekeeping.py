@@ -58,7 +58,6 @@ class Command(BaseCommand):
         )
 
     def run_for_ever(self, seconds: float) -> None:
-        """Run until a signal says to stop, and finish the round that is running then."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())

@@ -52,7 +52,6 @@ class StripeProvider:
         )
 
     def open_checkout(self, payment: Payment) -> Checkout:
-        """Return the checkout that is open already, even if the event was renamed; or a new one."""
         if payment.reference:
             with _errors():
                 session = self.client.v1.checkout.sessions.retrieve(payment.reference)
@@ -188,7 +187,6 @@ def _refund_told(external_id: str, refund: Any) -> Told:
 
 
 def _id(related: Any) -> str:
-    """Return the id of a related object, which Stripe sends as an id or in full."""
     return related if isinstance(related, str) else str(getattr(related, "id", "") or "")
 
 

@@ -41,5 +41,4 @@ def from_stripe(amount: int, currency: str) -> int:
 
 
 def _is_padded(currency: str) -> bool:
-    """Stripe writes two zeros after an amount that has no decimals for us."""
     return get_currency_precision(currency) == 0 and currency not in UNDIVIDED
