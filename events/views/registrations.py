@@ -113,5 +113,5 @@ def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResp
 
 def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
     """Answer 404 also for somebody else's registration, as if it did not exist."""
-    q = Registration.objects.select_related("attendee", "event", "workshop__event")
+    q = Registration.objects.select_related("attendee", "event", "workshop")
     return get_object_or_404(q, code=code, attendee__user=request.user)
