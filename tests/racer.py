@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from events import housekeeping, places
 from events.access.refusals import PlaceRefused
-from events.accounts import closing
+from events.accounts import attendees, closing
 from events.messages import delivery
 from events.models import (
     Attendee,
@@ -67,7 +67,7 @@ def _register(person: User, bookable: Bookable) -> str:
 
 def cancel(*, registration: int) -> Action:
     loaded = _load(registration)
-    return lambda: places.cancel(registration=loaded).status
+    return lambda: places.cancel(registration=loaded, in_full=False).status
 
 
 def promote(*, registration: int, by: int) -> Action:
@@ -80,11 +80,11 @@ def mark_paid(*, registration: int, by: int, reference: str = "") -> Action:
     return lambda: manual.mark_paid(registration=loaded, by=organizer, reference=reference).status
 
 
-def hear(*, payment: int, event_id: str) -> Action:
+def hear(*, payment: int, external_id: str) -> Action:
     """A notice of the provider's that the money is there."""
     paid = Payment.objects.get(pk=payment)
     told = Told(
-        event_id,
+        external_id,
         Notice.Kind.PAID,
         reference=paid.reference,
         key=paid.key,
@@ -92,6 +92,12 @@ def hear(*, payment: int, event_id: str) -> Action:
         currency=paid.currency,
     )
     return lambda: webhooks.take(provider=paid.provider, told=told).outcome
+
+
+def open_account(*, user: int) -> Action:
+    """As the account page does it."""
+    person = User.objects.get(pk=user)
+    return lambda: attendees.attendee_of(person).user_id
 
 
 def give_back() -> Action:
@@ -112,7 +118,7 @@ def _load(pk: int) -> Registration:
 
 def fill(*, event: int) -> Action:
     loaded = Event.objects.get(pk=event)
-    return lambda: places.fill(event=loaded)
+    return lambda: places.settle(event=loaded)
 
 
 def keep_house() -> Action:
@@ -124,9 +130,9 @@ def set_capacity(*, event: int, capacity: int) -> Action:
 
     def write() -> int:
         with transaction.atomic():
-            before = event_edits.read(event)
+            before = event_edits.begin(event)
             Event.objects.filter(pk=event).update(capacity=capacity)
-            return event_edits.follow_up(event, before).moved_up
+            return event_edits.follow_up(before).moved_up
 
     return write
 
@@ -150,6 +156,7 @@ ACTIONS: dict[str, Callable[..., Action]] = {
         promote,
         mark_paid,
         hear,
+        open_account,
         give_back,
         fill,
         keep_house,
@@ -192,7 +199,10 @@ def drop_places() -> None:
 
 
 def _read_attendee(user: User, event: Event) -> Attendee:
-    return Attendee.objects.facing(event).select_related("user").get(user=user)
+    found = Attendee.objects.facing(event).select_related("user").filter(user=user)
+    if not found.exists():
+        Attendee.objects.create(user=user)
+    return found.get()
 
 
 def change_carelessly(registration: Registration, **values: object) -> bool:
@@ -212,20 +222,20 @@ def read_and_claim(pk: int) -> bool:
 
 def attempt_unclaimed(provider: Provider, refund: Refund) -> Refund.Status:
     meet()
-    return refunds.note(refund, provider.refund(refund))
+    return refunds.record_outcome(refund, provider.refund(refund))
 
 
 judge = ledger._problem
 
 
-def meet_before_judging(payment: Payment, amount: int, currency: str) -> str:
+def meet_before_judging(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
     meet("read")
     return judge(payment, amount, currency)
 
 
 def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
     """What is decided under the event's lock is written into these rows."""
-    if sql.startswith('INSERT INTO "events_registration"'):
+    if sql.startswith(('INSERT INTO "events_registration"', 'INSERT INTO "events_attendee"')):
         meet("insert")
     elif sql.startswith('UPDATE "events_registration"'):
         meet("update")

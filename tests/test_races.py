@@ -1,4 +1,4 @@
-"""Invariants 1 to 7 of the design under races of real processes.
+"""Invariants 1 to 7 of `docs/design.md` under races of real processes.
 
 Each race is a function that holds one round of it and returns whatever came out wrong. The same
 function, run by processes without the guards, is its own control: there it has to find something.
@@ -34,6 +34,7 @@ RACES: tuple[Race, ...] = (
     races_for_places.capacity_lowered,
     races_for_places.capacity_raised,
     races_for_places.workshops_at_the_same_time,
+    races_for_places.first_requests_of_a_user,
     races_for_places.closed_while_signing_up,
     races_for_money.hold_that_lapses,
     races_for_money.hold_that_lapses_in_front_of_a_line,

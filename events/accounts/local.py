@@ -74,7 +74,7 @@ def read_confirmation(token: str) -> Attendee:
 def confirm_address(token: str) -> Attendee:
     """Confirm the address the link was mailed to; doing it twice changes nothing."""
     attendee = _confirm_address(token)
-    places.fill_waited_for(attendee=attendee)
+    places.settle_waited_for(attendee=attendee)
     return attendee
 
 

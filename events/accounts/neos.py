@@ -47,7 +47,7 @@ def enroll(
         if owner is None or user not in (None, owner):
             raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
         social = _store(backend, uid, id_key, profile, owner)
-    places.fill_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
+    places.settle_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
     return {"user": social.user, "social": social, "is_new": owner is None}
 
 

@@ -77,7 +77,7 @@ class BlockAdmin(OwnEventsAdmin):
 
     def _fill(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
         people = Attendee.objects.filter(neos_id__in=set(neos_ids)).order_by("pk")
-        moved = sum(places.fill_waited_for(attendee=attendee) for attendee in people)
+        moved = sum(places.settle_waited_for(attendee=attendee) for attendee in people)
         consequences.tell_moved_up(request, moved)
 
     def _warn_of_places(self, request: HttpRequest, block: Block) -> None:

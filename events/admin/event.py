@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.access import facts, viewers
+from events.access import viewers
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
@@ -144,7 +144,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
 
     def get_queryset(self, request: HttpRequest) -> EventQuerySet:
         q = cast("EventQuerySet", super().get_queryset(request))
-        return facts.with_occupancy(q, timezone.now())
+        return q.with_occupancy(timezone.now())
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         """Let only superusers choose the organizers, because those may see the event."""
@@ -194,14 +194,14 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         if SAVE_AS_NEW in request.POST:
             obj.status = Event.Status.DRAFT
         if change:
-            form.before = event_edits.read(obj.pk)
+            form.before = event_edits.begin(obj.pk)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Make the person who adds an event its organizer; follow up a change once all is saved."""
         super().save_related(request, form, formsets, change)
         if change:
-            consequences.tell(request, event_edits.follow_up(form.instance.pk, form.before))
+            consequences.tell(request, event_edits.follow_up(form.before))
         else:
             form.instance.organizers.add(request.user)
 

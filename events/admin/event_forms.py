@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Workshop
-from events.payments import quotes
+from events.payments import refunds
 
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
 MAX_INTEGER = 2**31 - 1
@@ -52,7 +52,7 @@ class EventForm(forms.ModelForm[Event]):
         status: str = self.cleaned_data["status"]
         was_cancelled = self.initial.get("status") == Event.Status.CANCELLED
         is_undone = was_cancelled and status != Event.Status.CANCELLED
-        if is_undone and self.instance.pk and quotes.is_given_back(self.instance):
+        if is_undone and self.instance.pk and refunds.is_given_back(self.instance):
             raise ValidationError(
                 _(
                     "The money of this event goes back or has gone back, so it stays cancelled. "

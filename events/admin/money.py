@@ -22,8 +22,7 @@ from django.views.decorators.http import require_safe
 
 from events.formatting import money
 from events.models import Event, Payment, Registration
-from events.payments import quotes
-from events.payments.totals import Totals, ledger, totals
+from events.payments.totals import Totals, payments_of, totals
 
 from . import shown
 
@@ -68,7 +67,7 @@ class MoneyPages(admin.ModelAdmin[Any]):
     @method_decorator(require_safe)
     def money_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         event = self._own_or_404(request, object_id)
-        rows = Paginator(list(ledger(event)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        rows = Paginator(list(payments_of(event)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
         of_event = Payment.objects.filter(registration__event=event)
         context = self.admin_site.each_context(request) | {
             "title": _("Money"),
@@ -77,7 +76,7 @@ class MoneyPages(admin.ModelAdmin[Any]):
             "sums": [_format_totals(line) for line in totals(event)],
             "page": rows,
             "rows": [(payment, _format_payment(payment, event)) for payment in rows],
-            "undecided": quotes.undecided(of_event).count(),
+            "undecided": of_event.undecided().count(),
             "undecided_at": _list_address("payment", event=event.pk, task="person"),
             "due_at": _list_address(
                 "registration",
@@ -91,7 +90,7 @@ class MoneyPages(admin.ModelAdmin[Any]):
     def money_table(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
         """Stream the rows as UTF-8, because memory may not hold all of them."""
         event = self._own_or_404(request, object_id)
-        lines = table(ledger(event), event)
+        lines = table(payments_of(event), event)
         name = f"money-{event.slug}.csv"
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
@@ -146,7 +145,8 @@ def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
 
 
 def _cells(payment: Payment, event: Event) -> list[object]:
-    registration = payment.registration.sharing(event)
+    registration = payment.registration
+    registration.event = event
     attendee = registration.attendee
     recorded_by = payment.recorded_by.get_username() if payment.recorded_by else ""
     return [

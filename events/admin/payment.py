@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from events.formatting import money
 from events.models import Event, Payment, Refund
-from events.payments import quotes
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, own_events
@@ -33,7 +32,7 @@ class TaskFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         if self.value() != "person":
             return queryset
-        return quotes.undecided(cast("PaymentQuerySet", queryset))
+        return cast("PaymentQuerySet", queryset).undecided()
 
 
 class EventFilter(admin.SimpleListFilter):

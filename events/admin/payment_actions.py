@@ -70,7 +70,7 @@ class PaymentActions(ConfirmedActionsAdmin):
         amount = money.format_amount(payment.amount, payment.currency)
         try:
             if _is_by_hand(payment, said):
-                refunds.note_given(payment=payment, by=user, **said)
+                refunds.record_given_back(payment=payment, by=user, **said)
                 message = gettext("Noted %(amount)s as given back.")
             else:
                 refunds.request(payment=payment, by=user, note=said["note"])

@@ -31,14 +31,14 @@ class NoticeStateFilter(StateFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
-    list_display = ["event_id", "provider", "kind", "sum", "outcome", "received", "processed"]
+    list_display = ["external_id", "provider", "kind", "sum", "outcome", "received", "processed"]
     list_filter = [NoticeStateFilter, "kind"]
-    search_fields = ["event_id", "reference", "intent", "key"]
+    search_fields = ["external_id", "reference", "intent", "key"]
     search_help_text = _("Id or reference, or a part of it")
     ordering = ["-received_at", "-pk"]
     actions = ["process_again"]
     fields = (
-        "event_id",
+        "external_id",
         "provider",
         "kind",
         "sum",

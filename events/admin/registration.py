@@ -33,7 +33,9 @@ def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
     if facts.is_draw_ahead(bookable):
         when = shown.moment(facts.event.draw_at, facts.event.zone)
         return [gettext("The draw comes first: %(when)s.") % {"when": when}, *lines]
-    return lines if facts.is_free(bookable) else [gettext("No place is free."), *lines]
+    if facts.has_free_place(bookable):
+        return lines
+    return [gettext("No place is free."), *lines]
 
 
 def price_or_free(amount: int, currency: str) -> str:
@@ -176,7 +178,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         person = Attendee.objects.facing(event).select_related("user")
         attendee = person.get(pk=registration.attendee_id)
         facts = read_facts(event, attendee, timezone.now())
-        lines = obstacles_of_waiting(facts, registration.sharing(event).bookable)
+        lines = obstacles_of_waiting(facts, registration.bookable)
         return format_html_join(BREAK, "{}", ((line,) for line in lines)) or shown.NOTHING
 
     @admin.display(description=_("promoted by"))

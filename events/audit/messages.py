@@ -1,4 +1,4 @@
-"""Invariant 7: what happened to people was told to them."""
+"""Invariant 7: people were told what happened to them."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,6 @@ Status = Registration.Status
 
 
 def everybody_was_told(books: Books) -> Iterator[Mismatch]:
-    """7. What happened to a registration has its messages, unless the person was erased."""
     for r in books.registrations:
         if r.attendee.erased_at is not None:
             continue
@@ -22,7 +21,7 @@ def everybody_was_told(books: Books) -> Iterator[Mismatch]:
 
 
 def _owed(r: Registration) -> Iterator[tuple[Kind, ...]]:
-    """The kinds of message that are owed; of a group one is enough."""
+    """Yield groups of message kinds; of each group one is owed."""
     if r.waitlisted_at is not None:
         yield (Kind.WAITLISTED,)
     if r.hold_until is not None:

@@ -52,7 +52,7 @@ def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
     _pay(taken[: plan.paid], organizer)
     for number, holder in enumerate(taken[: plan.paid or plan.going]):
         _choose_workshops(holder, _rotated(workshops, number))
-    _move_to_its_date(plan, event, workshops)
+    _move_to_plan(plan, event, workshops)
 
 
 def _start(plan: EventPlan) -> datetime:
@@ -102,7 +102,7 @@ def _rotated(items: list[Item], by: int) -> list[Item]:
     return items[start:] + items[:start]
 
 
-def _move_to_its_date(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
+def _move_to_plan(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
     for bookable in (event, *workshops):
         bookable.starts_at -= AHEAD
         bookable.ends_at -= AHEAD
@@ -112,4 +112,4 @@ def _move_to_its_date(plan: EventPlan, event: Event, workshops: Iterable[Worksho
     event.opens_at = now + plan.opens_in if plan.opens_in else None
     event.draw_at = None if plan.draw_in is None else now + plan.draw_in
     event.save()
-    places.fill(event=event)  # holds the draw that is due
+    places.settle(event=event)  # holds the draw that is due

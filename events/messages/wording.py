@@ -134,7 +134,7 @@ def _refusals(notification: Notification) -> Values:
     registration = notification.registration
     if registration is None:
         return {}
-    bookable = registration.sharing(registration.event).bookable
+    bookable = registration.bookable
     reasons = [r for r in notification.facts.get("refusals", ()) if r["code"] in CODES]
     q = Registration.objects.select_related("workshop", "event")
     held = q.in_bulk([reason["held"] for reason in reasons if reason["held"]])

@@ -1,4 +1,4 @@
-"""The data of the site: design §4."""
+"""The rows of the site, their constraints and their sets; see `docs/design.md`."""
 
 from .attendee import Attendee
 from .block import Block
@@ -13,7 +13,7 @@ from .refund import Refund
 from .registration import Registration
 from .waitlist_log import FillingPass
 
-#: Whatever has places: a type for signatures.
+#: Anything with places, as a type for signatures.
 Bookable = Event | Workshop
 
 __all__ = [

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def at(self, event: Event) -> Self:
-        """Those that count at this event: its own, and the ones for the whole site."""
         return self.filter(Q(event=event) | Q(event__isnull=True))
 
 

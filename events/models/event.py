@@ -1,4 +1,4 @@
-"""What people sign up for: events, their workshops, and what a Patreon pledge gives there."""
+"""Events and their workshops."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
+
+from .bookable import Bookable
+from .registration_status import RegistrationStatus, takes_place_at
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 
-#: What may lead into a world; a `javascript:` address would run in the visitor's page.
+#: Schemes of addresses that lead into a world; `javascript:` would run in the visitor's page.
 SESSION_SCHEMES = ("http", "https", "neos", "neos-session", "resonite", "ressession")
 
 
@@ -31,47 +34,12 @@ def validate_session_url(address: str) -> None:
 
 
 def new_draw_seed() -> str:
-    """A secret of 256 bit: nobody can know the order of a draw before it is shown."""
     return secrets.token_hex(32)
-
-
-class Bookable(models.Model):
-    """Anything with places. Prices are integers in the minor unit of the event's currency."""
-
-    title = models.CharField(_("title"), max_length=120)
-    summary = models.CharField(_("summary"), max_length=300, blank=True)
-    starts_at = models.DateTimeField(_("starts"))
-    ends_at = models.DateTimeField(_("ends"))
-    capacity = models.PositiveIntegerField(
-        _("capacity"), null=True, blank=True, help_text=_("Leave empty for no limit.")
-    )
-    has_waitlist = models.BooleanField(_("waitlist"), default=True)
-    price = models.PositiveIntegerField(
-        _("price"),
-        default=0,
-        help_text=_(
-            "In the smallest unit of the currency: 500 is 5.00 EUR, or 500 JPY. "
-            "A price above zero always needs a verified Neos account."
-        ),
-    )
-
-    # Lowering drops nobody: from then on there may be more people than places.
-    capacity_lowered_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.title
-
-    def overlaps(self, other: Bookable) -> bool:
-        """Whether the two truly share time; one may start at the instant the other ends."""
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Everything but drafts, which only their own organizers (and superusers) may look at."""
+        """Leave out drafts, except for superusers and the draft's own organizers."""
         if user.is_superuser:
             return self
         published = ~Q(status=Event.Status.DRAFT)
@@ -81,7 +49,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(published | Q(models.Exists(own)))
 
     def listed(self) -> Self:
-        """What the public list shows: cancelled events stay, so that people learn of it."""
+        """The public list. Cancelled events stay in it, so that people learn of it."""
         return self.filter(listed=True).exclude(status=Event.Status.DRAFT)
 
     def organized_by(self, user: User | AnonymousUser) -> Self:
@@ -92,6 +60,15 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def ended_by(self, instant: datetime) -> Self:
         return self.filter(ends_at__lte=instant)
+
+    def with_occupancy(self, now: datetime) -> Self:
+        """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'."""
+        own = Q(registrations__workshop__isnull=True)
+        waiting = Q(registrations__status=RegistrationStatus.WAITLISTED)
+        return self.annotate(
+            taken=Count("registrations", filter=own & takes_place_at(now, "registrations__")),
+            waiting=Count("registrations", filter=own & waiting),
+        )
 
 
 class Event(Bookable):
@@ -172,7 +149,7 @@ class Event(Bookable):
     objects = EventQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        taken: int  # these two are there only after `facts.with_occupancy`
+        taken: int  # there, as `waiting` is, only after `with_occupancy`
         waiting: int
 
     class Meta:
@@ -207,15 +184,18 @@ class Event(Bookable):
 
     @property
     def event(self) -> Event:
-        """Itself: whatever is bookable knows its event."""
         return self
 
+    @property
+    def workshop(self) -> None:
+        return None
+
+    @property
+    def workshop_id(self) -> None:
+        return None
+
     def bookables(self) -> list[Event | Workshop]:
-        """The event itself, then its workshops; each of them knows this very event."""
-        workshops = list(self.workshops.all())
-        for workshop in workshops:
-            workshop.event = self
-        return [self, *workshops]
+        return [self, *self.workshops.all()]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -223,7 +203,7 @@ class Event(Bookable):
 
     @property
     def requires_neos(self) -> bool:
-        """A price or a patron gate asks for a verified Neos account, whatever the form said."""
+        """A price or a pledge always asks for a verified Neos account, even if the form did not."""
         return self.neos_required or self.price > 0 or self.patron_cents > 0
 
     @property
@@ -231,7 +211,7 @@ class Event(Bookable):
         return min(self.closes_at or self.ends_at, self.ends_at)
 
     def refund_until(self, bookable: Event | Workshop) -> datetime | None:
-        """Until when cancelling gives the money back; None: never."""
+        """Return until when cancelling gives the money back; None if it never does."""
         if self.refund_days is None:
             return None
         return bookable.starts_at - timedelta(days=self.refund_days)
@@ -246,16 +226,15 @@ class Event(Bookable):
 
     @property
     def is_awaiting_draw(self) -> bool:
-        """Whether those who wait are entries of a lottery, without an order yet."""
+        """People who wait are entries of a lottery that has not been held; they have no order."""
         return self.draw_at is not None and self.drawn_at is None
 
     @property
     def draw_commitment(self) -> str:
-        """SHA-256 of the seed in hex: shown from the start, so that the seed cannot be changed."""
+        """SHA-256 of the seed in hex. The page shows it from the start, to prove later that the
+        seed was not changed.
+        """
         return hashlib.sha256(self.draw_seed.encode()).hexdigest()
-
-    def has_ended(self, now: datetime) -> bool:
-        return now >= self.ends_at
 
 
 class Workshop(Bookable):
@@ -278,6 +257,14 @@ class Workshop(Bookable):
             ),
         ]
 
+    @property
+    def workshop(self) -> Workshop:
+        return self
+
+    @property
+    def workshop_id(self) -> int:
+        return self.pk
+
     def get_absolute_url(self) -> str:
         return f"{self.event.get_absolute_url()}#workshop-{self.slug}"
 
@@ -288,6 +275,3 @@ class Workshop(Bookable):
     @property
     def registration_ends_at(self) -> datetime:
         return min(self.event.registration_ends_at, self.ends_at)
-
-    def has_ended(self, now: datetime) -> bool:
-        return now >= self.ends_at

@@ -1,4 +1,4 @@
-"""What a Patreon pledge gives at an event."""
+"""Perks of Patreon supporters."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,7 +9,7 @@ from .event import Event
 
 
 class PatronPerk(models.Model):
-    """What a monthly pledge of at least `min_cents` US cents gives at one event."""
+    """Advantages at one event for a monthly pledge of at least `min_cents` US cents."""
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="perks", verbose_name=_("event")

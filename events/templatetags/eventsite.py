@@ -17,6 +17,7 @@ from events.formatting.money import format_amount
 from events.models import Attendee, Bookable, Registration
 
 register = template.Library()
+UTC = ZoneInfo("UTC")
 
 
 @register.filter
@@ -63,32 +64,30 @@ class LocalSpan:
 @register.inclusion_tag("events/_when.html")
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
     """Show the times in the event's zone, the viewer's and UTC, each once."""
-    zones = {str(bookable.event.time_zone): _("the event's time")}
+    zones = {bookable.event.zone: _("the event's time")}
     if own := _own_zone(viewer):
         zones.setdefault(own, _("your time"))
-    zones.setdefault("UTC", "")
-    spans = [_span(bookable, name, note) for name, note in zones.items()]
+    zones.setdefault(UTC, "")
+    spans = [_span(bookable, zone, note) for zone, note in zones.items()]
     return {"bookable": bookable, "spans": spans}
 
 
-def _own_zone(viewer: Attendee | None) -> str:
-    """Return the viewer's zone, or an empty string for UTC, which is shown anyway."""
-    name = "UTC" if viewer is None else str(viewer.time_zone)
-    return "" if name == "UTC" else name
+def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
+    """Return the zone that the viewer has chosen; None for UTC, which everybody starts with."""
+    return None if viewer is None or viewer.zone == UTC else viewer.zone
 
 
-def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
-    zone = ZoneInfo(name)
+def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:
     start, end = (at.astimezone(zone) for at in (bookable.starts_at, bookable.ends_at))
     same_day = start.date() == end.date()
     return LocalSpan(
         starts_at=times.day_and_time(start),
         ends_at=date_format(end, "H:i") if same_day else times.day_and_time(end),
-        zone=name,
+        zone=zone.key,
         note=note,
     )
 
 
 @register.simple_tag
-def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None) -> str:
-    return times.in_words(instant, ZoneInfo(_own_zone(viewer) or str(event_zone)))
+def moment(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
+    return times.in_words(instant, _own_zone(viewer) or event_zone)

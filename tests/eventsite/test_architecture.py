@@ -1,4 +1,4 @@
-"""The order of imports, who writes registrations, sizes, the lock, the templates (design §3).
+"""The order of imports, who writes registrations, sizes, the lock, the templates.
 
 Every rule has a control: a bad snippet that the rule does find.
 """

@@ -41,7 +41,7 @@ def waiting(jam: Event) -> Registration:
     rude = places.register(user=make_attendee(neos_id="U-rude").user, bookable=jam)
     block(jam)
     Event.objects.filter(pk=jam.pk).update(capacity=2)
-    assert places.fill(event=jam) == 0
+    assert places.settle(event=jam) == 0
     return rude
 
 

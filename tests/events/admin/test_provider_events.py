@@ -30,7 +30,7 @@ def payment(mika: User) -> Payment:
     return ledger.ask(registration=register(make_attendee(), event), provider="sandbox")
 
 
-def make_notice(event_id: str, **fields: Any) -> Notice:
+def make_notice(external_id: str, **fields: Any) -> Notice:
     defaults: dict[str, Any] = {
         "provider": "sandbox",
         "kind": "paid",
@@ -38,7 +38,7 @@ def make_notice(event_id: str, **fields: Any) -> Notice:
         "currency": "EUR",
         "received_at": NOON,
     }
-    return Notice.objects.create(event_id=event_id, **defaults | fields)
+    return Notice.objects.create(external_id=external_id, **defaults | fields)
 
 
 def test_notices_show_what_was_told_and_what_came_of_it(root: Client) -> None:

@@ -67,7 +67,7 @@ def test_cancel_moves_the_next_in_line_up(
 
 
 def test_cancel_counts_done_and_left(browser: Client, line: list[Registration]) -> None:
-    places.cancel(registration=line[0])
+    places.cancel(registration=line[0], in_full=False)
     response = confirm(browser, "cancel", *line[:3])
     assert words(response) == [CHANGED_2, LEFT_1]
     assert logged() == [("mika", "Cancelled.")] * 2
@@ -100,7 +100,7 @@ def test_cancel_by_organizers_gives_back_whatever_the_policy_says(
     Registration.objects.update(refund_until=None)
     for registration in held:
         confirm(browser, "mark_paid", registration)
-    places.cancel(registration=held[0])
+    places.cancel(registration=held[0], in_full=False)
     confirm(browser, "cancel", held[1])
     found = Payment.objects.order_by("pk").values_list("status", "problem")
     assert list(found) == [("paid", ""), ("refund_due", "cancelled")]

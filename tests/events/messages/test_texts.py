@@ -55,7 +55,7 @@ def test_message_names_the_zone_of_its_times(
     event = make_event(price=1250, time_zone="Asia/Tokyo")
     places.register(user=attendee.user, bookable=event)
     clock.shift(timedelta(hours=1))
-    places.fill(event=event)
+    places.settle(event=event)
     delivery.deliver_due()
     due, lapsed = (str(mail.body) for mail in mailoutbox)
     assert "until Sat 1 June 2030, 21:30 (Asia/Tokyo)." in due

@@ -26,9 +26,9 @@ HOUR = timedelta(hours=1)
 def edit(event: Event, write: Callable[[], object]) -> Consequences:
     """As the admin does: read, write, follow up, in one transaction."""
     with transaction.atomic():
-        before = event_edits.read(event.pk)
+        before = event_edits.begin(event.pk)
         write()
-        return event_edits.follow_up(event.pk, before)
+        return event_edits.follow_up(before)
 
 
 def move(bookable: Event | Workshop, by: timedelta) -> Callable[[], object]:

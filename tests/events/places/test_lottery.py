@@ -115,7 +115,7 @@ def test_place_that_becomes_free_after_the_draw_goes_to_the_next_drawn(clock: Cl
     clock.shift(HOUR)
     places.draw(event=event, now=NOON + HOUR)
     first, _second, third, *_others = drawn(event)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert status(third) == "confirmed"
 
 
@@ -137,7 +137,7 @@ def test_draw_held_after_the_close_still_gives_the_places(clock: Clock) -> None:
     assert places.draw(event=event, now=NOON + 3 * HOUR) == 2
     winner = drawn(event)[0]
     clock.shift(HOUR)
-    places.cancel(registration=winner)
+    places.cancel(registration=winner, in_full=False)
     assert [status(entry) for entry in drawn(event)].count("confirmed") == 1
 
 
@@ -147,7 +147,7 @@ def test_nothing_is_drawn_for_an_event_that_is_not_on(clock: Clock, state: str) 
     enter(event)
     Event.objects.update(status=state)
     clock.shift(HOUR)
-    places.fill(event=event)
+    places.settle(event=event)
     event.refresh_from_db()
     assert event.drawn_at is None
     with pytest.raises(DrawNotDue):
@@ -164,7 +164,7 @@ def test_promoted_entry_has_a_place_before_the_draw() -> None:
 def test_cancelled_entry_gives_nobody_a_place_and_is_not_drawn(clock: Clock) -> None:
     event = make_lottery()
     entries = enter(event)
-    places.cancel(registration=entries[0])
+    places.cancel(registration=entries[0], in_full=False)
     assert {status(entry) for entry in entries[1:]} == {"waitlisted"}
     clock.shift(HOUR)
     places.draw(event=event, now=NOON + HOUR)
