@@ -231,7 +231,6 @@ TOOLS = {
     "mypy",
     "mypy-extensions",
     "pluggy",
-    "execnet",
     "coverage",
     "greenlet",
     "iniconfig",
