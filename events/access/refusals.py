@@ -39,7 +39,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do next: the label of a link and where it leads."""
+    """A link to the next step."""
 
     label: str
     address: str

@@ -49,7 +49,6 @@ SENTENCES: dict[str, Callable[[], str]] = {
 
 
 def explain(exception: SocialAuthBaseException) -> str:
-    """Return our own sentence: text from another program is never shown."""
     sentence = SENTENCES.get(exception.code) or SENTENCES.get(exception.recovery)
     if sentence is not None:
         return sentence()

@@ -94,7 +94,6 @@ def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -
 @login_required
 @require_POST
 def send_confirmation(request: SignedInRequest) -> HttpResponse:
-    """Mail the link again, at most once a minute."""
     attendee = attendees.attendee_of(request.user)
     if not attendee.user.email or attendee.email_confirmed_at is not None:
         messages.info(request, gettext("There is no address to confirm."))

@@ -1,4 +1,4 @@
-"""What organizers do with registrations: each action asks `places` or `payments`, row by row."""
+"""Actions of organizers on registrations: each asks `places` or `payments`, row by row."""
 
 from collections import Counter
 from enum import Enum, auto

@@ -44,7 +44,7 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of the messages of one call."""
+    """Numbers of messages by their outcome."""
 
     sent: int = 0
     retried: int = 0
@@ -69,7 +69,6 @@ def deliver_due(*, report: Report | None = None) -> Delivered:
 
 
 def count_due() -> int:
-    """Count the messages that the next call would try to send."""
     due = Notification.objects.due(timezone.now())
     return due.count() + PasswordResetRequest.objects.count()
 
@@ -93,7 +92,7 @@ def purge(before: datetime) -> int:
 
 
 def _work_off(server: Any) -> Iterator[str]:
-    """Yield what became of each message: a field of `Delivered`."""
+    """Yield the outcome of each message, a field of `Delivered`."""
     while pks := _next_batch():
         for pk in pks:
             try:
@@ -137,7 +136,6 @@ def _claim(pk: int) -> bool:
 
 
 def _deliver(notification: Notification, server: Any) -> str:
-    """Hand a claimed message over and note the result."""
     address = _address(notification)
     if not address:
         _note_nobody(notification)
@@ -152,7 +150,6 @@ def _deliver(notification: Notification, server: Any) -> str:
 
 
 def _address(notification: Notification) -> str:
-    """Return where the message may go as of now, or an empty string."""
     if notification.registration is None and notification.kind not in ABOUT_ACCOUNTS:
         return ""  # nothing is left to tell about
     address = address_for(notification.attendee, notification.kind)
@@ -162,7 +159,6 @@ def _address(notification: Notification) -> str:
 
 
 def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:
-    """Make the mail. Nothing of it is stored, neither its links nor the address."""
     made = words(notification)
     headers = {"Message-ID": _message_id(notification)}
     mail = EmailMultiAlternatives(
@@ -173,7 +169,7 @@ def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:
 
 
 def _message_id(notification: Notification) -> str:
-    """The same for each try, so that a mailbox can tell a repeated message."""
+    """Return the same id for each try, so that mailboxes know a repeated message."""
     n = notification
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"{n.attendee_id} {n.kind} {n.subject}")
     return f"<{name}@{settings.SITE_HOST}>"
@@ -197,9 +193,9 @@ def _close(server: Any) -> None:
 
 
 def _is_passing(error: Exception) -> bool:
-    """Whether the server said that it did not take the message, and may take it later.
+    """Return whether the server did not take the message now, but may take it later.
 
-    A connection that broke says nothing: it may have been taken, so it is not sent again.
+    A broken connection says nothing: the message may have been taken, so it is not sent again.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(400 <= code < 500 for code, _text in error.recipients.values())
@@ -222,7 +218,7 @@ def _note_nobody(notification: Notification) -> None:
 
 
 def _note_failure(notification: Notification, error: Exception, *, is_passing: bool) -> str:
-    """Try again later, or leave a dead letter; the log names no address and repeats no server."""
+    """Try again later, or leave a dead letter. The log names no address and no server text."""
     tries = notification.tries
     is_dead = not is_passing or tries > len(DELAYS)
     kind = type(error).__name__

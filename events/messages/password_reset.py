@@ -20,7 +20,6 @@ from . import texts
 
 
 def request(address: str) -> None:
-    """Note that somebody wants a new password for the accounts with this address."""
     PasswordResetRequest.objects.create(address=address, created_at=timezone.now())
 
 

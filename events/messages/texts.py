@@ -60,7 +60,6 @@ def drawn(*registrations: Registration) -> None:
 
 
 def draw_moved(*registrations: Registration, revision: int) -> None:
-    """`revision` tells this edit of the event from the ones before it, here and below."""
     tell(Kind.DRAW_MOVED, registrations, suffix=str(revision))
 
 
@@ -85,13 +84,11 @@ def event_restored(*registrations: Registration, revision: int) -> None:
 
 
 def time_changed(*registrations: Registration, before: datetime, revision: int) -> None:
-    """`before` is the start until now."""
     facts: Facts = {"before": before.isoformat()}
     tell(Kind.TIME_CHANGED, registrations, suffix=str(revision), facts=facts)
 
 
 def time_clash(*clashes: tuple[Registration, Registration], revision: int) -> None:
-    """Each pair is two workshops of one person that are at the same time now."""
     rows = [
         about(
             one,
@@ -105,7 +102,6 @@ def time_clash(*clashes: tuple[Registration, Registration], revision: int) -> No
 
 
 def money_goes_back(registration: Registration, payment: Payment) -> None:
-    """`payment` is money that cannot be kept, with the problem that says why."""
     facts: Facts = {"problem": str(payment.problem)}
     tell(Kind.MONEY_GOES_BACK, [registration], suffix=str(payment.pk), facts=facts)
 
@@ -116,7 +112,7 @@ def refunded(registration: Registration, refund: Refund) -> None:
 
 
 def confirm_address(attendee: Attendee) -> None:
-    """Owe the link that proves an address. Each request is a reason of its own."""
+    """Owe the link that proves an address, for each request anew."""
     subject = f"address:{timezone.now().isoformat()}"
     facts: Facts = {"address": attendee.user.email}
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])

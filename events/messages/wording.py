@@ -27,7 +27,7 @@ PROBLEMS = dict(Payment.Problem.choices)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A finished mail: one line, plain text, and the same as HTML."""
+    """A finished mail; `subject` is one line."""
 
     subject: str
     text: str
@@ -59,7 +59,7 @@ def _subject(notification: Notification, values: Values) -> str:
 def _render(
     notification: Notification, part: str, values: Values, *, autoescape: bool = False
 ) -> str:
-    """Render one part of the message; plain text and subjects are not HTML, so not escaped."""
+    """Escape in HTML only, not in plain text and subjects."""
     name = f"messages/{notification.kind}.{part}"
     template = Engine.get_default().get_template(name)
     return str(template.render(Context(values, autoescape=autoescape)))
@@ -83,7 +83,7 @@ def _values(notification: Notification) -> Values:
 
 
 def _about(registration: Registration) -> Values:
-    """Titles are one line of text, whatever was typed into them. Times name their zone."""
+    """Titles become one line; times name their zone."""
     event, bookable = registration.event, registration.bookable
     return {
         "title": _one_line(bookable.title),
@@ -102,7 +102,7 @@ def _time(registration: Registration, instant: datetime | None) -> str:
 
 
 def _from_facts(notification: Notification) -> Values:
-    """Facts as they are read. One that is missing leaves out the sentence that needs it."""
+    """Leave out the sentence whose fact is missing."""
     facts, registration = notification.facts, notification.registration
     values: Values = {name: facts.get(name, False) for name in ("draw", "drawn")}
     if registration and "before" in facts:
@@ -123,14 +123,12 @@ def _looked_up(notification: Notification) -> Values:
 
 
 def _other(notification: Notification) -> Values:
-    """The other workshop of two at the same time."""
     q = Registration.objects.select_related("workshop", "event")
     other = q.filter(code=notification.facts.get("other")).first()
     return {"other": _one_line(other.bookable.title) if other else ""}
 
 
 def _refusals(notification: Notification) -> Values:
-    """The reasons against somebody on a waitlist, with the steps that lead out of them."""
     registration = notification.registration
     if registration is None:
         return {}

@@ -1,4 +1,4 @@
-"""What events and workshops have in common: times, places and a price."""
+"""The base of events and workshops: times, places and a price."""
 
 from __future__ import annotations
 

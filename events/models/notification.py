@@ -112,6 +112,6 @@ class Notification(models.Model):
         return interrupted | Q(state=Notification.State.DEAD)
 
     def is_being_sent(self, now: datetime) -> bool:
-        """Whether a process has claimed the message and may still be handing it over."""
+        """Return whether a process has claimed the message and may still be handing it over."""
         until = self.next_try_at
         return self.state == self.State.SENDING and until is not None and now < until

@@ -1,4 +1,4 @@
-"""What somebody typed who forgot a password."""
+"""Requests for a new password."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -193,7 +193,7 @@ class Registration(models.Model):
         return is_held and self.hold_until is not None and self.hold_until <= now
 
     def gets_money_back(self, now: datetime) -> bool:
-        """What was paid comes back if the person cancels now, by the frozen policy."""
+        """Return whether cancelling now gives money back, by the frozen policy."""
         return self.refund_until is not None and now < self.refund_until
 
     def is_payable(self, now: datetime) -> bool:

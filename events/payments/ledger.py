@@ -153,6 +153,6 @@ def _may_be_accepted(payment: Payment) -> bool:
 
 
 def _is_the_price(payment: Payment) -> bool:
-    """What came while somebody only waited was noted before their place had a price."""
+    """Money noted while the person only waited came before the place had a price."""
     agreed = payment.registration
     return (payment.amount, payment.currency) == (agreed.amount, agreed.currency)

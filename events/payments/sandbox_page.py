@@ -1,4 +1,4 @@
-"""What the sandbox's payment page does: it sends the webhook what Stripe would send."""
+"""Actions of the sandbox's payment page: each sends the webhook what Stripe would send."""
 
 import json
 import uuid

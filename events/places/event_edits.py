@@ -1,4 +1,4 @@
-"""What an organizer's edit of an event means for the people who signed up.
+"""Consequences of an organizer's edit of an event for the people who signed up.
 
 An edit takes nothing from anybody. People who signed up for something that was moved get a message
 with the old and the new time. Organizers get a list of people who now have two workshops at once.

@@ -19,7 +19,7 @@ BATCH = 500
 
 
 def drawing_key(seed: str, registration: Registration) -> str:
-    """Return what the entries of a draw are sorted by: 64 hex digits."""
+    """Return the sort key of an entry: 64 hex digits."""
     return hashlib.sha256(f"{seed}{registration.code}".encode()).hexdigest()
 
 

@@ -60,7 +60,6 @@ def _reread(bookable: Bookable, event: Event) -> Bookable:
 
 
 def _settle_if_due(facts: Facts, attendee: Attendee) -> Facts:
-    """Settle the event if a hold lapsed or a draw is due; return fresh facts."""
     has_lapsed = any(occupancy.lapsed for occupancy in facts.occupancies.values())
     is_anything_due = has_lapsed or is_due(facts.event, facts.now)
     return _settle(facts, attendee) if is_anything_due else facts

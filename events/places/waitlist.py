@@ -161,13 +161,11 @@ def _write(entry: FillingPass) -> None:
 
 
 def _give(registration: Registration, facts: Facts, entry: FillingPass, overtook: int) -> bool:
-    """Move one person up: a free place is theirs, a paid one is held until its own deadline."""
     terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
     return change(registration, **terms.as_fields(), filling_pass=entry, overtook=overtook)
 
 
 def _tell(given: list[Registration], event: Event, now: datetime) -> None:
-    """Tell everybody who moved up. Those who were drawn just now are told in other words."""
     held = Registration.Status.AWAITING_PAYMENT
     is_draw = event.drawn_at == now
     taken = [r for r in given if r.status != held]

@@ -33,7 +33,7 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a provider says happened, in our terms; amounts are in our minor units.
+    """A fact from a provider, in our terms. Amounts are in our minor units.
 
     `external_id` is the provider's id of this message. `key` is that of our payment or refund, if
     the provider passes it on.
