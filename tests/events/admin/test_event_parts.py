@@ -57,7 +57,7 @@ def test_workshop_is_added_in_the_form(browser: Client, jam: Event) -> None:
 
 def test_workshops_of_one_event_have_different_addresses(browser: Client, jam: Event) -> None:
     taken = save(browser, page_of(jam), **added(jam, slug="mixing"))
-    assert errors(taken) == ["Workshop with this Event and Address already exists."]
+    assert errors(taken) == ["Workshop with this Event and Web address already exists."]
 
     second = {name.replace("-1-", "-2-"): value for name, value in added(jam).items()}
     twins = added(jam) | second | {"workshops-TOTAL_FORMS": "3"}
@@ -141,7 +141,7 @@ def test_perks_of_one_event_have_different_pledges(browser: Client, jam: Event) 
     twin |= {"perks-1-early_hours": "0", "perks-1-discount_percent": "0"}
     response = save(browser, page_of(jam), **twin)
     assert errors(response) == [
-        "Patron perk with this Event and Pledge of at least (US cents) already exists."
+        "Patron perk with this Event and Pledge of at least (US cents a month) already exists."
     ]
 
 
@@ -149,7 +149,7 @@ def test_form_sent_twice_adds_once(browser: Client, jam: Event) -> None:
     sent = fields(browser.get(page_of(jam))) | added(jam)
     answers = [browser.post(page_of(jam), sent) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 200]
-    assert errors(answers[1]) == ["Workshop with this Event and Address already exists."]
+    assert errors(answers[1]) == ["Workshop with this Event and Web address already exists."]
     assert jam.workshops.count() == 2
 
 
