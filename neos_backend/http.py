@@ -1,8 +1,8 @@
-"""Bounded HTTP requests to the provider.
+"""Make HTTP requests to the provider, bounded in time and size.
 
-Ignored are redirects, and proxies, `.netrc` and CA bundles of the environment. Not bounded are the
-look-up of a name, the number of dead addresses of a host (CONNECT_SECONDS each), and headers, or
-lengths of chunks, that arrive byte by byte.
+They follow no redirect and ignore proxies, `.netrc` and CA bundles of the environment. Not bounded
+are the look-up of a name, the number of dead addresses of a host (CONNECT_SECONDS each), and
+headers or lengths of chunks that arrive byte by byte.
 """
 
 import io
@@ -105,9 +105,11 @@ def read_body(raw: HTTPResponse, deadline: Deadline) -> bytes:
     """Return the unpacked body, or b"" if it is too long or cannot be unpacked."""
     packed = b""
     # `read1` returns what has arrived; `read` would wait for the whole chunk.
-    while len(packed) <= MAX_BODY and (chunk := raw.read1(CHUNK, decode_content=False)):
+    while chunk := raw.read1(CHUNK, decode_content=False):
         deadline.left()
         packed += chunk
+        if len(packed) > MAX_BODY:
+            return b""
     headers = {"Content-Encoding": raw.headers.get("Content-Encoding", "")}
     whole = HTTPResponse(io.BytesIO(packed), headers, preload_content=False)
     try:

@@ -121,6 +121,12 @@ def test_fetch_without_time_left_sends_nothing(wire: Wire) -> None:
         pytest.param(
             answer(gzip.compress(bytes(50_000_000)), OK + b"Content-Encoding: gzip\r\n"), id="bomb"
         ),
+        pytest.param(
+            answer(
+                gzip.compress(b" " * MAX_BODY, compresslevel=0), OK + b"Content-Encoding: gzip\r\n"
+            ),
+            id="too long as it is packed",
+        ),
         pytest.param(answer(b"no gzip", OK + b"Content-Encoding: gzip\r\n"), id="broken gzip"),
     ],
 )
