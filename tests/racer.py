@@ -255,7 +255,7 @@ def _lock_attendee_fully(user: User, event: Event) -> Attendee:
 
 
 def drop_notes() -> None:
-    """The result of a delivery is saved with its whole row, as it was before the hand-over."""
+    """Note the result of a delivery with `save()`, which inserts the row if somebody deleted it."""
     delivery._note_sent = save_as_sent
 
 
