@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from events.messages import delivery, wording
+from events.messages import delivery, render
 from events.models import Notification
 
 from . import shown
@@ -69,7 +69,7 @@ class NotificationAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmi
 
     @admin.display(description=_("about"))
     def about(self, notification: Notification) -> SafeString:
-        return shown.name(wording.subject_line(notification))
+        return shown.name(render.subject_line(notification))
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, notification: Notification) -> str:

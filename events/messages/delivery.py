@@ -24,7 +24,7 @@ from events.models import Notification, PasswordResetRequest
 
 from . import password_reset
 from .outbox import Kind, address_for
-from .wording import words
+from .render import words
 
 logger = logging.getLogger(__name__)
 State = Notification.State

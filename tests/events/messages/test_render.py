@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from events.messages import delivery, wording
+from events.messages import delivery, render
 from events.messages.delivery import Delivered
 from events.messages.outbox import Kind, about, owed
 from events.models import Attendee, Event, Notification, Registration
@@ -54,7 +54,7 @@ def hold(attendee: Attendee, event: Event, **fields: Any) -> Registration:
 
 
 def facts_of_all(registration: Registration) -> dict[Kind, list[dict[str, Any]]]:
-    """Facts of every kind of message; first those of each wording, last none at all."""
+    """Facts of every kind of message; first those of each text, last none at all."""
     workshop = make_workshop(registration.event, title="Other & more")
     other = hold(registration.attendee, registration.event, workshop=workshop)
     reasons = [{"code": "time-clash", "held": other.pk}, {"code": "neos-stale", "held": None}]
@@ -69,9 +69,9 @@ def facts_of_all(registration: Registration) -> dict[Kind, list[dict[str, Any]]]
     return facts
 
 
-def all_words(registration: Registration) -> list[tuple[Kind, wording.Words]]:
+def all_words(registration: Registration) -> list[tuple[Kind, render.Words]]:
     return [
-        (kind, wording.words(message(registration, kind, facts)))
+        (kind, render.words(message(registration, kind, facts)))
         for kind, each in facts_of_all(registration).items()
         for facts in each
     ]
@@ -135,7 +135,7 @@ def test_subjects_are_one_line(registration: Registration) -> None:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_html_says_its_language_and_direction(registration: Registration, language: str) -> None:
     registration.attendee.language = language
-    made = wording.words(about(registration, Kind.CANCELLED))
+    made = render.words(about(registration, Kind.CANCELLED))
     direction = {"en": "ltr", "ar": "rtl"}[language]
     assert f'<html lang="{language}" dir="{direction}">' in made.html
 
@@ -173,7 +173,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
 def test_text_says_what_the_facts_say(
     registration: Registration, kind: Kind, facts: dict[str, Any], sentence: str
 ) -> None:
-    assert sentence in wording.words(about(registration, kind, facts=facts)).text
+    assert sentence in render.words(about(registration, kind, facts=facts)).text
 
 
 def test_title_and_times_are_those_of_delivery(
@@ -235,7 +235,7 @@ def test_subject_line_costs_no_query_and_holds_no_secret(registration: Registrat
     facts = facts_of_all(registration)
     with CaptureQueriesContext(connection) as captured:
         lines = {
-            kind: wording.subject_line(message(registration, kind, each[0]))
+            kind: render.subject_line(message(registration, kind, each[0]))
             for kind, each in facts.items()
         }
     assert len(captured) == 0
