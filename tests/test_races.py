@@ -77,6 +77,8 @@ def unguarded(django_db_setup: None, sink: Sink) -> Iterator[UnguardedRacers]:
 
 @pytest.fixture(scope="module")
 def unordered(django_db_setup: None, sink: Sink) -> Iterator[UnguardedRacers]:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one lock, which nobody can take in another order")
     with running_unguarded_racers(4, "order", EMAIL_URL=f"smtp://127.0.0.1:{sink.port}") as running:
         yield running
 
@@ -125,8 +127,5 @@ def test_housekeeping_without_the_guards_goes_wrong(unguarded: UnguardedRacers, 
 def test_race_without_the_order_of_locks_ends_in_a_deadlock(
     race: RaceWithMail, unordered: UnguardedRacers, sink: Sink
 ) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one lock, which nobody can take in another order")
-
     found = "\n".join(first_faults(partial(race, sink=sink), unordered))
     assert found.count("deadlock detected") >= 1
