@@ -1,9 +1,11 @@
-# demo, test and lint each make .venv from the lock first; nothing else has to be prepared.
+# demo, test and lint each make .venv from the development lock first; nothing else has to be prepared.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-LOCK := requirements.lock
+# What production installs, and the same with everything for development and CI.
+RUNTIME_LOCK := requirements.lock
+LOCK := requirements-dev.lock
 UV := .cache/uv/bin/uv
 PSA_TESTS := .cache/psa/tests
 TEMPLATES = $(shell find templates */templates -name '*.html')
@@ -20,7 +22,7 @@ help:
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what a place costs in a large event, compared with a small one'
 	@echo 'make format  rewrites what lint would complain about'
-	@echo 'make lock    refreshes requirements.lock from pyproject.toml'
+	@echo 'make lock    refreshes both locks from pyproject.toml'
 
 $(VENV)/installed: $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -77,10 +79,15 @@ format: $(VENV)/installed
 $(UV):
 	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
 
-# Hashes and versions only: the lock names no index and no file address.
+# Hashes and versions only: the locks name no index and no file address. The runtime lock constrains
+# the other, so that the tests run what production installs. `make lock UPGRADE=` keeps the versions.
+UPGRADE := --upgrade
+COMPILE = $(UV) pip compile --quiet pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header $(UPGRADE)
+
 lock: $(UV)
-	$(UV) pip compile --quiet pyproject.toml --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade -o $(LOCK)
+	$(COMPILE) -o $(RUNTIME_LOCK)
+	$(COMPILE) --group dev --constraints $(RUNTIME_LOCK) -o $(LOCK)
 
 clean:
 	rm -rf $(VENV) .cache var staticfiles

@@ -104,7 +104,7 @@ def give_a_place_up(people: int) -> Iterator[None]:
     yield
     while True:
         leaving = taken.select_related("attendee__user")[0]
-        places.cancel(registration=leaving)
+        places.cancel(registration=leaving, in_full=False)
         yield
         places.register(user=leaving.attendee.user, bookable=event)
         yield

@@ -1,4 +1,4 @@
-"""What organizers may do in the admin, as one group that every installation has."""
+"""Permissions of organizers: one group that every installation has."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ PERMISSIONS = (
 
 
 def ensure_group(**_kwargs: Any) -> Group:
-    """Make the group with exactly these permissions; runs after every migration."""
+    """Give the group exactly these permissions; runs after every migration."""
     group, _created = Group.objects.get_or_create(name=GROUP)
     group.permissions.set(
         Permission.objects.filter(content_type__app_label="events", codename__in=PERMISSIONS)

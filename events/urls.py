@@ -1,4 +1,4 @@
-"""Public addresses: design §8."""
+"""Public addresses."""
 
 from django.urls import path
 

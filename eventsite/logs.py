@@ -1,8 +1,7 @@
-"""Where the site writes what happens."""
+"""Logging: standard error, and mail to ADMINS for errors."""
 
 from typing import Any
 
-# Everything goes to standard error, errors also by mail to ADMINS.
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -20,9 +19,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["standard_error"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["mail"], "level": "INFO"},
-        # What `runserver` answered; what broke is said by `django.request` anyway.
+        # The request lines of `runserver`. No mail: `django.request` reports errors already.
         "django.server": {"handlers": ["standard_error"], "propagate": False},
-        # Named so that it does not set up handlers of its own.
-        "post_office": {"handlers": ["standard_error"], "propagate": False, "level": "WARNING"},
     },
 }

@@ -1,4 +1,4 @@
-"""What a mail to ADMINS says about an error."""
+"""The text of a mail to ADMINS about an error."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from django.views.debug import ExceptionReporter
 
 
 class TracebackReporter(ExceptionReporter):
-    """Where the code broke, without the request: its address and form may hold codes and secrets.
+    """Report the traceback without the request, whose address and form may hold codes and secrets.
 
-    The name of the page is in the mail's subject, which the log handler writes.
+    The log handler puts the path of the page into the mail's subject.
     """
 
     def __init__(self, _request: HttpRequest | None, *args: Any, **kwargs: Any) -> None:

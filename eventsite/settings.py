@@ -1,6 +1,6 @@
-"""Every setting comes from the environment; the table in README.md lists them.
+"""Settings, read from the environment; the table in README.md lists the variables.
 
-A production start without what it needs ends with one line that says what is missing.
+A start without a required variable ends with one line that names it.
 """
 
 from datetime import timedelta
@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from eventsite import environment
 from eventsite.logs import LOGGING as LOGGING
+
+# Before any app loads: generic classes like `admin.ModelAdmin[Any]` then work at run time.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -28,15 +32,14 @@ SITE_URL = environment.site_url("SITE_URL", "http://localhost:8000" if DEBUG els
 IS_HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 
-# As the Host header has it: an IPv6 address in brackets, no port.
-ALLOWED_HOSTS = [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST]
+ALLOWED_HOSTS = [SITE_HOST]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ADMINS = environment.people("ADMINS")
 ROOT_URLCONF = "eventsite.urls"
 WSGI_APPLICATION = "eventsite.wsgi.application"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "eventsite.apps.OrganizersAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -44,7 +47,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "social_django",
-    "post_office",
     "neos_backend",
     "events",
 ]
@@ -83,8 +85,8 @@ TEMPLATES = [
 # --- Database, cache, mail ---------------------------------------------------------------------
 
 SQLITE_OPTIONS: dict[str, Any] = {
-    # A write transaction takes its lock at the start: without this, a rush ends in "database is
-    # locked" at once, because a reader that turns writer may not wait.
+    # Take the lock at the start of a transaction. SQLite fails a reader that turns into a writer
+    # with "database is locked" at once, instead of letting it wait.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -92,20 +94,23 @@ SQLITE_OPTIONS: dict[str, Any] = {
 POSTGRESQL_POOL = {
     "min_size": 1,
     "max_size": environment.whole_number("DATABASE_POOL_SIZE", default=10, at_most=1_000),
-    # Whoever waits longer is told so, and the first who comes once the database is back is served:
-    # after a long outage the pool would pause for minutes between its own attempts.
+    # Give up after 4 s without a connection. Cap the pause between attempts to reconnect at 4 s
+    # too, so that the site recovers at once after an outage; it would grow to minutes.
     "timeout": 4,
     "reconnect_timeout": 4,
 }
 
 
 def read_database() -> dict[str, Any]:
-    """The one database, with what its engine needs here; options in the address come on top."""
-    config = environment.database("DATABASE_URL", "sqlite:///db.sqlite3", directory=BASE_DIR)
+    """Add what the engine needs here to the address; options in the address win."""
+    config = environment.database("DATABASE_URL", "sqlite:///db.sqlite3")
     options = config.get("OPTIONS", {})
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        return config | {"OPTIONS": SQLITE_OPTIONS | options}
-    # A connection that broke in the pool is replaced before a page gets it.
+        name = config["NAME"]
+        # A relative file is one in this folder, wherever a command runs.
+        file = name if name == ":memory:" else str(BASE_DIR / name)
+        return config | {"NAME": file, "OPTIONS": SQLITE_OPTIONS | options}
+    # Django replaces a connection that broke in the pool before a page gets it.
     return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options | {"pool": POSTGRESQL_POOL}}
 
 
@@ -118,10 +123,6 @@ EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The rows of the mail queue. `housekeeping` sends them, see events/messages/delivery.py:
-# post_office's own command, which may send twice what a crash interrupts, gets batches of nothing.
-# Where mail goes is said by EMAIL_BACKEND alone.
-POST_OFFICE = {"BATCH_SIZE": 0, "MAX_RETRIES": 0, "LOG_LEVEL": 1}
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -149,7 +150,6 @@ SANDBOX_URL = f"{SITE_URL}/sandbox/neos"
 
 
 def neos_address(name: str, default: str, sandbox_path: str) -> str:
-    """A provider address: the sandbox's own when that is on, else the configured one."""
     return SANDBOX_URL + sandbox_path if NEOS_SANDBOX else environment.web_address(name, default)
 
 
@@ -166,20 +166,18 @@ SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL = neos_address(
 SOCIAL_AUTH_NEOS_PROFILE_URL = neos_address(
     "NEOS_PROFILE_URL", "https://auth.neos.com/api/user/profiles", "/api/user/profiles"
 )
-# What follows is the name of a picture.
+# The name of a picture follows.
 NEOS_ASSETS_URL = (
     neos_address("NEOS_ASSETS_URL", "https://assets.neos.com/assets/", "/assets/").rstrip("/") + "/"
 )
-SOCIAL_AUTH_NEOS_SCOPE = environment.words(
-    "NEOS_SCOPES", "profile email patreon", including="profile"
-)
+SOCIAL_AUTH_NEOS_SCOPE = environment.text("NEOS_SCOPES", "profile email patreon").split()
 SOCIAL_AUTH_NEOS_USE_PKCE = environment.boolean("NEOS_USE_PKCE", default=True)
 SOCIAL_AUTH_NEOS_REDIRECT_URI = f"{SITE_URL}/auth/complete/neos/"
 NEOS_VERIFICATION_MAX_AGE = timedelta(
     days=environment.whole_number("NEOS_VERIFICATION_MAX_AGE", default=30, at_most=36_500)
 )
 
-# Failures become pages of ours in development too, not Django's debug page with the token in it.
+# Show our own error pages in development too: Django's debug page would show the token.
 SOCIAL_AUTH_RAISE_EXCEPTIONS = False
 SOCIAL_AUTH_LOGIN_ERROR_URL = None
 SOCIAL_AUTH_PIPELINE = (
@@ -210,7 +208,7 @@ if PAYMENT_PROVIDER == "stripe":
     environment.required("STRIPE_SECRET_KEY", "sk_... as Stripe shows it")
     environment.required("STRIPE_WEBHOOK_SECRET", "whsec_... of the webhook at /payments/stripe/")
 STRIPE_API_URL = environment.web_address("STRIPE_API_URL", "https://api.stripe.com").rstrip("/")
-# Where Stripe's checkout is: browsers hold a form that leads there to be sent there.
+# Stripe's checkout. A form of ours redirects there, so `form-action` must allow it.
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 # --- Languages and time ------------------------------------------------------------------------
@@ -226,7 +224,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# In development as they are, without collecting them first.
+# Serve the files in development without collecting them first.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site loads them
 STORAGES = {
@@ -238,9 +236,9 @@ STORAGES = {
     },
 }
 
-# --- Whom a request comes from ------------------------------------------------------------------
+# --- The visitor's address ---------------------------------------------------------------------
 
-# How many proxies of our own append to X-Forwarded-For; nothing in it is believed with none.
+# How many proxies of our own append to X-Forwarded-For. With 0 the header is ignored.
 TRUSTED_PROXY_HOPS = environment.whole_number(
     "TRUSTED_PROXY_HOPS", default=0, at_least=0, at_most=9
 )
@@ -249,7 +247,7 @@ TRUSTED_PROXY_HOPS = environment.whole_number(
 
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
-# Browsers take a cookie of this prefix from this very host only, not from a neighbour's subdomain.
+# Browsers accept a cookie with this prefix from this host only, not from another subdomain.
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
@@ -260,8 +258,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 
-# Pages load their own files and nothing else. A sign-in is a form whose answer leads to Neos, and
-# browsers hold that to be a target of the form.
+# Let pages load files of this site only. The form that starts a sign-in redirects to Neos, and
+# browsers check `form-action` against the target of a redirect too.
 NEOS_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_NEOS_AUTHORIZATION_URL))
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

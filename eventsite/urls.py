@@ -1,4 +1,4 @@
-"""Addresses of the whole site: design §8."""
+"""Map all addresses of the site to the views of its parts."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -10,11 +10,11 @@ urlpatterns = [
     path("accounts/", include("events.accounts.urls")),
     path("auth/", include("events.accounts.neos_urls", namespace="social")),
     path("admin/", admin.site.urls),
-    # Browsers ask for it on pages that name no icon, like the admin's.
+    # Browsers request it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),
 ]
 
-# The check in neos_backend refuses a sandbox outside DEBUG; a server that skipped it has none.
+# A check in neos_backend already refuses a sandbox without DEBUG; this holds if checks are skipped.
 if settings.NEOS_SANDBOX and settings.DEBUG:
     urlpatterns.append(path("sandbox/neos/", include("neos_backend.sandbox.urls")))
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point: it runs Django's system checks first, which no production server does."""
+"""The WSGI entry point. It runs Django's system checks first: production servers do not."""
 
 import os
 
@@ -12,7 +12,7 @@ from eventsite.environment import refuse_to_start
 
 
 def start() -> WSGIHandler:
-    """The application, or a refusal to start that says everything that is missing."""
+    """Return the application, or refuse to start and list everything that is missing."""
     django.setup()
     if reasons := [*failed_checks(), *missing_files()]:
         refuse_to_start(" ".join(reasons))
@@ -25,7 +25,7 @@ def failed_checks() -> list[str]:
 
 
 def missing_files() -> list[str]:
-    """Pages name their style sheet as `collectstatic` has named it."""
+    # Pages link the style sheet by the hashed name that `collectstatic` wrote down.
     if settings.DEBUG or (settings.STATIC_ROOT / "staticfiles.json").exists():
         return []
     return ["The static files are not there yet: run `manage.py collectstatic --noinput`."]

@@ -1,7 +1,7 @@
 """Sign-in with Neos for python-social-auth: OAuth 2.0, authorization code with PKCE.
 
-The provider is described at wiki.neosvr.com/OAuth. Its addresses are settings, because the wiki and
-the clients that once ran differ and because the same protocol is spoken elsewhere (Resonite).
+wiki.neosvr.com/OAuth describes the provider. Its addresses are settings, because the wiki and the
+known clients differ, and because Resonite speaks the same protocol.
 """
 
 import re
@@ -23,12 +23,11 @@ from social_core.utils import user_agent, user_is_authenticated
 from neos_backend.http import Deadline, fetch
 from neos_backend.profile import InvalidProfile, parse_profile
 
-# Visible ASCII (RFC 6749 appendix A.12, less the space): anything else would break the header.
+# Visible ASCII (RFC 6749 appendix A.12, without the space). Other characters break the header.
 ACCESS_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
 
 
 def person_id(user: Any) -> str:
-    """The id of a signed-in user as text, empty for nobody."""
     return str(user.id) if user is not None and user_is_authenticated(user) else ""
 
 
@@ -36,12 +35,12 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
     """The backend `neos`.
 
     Settings, as `SOCIAL_AUTH_NEOS_…`: KEY, SECRET, SCOPE (a list), AUTHORIZATION_URL,
-    ACCESS_TOKEN_URL, PROFILE_URL, USE_PKCE, and REDIRECT_URI, which the provider compares as an
-    exact string and which is therefore better not derived from a request.
+    ACCESS_TOKEN_URL, PROFILE_URL, USE_PKCE and REDIRECT_URI. The provider compares REDIRECT_URI as
+    an exact string, so do not derive it from a request.
 
     The pipeline gets `response = {"id", "username", "email", "neos_profile"}` with a NeosProfile in
-    it. It cannot be saved as JSON, so no step may pause the pipeline. Neither the raw profile nor a
-    token goes further than this class, and none is stored.
+    it. A NeosProfile cannot be saved as JSON, so no step may pause the pipeline. Raw profile and
+    tokens stay in this class and are never stored.
     """
 
     name = "neos"
@@ -53,11 +52,11 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
     PROFILE_URL = "https://auth.neos.com/api/user/profiles"
     DEFAULT_SCOPE = ["profile"]
     SCOPE_SEPARATOR = " "
-    REDIRECT_STATE = False  # a parameter more and the redirect URI no longer matches
+    REDIRECT_STATE = False  # its extra parameter would change the redirect URI
     LOGIN_SECONDS = 10.0  # for the token and the profile together
 
     _deadline: Deadline | None = None
-    _person = ""  # who uses this browser now: an id of the site's own accounts, empty for nobody
+    _person = ""  # id of the site account that is signed in in this browser, or empty
 
     def get_scope(self) -> list[str]:
         return list(dict.fromkeys(self.setting("SCOPE") or self.DEFAULT_SCOPE))
@@ -71,7 +70,7 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         self._person = person_id(user)
 
     def get_or_create_state(self) -> str | None:
-        """A new state which remembers who asked for it."""
+        """Make a state and save with it the person who asked for it."""
         state: str | None = super().get_or_create_state()
         if state is not None:
             key = self.transaction_key(state)
@@ -80,10 +79,10 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         return state
 
     def validate_state(self) -> str | None:
-        """The state, used up; of no use to anybody but the person who started.
+        """Use up the state and return it. Raises AuthSessionError if another person started.
 
-        Somebody who signs in with a password meanwhile must not find the Neos account of whoever
-        used the browser before linked to their own.
+        Otherwise the Neos account of one person could be linked to the account of the next person
+        who signs in at the same browser.
         """
         state: str | None = super().validate_state()
         if (self._oauth2_transaction or {}).get("person") != self._person:
@@ -91,7 +90,6 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         return state
 
     def auth_complete(self, *args: Any, **kwargs: Any) -> Any:
-        """Finish a login from the provider's redirect to us."""
         self.require_get()
         self._person = person_id(kwargs.get("user"))
         if self.data.get("error") or "denied" in self.data:
@@ -102,7 +100,7 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         return super().auth_complete(*args, **kwargs)
 
     def require_get(self) -> None:
-        """Refuse what no browser sends back from the provider, above all a HEAD of a scanner."""
+        """Refuse other methods: the library would finish a login on the HEAD of a link scanner."""
         request = getattr(self.strategy, "request", None)
         if request is not None and request.method != "GET":
             raise AuthInputError(
@@ -110,9 +108,9 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
             )
 
     def claim_state_of_refusal(self) -> None:
-        """Use up the state, so that it cannot log in later; a refusal without one is not ours.
+        """Use up the state of a declined consent, so that it cannot log in later.
 
-        The library looks at `error` before the state and leaves that alone.
+        The library handles `error` before the state and leaves the state valid.
         """
         try:
             self.validate_state()
@@ -120,7 +118,7 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
             raise AuthSessionError(self, "state", stage="callback") from error
 
     def get_access_token(self, response: dict[str, Any]) -> str:
-        """The token, if it is a bearer token (RFC 6750) which a header can carry."""
+        """Return a bearer token (RFC 6750) that fits into a header. Raises AuthResponseError."""
         token: str = super().get_access_token(response)
         if not ACCESS_TOKEN.fullmatch(token):
             raise self.invalid_claim("access_token", "token_exchange")
@@ -132,13 +130,11 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         return AuthResponseError(self, code="invalid_claim", claim=claim, stage=stage)
 
     def do_auth(self, access_token: str, *args: Any, **kwargs: Any) -> Any:
-        """Run the pipeline with what the profile says, and without the token."""
         response = self.user_data(access_token, *args, **kwargs)
         kwargs.update(response=response, backend=self)
         return self.strategy.authenticate(*args, **kwargs)
 
     def user_data(self, access_token: str, *_args: Any, **kwargs: Any) -> dict[str, Any]:
-        """`{"id", "username", "email", "neos_profile"}`; `response` is the token answer."""
         scopes = self.granted_scopes(kwargs.get("response"))
         try:
             profile = parse_profile(self.request_profile(access_token), scopes=scopes)
@@ -152,14 +148,14 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         }
 
     def granted_scopes(self, response: Any) -> frozenset[str]:
-        """What the token answer names, else all that was asked for (RFC 6749 §5.1)."""
+        # RFC 6749 §5.1: an answer without a scope grants all that was asked for.
         scope = response.get("scope") if isinstance(response, dict) else None
         return frozenset(scope.split() if isinstance(scope, str) else self.get_scope())
 
     def request_profile(self, access_token: str) -> object:
-        """The decoded JSON, whatever it is.
+        """Return the decoded JSON of any type.
 
-        The wiki has the address in the plural, every client that ran in the singular.
+        The wiki has the address in the plural, all known clients in the singular: try both.
         """
         address: str = self.setting("PROFILE_URL", self.PROFILE_URL)
         headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
@@ -174,7 +170,7 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         return {"username": response.get("username"), "email": response.get("email")}
 
     def extra_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
-        """Nothing: the access token is used once and forgotten."""
+        """Store nothing: the access token is used once."""
         return {}
 
     def request(
@@ -190,9 +186,9 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         timeout: float | None = None,
         stage: ErrorStage = "user_info",
     ) -> requests.Response:
-        """As the library's, but within this login's deadline and the bounds of `fetch`.
+        """Replace the library's request by `fetch`, within the deadline of this login.
 
-        `timeout`, in seconds, replaces the deadline; neither can be switched off.
+        `timeout`, in seconds, replaces the deadline; there is always one of the two.
         """
         defaults = {"User-Agent": user_agent(), "Accept-Encoding": "identity"}
         request = requests.Request(

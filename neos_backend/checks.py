@@ -1,4 +1,4 @@
-"""System checks of the Neos settings: a mistake is named at the start, not at somebody's login."""
+"""System checks of the Neos settings, so that a mistake shows at the start and not at a login."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,6 @@ ADDRESSES = ("AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL")
 
 
 def neos_setting(name: str) -> Any:
-    """The setting of the backend, else the backend's own default."""
     return getattr(settings, f"SOCIAL_AUTH_NEOS_{name}", getattr(NeosOAuth2, name, None))
 
 
@@ -69,7 +68,7 @@ def is_safe_address(address: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    # With a user name in it, the client would send that instead of the token.
+    # A client would send a user name in the address instead of the token.
     is_plain = bool(host) and "@" not in parts.netloc
     return is_plain and (
         parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS)
@@ -105,7 +104,7 @@ def check_redirect_uri(**_options: Any) -> list[CheckMessage]:
 
 
 def callback_path() -> str | None:
-    """Where the site finishes a login, None when python-social-auth is not in the URL conf."""
+    """Return None if python-social-auth is not in the URL conf."""
     try:
         return reverse("social:complete", args=(NeosOAuth2.name,))
     except NoReverseMatch:

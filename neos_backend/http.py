@@ -1,25 +1,19 @@
-"""The one HTTP client towards the provider, bounded in time, size and trust.
+"""Bounded HTTP requests to the provider.
 
-Nobody waits longer than the deadline of their login, however slowly an answer trickles in; a body
-is read up to 256 KiB after decompression; redirects are not followed; proxies, `.netrc` and CA
-bundles named in the environment are ignored, and certificates are always verified. Failures become
-social-core's exceptions with its codes, like those of `BaseAuth.request`.
-
-Not bounded here: a name look-up takes what the operating system allows it, and a host with many
-dead addresses costs CONNECT_SECONDS for each.
+Ignored are redirects, and proxies, `.netrc` and CA bundles of the environment. Not bounded are the
+look-up of a name, the number of dead addresses of a host (CONNECT_SECONDS each), and headers, or
+lengths of chunks, that arrive byte by byte.
 """
 
-import http.client
 import io
-import re
-import socket
+import json
 import time
-from functools import partial
+from contextlib import closing
 from typing import Any
 
 import requests
-import urllib3.exceptions
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema, SSLError
 from social_core.backends.base import BaseAuth
 from social_core.exceptions import (
     AuthConfigurationError,
@@ -28,27 +22,19 @@ from social_core.exceptions import (
     SocialAuthBaseException,
 )
 from social_core.utils import http_error, redact_request_error
-from urllib3 import HTTPResponse
+from urllib3 import HTTPResponse, Timeout
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError
+from urllib3.exceptions import TimeoutError as SlowError
 
-CONNECT_SECONDS = 3.0  # for one address of the host: three dead ones still fit a login
-MAX_BODY = 256 * 1024  # bytes, decompressed; a profile is about 2 KiB
-MAX_NESTING = 64  # a profile nests four deep
+CONNECT_SECONDS = 3.0
+MAX_BODY = 256 * 1024  # bytes, packed or unpacked; a profile is about 2 KiB
 CHUNK = 16 * 1024  # bytes
 
-# Strings are matched whole, so that a bracket in a name does not count. Possessive and with an
-# optional end: a string that never closes is passed over once, not once per quote.
-NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-
-BAD_ADDRESS = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-)
 # In this order: an SSLError is a ConnectionError too.
-ERROR_CODES = (
-    ((requests.exceptions.SSLError,), "tls_error"),
-    ((requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), "timeout"),
-    ((requests.ConnectionError, urllib3.exceptions.ProtocolError), "connection_failed"),
+ERROR_CODES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((SSLError,), "tls_error"),
+    ((requests.Timeout, SlowError, TimeoutError), "timeout"),
+    ((requests.ConnectionError, ProtocolError), "connection_failed"),
 )
 
 
@@ -59,133 +45,73 @@ class Deadline:
         self._at = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds left, always above 0. Raises TimeoutError when there are none."""
+        """Return the seconds left, always above 0. Raises TimeoutError when there are none."""
         seconds = self._at - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("the provider did not answer in time")
         return seconds
 
 
+class Answer(requests.Response):
+    def json(self, **_options: Any) -> Any:
+        """Decode the body as UTF-8 (RFC 8259 §8.1), whatever the header says. Raises ValueError."""
+        try:
+            return json.loads(self.content.decode())
+        except RecursionError as error:
+            raise ValueError("the answer nests too deeply") from error
+
+
 def fetch(
     backend: BaseAuth[Any], request: requests.Request, deadline: Deadline, *, stage: ErrorStage
-) -> requests.Response:
-    """The provider's 2xx answer, completely read; its `json()` raises nothing but ValueError.
+) -> Answer:
+    """Return the provider's 2xx answer, completely read.
 
     Raises AuthProviderError (timeout, connection_failed, tls_error, http_error, unavailable,
-    rate_limited), whatever `http_error` makes of an OAuth error (RFC 6749 §5.2), and
-    AuthConfigurationError for an address that is none.
+    rate_limited), what `http_error` makes of an OAuth error (RFC 6749 §5.2), and
+    AuthConfigurationError for a malformed address.
     """
     try:
-        response = send(request.prepare(), deadline)
-    except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+        answer = send(request.prepare(), deadline)
+    except (requests.RequestException, HTTPError, TimeoutError) as error:
         redact_request_error(error, request_url=request.url)
         raise failure(backend, error, stage) from error
-    if not 200 <= response.status_code < 300:
-        refusal = requests.HTTPError(f"status {response.status_code}", response=response)
+    if not 200 <= answer.status_code < 300:
+        refusal = requests.HTTPError(f"status {answer.status_code}", response=answer)
         raise http_error(backend, refusal, stage=stage) from refusal
-    return response
+    return answer
 
 
 def failure(backend: BaseAuth[Any], error: Exception, stage: ErrorStage) -> SocialAuthBaseException:
-    """What social-core calls a request without an answer."""
-    if isinstance(error, BAD_ADDRESS):
+    if isinstance(error, (InvalidURL, InvalidSchema, MissingSchema)):
         return AuthConfigurationError(backend, code="invalid_setting", parameter="url", stage=stage)
     code = next((code for kinds, code in ERROR_CODES if isinstance(error, kinds)), None)
     return AuthProviderError(backend, code=code, stage=stage)
 
 
-def send(request: requests.PreparedRequest, deadline: Deadline) -> requests.Response:
-    """One exchange through an adapter of its own.
+def send(request: requests.PreparedRequest, deadline: Deadline) -> Answer:
+    """Send through an adapter of its own: a `requests.Session` would read the environment."""
+    timeout: Any = Timeout(connect=CONNECT_SECONDS, total=deadline.left())
+    answer = Answer()
+    with (
+        closing(HTTPAdapter()) as adapter,
+        adapter.send(request, stream=True, timeout=timeout, verify=True) as response,
+    ):
+        body = read_body(response.raw, deadline)
+    vars(answer).update(vars(response), raw=io.BytesIO(body))
+    return answer
 
-    A `requests.Session` would read proxies and `.netrc` from the environment, and even without
-    following a redirect it reads its whole body.
-    """
-    adapter = TimedAdapter(deadline)
-    left = deadline.left()
+
+def read_body(raw: HTTPResponse, deadline: Deadline) -> bytes:
+    """Return the unpacked body, or b"" if it is too long or cannot be unpacked."""
+    packed = b""
+    # `read1` returns what has arrived; `read` would wait for the whole chunk.
+    while len(packed) <= MAX_BODY and (chunk := raw.read1(CHUNK, decode_content=False)):
+        deadline.left()
+        packed += chunk
+    headers = {"Content-Encoding": raw.headers.get("Content-Encoding", "")}
+    whole = HTTPResponse(io.BytesIO(packed), headers, preload_content=False)
     try:
-        response = adapter.send(
-            request, stream=True, timeout=(min(CONNECT_SECONDS, left), left), verify=True
-        )
-        with response.raw as raw:
-            body = read_body(raw)
-    finally:
-        adapter.close()
-    response.raw = io.BytesIO(body)
-    response.encoding = "utf-8"  # RFC 8259 §8.1, whatever the header says
-    return response
-
-
-def read_body(raw: HTTPResponse) -> bytes:
-    """The body, or nothing at all when it is no text that may be decoded."""
-    body = bytearray()
-    try:
-        for chunk in raw.stream(CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > MAX_BODY:
-                return b""
-    except urllib3.exceptions.DecodeError:
+        body = whole.read(MAX_BODY + 1, decode_content=True)
+    except DecodeError:
         return b""
-    return bytes(body) if is_decodable(body) else b""
-
-
-def is_decodable(body: bytearray) -> bool:
-    """Whether the body is UTF-8 and nests no deeper than the JSON decoder can follow."""
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    depth = 0
-    for mark in NESTING.finditer(body):
-        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(bytes(mark[0]), 0)
-        if depth > MAX_NESTING:
-            return False
-    return True
-
-
-class TimedAdapter(HTTPAdapter):
-    """Gives every connection the deadline; no retries, as always with `requests`."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self._deadline = deadline
-        super().__init__()
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.ConnectionCls = partial(timed_connection, pool.ConnectionCls, self._deadline)
-        return pool
-
-
-def timed_connection(make: Any, deadline: Deadline, **options: Any) -> Any:
-    """A connection of the kind `make`, urllib3's for http or https, that obeys the deadline."""
-    connection = make(**options)
-    connection.response_class = partial(TimedResponse, deadline)
-    return connection
-
-
-class TimedResponse(http.client.HTTPResponse):
-    """An answer whose status line, headers and body all arrive before the deadline."""
-
-    def __init__(self, deadline: Deadline, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(TimedReader(deadline, sock, self.fp.detach()))
-
-
-class TimedReader(io.RawIOBase):
-    """Allows each read from the socket what is left of the time.
-
-    A plain socket timeout starts anew with every byte.
-    """
-
-    def __init__(self, deadline: Deadline, sock: socket.socket, raw: io.RawIOBase) -> None:
-        self._deadline, self._sock, self._raw = deadline, sock, raw
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._deadline.left())
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+    return body if len(body) <= MAX_BODY else b""

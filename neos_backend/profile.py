@@ -1,12 +1,14 @@
-"""A Neos account as the provider describes it, parsed once into typed values.
+"""Parse the provider's JSON about a Neos account into typed values.
 
-`parse_profile` is the only reader of the provider's JSON; nothing behind it sees a raw value. The
-shapes are those of the Neos wiki (wiki.neosvr.com/OAuth) and of the public `CloudX.Shared` models
-`User` and `UserPatreonData`: null members are left out, so absent, null and empty mean the same;
-dates carry up to seven fractional digits; "never" is the first day of the year 1; money is in US
-cents. Unknown members are ignored.
+`parse_profile` is the only reader of that JSON. Its shapes come from the Neos wiki
+(wiki.neosvr.com/OAuth) and from the public `CloudX.Shared` models `User` and `UserPatreonData`:
 
-One rule for everything optional: what cannot be read never grants anything.
+- null members are left out, so absent, null and empty mean the same;
+- dates have up to seven fractional digits, and "never" is the first day of the year 1;
+- money is in US cents;
+- unknown members are ignored.
+
+An optional value that cannot be read never grants anything.
 """
 
 import re
@@ -16,11 +18,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-# One payment counts for this long: the rule of the original `currentAccountType`.
+# One payment counts for this long, as in the original `currentAccountType`.
 PAYMENT_COVERS = timedelta(days=40)
 
 LAST_YEAR_OF_NEVER = 2016  # the original tests `Year > 2016`; Neos opened later than that
-FAR_FUTURE = datetime(9000, 1, 1, tzinfo=UTC)  # every time zone can still show it
+FAR_FUTURE = datetime(9000, 1, 1, tzinfo=UTC)  # can still be shown in every time zone
 
 MAX_USERNAME = 64  # characters
 MAX_EMAIL = 254  # characters, RFC 5321
@@ -30,7 +32,7 @@ MAX_CENTS = 2**31 - 1  # what an integer column holds
 
 ID = re.compile(r"U-[\w-]{1,126}")
 ICON = re.compile(r"(?:neosdb|resdb):///([0-9a-f]{30,64})(?:\.\w{1,8})?(?:\?.*)?", re.IGNORECASE)
-# A dot-atom at a dotted host name (RFC 5322): stricter than the RFCs, so no header can break on it.
+# A dot-atom at a dotted host name (RFC 5322). Stricter than the RFCs: no header can break on it.
 EMAIL = re.compile(
     r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])",
@@ -39,16 +41,16 @@ EMAIL = re.compile(
 
 # Control characters, lone surrogates (neither UTF-8 nor PostgreSQL can hold them), line breaks.
 UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# Embeddings, overrides and isolates carry no letter; they only turn the text around a name.
+# Embeddings, overrides and isolates: invisible, they turn the text around a name.
 TEXT_TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
 class Patreon:
-    """What a person pays on Patreon, as known when the profile was read.
+    """Payments on Patreon at the time of the request.
 
-    `cents` is the current monthly pledge in US cents, 0 once 40 days have passed since the last
-    payment; `until` is that payment plus 40 days.
+    `cents` is the current monthly pledge in US cents, 0 from 40 days after the last payment on.
+    `until` is that payment plus 40 days.
     """
 
     supporter: bool
@@ -61,8 +63,8 @@ class Patreon:
 class NeosProfile:
     """One account. Times are aware UTC.
 
-    `email` is None unless the `email` scope was granted; `patreon` is None unless `patreon` was,
-    which means "not known" and not "no patron". `icon` is a bare asset hash or empty.
+    `email` is None without the `email` scope. `patreon` is None without the `patreon` scope: it is
+    not known whether the person is a patron. `icon` is an asset hash or empty.
     """
 
     id: str
@@ -78,7 +80,7 @@ class NeosProfile:
 
 
 class InvalidProfile(ValueError):
-    """The JSON does not name an account; `claim` is the member that is missing or wrong."""
+    """The JSON names no account; `claim` is the missing or wrong member."""
 
     def __init__(self, claim: str) -> None:
         super().__init__(f"the profile has no usable {claim!r}")
@@ -88,17 +90,17 @@ class InvalidProfile(ValueError):
 def parse_profile(
     data: object, *, scopes: Collection[str], now: datetime | None = None
 ) -> NeosProfile:
-    """The account in `data`, decoded JSON; only `id` is required.
+    """Read the account in `data`, decoded JSON of any type; only `id` is required.
 
-    `scopes` are those the person granted, `now` is an aware time (the current one by default).
-    Raises InvalidProfile when there is no valid id, and nothing else.
+    `scopes` are the granted ones, `now` is an aware time. Raises InvalidProfile without a valid id,
+    and nothing else.
     """
     account = members(data)
     neos_id = parse_id(account.get("id"))
     now = now or datetime.now(UTC)
     return NeosProfile(
         id=neos_id,
-        # A name is only shown, so a missing one must not keep anybody out.
+        # The name is only shown, so an account without one may sign in.
         username=parse_username(account.get("username")) or neos_id[:MAX_USERNAME],
         email=parse_email(account.get("email")) if "email" in scopes else None,
         email_verified=account.get("isVerified") is True,
@@ -116,19 +118,18 @@ def members(value: object) -> dict[str, Any]:
 
 
 def first_given(data: dict[str, Any], *keys: str) -> object:
-    """The first of the members which is there at all, even when it is of no use."""
     return next((data[key] for key in keys if data.get(key) is not None), None)
 
 
 def parse_id(value: object) -> str:
-    """The id exactly as sent: a stripped or folded one could be somebody else's."""
+    # Exactly as sent: a stripped or case-folded id could be another person's.
     if isinstance(value, str) and ID.fullmatch(value):
         return value
     raise InvalidProfile("id")
 
 
 def parse_username(value: object) -> str:
-    """A storable name on one line, empty when nothing of it could be seen."""
+    """Return a storable name on one line, or "" if no character of it is visible."""
     if not isinstance(value, str):
         return ""
     name = "".join(c for c in value if is_wanted(c)).strip()[:MAX_USERNAME].rstrip()
@@ -152,12 +153,11 @@ def parse_email(value: object) -> str | None:
 
 
 def parse_locked(value: object) -> bool:
-    """False only for a literal false or no member: a flag that cannot be read must not let in."""
+    # Count an unreadable flag as locked.
     return value is not None and value is not False
 
 
 def parse_time(value: object) -> datetime | None:
-    """The time in UTC, None for "never" and for what is no time."""
     try:
         return read_time(value)
     except ValueError:
@@ -165,16 +165,16 @@ def parse_time(value: object) -> datetime | None:
 
 
 def parse_bans(account: dict[str, Any]) -> datetime | None:
-    """When the last ban ends that keeps the person away from an event.
+    """Return the end of the last ban that forbids to attend an event.
 
-    Spectator, mute and listing bans do not: such a person may still attend.
+    Spectator, mute and listing bans are ignored: such a person may still attend.
     """
     ends = [parse_ban(account.get(key)) for key in ("accountBanExpiration", "publicBanExpiration")]
     return max((end for end in ends if end), default=None)
 
 
 def parse_ban(value: object) -> datetime | None:
-    """Like `parse_time`, but a ban whose end cannot be read has no end."""
+    # A ban with an unreadable end lasts for ever.
     try:
         return read_time(value)
     except ValueError:
@@ -182,7 +182,7 @@ def parse_ban(value: object) -> datetime | None:
 
 
 def read_time(value: object) -> datetime | None:
-    """The time in UTC, None for "never"; one without a zone is UTC. Raises ValueError."""
+    """Return the time in UTC, or None for "never". Without a zone it is UTC. Raises ValueError."""
     if value is None or value == "":
         return None
     if not isinstance(value, str):
@@ -196,13 +196,13 @@ def read_time(value: object) -> datetime | None:
 
 
 def parse_icon(value: object) -> str:
-    """The asset hash, lower case; any other kind of address is not followed."""
+    """Return the asset hash in lower case, or "" for any other kind of address."""
     match = ICON.fullmatch(value) if isinstance(value, str) else None
     return match[1].lower() if match else ""
 
 
 def parse_tags(value: object) -> tuple[str, ...]:
-    """Tags as sent. One that needs cleaning is left out: cleaned, it could be another tag."""
+    # Drop a tag with unwanted characters: cleaned, it could equal another tag.
     tags = [tag for tag in value if is_tag(tag)] if isinstance(value, list) else []
     return tuple(dict.fromkeys(tags))[:MAX_TAGS]
 
@@ -212,10 +212,10 @@ def is_tag(value: object) -> bool:
 
 
 def parse_patreon(value: object, now: datetime) -> Patreon:
-    """Support by the 40-day rule; the `lastPlus…` twins are what older builds sent."""
+    """Apply the 40-day rule. Older builds sent the `lastPlus…` members."""
     data = members(value)
     paid_at = parse_time(first_given(data, "lastActivationTime", "lastPlusActivationTime"))
-    # A payment from the future cannot cover more than one made right now.
+    # Count a payment from the future as made now.
     until = min(paid_at, now) + PAYMENT_COVERS if paid_at else None
     pledge = first_given(
         data, "currentAccountCents", "lastPaidPledgeAmount", "lastPlusPledgeAmount"
@@ -229,5 +229,5 @@ def parse_patreon(value: object, now: datetime) -> Patreon:
 
 
 def parse_cents(value: object) -> int:
-    """A whole amount that a column can hold, else 0. True is no number here."""
+    # `type` and not `isinstance`: True is an int too.
     return value if type(value) is int and 0 <= value <= MAX_CENTS else 0

@@ -52,8 +52,8 @@ def die_before_writing(table: str) -> None:
 #: Between each two steps of paying and of giving back.
 POINTS: dict[str, Callable[[], None]] = {
     "asked": lambda: die_after(ledger, "ask"),
-    "checkout made": lambda: die_after(StripeProvider, "checkout"),
-    "checkout noted": lambda: die_after(ledger, "note_reference"),
+    "checkout made": lambda: die_after(StripeProvider, "open_checkout"),
+    "checkout noted": lambda: die_after(ledger, "save_reference"),
     "notice arrived": lambda: die_before(webhooks, "write_down"),
     "notice written": lambda: die_after(webhooks, "write_down"),
     "place confirmed, not committed": lambda: die_after(places, "confirm_paid"),
@@ -79,7 +79,7 @@ def hear(*, body: str, headers: dict[str, str]) -> None:
 
 
 def cancel(*, registration: int) -> None:
-    places.cancel(registration=_load(registration))
+    places.cancel(registration=_load(registration), in_full=False)
 
 
 def give_back() -> None:

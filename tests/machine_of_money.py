@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from events.models import Notice, Payment, Refund
-from events.payments import checkout, ledger, refunds, webhooks
+from events.payments import checkout, ledger, reconcile, refunds, webhooks
 from events.payments.providers.base import Told
 from tests import model_of_rows as model
 from tests.machine_of_places import PlacesMachine, names, picks
@@ -69,6 +69,16 @@ class MoneyMachine(PlacesMachine):
             lambda model: model.hear(*name, amount),
         )
 
+    @precondition(lambda self: self.stage.model.rows)
+    @rule(pick=picks, length=st.sampled_from([31, 25 * 60]))
+    def money_comes_late_for_somebody_kept_out(self, pick: int, length: int) -> None:
+        number, _registration = self.choose(pick, model.HELD)
+        self.ask(pick)
+        self.keep_out_person(self.stage.model.rows[number].person, "is_blocked")
+        self.clock.shift(minutes(length))
+        if self.named("memory"):
+            self.money_comes(pick, extra=0, again=False)
+
     @precondition(lambda self: self.named("memory"))
     @rule(pick=picks)
     def nothing_comes(self, pick: int) -> None:
@@ -84,7 +94,7 @@ class MoneyMachine(PlacesMachine):
     @rule()
     def close_lost(self) -> None:
         self.stage.act(
-            lambda: checkout.close_lost(self.stage.provider), lambda model: model.close_lost()
+            lambda: reconcile.close_lost(self.stage.provider), lambda model: model.close_lost()
         )
 
     @precondition(lambda self: self.named())
@@ -150,7 +160,7 @@ class MoneyMachine(PlacesMachine):
         name = self.pick_payment(pick, "manual", "refund_due")
         payment = self.payment(name)
         self.stage.act(
-            lambda: refunds.note_given(payment=payment, by=self.cast.organizer),
+            lambda: refunds.record_given_back(payment=payment, by=self.cast.organizer),
             lambda model: model.give_by_hand(*name),
         )
 

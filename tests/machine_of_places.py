@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from events import places
 from events.accounts import closing
-from events.models import Attendee, Block, Registration
+from events.models import Attendee, Block, Event, Registration
 from events.payments.providers import manual
 from tests import model_of_rows as model
 from tests.factories import NOON
@@ -153,9 +153,10 @@ class PlacesMachine(RuleBasedStateMachine):
     def keep_out(self, pick: int, flag: str) -> None:
         """Mostly somebody who waits: for one event or everywhere, or by a lock at Neos."""
         number, _registration = self.choose(pick, model.WAITING)
-        name = self.stage.model.rows[number].person
         event = self.stage.event if pick % 2 else None
+        self.keep_out_person(self.stage.model.rows[number].person, flag, event)
 
+    def keep_out_person(self, name: str, flag: str, event: Event | None = None) -> None:
         def really() -> None:
             if flag == "is_blocked":
                 Block.objects.get_or_create(neos_id=f"U-{name}", event=event)
@@ -176,13 +177,13 @@ class PlacesMachine(RuleBasedStateMachine):
                 Block.objects.filter(neos_id=f"U-{name}").delete()
             else:
                 Attendee.objects.filter(pk=self.cast.attendees[name]).update(neos_locked=False)
-            places.fill_waited_for(attendee=self.stage.attendee(name))
+            places.settle_waited_for(attendee=self.stage.attendee(name))
 
         self.stage.act(really, lambda model: model.let_in(name, flag))
 
     @rule()
     def sweep(self) -> None:
-        self.stage.act(lambda: places.fill(event=self.stage.event), lambda model: model.settle())
+        self.stage.act(lambda: places.settle(event=self.stage.event), lambda model: model.settle())
 
     @precondition(lambda self: self.stage.model.draw_at)
     @rule()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from tests.model_of_places import Model
-from tests.model_of_rows import CANCELLED, CONFIRMED, HELD, WAITING, Attempt, Money, Row
+from tests.model_of_rows import HELD, Attempt, Money, Row
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720, 1_440))
 #: What a provider may do when it is asked to give money back; `lost`: done, but nobody heard of it.
@@ -42,20 +42,14 @@ class MoneyModel(Model):
         return True
 
     def problem(self, row: Row, money: Money, amount: int) -> str:
-        if amount != money.amount:
-            return "amount"
-        if self.confirm(row):
-            return ""
-        if self.is_cancelled:
-            return "event_cancelled"
-        known = {CONFIRMED: "twice", CANCELLED: "cancelled", WAITING: "refused"}
-        return known.get(row.status, "late")
+        return "amount" if amount != money.amount else self.confirm(row)
 
     def accept(self, number: int, which: int) -> bool:
         row = self.rows[number]
         money = row.payments[which]
-        is_undecided = (money.status, money.problem) == ("refund_due", "late")
-        if is_undecided and not _goes_back(money) and self.confirm(row):
+        is_undecided = money.status == "refund_due" and money.problem in ("late", "refused")
+        is_the_price = money.amount == row.amount
+        if is_undecided and is_the_price and not _goes_back(money) and not self.confirm(row):
             money.status, money.problem = "paid", ""
         return True
 

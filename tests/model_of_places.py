@@ -1,7 +1,8 @@
 """A second, naive account of who has which place: lists in memory, that the site is held against.
 
-Written from the rules of design §5 alone, without the database. Nothing of the code under test is
-used. Whatever may be refused answers whether it was done; the caller forgets a model that refused.
+Written from the rules in `docs/design.md`, without the database and without the code under test. A
+method for something that may be refused returns whether it was done; the caller forgets a model
+that refused.
 """
 
 from dataclasses import dataclass, field
@@ -81,21 +82,28 @@ class Model:
             self.settle()
         return True
 
-    def confirm(self, row: Row) -> bool:
-        """Exactly the amount has come."""
-        is_in_time = row.status == HELD and self.counts(row)
-        is_late = row.status in (HELD, EXPIRED) and not is_in_time
-        if self.is_cancelled or not (is_in_time or (is_late and self.may_come_late(row))):
-            return False
-        row.status = CONFIRMED
-        return True
+    def confirm(self, row: Row) -> str:
+        """Exactly the amount has come: the row is confirmed, or stays for the reason returned."""
+        obstacle = self.obstacle(row)
+        if not obstacle:
+            row.status = CONFIRMED
+        return obstacle
 
-    def may_come_late(self, row: Row) -> bool:
+    def obstacle(self, row: Row) -> str:
+        """The first reason why its money cannot be kept; "" if it can."""
+        if self.is_cancelled:
+            return "event_cancelled"
+        if row in self.line(row.place):
+            return "refused"  # it is not their turn
+        if self.counts(row):
+            return "" if row.status == HELD else "twice"
+        if row.status == CANCELLED:
+            return "cancelled"
         self.settle()
         is_over = self.now >= self.places[row.place].ends_at
-        if is_over or self.has_active(row.person, row.place):
-            return False
-        return self.has_room(row.place) and self.may_have(row.person, row.place)
+        if is_over or self.has_active(row.person, row.place) or not self.has_room(row.place):
+            return "late"
+        return "" if self.may_have(row.person, row.place) else "refused"
 
     def promote(self, number: int) -> bool:
         self.settle()

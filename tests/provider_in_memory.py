@@ -15,10 +15,10 @@ class MemoryProvider:
         self.mood = "done"
         self.given: dict[str, tuple[int, int]] = {}
 
-    def checkout(self, payment: Payment) -> Checkout:
+    def open_checkout(self, payment: Payment) -> Checkout:
         return Checkout(f"checkout-{payment.key}", "https://pay.example.org/")
 
-    def give_up(self, payment: Payment) -> None:
+    def close_checkout(self, payment: Payment) -> None:
         """Money may come all the same."""
 
     def refund(self, refund: Refund) -> Told:

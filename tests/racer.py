@@ -17,11 +17,10 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
-from post_office.models import STATUS, Email
 
 from events import housekeeping, places
 from events.access.refusals import PlaceRefused
-from events.accounts import closing
+from events.accounts import attendees, closing
 from events.messages import delivery
 from events.models import (
     Attendee,
@@ -68,7 +67,7 @@ def _register(person: User, bookable: Bookable) -> str:
 
 def cancel(*, registration: int) -> Action:
     loaded = _load(registration)
-    return lambda: places.cancel(registration=loaded).status
+    return lambda: places.cancel(registration=loaded, in_full=False).status
 
 
 def promote(*, registration: int, by: int) -> Action:
@@ -81,11 +80,11 @@ def mark_paid(*, registration: int, by: int, reference: str = "") -> Action:
     return lambda: manual.mark_paid(registration=loaded, by=organizer, reference=reference).status
 
 
-def hear(*, payment: int, event_id: str) -> Action:
+def hear(*, payment: int, external_id: str) -> Action:
     """A notice of the provider's that the money is there."""
     paid = Payment.objects.get(pk=payment)
     told = Told(
-        event_id,
+        external_id,
         Notice.Kind.PAID,
         reference=paid.reference,
         key=paid.key,
@@ -93,6 +92,12 @@ def hear(*, payment: int, event_id: str) -> Action:
         currency=paid.currency,
     )
     return lambda: webhooks.take(provider=paid.provider, told=told).outcome
+
+
+def open_account(*, user: int) -> Action:
+    """As the account page does it."""
+    person = User.objects.get(pk=user)
+    return lambda: attendees.attendee_of(person).user_id
 
 
 def give_back() -> Action:
@@ -113,7 +118,7 @@ def _load(pk: int) -> Registration:
 
 def fill(*, event: int) -> Action:
     loaded = Event.objects.get(pk=event)
-    return lambda: places.fill(event=loaded)
+    return lambda: places.settle(event=loaded)
 
 
 def keep_house() -> Action:
@@ -125,9 +130,9 @@ def set_capacity(*, event: int, capacity: int) -> Action:
 
     def write() -> int:
         with transaction.atomic():
-            before = event_edits.read(event)
+            before = event_edits.begin(event)
             Event.objects.filter(pk=event).update(capacity=capacity)
-            return event_edits.follow_up(event, before).moved_up
+            return event_edits.follow_up(before).moved_up
 
     return write
 
@@ -151,6 +156,7 @@ ACTIONS: dict[str, Callable[..., Action]] = {
         promote,
         mark_paid,
         hear,
+        open_account,
         give_back,
         fill,
         keep_house,
@@ -193,7 +199,10 @@ def drop_places() -> None:
 
 
 def _read_attendee(user: User, event: Event) -> Attendee:
-    return Attendee.objects.facing(event).select_related("user").get(user=user)
+    found = Attendee.objects.facing(event).select_related("user").filter(user=user)
+    if not found.exists():
+        Attendee.objects.create(user=user)
+    return found.get()
 
 
 def change_carelessly(registration: Registration, **values: object) -> bool:
@@ -204,30 +213,29 @@ def change_carelessly(registration: Registration, **values: object) -> bool:
 
 
 def read_and_claim(pk: int) -> bool:
-    if not Email.objects.filter(pk=pk, status=STATUS.queued).exists():
+    if not Notification.objects.queued().filter(pk=pk).exists():
         return False
     meet()
-    retries = F("number_of_retries") + 1
-    Email.objects.filter(pk=pk).update(status=STATUS.failed, number_of_retries=retries)
+    Notification.objects.filter(pk=pk).update(state="sending", tries=F("tries") + 1)
     return True
 
 
 def attempt_unclaimed(provider: Provider, refund: Refund) -> Refund.Status:
     meet()
-    return refunds.note(refund, provider.refund(refund))
+    return refunds.record_outcome(refund, provider.refund(refund))
 
 
 judge = ledger._problem
 
 
-def meet_before_judging(payment: Payment, amount: int, currency: str) -> str:
+def meet_before_judging(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
     meet("read")
     return judge(payment, amount, currency)
 
 
 def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
     """What is decided under the event's lock is written into these rows."""
-    if sql.startswith('INSERT INTO "events_registration"'):
+    if sql.startswith(('INSERT INTO "events_registration"', 'INSERT INTO "events_attendee"')):
         meet("insert")
     elif sql.startswith('UPDATE "events_registration"'):
         meet("update")
@@ -235,9 +243,8 @@ def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
 
 
 def drop_order() -> None:
-    """Two locks that keep out more than they need to, two that are taken in another order."""
+    """Locks that keep out more than they need to."""
     place_modules.register._locked_attendee = _lock_attendee_fully
-    delivery._note_sent = note_email_first
 
 
 def _lock_attendee_fully(user: User, event: Event) -> Attendee:
@@ -247,15 +254,18 @@ def _lock_attendee_fully(user: User, event: Event) -> Attendee:
     return locked
 
 
-@transaction.atomic
-def note_email_first(email: Email) -> None:
-    now = timezone.now()
-    Email.objects.filter(pk=email.pk).update(status=STATUS.sent, last_updated=now)
+def drop_notes() -> None:
+    """The result of a delivery is saved with its whole row, as it was before the hand-over."""
+    delivery._note_sent = save_as_sent
+
+
+def save_as_sent(notification: Notification) -> None:
     meet()
-    Notification.objects.filter(email=email.pk).update(sent_at=now)
+    notification.state, notification.sent_at = Notification.State.SENT, timezone.now()
+    notification.save()
 
 
-GUARDS = {"places": drop_places, "order": drop_order}
+GUARDS = {"places": drop_places, "order": drop_order, "notes": drop_notes}
 
 # --- The race ----------------------------------------------------------------------------------
 

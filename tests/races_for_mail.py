@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from post_office.models import Email
 
 from events.models import Event, Notification, Registration
 from tests.factories import make_event, statuses
@@ -17,7 +16,7 @@ PRICE = 500
 
 
 def each_at_the_event_of_the_other(racers: Racers, sink: Sink) -> list[str]:
-    """E15: whoever signs up at one event is written to by another at the same moment."""
+    """Whoever signs up at one event is written to by another at the same moment."""
     (one_event, _), (other_event, _) = (line_up(price=PRICE, people=1) for _ in range(2))
     one, other, third, fourth = newcomers(4)
     register(other, one_event)
@@ -37,7 +36,7 @@ def each_at_the_event_of_the_other(racers: Racers, sink: Sink) -> list[str]:
 
 
 def housekeeping_at_once(racers: Racers, sink: Sink) -> list[str]:
-    """G13: what is due happens once, whoever does it, and is told once."""
+    """What is due happens once, whoever does it, and is told once."""
     end_everything()
     lapsed, drawn, left = _due()
     sink.taken.clear()
@@ -51,8 +50,8 @@ def housekeeping_at_once(racers: Racers, sink: Sink) -> list[str]:
     # Who is drawn is chance: the order of the rows is not the order of the draw.
     found[1].sort()
     people = Registration.objects.filter(event__in=[lapsed, drawn, left]).values("attendee")
-    written = Notification.objects.filter(email__isnull=False, attendee__in=people)
-    sent = [len(sink.taken), len(_ids(sink)), written.filter(sent_at__isnull=False).count()]
+    written = Notification.objects.exclude(state="nobody").filter(attendee__in=people)
+    sent = [len(sink.taken), len(_ids(sink)), written.filter(state="sent").count()]
     mail = unlike("taken, different, noted as sent", sent, [written.count()] * 3)
     counted = sum(answer for answer in answers if isinstance(answer, int))
     mail += unlike("messages that somebody sent", counted, written.count())
@@ -80,7 +79,7 @@ def _due() -> tuple[Event, Event, Event]:
     left, (leaving, _waiting) = line_up(people=2)
     leaving.attendee.user.is_active = False
     leaving.attendee.user.save()
-    Email.objects.filter(notification__attendee=leaving.attendee).delete()
+    Notification.objects.filter(attendee=leaving.attendee).update(state="nobody")
     return lapsed, drawn, left
 
 
@@ -103,6 +102,6 @@ def erased_while_written_to(racers: Racers, sink: Sink) -> list[str]:
         order("erase", user=leaving.attendee.user_id).later(),
         order("keep_house"),
     )
-    kept = Notification.objects.filter(attendee=leaving.attendee, email__isnull=False)
+    kept = Notification.objects.filter(attendee=leaving.attendee).exclude(state="nobody")
     rows = unlike("rows", statuses(event), ["cancelled", "confirmed"])
-    return rows + unlike("words kept", kept.count(), 0) + recount(event, answers)
+    return rows + unlike("messages kept", kept.count(), 0) + recount(event, answers)

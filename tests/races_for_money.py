@@ -42,7 +42,7 @@ def hold_that_lapses(racers: Racers) -> list[str]:
         order("register", user=third.user_id, event=event.pk),
         at_last=partial(let_lapse, lapsing),
     )
-    places.fill(event=event)  # when all came before it lapsed
+    places.settle(event=event)  # when all came before it lapsed
     expected = ["awaiting_payment", "expired", "waitlisted", "waitlisted"]
     mail = unlike("messages", kinds(lapsing.attendee), ["payment-due", "hold-lapsed"])
     return mail + unlike("rows", sorted(statuses(event)), expected) + recount(event, answers)
@@ -59,13 +59,13 @@ def hold_that_lapses_in_front_of_a_line(racers: Racers) -> list[str]:
         order("fill", event=event.pk),
         at_last=partial(let_lapse, lapsing),
     )
-    places.fill(event=event)
+    places.settle(event=event)
     expected = ["expired", "cancelled", *["awaiting_payment"] * 2, "waitlisted"]
     return unlike("rows", statuses(event), expected) + recount(event, answers)
 
 
 def paid_while_cancelled(racers: Racers) -> list[str]:
-    """E12: whichever comes first, the place is given up and the money has to go back."""
+    """Whichever comes first, the place is given up and the money has to go back."""
     event, (leaving, _first) = line_up(price=PRICE, people=2)
     answers = racers.race(
         order("mark_paid", registration=leaving.pk, by=make_staff().pk),
@@ -78,7 +78,7 @@ def paid_while_cancelled(racers: Racers) -> list[str]:
 
 
 def paid_at_the_deadline(racers: Racers) -> list[str]:
-    """E8: in time or too late, but not both."""
+    """In time or too late, but not both."""
     event, (paying, _first) = line_up(price=PRICE, people=2)
     organizer, (newcomer,) = make_staff(), newcomers(1)
     answers = racers.race(
@@ -108,7 +108,7 @@ def paid_twice(racers: Racers) -> list[str]:
 
 def asked(registration: Registration) -> Payment:
     payment = ledger.ask(registration=registration, provider="memory")
-    ledger.note_reference(payment, f"checkout-{payment.key}")
+    ledger.save_reference(payment, f"checkout-{payment.key}")
     return payment
 
 
@@ -117,7 +117,7 @@ def told_four_times(racers: Racers) -> list[str]:
     event, (paying,) = line_up(price=PRICE, people=1)
     payment = asked(paying)
     ids = [f"{payment.key}-{number}" for number in (0, 0, 1, 2)]
-    answers = racers.race(*(order("hear", payment=payment.pk, event_id=id_) for id_ in ids))
+    answers = racers.race(*(order("hear", payment=payment.pk, external_id=id_) for id_ in ids))
     told = unlike("answers", answers, ["paid"] * 4)
     ledger = unlike("ledger", payments(paying), ["paid"])
     return told + ledger + unlike("rows", statuses(event), ["confirmed"]) + recount(event, answers)
@@ -128,7 +128,7 @@ def told_while_cancelled(racers: Racers) -> list[str]:
     event, (leaving, _first) = line_up(price=PRICE, people=2)
     payment = asked(leaving)
     answers = racers.race(
-        order("hear", payment=payment.pk, event_id=payment.key),
+        order("hear", payment=payment.pk, external_id=payment.key),
         order("cancel", registration=leaving.pk),
     )
     told = unlike("answers", answers, ["paid", "cancelled"], ["refund_due cancelled", "cancelled"])
@@ -142,7 +142,7 @@ def given_back_at_once(racers: Racers) -> list[str]:
     event, (leaving,) = line_up(price=PRICE, people=1)
     payment = asked(leaving)
     ledger.receive(payment=payment, amount=payment.amount, currency=payment.currency)
-    places.cancel(registration=leaving)
+    places.cancel(registration=leaving, in_full=False)
     answers = racers.race(*[order("give_back")] * 4)
     keys = [key for answer in answers if isinstance(answer, list) for key in answer]
     key = f"refund-{payment.pk}-1"

@@ -1,13 +1,13 @@
 """One round each of the races for places at one event; what came out wrong is returned."""
 
-from events.models import Event, Registration
+from events.models import Attendee, Event, Registration
 from tests.factories import make_event, make_workshop, statuses
 from tests.lines import kinds, status
 from tests.racing import Racers, line_up, make_staff, newcomers, order, recount, unlike
 
 
 def last_place(racers: Racers) -> list[str]:
-    """E1: several people want it."""
+    """Several people want it."""
     event, _ = line_up(people=0)
     orders = [order("register", user=p.user_id, event=event.pk) for p in newcomers(4)]
     answers = racers.race(*orders)
@@ -17,7 +17,7 @@ def last_place(racers: Racers) -> list[str]:
 
 
 def impatient_clicks(racers: Racers) -> list[str]:
-    """E4: one person presses five times."""
+    """One person presses five times."""
     event, (person,) = make_event(capacity=1), newcomers(1)
     once = order("register", user=person.user_id, event=event.pk)
     twice = order("register", user=person.user_id, event=event.pk, times=2)
@@ -59,7 +59,7 @@ def places_given_up_in_front_of_a_line(racers: Racers) -> list[str]:
 
 
 def one_free_place(racers: Racers) -> list[str]:
-    """E7: for the line, for whom an organizer puts first, and for a newcomer."""
+    """For the line, for whom an organizer puts first, and for a newcomer."""
     event, (_holder, first, second) = line_up(people=3)
     organizer, (newcomer,) = make_staff(), newcomers(1)
     Event.objects.filter(pk=event.pk).update(capacity=2)
@@ -75,7 +75,7 @@ def one_free_place(racers: Racers) -> list[str]:
 
 
 def promoted_while_places_are_given_up(racers: Racers) -> list[str]:
-    """E7: whichever comes first, two of three people have the two places, and nobody newer."""
+    """Whichever comes first, two of three people have the two places, and nobody newer."""
     event, (one, other, *_waiting, last) = line_up(capacity=2, people=5)
     organizer, (newcomer,) = make_staff(), newcomers(1)
     answers = racers.race(
@@ -90,7 +90,7 @@ def promoted_while_places_are_given_up(racers: Racers) -> list[str]:
 
 
 def capacity_lowered(racers: Racers) -> list[str]:
-    """E13: whoever came before the edit stays, nobody comes after it."""
+    """Whoever came before the edit stays, nobody comes after it."""
     event, _ = line_up(capacity=2, people=1)
     one, other = newcomers(2)
     answers = racers.race(
@@ -104,7 +104,7 @@ def capacity_lowered(racers: Racers) -> list[str]:
 
 
 def capacity_raised(racers: Racers) -> list[str]:
-    """E13: the new place is for the line, like one that is given up in the same moment."""
+    """The new place is for the line, like one that is given up in the same moment."""
     event, (leaving, *_waiting) = line_up(people=3)
     one, other = newcomers(2)
     answers = racers.race(
@@ -118,7 +118,7 @@ def capacity_raised(racers: Racers) -> list[str]:
 
 
 def workshops_at_the_same_time(racers: Racers) -> list[str]:
-    """E14: one person wants both, others want one each; both have one place."""
+    """One person wants both, others want one each; both have one place."""
     event, held = line_up(capacity=5, people=3)
     one, other = (make_workshop(event, capacity=1) for _ in range(2))
     both, first, second = (registration.attendee for registration in held)
@@ -133,6 +133,20 @@ def workshops_at_the_same_time(racers: Racers) -> list[str]:
     taken = unlike("places taken at each", places_of, [1, 1])
     mine = unlike("workshops of one person", active.filter(attendee=both).count(), 1)
     return taken + mine + recount(event, answers)
+
+
+def first_requests_of_a_user(racers: Racers) -> list[str]:
+    """Staff have no attendee until they ask for something, here for several things at once."""
+    one, other, staff = make_event(), make_event(), make_staff()
+    answers = racers.race(
+        order("register", user=staff.pk, event=one.pk),
+        order("open_account", user=staff.pk),
+        order("register", user=staff.pk, event=other.pk),
+        order("open_account", user=staff.pk),
+    )
+    expected = ["refused email-unconfirmed", staff.pk] * 2
+    rows = unlike("attendees", Attendee.objects.filter(user=staff).count(), 1)
+    return unlike("answers", answers, expected) + rows + recount(one, answers)
 
 
 def closed_while_signing_up(racers: Racers) -> list[str]:

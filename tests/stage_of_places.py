@@ -18,7 +18,6 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from events.access.facts import workshop_key
 from events.access.refusals import DrawNotDue, PlaceRefused, TooLate
 from events.audit import audit
 from events.models import Attendee, Bookable, Payment, Registration
@@ -164,7 +163,7 @@ class Stage:
         self.model = make_model(plan)
         self.bookables = make_bookables(plan)
         self.event = self.bookables["event"].event
-        self.keys = {workshop_key(b): name for name, b in self.bookables.items()}
+        self.keys = {b.workshop_id: name for name, b in self.bookables.items()}
         self.names = {pk: name for name, pk in cast.attendees.items()}
         self.frozen: dict[int, tuple[object, ...]] = {}
 
@@ -189,10 +188,10 @@ class Stage:
 
         def really() -> None:
             with transaction.atomic():
-                before = event_edits.read(self.event.pk)
+                before = event_edits.begin(self.event.pk)
                 bookable = self.bookables[place]
                 type(bookable).objects.filter(pk=bookable.pk).update(**values)
-                event_edits.follow_up(self.event.pk, before)
+                event_edits.follow_up(before)
 
         self.act(really, lambda model: model.edit(place, **values))
 

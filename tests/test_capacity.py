@@ -1,4 +1,4 @@
-"""Invariants 1 to 3 of the design over HTTP: a rush on a real server of two processes.
+"""Invariants 1 to 3 of `docs/design.md` over HTTP: a rush on a real server of two processes.
 
 Forty people press the button of an event with three places at the same moment.
 """

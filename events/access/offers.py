@@ -1,22 +1,22 @@
-"""What a page shows one person about one bookable: places, price, refusals, what a click does."""
+"""One bookable as one person sees it: places, price, refusals, and what a click does."""
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.utils.translation import gettext
 
 from events.models import Bookable, Event, Registration
 
 from . import pricing, rules
 from .facts import Facts, Occupancy
 from .pricing import Price
-from .refusals import Code, Refusal, account_step
+from .refusals import PatreonHint, Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`refusals` forbid registering, `obstacles` keep somebody who waits from moving up (or are the
-    refusals, for somebody who has nothing yet), `hints` say how to get more out of it.
+    """A bookable for one person.
+
+    `refusals` forbid registering. `obstacles` keep somebody who waits from moving up; for somebody
+    without a registration they are the refusals. `hints` tell how to get a perk.
     """
 
     bookable: Bookable
@@ -28,7 +28,7 @@ class Offer:
     may_cancel: bool
     session_url: str
     obstacles: tuple[Refusal, ...] = ()
-    hints: tuple[Refusal, ...] = ()
+    hints: tuple[PatreonHint, ...] = ()
     is_draw_ahead: bool = False
 
     @property
@@ -41,7 +41,7 @@ class Offer:
 
     @property
     def can_register(self) -> bool:
-        """Whether the button is there; it takes a place, or joins the waitlist when full."""
+        """Return whether to show the button. It takes a place, or joins the waitlist if full."""
         return self.registration is None and not self.refusals
 
 
@@ -65,19 +65,12 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
     )
 
 
-def patreon_hint(facts: Facts) -> Refusal | None:
-    """For somebody whose perk cannot be known: nothing against a place, but a way to the perk."""
+def patreon_hint(facts: Facts) -> PatreonHint | None:
+    """Return the hint for somebody whose perk cannot be known."""
     attendee = facts.attendee
     if attendee is None or not attendee.is_linked or attendee.patreon_known or not facts.perks:
         return None
-    return Refusal(
-        Code.PATREON_UNKNOWN,
-        gettext(
-            "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
-            "whether you are one. If you are, verify again and tick Patreon."
-        ),
-        account_step(gettext("Verify again"), facts.event.get_absolute_url()),
-    )
+    return PatreonHint(facts.event)
 
 
 def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> tuple[Refusal, ...]:
@@ -87,7 +80,7 @@ def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> 
 
 
 def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:
-    """The way into the world: for people with a confirmed place at the event, when it is time."""
+    """Return the way into the world, for holders of a confirmed place when it is time."""
     event = facts.event
     is_time = event.session_opens_at <= facts.now < event.ends_at and not event.is_cancelled
     is_in = registration is not None and registration.status == Registration.Status.CONFIRMED
@@ -96,7 +89,7 @@ def _session_url(facts: Facts, bookable: Bookable, registration: Registration | 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One event in a list: how full it is, and what the person already has there."""
+    """One event in a list, with its occupancy and what the person has there."""
 
     event: Event
     occupancy: Occupancy
@@ -112,22 +105,17 @@ class Listing:
 
 
 def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
-    """Places left, None without a limit. One that is free while somebody waits is for newcomers:
-    whoever waits may not have it.
-    """
     return occupancy.free(bookable.capacity)
 
 
 @dataclass(frozen=True, slots=True)
 class EarlyOpening:
-    """When registration opens for patrons of one perk."""
-
     label: str
     opens_at: datetime
 
 
 def early_openings(facts: Facts) -> list[EarlyOpening]:
-    """The perks for which registration opens earlier, but has not opened yet."""
+    """Return the perks for which registration opens earlier, but has not opened yet."""
     event = facts.event
     if event.opens_at is None or facts.now >= event.opens_at:
         return []

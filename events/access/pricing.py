@@ -1,4 +1,4 @@
-"""What a place costs for one person, and what a Patreon pledge changes about it."""
+"""Price and opening time for one person, with what a Patreon pledge changes about them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Price:
 def perk_of(
     attendee: Attendee | None, perks: Iterable[PatronPerk], now: datetime
 ) -> PatronPerk | None:
-    """The perk of the highest pledge that the attendee reaches; tiers compare in cents only."""
+    """Return the perk with the highest pledge that the attendee reaches, compared in US cents."""
     if attendee is None or not attendee.patreon_known:
         return None
     pledge = attendee.pledge(now)
@@ -30,7 +30,7 @@ def perk_of(
 
 
 def price_of(bookable: Bookable, perk: PatronPerk | None) -> Price:
-    """The price after the perk's discount, rounded down: in the person's favour."""
+    """Return the price after the perk's discount, rounded down in the person's favour."""
     currency = bookable.event.currency
     if perk is None or perk.discount_percent == 0 or bookable.price == 0:
         return Price(bookable.price, currency)
@@ -43,7 +43,7 @@ def price_of(bookable: Bookable, perk: PatronPerk | None) -> Price:
 
 
 def opens_at(event: Event, perk: PatronPerk | None) -> datetime | None:
-    """The instant at which registration opens for somebody with this perk; None: it is open."""
+    """Return when registration opens for somebody with this perk; None if it opened at once."""
     if event.opens_at is None or perk is None:
         return event.opens_at
     return event.opens_at - timedelta(hours=perk.early_hours)

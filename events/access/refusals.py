@@ -1,9 +1,10 @@
-"""The vocabulary of "no": a stable code, a sentence, and the next step.
+"""Why somebody may not have a place: a stable code, and its words when somebody reads them.
 
-The same codes appear on the page, in the admin, on the command line and at the door.
+The same codes appear on the page, in the admin, on the command line and at the door. Rules only
+choose a code; sentence and next step are made here, in the language of that moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext
+
+from events.formatting.money import format_amount
+from events.models import Bookable, Registration
 
 
 class Code(StrEnum):
@@ -35,33 +39,51 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do next: the label of a link and where it leads."""
+    """A link to the next step."""
 
     label: str
     address: str
 
 
-def other_events() -> Step:
-    return Step(gettext("See other events"), reverse("events:list"))
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason against a place at `bookable`.
 
+    `instant` is when the reason ends by itself. `held` is the person's other registration that the
+    reason is about: the workshop at the same time, or the place at the event that is not confirmed.
+    """
 
-def account_step(label: str, back: str) -> Step:
-    return step(label, "events:account", back)
+    code: Code
+    bookable: Bookable
+    instant: datetime | None = None
+    held: Registration | None = None
 
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.code](self)
 
-def step(label: str, view: str, back: str) -> Step:
-    """A step that leads back to the address `back` once it is done."""
-    return Step(label, f"{reverse(view)}?{urlencode({'next': back})}")
+    @property
+    def step(self) -> Step:
+        return STEPS.get(self.code, _other_events)(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """One reason against, in words for the person; `instant` is when it ends by itself."""
+class PatreonHint:
+    """Nothing against a place, but a way to a perk, for somebody whose pledge is not known."""
 
-    code: Code
-    sentence: str
-    step: Step
-    instant: datetime | None = None
+    bookable: Bookable
+    code: Code = Code.PATREON_UNKNOWN
+
+    @property
+    def sentence(self) -> str:
+        return gettext(
+            "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
+            "whether you are one. If you are, verify again and tick Patreon."
+        )
+
+    @property
+    def step(self) -> Step:
+        return _account_step(gettext("Verify again"), self.bookable)
 
 
 class PlaceRefused(Exception):
@@ -78,3 +100,116 @@ class TooLate(Exception):
 
 class DrawNotDue(Exception):
     """The event has no lottery, or its draw comes later."""
+
+
+# --- Sentences -----------------------------------------------------------------------------------
+
+
+def _sign_in_sentence(refusal: Refusal) -> str:
+    if refusal.bookable.requires_neos:
+        return gettext("Sign in with your Neos account to take a place.")
+    return gettext("Sign in to take a place.")
+
+
+def _patreon_sentence(refusal: Refusal) -> str:
+    pledge = format_amount(refusal.bookable.event.patron_cents, "USD")
+    sentence = gettext("This event is for Patreon supporters of Neos from %(pledge)s a month.")
+    return sentence % {"pledge": pledge}
+
+
+def _clash_sentence(refusal: Refusal) -> str:
+    if refusal.held is None:
+        return gettext("It is at the same time as another workshop that you signed up for.")
+    sentence = gettext("It is at the same time as “%(other)s”, which you signed up for.")
+    return sentence % {"other": refusal.held.bookable.title}
+
+
+SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
+    Code.EVENT_CANCELLED: lambda _: gettext("This event was cancelled."),
+    Code.REGISTRATION_NOT_OPEN: lambda _: gettext("Registration has not opened yet."),
+    Code.REGISTRATION_CLOSED: lambda _: gettext("Registration is closed."),
+    Code.SIGN_IN_REQUIRED: _sign_in_sentence,
+    Code.ACCOUNT_CLOSED: lambda _: gettext("This account is closed."),
+    Code.EMAIL_UNCONFIRMED: lambda _: gettext(
+        "Confirm your e-mail address first: follow the link in the mail we sent you."
+    ),
+    Code.NEOS_REQUIRED: lambda _: gettext(
+        "This place needs a verified Neos account, and your account has none yet."
+    ),
+    Code.NEOS_UNVERIFIED: lambda _: gettext(
+        "Neos says that the e-mail address of your Neos account is not verified. "
+        "Verify it at Neos, then let us look again."
+    ),
+    Code.NEOS_LOCKED: lambda _: gettext(
+        "Neos has locked your Neos account. Ask Neos about it, then let us look again."
+    ),
+    Code.NEOS_BANNED: lambda _: gettext("Your Neos account is banned at Neos for now."),
+    Code.NEOS_STALE: lambda _: gettext("Your Neos verification has expired."),
+    Code.PATREON_UNKNOWN: lambda _: gettext(
+        "This event is for Patreon supporters of Neos, and you have not let Neos tell us "
+        "whether you are one. Verify again and tick Patreon."
+    ),
+    Code.PATREON_REQUIRED: _patreon_sentence,
+    Code.BLOCKED: lambda _: gettext(
+        "The organizers do not let this Neos account take part. Write to them if in doubt."
+    ),
+    Code.EVENT_PLACE_REQUIRED: lambda _: gettext(
+        "Workshops are for people with a confirmed place at the event."
+    ),
+    Code.TIME_CLASH: _clash_sentence,
+    Code.FULL: lambda _: gettext("All places are taken, and there is no waitlist."),
+}
+
+
+# --- Next steps ----------------------------------------------------------------------------------
+
+
+def _other_events(_refusal: Refusal) -> Step:
+    return Step(gettext("See other events"), reverse("events:list"))
+
+
+def _sign_in(refusal: Refusal) -> Step:
+    return _step_and_back(gettext("Sign in"), "login", refusal.bookable)
+
+
+def _account_step(label: str, bookable: Bookable) -> Step:
+    return _step_and_back(label, "events:account", bookable)
+
+
+def _step_and_back(label: str, view: str, bookable: Bookable) -> Step:
+    """Build a step that leads back to the event's page once it is done."""
+    back = urlencode({"next": bookable.event.get_absolute_url()})
+    return Step(label, f"{reverse(view)}?{back}")
+
+
+def _event_place(refusal: Refusal) -> Step:
+    label = (
+        gettext("See your place at the event") if refusal.held else gettext("Take a place first")
+    )
+    return Step(label, f"{refusal.bookable.event.get_absolute_url()}#your-place")
+
+
+def _own_registrations(_refusal: Refusal) -> Step:
+    return Step(gettext("See your registrations"), reverse("events:registrations"))
+
+
+#: Next steps by code; for every other code, the list of events.
+STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
+    Code.SIGN_IN_REQUIRED: _sign_in,
+    Code.EMAIL_UNCONFIRMED: lambda refusal: _account_step(
+        gettext("See your address or send the mail again"), refusal.bookable
+    ),
+    Code.NEOS_REQUIRED: lambda refusal: _account_step(
+        gettext("Link your Neos account"), refusal.bookable
+    ),
+    Code.NEOS_UNVERIFIED: lambda refusal: _account_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_LOCKED: lambda refusal: _account_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_BANNED: lambda refusal: _account_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_STALE: lambda refusal: _account_step(gettext("Verify again"), refusal.bookable),
+    Code.PATREON_UNKNOWN: lambda refusal: _account_step(gettext("Verify again"), refusal.bookable),
+    Code.PATREON_REQUIRED: lambda refusal: _account_step(
+        gettext("Your pledge has changed? Verify again"), refusal.bookable
+    ),
+    Code.EVENT_PLACE_REQUIRED: _event_place,
+    Code.TIME_CLASH: _own_registrations,
+}

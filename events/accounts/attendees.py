@@ -6,7 +6,7 @@ from events.models import Attendee
 
 
 def attendee_of(user: User) -> Attendee:
-    """The user's attendee, made on first need: staff made on the command line have none."""
+    """Return the attendee, made on first need: users made on the command line have none."""
     attendee, _created = Attendee.objects.get_or_create(user=user)
     attendee.user = user
     return attendee

@@ -5,18 +5,17 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
-from post_office.models import Email
 from social_django.models import UserSocialAuth
 
 from events import places
-from events.models import Attendee, Notification, Registration
+from events.models import Attendee, Notification, PasswordResetRequest, Registration
 from events.models.attendee import new_calendar_token
 
 
 def deactivate(user: User) -> int:
-    """Close an account: what the person holds or waits for goes on to others; how many that was.
+    """Close an account and give up its places; return how many registrations ended.
 
-    The account is closed first. Interrupted after that, housekeeping gives up the rest.
+    The account is closed first. If this is interrupted, housekeeping gives up the rest.
     """
     User.objects.filter(pk=user.pk).update(is_active=False)
     user.is_active = False
@@ -25,10 +24,10 @@ def deactivate(user: User) -> int:
 
 
 def erase(user: User) -> int:
-    """Forget who somebody was, for good, and give up what they hold; how many that was.
+    """Forget who somebody was and give up their places; return how many registrations ended.
 
-    Registrations stay without a name: places and money still have to add up. The same Neos account
-    may come back, as somebody new.
+    Registrations stay without a name, because places and money still have to add up. The same Neos
+    account may come back as a new person.
     """
     _anonymize(user)
     return deactivate(user)
@@ -44,8 +43,8 @@ def _anonymize(user: User) -> None:
     attendee.erased_at = timezone.now()
     attendee.save()
     _forget_in_logs(attendee)
-    Email.objects.filter(notification__attendee=attendee).delete()
     attendee.notifications.all().delete()
+    PasswordResetRequest.objects.filter(address__iexact=user.email).delete()
     UserSocialAuth.objects.filter(user=user).delete()
     user.organized_events.clear()
     user.groups.clear()
@@ -58,7 +57,7 @@ def _anonymize(user: User) -> None:
 
 
 def _forget_in_logs(attendee: Attendee) -> None:
-    """The admin's log keeps what happened, and not to whom: it wrote the names down."""
+    """Take names out of the admin's log, which wrote them down. The rest of it stays."""
     registrations = attendee.registrations.values_list("pk", flat=True)
     logged = {
         User: [attendee.user_id],

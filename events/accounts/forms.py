@@ -1,6 +1,6 @@
-"""Forms clean what people type, and do nothing else."""
+"""Forms that clean what people type about themselves."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
@@ -9,25 +9,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
 
-if TYPE_CHECKING:
-    UserCreationForm = BaseUserCreationForm[User]
-else:
-    UserCreationForm = BaseUserCreationForm
-
-
 NAME_TAKEN = _("Somebody has this name already. Please choose another.")
 
 
 class SignInForm(AuthenticationForm):
-    """Django's, without the focus that opens a headset's keyboard over the Neos button."""
+    """Django's form without autofocus, which opens a headset's keyboard over the Neos button."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["username"].widget.attrs["autofocus"]
 
 
-class SignUpForm(UserCreationForm):
-    """A local account: the address is asked for because organizers have to reach people."""
+class SignUpForm(BaseUserCreationForm[User]):
+    """A local account. Organizers have to reach people, so an address is required."""
 
     email = forms.EmailField(label=_("E-mail"), max_length=254)
 
@@ -36,7 +30,7 @@ class SignUpForm(UserCreationForm):
         fields = ("username", "email")
 
     def clean_username(self) -> str:
-        """Names like `U-somebody` are Neos ids, which accounts made by Neos are called by."""
+        """Refuse names like `U-somebody`: accounts made by Neos have their Neos id as a name."""
         username: str = self.cleaned_data["username"]
         if username.casefold().startswith("u-"):
             raise ValidationError(
@@ -62,6 +56,6 @@ class ProfileForm(forms.Form):
     time_zone = TimeZoneFormField(label=_("Time zone"), use_pytz=False)
 
     def clean_display_name(self) -> str:
-        """One line without invisible control characters."""
+        """Return one line without invisible control characters."""
         name: Any = self.cleaned_data["display_name"]
         return " ".join("".join(c for c in name if c.isprintable()).split())

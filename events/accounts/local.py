@@ -11,15 +11,18 @@ from events.models import Attendee
 
 
 class InvalidLink(Exception):
-    """The link is not one of ours, too old, or about an address that is no longer the person's."""
+    """The link is not ours, is too old, or is for an address that was changed since."""
 
 
 class NameTaken(Exception):
-    """Somebody else has just taken the same username."""
+    """Somebody else took the same username meanwhile."""
 
 
 def sign_up(*, user: User, language: str) -> Attendee:
-    """Store a new local account, and owe the link that confirms its address; or `NameTaken`."""
+    """Store a new local account and owe the link that confirms its address.
+
+    Raises `NameTaken` if somebody else took the username meanwhile.
+    """
     try:
         with transaction.atomic():
             user.save()
@@ -32,8 +35,9 @@ def sign_up(*, user: User, language: str) -> Attendee:
 
 @transaction.atomic
 def change_address(attendee: Attendee, address: str) -> bool:
-    """Store another e-mail address, unconfirmed, and mail its link; False when it is the same, or
-    the person was erased in the meantime.
+    """Store another address, unconfirmed, and owe its link.
+
+    Return False if it is the same, or the person was erased meanwhile.
     """
     locked = Attendee.objects.select_for_update().select_related("user").get(pk=attendee.pk)
     if locked.user.email == address or locked.erased_at is not None:
@@ -48,18 +52,16 @@ def change_address(attendee: Attendee, address: str) -> bool:
 
 
 def describe(attendee: Attendee, *, display_name: str, time_zone: object) -> None:
-    """Store what the person says about themselves, unless they were erased in the meantime."""
     there = Attendee.objects.filter(pk=attendee.pk, erased_at=None)
     there.update(display_name=display_name, time_zone=time_zone)
 
 
 def send_confirmation(attendee: Attendee) -> None:
-    """Owe the link once more."""
     texts.confirm_address(attendee)
 
 
 def read_confirmation(token: str) -> Attendee:
-    """The attendee that the link is for; raises `InvalidLink`."""
+    """Return the attendee that the link is for; raises `InvalidLink`."""
     try:
         pk, address = confirmation.read_token(token)
     except signing.BadSignature as error:
@@ -72,15 +74,15 @@ def read_confirmation(token: str) -> Attendee:
 
 
 def confirm_address(token: str) -> Attendee:
-    """Confirm the address the link was mailed to; doing it twice changes nothing."""
+    """Confirm the address that the link was mailed to. A second time changes nothing."""
     attendee = _confirm_address(token)
-    places.fill_waited_for(attendee=attendee)
+    places.settle_waited_for(attendee=attendee)
     return attendee
 
 
 @transaction.atomic
 def _confirm_address(token: str) -> Attendee:
-    """The address is read again under the lock: one that is being changed is not proved by it."""
+    """Read the address again under the lock: it may be changed at this moment."""
     Attendee.objects.select_for_update().get(pk=read_confirmation(token).pk)
     attendee = read_confirmation(token)
     if attendee.email_confirmed_at is None:

@@ -1,7 +1,7 @@
-"""What a sign-in with Neos does to our own rows: steps of python-social-auth's pipelines.
+"""Store a sign-in with Neos in our own rows: steps of python-social-auth's pipelines.
 
-The Neos id decides whose account it is, and nothing else does. The user, its link to Neos and the
-attendee are made in one transaction; no HTTP happens in it, the profile is complete by then.
+Only the Neos id decides whose account it is. User, link and attendee are made in one transaction.
+No HTTP happens in it, because the profile is complete by then.
 """
 
 from typing import Any
@@ -33,10 +33,10 @@ def enroll(
     user: User | None = None,
     **_kwargs: object,
 ) -> dict[str, object]:
-    """Make what is missing of user, link and attendee, and store what Neos vouched for.
+    """Make the missing ones of user, link and attendee, and store the profile.
 
-    Two browsers may finish a first sign-in at the same moment: the one that comes second finds the
-    rows of the first.
+    Two browsers may finish a first sign-in at the same moment: the second finds the rows of the
+    first.
     """
     profile: NeosProfile = response["neos_profile"]
     owner = user or _owner_of(uid)
@@ -47,12 +47,11 @@ def enroll(
         if owner is None or user not in (None, owner):
             raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
         social = _store(backend, uid, id_key, profile, owner)
-    places.fill_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
+    places.settle_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
     return {"user": social.user, "social": social, "is_new": owner is None}
 
 
 def _owner_of(uid: str) -> User | None:
-    """Whose Neos id this is."""
     attendee = Attendee.objects.select_related("user").filter(neos_id=uid).first()
     return attendee.user if attendee else None
 
@@ -61,7 +60,7 @@ def _owner_of(uid: str) -> User | None:
 def _store(
     backend: BaseAuth[Any], uid: str, id_key: str, profile: NeosProfile, user: User | None
 ) -> UserSocialAuth:
-    """All or nothing, with the attendee locked: another tab may be unlinking."""
+    """Write all rows or none. The attendee is locked, because another tab may be unlinking."""
     if user is None:
         user = User.objects.create_user(username=uid)
     language = get_language() or "en"
@@ -81,7 +80,6 @@ def _store(
 
 
 def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
-    """Copy the facts of the profile that the site needs; the rest is forgotten with the request."""
     attendee.neos_id = profile.id
     attendee.neos_username = profile.username
     attendee.neos_icon = profile.icon
@@ -97,7 +95,7 @@ def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
 
 
 def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
-    """Without the scope nothing is known, and nothing older is kept either."""
+    """Store the pledge. Without the scope nothing is known, and older facts are cleared."""
     patreon = profile.patreon
     attendee.patreon_known = patreon is not None
     attendee.patreon_supporter = patreon.supporter if patreon else False
@@ -107,7 +105,6 @@ def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
 
 
 def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None:
-    """Take a verified address from Neos to write to, if the person gave us none."""
     if user.email or not profile.email or not profile.email_verified:
         return
     user.email = profile.email
@@ -117,9 +114,9 @@ def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None
 
 @transaction.atomic
 def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object) -> None:
-    """Cut the tie to Neos and forget what it vouched for, unless a gated place depends on it.
+    """Cut the link to Neos and forget its facts, unless a gated place depends on it.
 
-    The attendee's row is locked first, as `places.register` does: no place can be taken meanwhile.
+    The attendee is locked first, as in `places.register`, so that no place is taken meanwhile.
     """
     attendee = Attendee.objects.select_for_update().filter(user=user).first()
     if attendee is not None:

@@ -49,7 +49,6 @@ SENTENCES: dict[str, Callable[[], str]] = {
 
 
 def explain(exception: SocialAuthBaseException) -> str:
-    """What happened, in our words: a foreign exception's text is never shown."""
     sentence = SENTENCES.get(exception.code) or SENTENCES.get(exception.recovery)
     if sentence is not None:
         return sentence()
@@ -57,12 +56,12 @@ def explain(exception: SocialAuthBaseException) -> str:
 
 
 class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
-    """Turns a failed sign-in into a page of ours: what happened and what to do next."""
+    """Turn a failed sign-in into a page of ours."""
 
     def process_view(
         self, request: HttpRequest, _view: object, _args: object, _kwargs: object
     ) -> None:
-        """A sign-in leads back into this site; an address that leads out was not made by it.
+        """Refuse a `next` that leads off the site.
 
         The library drops other hosts, but lets an https site lead to its own http address.
         """

@@ -1,4 +1,4 @@
-"""The addresses of python-social-auth that the site uses, under its own names; no others."""
+"""The addresses of python-social-auth that the site uses."""
 
 from django.urls import path
 from social_django import views

@@ -1,6 +1,5 @@
 """Local accounts: Django's own views under Django's own names, and the few that it lacks."""
 
-from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
@@ -18,12 +17,7 @@ urlpatterns = [
     path("confirm/<str:token>/", views.confirm_address, name="confirm-address"),
     path("closed/", views.closed, name="account-closed"),
     path("password/", views.password, name="password"),
-    path(
-        "password-reset/",
-        # The link names the configured site, whatever host the request came to.
-        auth_views.PasswordResetView.as_view(extra_email_context={"site_url": settings.SITE_URL}),
-        name="password_reset",
-    ),
+    path("password-reset/", views.PasswordResetView.as_view(), name="password_reset"),
     path(
         "password-reset/sent/",
         auth_views.PasswordResetDoneView.as_view(),

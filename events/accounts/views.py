@@ -1,12 +1,13 @@
-"""A person's own account: who they are here, and what ties them to Neos."""
+"""A person's own account."""
 
 from datetime import timedelta
 from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,12 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.accounts import attendees, closing
 from events.formatting import money
 from events.http.requests import SignedInRequest, safe_next
+from events.messages import password_reset
 from events.models import Attendee
 
 from . import local
 from .forms import NAME_TAKEN, ProfileForm, SignUpForm
 
-#: How long somebody waits before they can have the confirmation mailed again.
+#: The pause before the confirmation can be mailed again.
 CONFIRMATION_PAUSE = timedelta(minutes=1)
 LOCAL_LOGIN = "django.contrib.auth.backends.ModelBackend"
 
@@ -92,7 +94,6 @@ def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -
 @login_required
 @require_POST
 def send_confirmation(request: SignedInRequest) -> HttpResponse:
-    """Mail the link again, at most once a minute: a button must not become a mail cannon."""
     attendee = attendees.attendee_of(request.user)
     if not attendee.user.email or attendee.email_confirmed_at is not None:
         messages.info(request, gettext("There is no address to confirm."))
@@ -107,7 +108,7 @@ def send_confirmation(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
-    """The link only shows a button: mail scanners open links, and must not confirm anything."""
+    """Show a button: mail scanners open links, so a visit must not confirm anything."""
     try:
         attendee = local.read_confirmation(token)
     except local.InvalidLink:
@@ -126,7 +127,7 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: SignedInRequest) -> HttpResponse:
-    """Change the password, or set a first one: with it, Neos is not the only way in."""
+    """Change the password, or set a first one, so that Neos is not the only way in."""
     form_class = PasswordChangeForm if request.user.has_usable_password() else SetPasswordForm
     form = form_class(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -136,10 +137,18 @@ def password(request: SignedInRequest) -> HttpResponse:
     return render(request, "registration/password.html", {"form": form})
 
 
+class PasswordResetView(auth_views.PasswordResetView):
+    """Django's page. It only writes the request down; the mail is made at delivery."""
+
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        password_reset.request(form.cleaned_data["email"])
+        return redirect(self.get_success_url())
+
+
 @login_required
 @require_POST
 def erase(request: SignedInRequest) -> HttpResponse:
-    """Delete one's own account. Who organizes is known to others: a superuser has to do that."""
+    """Delete one's own account. Others rely on organizers, so a superuser deletes those."""
     if request.user.is_staff:
         text = gettext("You organize events here, so ask another organizer to delete your account.")
         messages.error(request, text)
@@ -152,5 +161,4 @@ def erase(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def closed(request: HttpRequest) -> HttpResponse:
-    """Where somebody ends whose account here was deactivated."""
     return render(request, "registration/closed.html", status=HTTPStatus.FORBIDDEN)

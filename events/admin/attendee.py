@@ -1,4 +1,4 @@
-"""Attendees with what Neos and Patreon said about them, to read only."""
+"""Attendees with what Neos and Patreon say about them, read only."""
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,7 +12,7 @@ from events.formatting import money
 from events.models import Attendee, Registration
 
 from . import shown
-from .base import OwnEventsAdmin, ReadOnlyAdmin, own_events
+from .base import UTC, OwnEventsAdmin, ReadOnlyAdmin, own_events
 
 
 @admin.register(Attendee)
@@ -52,7 +52,6 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     ]
 
     def narrow(self, q: QuerySet[Attendee], request: HttpRequest) -> QuerySet[Attendee]:
-        """People who have signed up for one of the organizer's events."""
         here = Registration.objects.filter(attendee=OuterRef("pk"), event__in=own_events(request))
         return q.filter(Exists(here))
 
@@ -74,21 +73,21 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("last verified"), ordering="verified_at")
     def vouched(self, attendee: Attendee) -> str:
-        return shown.moment(attendee.verified_at, shown.UTC)
+        return shown.moment(attendee.verified_at, UTC)
 
     @admin.display(description=_("on Neos since"))
     def since(self, attendee: Attendee) -> str:
-        return shown.moment(attendee.neos_registered_at, shown.UTC)
+        return shown.moment(attendee.neos_registered_at, UTC)
 
     @admin.display(description=_("banned until"))
     def banned(self, attendee: Attendee) -> str:
-        return shown.moment(attendee.neos_banned_until, shown.UTC)
+        return shown.moment(attendee.neos_banned_until, UTC)
 
     @admin.display(description=_("badges"))
     def badges(self, attendee: Attendee) -> str:
         return ", ".join(map(str, attendee.neos_tags)) or shown.NOTHING
 
-    @admin.display(description=_("pledge a month"))
+    @admin.display(description=_("monthly pledge"))
     def pledge(self, attendee: Attendee) -> str:
         if not attendee.patreon_known:
             return gettext("not shared")

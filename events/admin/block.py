@@ -1,8 +1,8 @@
-"""People who may not come: organizers say so for their own events, superusers for the site too."""
+"""People who may not come: organizers block them from their events, superusers from the site."""
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -23,15 +23,10 @@ from events.models import Attendee, Block, Registration
 from . import consequences, shown
 from .base import OwnEventsAdmin, own_events
 
-if TYPE_CHECKING:
-    BlockModelForm = forms.ModelForm[Block]
-else:
-    BlockModelForm = forms.ModelForm
 
-
-class BlockForm(BlockModelForm):
+class BlockForm(forms.ModelForm[Block]):
     def clean(self) -> dict[str, Any]:
-        """The constraints would say the same in words of the database."""
+        """Refuse duplicates here: the constraints would do it in words of the database."""
         cleaned = super().clean() or self.cleaned_data
         if {"neos_id", "event"} <= cleaned.keys():
             same = Block.objects.filter(neos_id=cleaned["neos_id"], event=cleaned["event"])
@@ -49,7 +44,7 @@ class BlockAdmin(OwnEventsAdmin):
     autocomplete_fields = ["event"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Blocks of the whole site are for superusers."""
+        """Offer own events only; only superusers may leave the event empty (the whole site)."""
         if db_field.name == "event":
             kwargs["queryset"] = own_events(request)
             if not request.user.is_superuser:
@@ -61,39 +56,40 @@ class BlockAdmin(OwnEventsAdmin):
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
         if change and form.has_changed():
-            self._let_in(request, [form.initial["neos_id"]])
+            self._fill_after_commit(request, [form.initial["neos_id"]])
         self._warn_of_places(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Block) -> None:
         super().delete_model(request, obj)
-        self._let_in(request, [obj.neos_id])
+        self._fill_after_commit(request, [obj.neos_id])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Block]) -> None:
         neos_ids = list(queryset.values_list("neos_id", flat=True))
         super().delete_queryset(request, queryset)
-        self._let_in(request, neos_ids)
+        self._fill_after_commit(request, neos_ids)
 
-    def _let_in(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
-        """What was in the way of people who wait may be gone. Their events are locked one by one,
-        each in a transaction of its own.
+    def _fill_after_commit(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
+        """Fill places that these people wait for, now that a block of theirs is gone.
+
+        This happens after the commit, because each event is locked in a transaction of its own.
         """
         transaction.on_commit(partial(self._fill, request, neos_ids))
 
     def _fill(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
         people = Attendee.objects.filter(neos_id__in=set(neos_ids)).order_by("pk")
-        moved = sum(places.fill_waited_for(attendee=attendee) for attendee in people)
+        moved = sum(places.settle_waited_for(attendee=attendee) for attendee in people)
         consequences.tell_moved_up(request, moved)
 
     def _warn_of_places(self, request: HttpRequest, block: Block) -> None:
-        """A block keeps people from places to come; those they have are for a person to cancel."""
+        """Warn that the person still has places: an organizer has to cancel them."""
         now = timezone.now()
         held = Registration.objects.taking_place(now).filter(event__ends_at__gt=now)
         if block.event_id is not None:
             held = held.filter(event=block.event_id)
         if number := held.filter(attendee__neos_id=block.neos_id).count():
             sentence = ngettext(
-                "{neos_id} still has {n} place there: a block drops nobody. {link}",
-                "{neos_id} still has {n} places there: a block drops nobody. {link}",
+                "{neos_id} still has {n} place there. Blocking does not cancel it. {link}",
+                "{neos_id} still has {n} places there. Blocking does not cancel them. {link}",
                 number,
             )
             link = _link_to_registrations(block)

@@ -1,4 +1,4 @@
-"""What organizers are told about the consequences of what they have just saved."""
+"""Tell organizers what followed from what they have just saved."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,8 @@ def tell(request: HttpRequest, consequences: Consequences) -> None:
         messages.warning(request, _clashes(consequences.clashes))
     if number := consequences.going_back:
         sentence = ngettext(
-            "%(n)d payment goes back, in full. The event cannot take place after all any more.",
-            "%(n)d payments go back, in full. The event cannot take place after all any more.",
+            "%(n)d payment goes back in full. The event can no longer be published again.",
+            "%(n)d payments go back in full. The event can no longer be published again.",
             number,
         )
         messages.warning(request, sentence % {"n": number})

@@ -1,6 +1,6 @@
 """Events with their workshops and perks, as organizers edit them."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import admin
@@ -16,36 +16,34 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.access import facts, viewers
+from events.access import viewers
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
 
 from . import consequences
-from .base import OwnEventsAdmin
-from .event_forms import MOST, EventForm, EventTimeField, PartForm, WorkshopForm, WorkshopFormSet
+from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from .event_forms import (
+    MAX_INTEGER,
+    EventForm,
+    EventTimeField,
+    PartForm,
+    WorkshopForm,
+    WorkshopFormSet,
+)
 from .money import MoneyPages
-from .shown import NOTHING, UTC, InZoneAdmin, moment
-
-if TYPE_CHECKING:
-    InlineModelAdmin = options.InlineModelAdmin[Any, Event]
-    WorkshopStackedInline = admin.StackedInline[Workshop, Event]
-    PerkTabularInline = admin.TabularInline[PatronPerk, Event]
-else:
-    InlineModelAdmin = options.InlineModelAdmin
-    WorkshopStackedInline = admin.StackedInline
-    PerkTabularInline = admin.TabularInline
+from .shown import NOTHING, moment
 
 FORMFIELDS: dict[Any, Any] = {
-    models.IntegerField: {"max_value": MOST},
+    models.IntegerField: {"max_value": MAX_INTEGER},
     models.DateTimeField: {"form_class": EventTimeField},
 }
 SAVE_AS_NEW = "_saveasnew"
 
 
-class PartInline(InlineModelAdmin):
-    """What belongs to an event. Together with all of it one form stays below the number of fields
-    that Django reads, and a forged number of parts costs nothing.
+class PartInline(options.InlineModelAdmin[Any, Event]):
+    """Base of the inlines. Twice 40 rows keep the form under DATA_UPLOAD_MAX_NUMBER_FIELDS, and
+    `absolute_max` stops a forged TOTAL_FORMS.
     """
 
     form = PartForm
@@ -57,7 +55,7 @@ class PartInline(InlineModelAdmin):
         return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
 
-class WorkshopInline(PartInline, WorkshopStackedInline):
+class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
     model = Workshop
     form = WorkshopForm
     formset = WorkshopFormSet
@@ -71,7 +69,7 @@ class WorkshopInline(PartInline, WorkshopStackedInline):
     ]
 
 
-class PerkInline(PartInline, PerkTabularInline):
+class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
     model = PatronPerk
 
 
@@ -146,15 +144,15 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
 
     def get_queryset(self, request: HttpRequest) -> EventQuerySet:
         q = cast("EventQuerySet", super().get_queryset(request))
-        return facts.with_occupancy(q, timezone.now())
+        return q.with_occupancy(timezone.now())
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
-        """Who organizes an event is for superusers to say: it decides who sees it."""
+        """Let only superusers choose the organizers, because those may see the event."""
         fieldsets = super().get_fieldsets(request, obj)
         return fieldsets if request.user.is_superuser else fieldsets[:-1]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Of all the people with an account only staff can organize."""
+        """Offer only staff: nobody else gets into the admin."""
         kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -162,13 +160,13 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[str]:
-        """The time of a draw that was held is history."""
+        """Lock the time of a draw that was held."""
         is_drawn = obj is not None and obj.drawn_at is not None
         return [*self.readonly_fields, "draw_at"] if is_drawn else [*self.readonly_fields]
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Event | None:
-        """What is going to be written is read under its lock: saving the whole row must not undo
-        a draw that was held meanwhile.
+        """Read the event under its lock if it is going to be saved: the form saves the whole row,
+        which must not undo a draw that was held meanwhile.
         """
         event = super().get_object(request, *args, **kwargs)
         if event is None or request.method != "POST":
@@ -177,12 +175,12 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
             return super().get_object(request, *args, **kwargs)
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
-        """The zone just chosen in the form, else the event's, else the organizer's own."""
+        """Return the zone just chosen in the form, else the event's, else the organizer's own."""
         chosen = request.POST.get("time_zone")
-        if chosen in available_timezones():
+        # Ask only if something was chosen: the list of zones is read from 600 files.
+        if chosen and chosen in available_timezones():
             return ZoneInfo(chosen)
-        event = self.get_object(request, object_id) if object_id else None
-        return event.zone if event else self._own_zone(request)
+        return super().zone_of(request, object_id) if object_id else self._own_zone(request)
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
         viewer = viewers.viewer_of(cast("User", request.user))
@@ -192,18 +190,18 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         return obj.get_absolute_url()
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: Any) -> None:
-        """A copy starts as a draft: it still has the original's times and words."""
+        """Save a copy as a draft, because it still has the times and texts of the original."""
         if SAVE_AS_NEW in request.POST:
             obj.status = Event.Status.DRAFT
         if change:
-            form.before = event_edits.read(obj.pk)
+            form.before = event_edits.begin(obj.pk)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Whoever makes an event organizes it; a change has consequences once all is written."""
+        """Make the person who adds an event its organizer; follow up a change once all is saved."""
         super().save_related(request, form, formsets, change)
         if change:
-            consequences.tell(request, event_edits.follow_up(form.instance.pk, form.before))
+            consequences.tell(request, event_edits.follow_up(form.before))
         else:
             form.instance.organizers.add(request.user)
 
@@ -213,7 +211,6 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
 
     @admin.display(description=_("places taken"), ordering="taken")
     def occupied(self, event: Event) -> SafeString:
-        """Leads to the registrations."""
         address = reverse("admin:events_registration_changelist")
         capacity = "∞" if event.capacity is None else event.capacity
         return format_html(
@@ -226,12 +223,11 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
 
     @admin.display(description=_("waiting"), ordering="waiting")
     def waiting(self, event: Event) -> SafeString:
-        """Leads to what became of free places meanwhile."""
         address = reverse("admin:events_fillingpass_changelist")
         number = event.waiting
         return format_html('<a href="{}?event__id__exact={}">{}</a>', address, event.pk, number)
 
     @admin.display(description=_("SHA-256 of the draw's seed"))
     def commitment(self, event: Event) -> str:
-        """What everybody may see. The seed itself is a secret until the draw, here too."""
+        """Show the hash that is public. The seed itself is a secret until the draw, here too."""
         return event.draw_commitment if event.pk else NOTHING

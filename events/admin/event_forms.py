@@ -1,7 +1,7 @@
-"""What organizers type about an event, cleaned so that no other page has to doubt it."""
+"""Forms of an event and its parts: they clean what organizers type."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.numbers import is_currency
 from django import forms
@@ -12,29 +12,16 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Registration
-from events.payments import quotes
+from events.models import Event, Workshop
+from events.payments import refunds
 
-if TYPE_CHECKING:
-    from events.models import Workshop
-
-    EventModelForm = forms.ModelForm[Event]
-    ModelForm = forms.ModelForm[Any]
-    WorkshopModelForm = forms.ModelForm[Workshop]
-    WorkshopInlineFormSet = forms.BaseInlineFormSet[Workshop, Event, forms.ModelForm[Workshop]]
-else:
-    EventModelForm = forms.ModelForm
-    ModelForm = forms.ModelForm
-    WorkshopModelForm = forms.ModelForm
-    WorkshopInlineFormSet = forms.BaseInlineFormSet
-
-#: What an integer column of PostgreSQL holds; SQLite would take more and fail somewhere else.
-MOST = 2**31 - 1
+#: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
+MAX_INTEGER = 2**31 - 1
 
 
 class EventTimeField(forms.SplitDateTimeField):
-    """A time that is one instant in its zone, and that every other zone can show too: the first and
-    the last years overflow in some.
+    """Read a time that names exactly one instant in its zone. Years are limited because the first
+    and the last ones overflow in some zones.
     """
 
     default_validators = [
@@ -53,7 +40,7 @@ class EventTimeField(forms.SplitDateTimeField):
             raise ValidationError(text, code=error.code, params=zone) from error
 
 
-class EventForm(EventModelForm):
+class EventForm(forms.ModelForm[Event]):
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
         if not is_currency(currency):
@@ -61,11 +48,11 @@ class EventForm(EventModelForm):
         return currency
 
     def clean_status(self) -> str:
-        """Money that went back is not asked for again: people would have places for nothing."""
+        """Keep an event cancelled whose money went back: people would have places for nothing."""
         status: str = self.cleaned_data["status"]
         was_cancelled = self.initial.get("status") == Event.Status.CANCELLED
         is_undone = was_cancelled and status != Event.Status.CANCELLED
-        if is_undone and self.instance.pk and quotes.is_given_back(self.instance):
+        if is_undone and self.instance.pk and refunds.is_given_back(self.instance):
             raise ValidationError(
                 _(
                     "The money of this event goes back or has gone back, so it stays cancelled. "
@@ -75,7 +62,7 @@ class EventForm(EventModelForm):
         return status
 
     def clean(self) -> dict[str, Any]:
-        """Show what a price or a patron gate means anyway: a verified Neos account."""
+        """Require a verified Neos account where a price or a patron gate does so anyway."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("price") or cleaned.get("patron_cents"):
             cleaned["neos_required"] = True
@@ -85,30 +72,23 @@ class EventForm(EventModelForm):
         if cleaned.get("draw_at"):
             self._check_draw(cleaned)
         if "draw_at" in self.fields:
-            self._keep_the_promise(cleaned)
+            self._check_lottery_unchanged(cleaned)
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
         return cleaned
 
-    def _keep_the_promise(self, cleaned: dict[str, Any]) -> None:
-        """Whether to be quick or lucky was said before people signed up."""
-        was_lottery, is_lottery = (
-            bool(at) for at in (self.initial.get("draw_at"), cleaned.get("draw_at"))
-        )
-        own = {"workshop": None, "status__in": Registration.ACTIVE}
-        if (
-            was_lottery != is_lottery
-            and self.instance.pk
-            and (self.instance.registrations.filter(**own).exists())
-        ):
-            self.add_error(
-                "draw_at",
-                _("People have signed up already, so it cannot become another kind of event."),
-            )
+    def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
+        """Check that an event does not become or stop being a lottery once people signed up."""
+        was_lottery, is_lottery = bool(self.initial.get("draw_at")), bool(cleaned.get("draw_at"))
+        if was_lottery == is_lottery or not self.instance.pk:
+            return
+        if self.instance.registrations.active().filter(workshop=None).exists():
+            text = _("People have signed up already, so you cannot add or remove the lottery.")
+            self.add_error("draw_at", text)
 
     def _check_draw(self, cleaned: dict[str, Any]) -> None:
-        """A draw has a future, and gives places while registration is open."""
+        """Check that a new draw is in the future, and that a draw comes before the close."""
         draw_at = cleaned["draw_at"]
         ends = [cleaned[name] for name in ("closes_at", "ends_at") if cleaned.get(name)]
         if any(draw_at >= end for end in ends):
@@ -117,11 +97,11 @@ class EventForm(EventModelForm):
             self.add_error("draw_at", _("The draw must be in the future."))
 
 
-class PartForm(ModelForm):
-    """A part of an event, in its form."""
+class PartForm(forms.ModelForm[Any]):
+    """Base form of the inlines of an event."""
 
     def validate_unique(self) -> None:
-        """Against the rows too that are not on the page: Django leaves what is unique within the
+        """Check also against rows that are not on the page. Django leaves what is unique within the
         parent to the database, so a form sent twice would end in an error page.
         """
         super().validate_unique()
@@ -139,7 +119,7 @@ class PartForm(ModelForm):
 
 class WorkshopForm(PartForm):
     def clean(self) -> dict[str, Any]:
-        """Registrations stay as history, and with them what they were for."""
+        """Refuse to delete a workshop with registrations: those stay as history."""
         cleaned = super().clean() or self.cleaned_data
         workshop = cleaned.get("id")
         if workshop and cleaned.get(DELETION_FIELD_NAME) and workshop.registrations.exists():
@@ -153,9 +133,9 @@ class WorkshopForm(PartForm):
         return cleaned
 
 
-class WorkshopFormSet(WorkshopInlineFormSet):
-    """The event's workshops together: each within the event. People may be in two at once: what a
-    move means for them is for `changes` to tell.
+class WorkshopFormSet(forms.BaseInlineFormSet[Workshop, Event, forms.ModelForm[Workshop]]):
+    """Check that workshops lie within the event. They may overlap: `places.event_edits` finds the
+    people who are in two at the same time.
     """
 
     def clean(self) -> None:
@@ -166,11 +146,11 @@ class WorkshopFormSet(WorkshopInlineFormSet):
             if self._is_kept(form):
                 self._refuse_outside(form)
 
-    def _is_kept(self, form: WorkshopModelForm) -> bool:
+    def _is_kept(self, form: forms.ModelForm[Workshop]) -> bool:
         has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
         return has_times and not form.cleaned_data.get(DELETION_FIELD_NAME)
 
-    def _refuse_outside(self, form: WorkshopModelForm) -> None:
+    def _refuse_outside(self, form: forms.ModelForm[Workshop]) -> None:
         event, workshop = self.instance, form.instance
         if workshop.starts_at < event.starts_at:
             form.add_error("starts_at", _("The workshop must not start before the event."))

@@ -1,8 +1,8 @@
-"""The money of one event: sums and the ledger as a page, the ledger as a table to take along."""
+"""The money of one event: sums and all payments as a page, all payments as a CSV file."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from defusedcsv import csv  # type: ignore[import-untyped]  # it has no types
@@ -22,17 +22,11 @@ from django.views.decorators.http import require_safe
 
 from events.formatting import money
 from events.models import Event, Payment, Registration
-from events.payments import quotes
-from events.payments.totals import Totals, ledger, totals
+from events.payments.totals import Totals, payments_of, totals
 
 from . import shown
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-
-ON_A_PAGE = 200
+ROWS_PER_PAGE = 200
 COLUMNS = (
     "payment",
     "registration",
@@ -50,12 +44,12 @@ COLUMNS = (
     "created",
     "received",
 )
-#: Signs that spreadsheets of East Asia read like = + - @; `csv` knows those of ASCII.
+#: Spreadsheets in East Asia read these like = + - @, which `csv` escapes by itself.
 WIDE_SIGNS = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-class MoneyPages(ModelAdmin):
-    """Two more pages of an event, and the links that lead there."""
+class MoneyPages(admin.ModelAdmin[Any]):
+    """Add the two pages to the event's admin, and the links to them."""
 
     def get_urls(self) -> list[URLPattern]:
         page, table = map(self.admin_site.admin_view, (self.money_page, self.money_table))
@@ -73,18 +67,18 @@ class MoneyPages(ModelAdmin):
     @method_decorator(require_safe)
     def money_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         event = self._own_or_404(request, object_id)
-        rows = Paginator(list(ledger(event)), ON_A_PAGE).get_page(request.GET.get("page"))
+        rows = Paginator(list(payments_of(event)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
         of_event = Payment.objects.filter(registration__event=event)
         context = self.admin_site.each_context(request) | {
             "title": _("Money"),
             "opts": self.opts,
             "event": event,
-            "sums": [_sums(line) for line in totals(event)],
+            "sums": [_format_totals(line) for line in totals(event)],
             "page": rows,
-            "rows": [(payment, _shown(payment, event)) for payment in rows],
-            "undecided": quotes.undecided(of_event).count(),
-            "undecided_at": _at("payment", event=event.pk, task="person"),
-            "due_at": _at(
+            "rows": [(payment, _format_payment(payment, event)) for payment in rows],
+            "undecided": of_event.undecided().count(),
+            "undecided_at": _list_address("payment", event=event.pk, task="person"),
+            "due_at": _list_address(
                 "registration",
                 event__id__exact=event.pk,
                 status__exact=Registration.Status.AWAITING_PAYMENT.value,
@@ -94,9 +88,9 @@ class MoneyPages(ModelAdmin):
 
     @method_decorator(require_safe)
     def money_table(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
-        """Plain UTF-8, one row after the other: there may be more than memory likes."""
+        """Stream the rows as UTF-8, because memory may not hold all of them."""
         event = self._own_or_404(request, object_id)
-        lines = table(ledger(event), event)
+        lines = table(payments_of(event), event)
         name = f"money-{event.slug}.csv"
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
@@ -105,7 +99,7 @@ class MoneyPages(ModelAdmin):
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
     def _own_or_404(self, request: HttpRequest, object_id: str) -> Event:
-        """An event of somebody else looks like one that does not exist."""
+        """Return the event; one of another organizer looks like one that does not exist."""
         if not request.user.has_perms(["events.view_event", "events.view_payment"]):
             raise PermissionDenied
         event: Event | None = self.get_object(request, object_id)
@@ -114,16 +108,16 @@ class MoneyPages(ModelAdmin):
         return event
 
 
-def _at(model: str, **query: object) -> str:
+def _list_address(model: str, **query: object) -> str:
     return f"{reverse(f'admin:events_{model}_changelist')}?{urlencode(query)}"
 
 
-def _sums(line: Totals) -> list[str]:
+def _format_totals(line: Totals) -> list[str]:
     amounts = (line.due, line.paid, line.to_refund, line.held, line.refunded)
     return [line.currency, *(money.format_amount(each, line.currency) for each in amounts)]
 
 
-def _shown(payment: Payment, event: Event) -> dict[str, str]:
+def _format_payment(payment: Payment, event: Event) -> dict[str, str]:
     return {
         "amount": money.format_amount(payment.amount, payment.currency),
         "created": shown.moment(payment.created_at, event.zone),
@@ -136,14 +130,14 @@ def _shown(payment: Payment, event: Event) -> dict[str, str]:
 
 
 class _Line:
-    """What the writer of tables writes to: it gets each line back."""
+    """A file for `csv.writer` that returns each line instead of storing it."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
-    """Lines of CSV, of which no spreadsheet takes a cell for a formula."""
+    """Yield lines of CSV. No cell of them is a formula to a spreadsheet."""
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
     for payment in payments:
@@ -151,7 +145,8 @@ def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
 
 
 def _cells(payment: Payment, event: Event) -> list[object]:
-    registration = payment.registration.sharing(event)
+    registration = payment.registration
+    registration.event = event
     attendee = registration.attendee
     recorded_by = payment.recorded_by.get_username() if payment.recorded_by else ""
     return [
@@ -174,7 +169,7 @@ def _cells(payment: Payment, event: Event) -> list[object]:
 
 
 def _text(text: str) -> str:
-    """On one line, and without the blanks that hide a formula behind them."""
+    """Put text on one line, without leading blanks: a formula could hide behind them."""
     line = " ".join(text.split())
     return f"'{line}" if line.startswith(WIDE_SIGNS) else line
 

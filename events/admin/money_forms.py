@@ -1,4 +1,4 @@
-"""What organizers type about money: amounts in the currency, read exactly into its minor units."""
+"""Forms for payments and refunds. Typed amounts become minor units exactly."""
 
 import re
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from events.formatting.money import typed_amount
 from events.models import Registration
 
-from .event_forms import MOST
+from .event_forms import MAX_INTEGER
 
-#: Digits of ASCII only, and a point: no sign, exponent, comma or blank.
+#: ASCII digits and a point only: no sign, exponent, comma or blank.
 AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]+))?")
 
 
 def minor_units(typed: str, currency: str) -> int:
-    """The opposite, exactly. Raises `ValidationError`."""
+    """Turn "15.00" into 1500 for EUR: the inverse of `typed_amount`. Raises `ValidationError`."""
     digits = get_currency_precision(currency)
     found = AMOUNT.fullmatch(typed)
     if found is None or len(found[1] or "") > digits:
         raise ValidationError(_how_to_write(currency, digits))
     amount = int(Decimal(typed).scaleb(digits))
-    if amount > MOST:
-        raise ValidationError(_("This is more than can be noted as one payment."))
+    if amount > MAX_INTEGER:
+        raise ValidationError(_("This is too much for one payment."))
     if amount == 0:
         raise ValidationError(_("If nothing was received, there is nothing to note."))
     return amount
@@ -47,7 +47,7 @@ def _how_to_write(currency: str, digits: int) -> str:
 
 
 class MoneyField(forms.CharField):
-    """An amount of one currency; cleaned to minor units, or None where nothing was typed."""
+    """An amount in one currency; cleaned to minor units, or to None if nothing was typed."""
 
     def __init__(self, *, currency: str, **kwargs: Any) -> None:
         super().__init__(max_length=20, **kwargs)
@@ -63,27 +63,28 @@ class NoteForm(forms.Form):
 
 
 class GivenForm(NoteForm):
-    """About money that somebody gave back by hand."""
+    """About money that a person may have given back by hand."""
 
     reference = forms.CharField(
         label=_("Reference"),
         max_length=120,
         required=False,
         help_text=_(
-            "Of what you gave back by hand. Without one, a provider that failed is asked once more."
+            "What identifies the refund that you made yourselves. If a payment provider failed to "
+            "give the money back and this is empty, the site asks it again."
         ),
     )
     field_order = ["reference", "note"]
 
 
 class PaymentNoteForm(NoteForm):
-    """About money that was received; how much is asked for one place at a time."""
+    """About money that was received. The amount is asked for only if one row is selected."""
 
     reference = forms.CharField(
         label=_("Reference"),
         max_length=120,
         required=False,
-        help_text=_("What tells this payment from all others, like the number of the transfer."),
+        help_text=_("What identifies this payment, like the number of the bank transfer."),
     )
     field_order = ["amount", "reference", "note"]
 
@@ -111,7 +112,7 @@ def _received(registration: Registration) -> MoneyField:
         initial=typed_amount(registration.amount, currency),
         required=False,
         help_text=_(
-            "Empty: what was agreed. Another amount does not pay for the place: it is noted, and "
-            "has to go back."
+            "Leave empty for the agreed amount. Any other amount does not pay for the place: it is "
+            "noted, and has to go back."
         ),
     )

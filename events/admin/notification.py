@@ -1,81 +1,52 @@
-"""What people are told and whether it went out: for superusers, who can send dead letters again."""
+"""Messages and whether they went out, for superusers, who can send dead letters again."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from post_office.models import STATUS, Log
 
-from events.messages import delivery
+from events.messages import delivery, wording
 from events.models import Notification
 
 from . import shown
-from .actions import MOST
-from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .base import UTC, ReadOnlyAdmin, StateFilter, SuperusersOnlyAdmin
+from .confirmed_actions import ConfirmedActionsAdmin
 
-if TYPE_CHECKING:
-    from post_office.models import Email
+State = Notification.State
 
-BREAK = SafeString("<br>")
-
-STATES: dict[str, tuple[Any, Q]] = {
-    "dead": (_("not delivered"), Q(email__status=STATUS.failed)),
-    "again": (_("will be tried again"), Q(email__status=STATUS.requeued)),
-    "waiting": (_("waiting"), Q(email__status=STATUS.queued)),
-    "sent": (_("sent"), Q(sent_at__isnull=False)),
-    "nobody": (_("nobody to write to"), Q(email=None, sent_at=None)),
-}
+SENT_AGAIN = ngettext_lazy(
+    "%(n)d message is sent again in a moment.", "%(n)d messages are sent again in a moment.", "n"
+)
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, label) for name, (label, _condition) in STATES.items()]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Notification]
-    ) -> QuerySet[Notification]:
-        state = STATES.get(self.value() or "")
-        return queryset.filter(state[1]) if state else queryset
+class NotificationStateFilter(StateFilter):
+    states = {
+        "dead": (State.DEAD.label, lambda: Notification.is_dead_at(timezone.now())),
+        "again": (_("will be tried again"), Q(state=State.QUEUED, next_try_at__isnull=False)),
+        "waiting": (State.QUEUED.label, Q(state=State.QUEUED, next_try_at=None)),
+        "sent": (State.SENT.label, Q(state=State.SENT)),
+        "nobody": (State.NOBODY.label, Q(state=State.NOBODY)),
+    }
 
 
 @admin.register(Notification)
-class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
-    list_display = ["person", "kind", "about", "state", "last_error", "written"]
+class NotificationAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
+    list_display = ["person", "kind", "about", "shown_state", "error_type", "written"]
     list_display_links = ["about"]
-    list_filter = [StateFilter]
-    list_select_related = ["attendee__user", "email"]
+    list_filter = [NotificationStateFilter]
+    list_select_related = ["attendee__user", "registration__event", "registration__workshop"]
     search_fields = ["attendee__neos_id", "attendee__neos_username", "attendee__user__username"]
     search_help_text = _("Name or Neos id")
     ordering = ["-created_at", "-pk"]
     actions = ["send_again"]
     # Never the body: what a message says is between the site and its reader.
-    fields = ("person", "kind", "about", "subject", "state", "errors", "written")
+    fields = ("person", "kind", "about", "subject", "shown_state", "tries", "error", "written")
     readonly_fields = fields
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Whatever rights somebody has: no message belongs to an organizer."""
-        return request.user.is_active and request.user.is_superuser
-
-    def has_manage_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def narrow(self, q: QuerySet[Notification], request: HttpRequest) -> QuerySet[Notification]:
-        return q.none()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        latest = Log.objects.filter(email=OuterRef("email")).order_by("-pk")
-        error = Subquery(latest.values("exception_type")[:1])
-        q = cast("QuerySet[Notification]", super().get_queryset(request))
-        return q.annotate(last_error_type=error)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -84,31 +55,13 @@ class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.action(description=_("Send again what was not delivered"), permissions=["manage"])
     def send_again(self, request: HttpRequest, q: QuerySet[Notification]) -> None:
-        chosen = list(q[: MOST + 1])
-        if len(chosen) > MOST:
-            text = gettext("Please select at most %(most)d messages at a time.")
-            self.message_user(request, text % {"most": MOST}, messages.ERROR)
-            return
+        chosen = self.choose(request, q)
         again = [notification for notification in chosen if delivery.send_again(notification)]
         for notification in again:
-            self.log_change(request, notification, "Sent again.")
-        self._report(request, len(again), len(chosen) - len(again))
-
-    def _report(self, request: HttpRequest, done: int, left: int) -> None:
-        if done:
-            text = ngettext(
-                "%(n)d message is sent again in a moment.",
-                "%(n)d messages are sent again in a moment.",
-                done,
-            )
-            self.message_user(request, text % {"n": done}, messages.SUCCESS)
-        if left:
-            why = ngettext(
-                "%(n)d was left as it was: only what was not delivered can be sent again.",
-                "%(n)d were left as they were: only what was not delivered can be sent again.",
-                left,
-            )
-            self.message_user(request, why % {"n": left}, messages.WARNING)
+            self.log_change(request, notification, gettext("Sent again."))
+        self.report(request, SENT_AGAIN, len(again))
+        why = _("only what was not delivered can be sent again")
+        self.report_left(request, len(chosen) - len(again), why)
 
     @admin.display(description=_("attendee"), ordering="attendee__neos_username")
     def person(self, notification: Notification) -> SafeString:
@@ -116,34 +69,26 @@ class NotificationAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("about"))
     def about(self, notification: Notification) -> SafeString:
-        """The subject line while there is one, else the key."""
-        email = notification.email
-        return shown.name(email.subject if email else notification.subject)
+        return shown.name(wording.subject_line(notification))
 
-    @admin.display(description=_("state"), ordering=F("email__status"))
-    def state(self, notification: Notification) -> str:
-        email: Email | None = notification.email
-        if email is None:
-            name = "sent" if notification.sent_at else "nobody"
-            return str(STATES[name][0])
-        if email.status == STATUS.requeued:
-            when = shown.moment(email.scheduled_time, shown.UTC)
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, notification: Notification) -> str:
+        """A claim that has run out was interrupted: nobody knows whether the message arrived."""
+        if notification.state == State.SENDING and not notification.is_being_sent(timezone.now()):
+            return str(State.DEAD.label)
+        if notification.state == State.QUEUED and notification.next_try_at:
+            when = shown.moment(notification.next_try_at, UTC)
             return gettext("will be tried again at %(when)s") % {"when": when}
-        if delivery.is_being_sent(email, timezone.now()):
-            return gettext("being sent")
-        names = {STATUS.queued: "waiting", STATUS.sent: "sent", STATUS.failed: "dead"}
-        return str(STATES[names[email.status]][0])
+        return notification.get_state_display()
 
     @admin.display(description=_("last error"))
-    def last_error(self, notification: Any) -> str:
-        return notification.last_error_type or shown.NOTHING
+    def error_type(self, notification: Notification) -> str:
+        return notification.last_error.partition(":")[0] or shown.NOTHING
 
-    @admin.display(description=_("errors"))
-    def errors(self, notification: Notification) -> SafeString | str:
-        logs = Log.objects.filter(email=notification.email_id).order_by("pk")
-        lines = ((shown.moment(log.date, shown.UTC), log.message) for log in logs)
-        return format_html_join(BREAK, "{}: {}", lines) or shown.NOTHING
+    @admin.display(description=_("last error"))
+    def error(self, notification: Notification) -> str:
+        return notification.last_error or shown.NOTHING
 
     @admin.display(description=_("written"), ordering="created_at")
     def written(self, notification: Notification) -> str:
-        return shown.moment(notification.created_at, shown.UTC)
+        return shown.moment(notification.created_at, UTC)

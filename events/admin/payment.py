@@ -1,7 +1,6 @@
-"""The ledger as organizers see it, and what in it waits for them."""
+"""Payments as organizers see them, and those that need their decision."""
 
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,36 +12,31 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import money
-from events.models import Payment, Refund
-from events.payments import quotes
+from events.models import Event, Payment, Refund
 
 from . import shown
-from .base import OwnEventsAdmin, ReadOnlyAdmin, own_events
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, own_events
 from .payment_actions import PaymentActions
 
 if TYPE_CHECKING:
     from events.models.payment import PaymentQuerySet
 
-    RefundTabularInline = admin.TabularInline[Refund, Payment]
-else:
-    RefundTabularInline = admin.TabularInline
-
 
 class TaskFilter(admin.SimpleListFilter):
-    title = _("to do")
+    title = _("task")
     parameter_name = "task"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("person", _("Goes back, waits for you"))]
+        return [("person", _("Refund needs a decision"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         if self.value() != "person":
             return queryset
-        return quotes.undecided(cast("PaymentQuerySet", queryset))
+        return cast("PaymentQuerySet", queryset).undecided()
 
 
 class EventFilter(admin.SimpleListFilter):
-    """Own events with money, by their ids. Another event has nothing here, whoever asks."""
+    """Filter by own events that have payments. The id of any other event finds nothing."""
 
     title = _("event")
     parameter_name = "event"
@@ -63,7 +57,7 @@ class EventFilter(admin.SimpleListFilter):
         return queryset.filter(registration__event=int(chosen))
 
 
-class RefundInline(RefundTabularInline):
+class RefundInline(ReadOnlyInline):
     model = Refund
     fields = (
         "created_at",
@@ -78,11 +72,6 @@ class RefundInline(RefundTabularInline):
         "note",
     )
     readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("events.view_payment")
@@ -95,14 +84,12 @@ class RefundInline(RefundTabularInline):
         return money.format_amount(refund.amount, refund.currency)
 
     @admin.display(description=_("requested by"))
-    def asked_by(self, refund: Refund) -> SafeString | str:
-        """Only the name: the account behind it is for superusers."""
-        by = refund.requested_by
-        return shown.name(by.username) if by else shown.NOTHING
+    def asked_by(self, refund: Refund) -> SafeString:
+        return shown.account(refund.requested_by)
 
 
 @admin.register(Payment)
-class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
+class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     list_display = ["person", "event", "what", "sum", "status", "problem", "provider", "received"]
     list_filter = [TaskFilter, "status", "problem", EventFilter]
     search_fields = [
@@ -138,9 +125,8 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAd
     def narrow(self, q: QuerySet[Payment], request: HttpRequest) -> QuerySet[Payment]:
         return q.filter(registration__event__in=own_events(request))
 
-    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
-        payment = self.get_object(request, object_id) if object_id else None
-        return payment.registration.event.zone if payment else shown.UTC
+    def event_of(self, row: Payment) -> Event:
+        return row.registration.event
 
     @admin.display(description=_("attendee"), ordering="registration__attendee__neos_username")
     def person(self, payment: Payment) -> SafeString:
@@ -148,7 +134,6 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAd
 
     @admin.display(description=_("attendee"))
     def place(self, payment: Payment) -> SafeString:
-        """The name, leading to the registration."""
         address = reverse("admin:events_registration_change", args=[payment.registration_id])
         return format_html('<a href="{}">{}</a>', address, self.person(payment))
 
@@ -174,6 +159,5 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAd
         return shown.moment(payment.paid_at, payment.registration.event.zone)
 
     @admin.display(description=_("recorded by"))
-    def noted_by(self, payment: Payment) -> SafeString | str:
-        by = payment.recorded_by
-        return shown.name(by.username) if by else shown.NOTHING
+    def noted_by(self, payment: Payment) -> SafeString:
+        return shown.account(payment.recorded_by)

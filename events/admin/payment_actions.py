@@ -1,17 +1,16 @@
-"""What organizers decide about money that has to go back: each action asks `payments`, row by row.
+"""Decisions about money that has to go back: each action asks `payments`, row by row.
 
-The site gives back what a provider brought. What people arranged themselves they give back by hand,
-and say so.
+The site gives back money that came through a provider. Money that came by hand goes back by hand:
+organizers do that themselves, and the site records it.
 """
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.translation import gettext, ngettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import money
@@ -19,30 +18,49 @@ from events.models import Payment, Refund
 from events.payments import ledger, refunds
 from events.payments.providers import manual
 
-from .actions import MOST
+from . import shown
+from .confirmed_actions import ConfirmedActionsAdmin, is_confirmed
 from .money_forms import GivenForm, NoteForm
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
+GIVEN_BY_HAND = ngettext_lazy(
+    "%(n)d payment is noted as given back.", "%(n)d payments are noted as given back.", "n"
+)
+GIVEN_SOON = ngettext_lazy(
+    "%(n)d payment is given back soon; if that fails, its page says so.",
+    "%(n)d payments are given back soon; if that fails, their pages say so.",
+    "n",
+)
+HAVE_PLACE = ngettext_lazy("%(n)d has the place now.", "%(n)d have the place now.", "n")
 
 
-class PaymentActions(ModelAdmin):
+class PaymentActions(ConfirmedActionsAdmin):
     actions = ["give_back", "accept"]
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
-        """Deciding about payments, which are never edited field by field."""
         return request.user.has_perm("events.change_payment")
+
+    def describe(self, payment: Payment) -> SafeString:
+        status = payment.get_status_display()
+        return shown.joined(
+            shown.person(payment.registration.attendee),
+            shown.name(payment.registration.bookable.title),
+            f"{status} ({payment.get_problem_display()})" if payment.problem else status,
+            money.format_amount(payment.amount, payment.currency),
+            payment.provider,
+        )
+
+    def choose(self, request: HttpRequest, q: QuerySet[Payment]) -> list[Payment]:
+        return super().choose(request, q.order_by("pk").prefetch_related("refunds"))
 
     @admin.action(description=_("Give the money back"), permissions=["manage"])
     def give_back(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
-        chosen = self._chosen(request, q)
+        chosen = self.choose(request, q)
         form = _form(request, chosen)
         if chosen and not form.is_valid():
-            return self._ask(request, chosen, "give_back", _question(chosen), form=form)
+            return self.ask(request, chosen, "give_back", _question(chosen), form=form)
         done = [self._give_one(request, payment, form.cleaned_data) for payment in chosen]
         self._report_given(request, chosen, done)
         return None
@@ -52,102 +70,52 @@ class PaymentActions(ModelAdmin):
         amount = money.format_amount(payment.amount, payment.currency)
         try:
             if _is_by_hand(payment, said):
-                refunds.note_given(payment=payment, by=user, **said)
-                self.log_change(request, payment, f"Noted {amount} as given back.")
+                refunds.record_given_back(payment=payment, by=user, **said)
+                message = gettext("Noted %(amount)s as given back.")
             else:
                 refunds.request(payment=payment, by=user, note=said["note"])
-                self.log_change(request, payment, f"Asked for {amount} to be given back.")
+                message = gettext("Asked for %(amount)s to be given back.")
         except refunds.NothingToRefund:
             return False
+        self.log_change(request, payment, message % {"amount": amount})
         return True
 
     def _report_given(self, request: HttpRequest, chosen: list[Payment], done: list[bool]) -> None:
-        """By hand it is done, by a provider it is going to be."""
         given = [payment for payment, is_done in zip(chosen, done, strict=True) if is_done]
         by_hand = sum(payment.refunds.filter(status="done").exists() for payment in given)
-        if by_hand:
-            text = ngettext(
-                "%(n)d payment is noted as given back.",
-                "%(n)d payments are noted as given back.",
-                by_hand,
-            )
-            self.message_user(request, text % {"n": by_hand}, messages.SUCCESS)
-        if asked := len(given) - by_hand:
-            text = ngettext(
-                "%(n)d payment is given back soon; if that fails, its page says so.",
-                "%(n)d payments are given back soon; if that fails, their pages say so.",
-                asked,
-            )
-            self.message_user(request, text % {"n": asked}, messages.SUCCESS)
-        self._report_left(
-            request,
-            len(chosen) - len(given),
-            _("it does not have to go back, or is on its way already"),
-        )
+        self.report(request, GIVEN_BY_HAND, by_hand)
+        self.report(request, GIVEN_SOON, len(given) - by_hand)
+        why = _("the money does not have to go back, or is on its way already")
+        self.report_left(request, done.count(False), why)
 
-    @admin.action(description=_("Give the place after all"), permissions=["manage"])
+    @admin.action(description=_("Keep the money and give the place"), permissions=["manage"])
     def accept(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
-        chosen = self._chosen(request, q)
-        if chosen and "confirmed" not in request.POST:
+        chosen = self.choose(request, q)
+        if self.must_ask(request, chosen):
             question = _(
-                "Keep this money, and give these people the place they paid for? That works for "
-                "money that came late, while a place is free and the person may have it."
+                "Keep this money, and give these people the place they paid for? This works only "
+                "while a place is free and the person may have it."
             )
-            return self._ask(request, chosen, "accept", question)
+            return self.ask(request, chosen, "accept", question)
         done = sum(self._accept_one(request, payment) for payment in chosen)
-        if done:
-            text = ngettext("%(n)d has the place now.", "%(n)d have the place now.", done)
-            self.message_user(request, text % {"n": done}, messages.SUCCESS)
-        self._report_left(
-            request,
-            len(chosen) - done,
-            _("the money did not come late, no place is free, or the person may not have it"),
+        self.report(request, HAVE_PLACE, done)
+        why = _(
+            "no place is free, the person may not have it, or the money has to go back for another "
+            "reason"
         )
+        self.report_left(request, len(chosen) - done, why)
         return None
 
     def _accept_one(self, request: HttpRequest, payment: Payment) -> bool:
         is_new = ledger.accept(payment=payment)
         if is_new:
-            self.log_change(request, payment, "Gave the place after all.")
+            self.log_change(request, payment, gettext("Kept the money and gave the place."))
         return is_new
-
-    def _chosen(self, request: HttpRequest, q: QuerySet[Payment]) -> list[Payment]:
-        """The selected rows, or none and a word about why."""
-        chosen = list(q.order_by("pk").prefetch_related("refunds")[: MOST + 1])
-        if not chosen:
-            self.message_user(request, gettext("Nothing was selected."), messages.WARNING)
-        if len(chosen) <= MOST:
-            return chosen
-        text = gettext("Please select at most %(most)d payments at a time.")
-        self.message_user(request, text % {"most": MOST}, messages.ERROR)
-        return []
-
-    def _ask(
-        self, request: HttpRequest, chosen: list[Payment], action: str, question: Any, **more: Any
-    ) -> HttpResponse:
-        """A page that names everybody concerned, before anything happens."""
-        context = self.admin_site.each_context(request) | {
-            "title": _("Are you sure?"),
-            "question": question,
-            "opts": self.opts,
-            "chosen": chosen,
-            "action": action,
-            "checkbox_name": ACTION_CHECKBOX_NAME,
-            **more,
-        }
-        return TemplateResponse(request, "admin/events/payment/confirm.html", context)
-
-    def _report_left(self, request: HttpRequest, left: int, why: Any) -> None:
-        if left:
-            text = ngettext(
-                "%(n)d was left as it was: %(why)s.", "%(n)d were left as they were: %(why)s.", left
-            )
-            self.message_user(request, text % {"n": left, "why": why}, messages.WARNING)
 
 
 def _form(request: HttpRequest, chosen: list[Payment]) -> NoteForm:
-    """A reference is that of one refund, which somebody made by hand."""
-    data = request.POST if "confirmed" in request.POST else None
+    """Ask for a reference only for one payment that may have been given back by hand."""
+    data = request.POST if is_confirmed(request) else None
     may_be_by_hand = len(chosen) == 1 and (
         chosen[0].provider == manual.PROVIDER or _has_failed(chosen[0])
     )
@@ -157,18 +125,19 @@ def _form(request: HttpRequest, chosen: list[Payment]) -> NoteForm:
 def _question(chosen: list[Payment]) -> Any:
     by_hand = {payment.provider == manual.PROVIDER for payment in chosen}
     if by_hand == {True}:
-        return _("Did you give this money back yourselves? The site cannot do it; it notes it.")
+        return _("Did you give this money back yourselves? The site cannot do it, only record it.")
     if by_hand == {False}:
-        return _("Give this money back, in the way in which it came? That cannot be undone.")
+        return _("Give this money back the way it came? This cannot be undone.")
     return _(
-        "Give this money back? What came through a provider goes back the same way; that cannot be "
-        "undone. What was arranged by hand is only noted: you have given it back yourselves."
+        "Give this money back? Money that came through a payment provider goes back the same way; "
+        "this cannot be undone. Money that you received yourselves is only recorded as given back: "
+        "the site cannot send it."
     )
 
 
 def _is_by_hand(payment: Payment, said: dict[str, str]) -> bool:
-    """Money that came by hand, or that the provider could not give back and somebody now has: a
-    reference says that it was given.
+    """Tell whether a person gave the money back: it came by hand, or the provider failed to give it
+    back and a reference was typed now.
     """
     if payment.provider == manual.PROVIDER:
         return True
@@ -176,5 +145,5 @@ def _is_by_hand(payment: Payment, said: dict[str, str]) -> bool:
 
 
 def _has_failed(payment: Payment) -> bool:
-    """As it was when the payment was chosen."""
+    """Answer from the rows that `choose` read, not from later ones."""
     return any(refund.status == Refund.Status.FAILED for refund in payment.refunds.all())

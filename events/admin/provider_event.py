@@ -1,11 +1,9 @@
-"""What payment providers told us: for superusers, who can have it acted on again."""
-
-from typing import Any
+"""Notices of payment providers, for superusers, who can have them processed again."""
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import money
@@ -13,37 +11,34 @@ from events.models import Notice
 from events.payments import webhooks
 
 from . import shown
-from .actions import MOST
-from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .base import UTC, ReadOnlyAdmin, StateFilter, SuperusersOnlyAdmin
+from .confirmed_actions import ConfirmedActionsAdmin
 
-STATES: dict[str, tuple[Any, Q]] = {
-    "unprocessed": (_("not acted on"), Q(processed_at=None)),
-    "unmatched": (_("about no payment of ours"), Q(outcome=webhooks.UNMATCHED)),
-}
+PROCESSED = ngettext_lazy("%(n)d notice was processed.", "%(n)d notices were processed.", "n")
+UNMATCHED = ngettext_lazy(
+    "%(n)d matches no payment of ours. Please look it up at the provider.",
+    "%(n)d match no payment of ours. Please look them up at the provider.",
+    "n",
+)
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, label) for name, (label, _condition) in STATES.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
-        state = STATES.get(self.value() or "")
-        return queryset.filter(state[1]) if state else queryset
+class NoticeStateFilter(StateFilter):
+    states = {
+        "unprocessed": (_("not processed"), Q(processed_at=None)),
+        "unmatched": (_("matches no payment of ours"), Q(outcome=webhooks.UNMATCHED)),
+    }
 
 
 @admin.register(Notice)
-class NoticeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
-    list_display = ["event_id", "provider", "kind", "sum", "outcome", "received", "processed"]
-    list_filter = [StateFilter, "kind"]
-    search_fields = ["event_id", "reference", "intent", "key"]
-    search_help_text = _("Any name that the provider or we have for it, in whole or in part")
+class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
+    list_display = ["external_id", "provider", "kind", "sum", "outcome", "received", "processed"]
+    list_filter = [NoticeStateFilter, "kind"]
+    search_fields = ["external_id", "reference", "intent", "key"]
+    search_help_text = _("Id or reference, or a part of it")
     ordering = ["-received_at", "-pk"]
-    actions = ["act_again"]
+    actions = ["process_again"]
     fields = (
-        "event_id",
+        "external_id",
         "provider",
         "kind",
         "sum",
@@ -56,41 +51,17 @@ class NoticeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     )
     readonly_fields = fields
 
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Whatever rights somebody has: notices are about the money of every event."""
-        return request.user.is_active and request.user.is_superuser
-
-    def has_manage_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def narrow(self, q: QuerySet[Notice], request: HttpRequest) -> QuerySet[Notice]:
-        return q.none()
-
-    @admin.action(description=_("Act on again"), permissions=["manage"])
-    def act_again(self, request: HttpRequest, q: QuerySet[Notice]) -> None:
-        """Oldest first, as they were told; what was done before is not done twice."""
-        chosen = list(q.order_by("received_at", "pk")[: MOST + 1])
-        if len(chosen) > MOST:
-            text = gettext("Please select at most %(most)d notices at a time.")
-            self.message_user(request, text % {"most": MOST}, messages.ERROR)
-            return
+    @admin.action(description=_("Process again"), permissions=["manage"])
+    def process_again(self, request: HttpRequest, q: QuerySet[Notice]) -> None:
+        """Process the oldest first, without asking: nothing is done twice."""
+        chosen = self.choose(request, q.order_by("received_at", "pk"))
         for notice in chosen:
             webhooks.process(notice)
-            self.log_change(request, notice, f"Acted on again: {notice.outcome}.")
+            message = gettext("Processed again: %(outcome)s.") % {"outcome": notice.outcome}
+            self.log_change(request, notice, message)
         unmatched = sum(notice.outcome == webhooks.UNMATCHED for notice in chosen)
-        self._report(request, len(chosen) - unmatched, unmatched)
-
-    def _report(self, request: HttpRequest, done: int, unmatched: int) -> None:
-        if done:
-            text = ngettext("%(n)d notice was acted on.", "%(n)d notices were acted on.", done)
-            self.message_user(request, text % {"n": done}, messages.SUCCESS)
-        if unmatched:
-            text = ngettext(
-                "%(n)d is about no payment of ours: please look it up at the provider.",
-                "%(n)d are about no payment of ours: please look them up at the provider.",
-                unmatched,
-            )
-            self.message_user(request, text % {"n": unmatched}, messages.WARNING)
+        self.report(request, PROCESSED, len(chosen) - unmatched)
+        self.report(request, UNMATCHED, unmatched, messages.WARNING)
 
     @admin.display(description=_("amount"))
     def sum(self, notice: Notice) -> str:
@@ -100,8 +71,8 @@ class NoticeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, notice: Notice) -> str:
-        return shown.moment(notice.received_at, shown.UTC)
+        return shown.moment(notice.received_at, UTC)
 
     @admin.display(description=_("processed"), ordering="processed_at")
     def processed(self, notice: Notice) -> str:
-        return shown.moment(notice.processed_at, shown.UTC)
+        return shown.moment(notice.processed_at, UTC)

@@ -1,8 +1,7 @@
 """Registrations as organizers see them. Every change goes through `places` or `payments`."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,31 +13,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import facts, rules
+from events.access import rules
+from events.access.facts import Facts, read_facts
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
-from .actions import RegistrationActions
-from .base import OwnEventsAdmin, ReadOnlyAdmin
-
-if TYPE_CHECKING:
-    PaymentTabularInline = admin.TabularInline[Payment, Registration]
-else:
-    PaymentTabularInline = admin.TabularInline
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
+from .registration_actions import RegistrationActions
 
 BREAK = SafeString("<br>")
 
 
-def in_the_way(now: facts.Facts, bookable: Bookable) -> list[str]:
-    """Why somebody who waits does not move up at this instant, in the words that they are told."""
-    found = rules.refusals_of_waiting(now, bookable)
+def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
+    """Return why a waiting person does not move up now, in the words that the person reads."""
+    found = rules.refusals_of_waiting(facts, bookable)
     lines = [f"{refusal.sentence} ({refusal.code})" for refusal in found]
-    if now.is_draw_ahead(bookable):
-        when = shown.moment(now.event.draw_at, now.event.zone)
+    if facts.is_draw_ahead(bookable):
+        when = shown.moment(facts.event.draw_at, facts.event.zone)
         return [gettext("The draw comes first: %(when)s.") % {"when": when}, *lines]
-    return lines if now.is_free(bookable) else [gettext("No place is free."), *lines]
+    if facts.has_free_place(bookable):
+        return lines
+    return [gettext("No place is free."), *lines]
 
 
 def price_or_free(amount: int, currency: str) -> str:
@@ -46,15 +43,17 @@ def price_or_free(amount: int, currency: str) -> str:
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
-    """What the organizer's rows are about. With one choice the stock filter shows every row, so
-    the page of an event that nobody signed up for would list the people of another.
+    """Filter by the events (or workshops) of own rows, also if there is only one.
+
+    With one choice Django's filter does nothing, so the link from an event without registrations
+    would list the people of another event.
     """
 
     def has_output(self) -> bool:
         return True
 
 
-class PaymentInline(PaymentTabularInline):
+class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = (
         "created_at",
@@ -68,12 +67,7 @@ class PaymentInline(PaymentTabularInline):
         "note",
     )
     readonly_fields = fields
-    extra = 0
-    can_delete = False
     show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("events.view_registration")
@@ -87,12 +81,11 @@ class PaymentInline(PaymentTabularInline):
 
     @admin.display(description=_("recorded by"))
     def noted_by(self, payment: Payment) -> SafeString:
-        """Only the name: the account behind it is for superusers."""
-        return shown.name(payment.recorded_by.username if payment.recorded_by else shown.NOTHING)
+        return shown.account(payment.recorded_by)
 
 
 @admin.register(Registration)
-class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
+class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     list_display = [
         "person",
         "neos",
@@ -146,15 +139,11 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A whole code finds its registration, however the database writes codes."""
+        """Find a registration by its whole code, however the database stores codes."""
         try:
             return queryset.filter(code=UUID(search_term.strip())), False
         except ValueError:
             return super().get_search_results(request, queryset, search_term)
-
-    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
-        registration = self.get_object(request, object_id) if object_id else None
-        return registration.event.zone if registration else shown.UTC
 
     @admin.display(description=_("attendee"), ordering="attendee__neos_username")
     def person(self, registration: Registration) -> SafeString:
@@ -162,7 +151,6 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     @admin.display(description=_("attendee"))
     def profile(self, registration: Registration) -> SafeString:
-        """The name, leading to what Neos and Patreon say about the person."""
         address = reverse("admin:events_attendee_change", args=[registration.attendee_id])
         return format_html('<a href="{}">{}</a>', address, self.person(registration))
 
@@ -184,25 +172,22 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
 
     @admin.display(description=_("does not move up because"))
     def obstacles(self, registration: Registration) -> SafeString | str:
-        """What keeps a waiting person from a place."""
         if registration.status != Registration.Status.WAITLISTED:
             return shown.NOTHING
         event = registration.event
         person = Attendee.objects.facing(event).select_related("user")
         attendee = person.get(pk=registration.attendee_id)
-        now = facts.read_facts(event, attendee, timezone.now())
-        lines = in_the_way(now, registration.sharing(event).bookable)
+        facts = read_facts(event, attendee, timezone.now())
+        lines = obstacles_of_waiting(facts, registration.bookable)
         return format_html_join(BREAK, "{}", ((line,) for line in lines)) or shown.NOTHING
 
     @admin.display(description=_("promoted by"))
     def promoter(self, registration: Registration) -> SafeString:
-        """Only the name: the account behind it is for superusers."""
-        by = registration.promoted_by
-        return shown.name(by.username if by else shown.NOTHING)
+        return shown.account(registration.promoted_by)
 
-    @admin.display(description=_("moved up in"))
+    @admin.display(description=_("moved up"))
     def moved_up(self, registration: Registration) -> SafeString | str:
-        """When it was, leading to who else moved up then."""
+        """Link to the waitlist log, which says who else moved up then."""
         line = registration.filling_pass
         if line is None:
             return shown.NOTHING
@@ -210,13 +195,13 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, show
         when = shown.moment(line.at, registration.event.zone)
         return format_html('<a href="{}">{}</a>', address, when)
 
-    @admin.display(description=_("came"), ordering="checked_in_at")
+    @admin.display(description=_("checked in"), ordering="checked_in_at")
     def has_come(self, registration: Registration) -> str:
         return gettext("yes") if registration.checked_in_at else shown.NOTHING
 
     @admin.display(description=_("amount"), ordering="amount")
     def cost(self, registration: Registration) -> str:
-        """Agreed when a place is taken: whoever waits has no amount yet, not a free place."""
+        """Show nothing for a waiting person: the amount is agreed when the place is taken."""
         if registration.status == Registration.Status.WAITLISTED:
             return shown.NOTHING
         return price_or_free(registration.amount, registration.currency)

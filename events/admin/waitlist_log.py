@@ -1,7 +1,6 @@
-"""The waitlist log: what became of free places while people waited, to read only."""
+"""The waitlist log: who moved up to free places, or why nobody did; read only."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -14,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from events.models import FillingPass, Registration
 
 from . import shown
-from .base import OwnEventsAdmin, ReadOnlyAdmin
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
 from .registration import OwnFilter
 
 
 @admin.register(FillingPass)
-class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
+class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     fields = ("when", "event", "workshop", "what", "left", "waiting")
     list_display = fields
     list_filter = [("event", OwnFilter)]
@@ -28,7 +27,7 @@ class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
     ordering = ["-at", "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FillingPass]:
-        """Each with who moved up in it, in the order of the line."""
+        """Load with each entry who moved up, in the order of the waitlist."""
         moved = Registration.objects.select_related("attendee__user").order_by("turn", "pk")
         q: QuerySet[FillingPass] = super().get_queryset(request)
         return q.prefetch_related(Prefetch("registrations", moved))
@@ -40,10 +39,6 @@ class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
             request, {"title": _("Waitlist log"), **(extra_context or {})}
         )
 
-    def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
-        line = self.get_object(request, object_id) if object_id else None
-        return line.event.zone if line else shown.UTC
-
     @admin.display(description=_("when"), ordering="at")
     def when(self, line: FillingPass) -> str:
         return shown.moment(line.at, line.event.zone)
@@ -54,7 +49,7 @@ class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, shown.InZoneAdmin):
 
     @admin.display(description=_("free places"))
     def left(self, line: FillingPass) -> str:
-        """Before it; what is not filled stays free."""
+        """Show how many places were free before people moved up."""
         return "∞" if line.free is None else str(line.free)
 
 
@@ -70,7 +65,6 @@ def moved_up(line: FillingPass) -> SafeString:
 
 
 def nobody_moved(line: FillingPass) -> str:
-    """Nobody who waited could have a place, or nobody was asked."""
     reason = line.get_outcome_display()
     if line.outcome == FillingPass.Outcome.NOBODY_ELIGIBLE:
         text = ngettext(
@@ -83,6 +77,6 @@ def nobody_moved(line: FillingPass) -> str:
 
 
 def _reasons(line: FillingPass) -> str:
-    """The refusals, most frequent first; somebody may have met several."""
+    """List the refusal codes with their counts, most frequent first; a person may have several."""
     counted = sorted(line.passed_over.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{code} {count}" for code, count in counted)

@@ -1,8 +1,9 @@
-"""Recounts from the rows what must always be true (design §9), and names every mismatch.
+"""Recount from the rows what must always be true, and return every mismatch.
 
-It trusts no column that the site computes when it can count: places from registrations, the line
-from who came when, money from the ledger, messages from what has happened. Nothing is written. Each
-event is read as of one moment, so that a busy site looks no different from a quiet one.
+`docs/design.md` lists these invariants; `invariants` has their titles. Audit trusts no column that
+the site computes if it can count: places from registrations, the waitlist's order from who came
+when, money from payments, messages from what happened. It writes nothing, and reads each event as
+of one moment, so that other people's changes cannot look like mismatches.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,10 +37,7 @@ CHECKS: tuple[Callable[[Books], Iterator[Mismatch]], ...] = (
 
 
 def audit(event: Event, now: datetime | None = None) -> list[Mismatch]:
-    """Everything that is not as it must be at this event; empty when all is well, or it is gone.
-
-    `event` only says which: it is read again, with all the rest, as of one moment.
-    """
+    """Return all mismatches of the event, which is read again; none if it is gone."""
     with _standing_still():
         current = Event.objects.filter(pk=event.pk).first()
         if current is None:
@@ -50,7 +48,7 @@ def audit(event: Event, now: datetime | None = None) -> list[Mismatch]:
 
 @contextmanager
 def _standing_still() -> Iterator[None]:
-    """All queries see one moment: PostgreSQL shows a snapshot, SQLite lets nobody write."""
+    """Make all queries see one moment: a snapshot on PostgreSQL; on SQLite nobody can write."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         if is_outermost and connection.vendor == "postgresql":

@@ -1,29 +1,36 @@
-"""One event with all that was ever written about it, read once for all checks."""
+"""Read everything about one event, once for all checks."""
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from events.access.facts import workshop_key
-from events.models import Bookable, Event, Notification, Payment, Registration, Workshop
+from events.models import Bookable, Event, Notification, Payment, Registration
+
+from .invariants import TITLES
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """`invariant` is the number in design §9; `about` an event, workshop or registration."""
+    """`invariant` is a number in `invariants`; `about` names an event, workshop or registration."""
 
     invariant: int
     event: str
     about: str
     text: str
 
+    @property
+    def title(self) -> str:
+        return TITLES[self.invariant]
+
     def as_row(self) -> dict[str, object]:
-        return asdict(self)
+        return {"invariant": self.invariant, "title": self.title} | asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """One event with all that was ever written about it."""
+    """`payments` are by registration, with their refunds; `told` has the kind and the subject of
+    every message, by attendee.
+    """
 
     event: Event
     now: datetime
@@ -33,29 +40,26 @@ class Books:
     told: dict[int, set[tuple[str, str]]]
 
     def of(self, bookable: Bookable) -> list[Registration]:
-        key = workshop_key(bookable)
-        return [r for r in self.registrations if r.workshop_id == key]
+        return [r for r in self.registrations if r.workshop_id == bookable.workshop_id]
 
     def mismatch(self, invariant: int, about: Bookable | Registration, text: str) -> Mismatch:
-        name = about.slug if isinstance(about, Event | Workshop) else str(about.code)
+        name = str(about.code) if isinstance(about, Registration) else about.slug
         return Mismatch(invariant, self.event.slug, name, text)
 
 
 def open_books(event: Event, now: datetime) -> Books:
-    q = Registration.objects.filter(event=event).select_related("attendee", "workshop")
-    registrations = [r.sharing(event) for r in q.order_by("pk")]
+    q = event.registrations.select_related("attendee", "workshop").order_by("pk")
     return Books(
         event=event,
         now=now,
         bookables=event.bookables(),
-        registrations=registrations,
+        registrations=list(q),
         payments=_payments(event),
         told=_told(event),
     )
 
 
 def _payments(event: Event) -> dict[int, list[Payment]]:
-    """By registration; each with its refunds."""
     found = defaultdict(list)
     q = Payment.objects.filter(registration__event=event).prefetch_related("refunds")
     for payment in q.order_by("pk"):
@@ -64,7 +68,6 @@ def _payments(event: Event) -> dict[int, list[Payment]]:
 
 
 def _told(event: Event) -> dict[int, set[tuple[str, str]]]:
-    """Kind and subject of every message, by attendee."""
     found = defaultdict(set)
     people = Registration.objects.filter(event=event).values("attendee")
     q = Notification.objects.filter(attendee__in=people)

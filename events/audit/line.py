@@ -1,4 +1,4 @@
-"""Invariant 3: whoever came first is served first, and no place is free that somebody waits for."""
+"""Invariant 3: people are served in their order, and no place is free while somebody waits."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from events.access import rules
-from events.access.facts import Occupancy, count_occupancies, workshop_key
+from events.access.facts import Occupancy, count_occupancies
 from events.models import Bookable, FillingPass, Registration
 from events.places.line import in_line
 
@@ -14,14 +14,15 @@ from .books import Books, Mismatch
 
 
 def never_idle(books: Books) -> Iterator[Mismatch]:
-    """3. No place is free while somebody waits who may have it. What time alone has changed is due,
-    not wrong: a hold that lapsed counts until it has been ended, also against another workshop of
-    the same person, and a ban until somebody has looked again.
+    """No place is free while somebody waits who may have it.
+
+    Ignores what only housekeeping has yet to do: lapsed holds not ended, bans that ran out since
+    the last waitlist run.
     """
     occupancies = count_occupancies(books.event, books.now)
     lapsing = {r.attendee_id for r in books.registrations if r.has_lapsed(books.now)}
     for bookable in books.bookables:
-        occupancy = occupancies.get(workshop_key(bookable))
+        occupancy = occupancies.get(bookable.workshop_id)
         is_undrawn = bookable is books.event and books.event.is_awaiting_draw
         if occupancy is None or not occupancy.waiting or is_undrawn:
             continue
@@ -35,7 +36,6 @@ def never_idle(books: Books) -> Iterator[Mismatch]:
 
 
 def _is_ban_over(registration: Registration, now: datetime) -> bool:
-    """Whether the person could not come when the line was last looked at, and now may."""
     banned_until = registration.attendee.neos_banned_until
     if banned_until is None or banned_until > now:
         return False
@@ -47,16 +47,16 @@ def _is_ban_over(registration: Registration, now: datetime) -> bool:
 
 
 def _free(bookable: Bookable, occupancy: Occupancy) -> int | str:
-    """Places that nobody holds, not even past the deadline; a word for those without a limit."""
+    """Count places that nobody holds, not even past the deadline; a word if there is no limit."""
     if bookable.capacity is None:
         return "unlimited places"
     return max(bookable.capacity - occupancy.taken - occupancy.lapsed, 0)
 
 
 def never_overtaken(books: Books) -> Iterator[Mismatch]:
-    """3. Who took a place came after no more waiting people than were passed over for a reason.
+    """Nobody took a place before more waiting people than were refused it.
 
-    What an organizer does out of turn is no mismatch, and moves nobody else's turn.
+    Promotions by an organizer are no mismatch, and do not change anybody else's turn.
     """
     for bookable in books.bookables:
         line = [r for r in books.of(bookable) if r.promoted_at is None]
@@ -67,7 +67,6 @@ def never_overtaken(books: Books) -> Iterator[Mismatch]:
 
 
 def stands_as_drawn(books: Books) -> Iterator[Mismatch]:
-    """3. A draw's order is the line's order: nobody stands before others for another reason."""
     for bookable in books.bookables:
         line = books.of(bookable)
         entries = sum(r.draw_rank is not None for r in line)
@@ -81,9 +80,9 @@ JOINS, LEAVES, TAKES = range(3)  # at one instant in this order
 
 
 def _with_people_before(line: list[Registration]) -> Iterator[tuple[Registration, int]]:
-    """Each registration that took a place, with how many before it in line still waited then.
+    """Yield each registration that took a place, with how many before it in line still waited.
 
-    Goes once through everything that happened, with the turns of those who wait kept in order.
+    Goes once through everything that happened, keeping the turns of people who wait sorted.
     """
     waiting: list[tuple[int, int]] = []
     for _at, what, _pk, r in sorted(_happenings(line), key=itemgetter(0, 1, 2)):

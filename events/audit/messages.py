@@ -1,7 +1,8 @@
-"""Invariant 7: what happened to people was told to them."""
+"""Invariant 7: people were told what happened to them."""
 
 from collections.abc import Iterator
 
+from events.messages.outbox import Kind, subject_of
 from events.models import Registration
 
 from .books import Books, Mismatch
@@ -10,25 +11,24 @@ Status = Registration.Status
 
 
 def everybody_was_told(books: Books) -> Iterator[Mismatch]:
-    """7. What happened to a registration has its messages, unless the person was erased."""
     for r in books.registrations:
         if r.attendee.erased_at is not None:
             continue
         told = books.told[r.attendee_id]
         for kinds in _owed(r):
-            if not any((kind, f"registration:{r.code}") in told for kind in kinds):
+            if not any((kind, subject_of(r)) in told for kind in kinds):
                 yield books.mismatch(7, r, f"no message {' or '.join(kinds)}")
 
 
-def _owed(r: Registration) -> Iterator[tuple[str, ...]]:
-    """The kinds of message that are owed; of a group one is enough."""
+def _owed(r: Registration) -> Iterator[tuple[Kind, ...]]:
+    """Yield groups of message kinds; of each group one is owed."""
     if r.waitlisted_at is not None:
-        yield ("waitlisted",)
+        yield (Kind.WAITLISTED,)
     if r.hold_until is not None:
-        yield ("payment-due",)
+        yield (Kind.PAYMENT_DUE,)
     if r.confirmed_at is not None:
-        yield ("registered", "place-given")
+        yield (Kind.REGISTERED, Kind.PLACE_GIVEN)
     if r.status == Status.EXPIRED:
-        yield ("hold-lapsed",)
+        yield (Kind.HOLD_LAPSED,)
     if r.status == Status.CANCELLED:
-        yield ("cancelled",)
+        yield (Kind.CANCELLED,)

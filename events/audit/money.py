@@ -1,4 +1,4 @@
-"""Invariant 6: who has a paid place has paid for it, and what goes back does so once."""
+"""Invariant 6: paid places have been paid for, and money goes back once."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from events.payments.totals import totals
 from .books import Books, Mismatch
 
 Status = Payment.Status
-#: Money that has come, wherever it is now.
+#: Statuses of payments whose money has come, even if it went back since.
 RECEIVED = (Status.PAID, Status.REFUND_DUE, Status.REFUNDED)
-#: An amount of the minor unit, and the currency's code.
+#: An amount in minor units, and the currency's code.
 Money = tuple[int, str]
 
 
 def paid_means_paid(books: Books) -> Iterator[Mismatch]:
-    """6. A confirmed place that costs something has exactly its amount in the ledger, until the
-    event is cancelled: then that goes back. Others keep money only by the policy of the place.
+    """A confirmed place has exactly its amount in the ledger, until the event is cancelled and the
+    money goes back. For other registrations money stays only by the frozen policy.
     """
     for r in books.registrations:
         payments = books.payments.get(r.pk, [])
@@ -40,7 +40,6 @@ def _goes_back(r: Registration) -> bool:
 
 
 def _may_keep(r: Registration, paid: list[Money]) -> bool:
-    """Whether the policy gave nothing back to whoever cancelled."""
     ended_at = r.ended_at
     if r.status != Registration.Status.CANCELLED or ended_at is None:
         return False
@@ -48,21 +47,17 @@ def _may_keep(r: Registration, paid: list[Money]) -> bool:
 
 
 def money_says_where_it_is_from(books: Books) -> Iterator[Mismatch]:
-    """6. Money that somebody says they received names who says so; other money the provider's name
-    for it.
-    """
     for r in books.registrations:
         for p in books.payments.get(r.pk, []):
             if p.status not in RECEIVED:
                 continue
-            if p.provider == "manual" and p.recorded_by_id is None:
+            if p.provider == Payment.BY_HAND and p.recorded_by_id is None:
                 yield books.mismatch(6, r, f"payment {p.pk} names nobody who recorded it")
-            if p.provider != "manual" and not (p.reference or p.intent):
+            if p.provider != Payment.BY_HAND and not (p.reference or p.intent):
                 yield books.mismatch(6, r, f"payment {p.pk} has no name at {p.provider}")
 
 
 def goes_back_once(books: Books) -> Iterator[Mismatch]:
-    """6. What went back is what came, once; nothing goes back that stays or never came."""
     for r in books.registrations:
         for p in books.payments.get(r.pk, []):
             yield from (books.mismatch(6, r, f"payment {p.pk} {text}") for text in _wrong(p))
@@ -84,7 +79,6 @@ def _wrong(payment: Payment) -> Iterator[str]:
 
 
 def sums_agree(books: Books) -> Iterator[Mismatch]:
-    """6. What came without what went back is what the event's totals say is held."""
     counted = Counter[str]()
     for p in (p for payments in books.payments.values() for p in payments):
         if p.status in RECEIVED:
@@ -92,7 +86,7 @@ def sums_agree(books: Books) -> Iterator[Mismatch]:
         for refund in p.refunds.all():
             if refund.status == Refund.Status.DONE:
                 counted[refund.currency] -= refund.amount
-    held = Counter({line.currency: line.held for line in totals(books.event)})
+    held = Counter({total.currency: total.held for total in totals(books.event)})
     for currency in sorted({*counted, *held}):
         if counted[currency] != held[currency]:
             text = f"holds {counted[currency]} {currency}, the totals say {held[currency]}"

@@ -1,4 +1,4 @@
-"""Invariants 1, 2 and 5: nothing oversold, nobody twice, workshops only with the event."""
+"""Invariants 1, 2 and 5: the capacity, one registration each, workshops only with the event."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ Status = Registration.Status
 
 
 def never_oversold(books: Books) -> Iterator[Mismatch]:
-    """1. More people than places are right only if the capacity was lowered after the last came."""
+    """More people than places are right only if the capacity was lowered after the last came."""
     for bookable in books.bookables:
         taking = [r for r in books.of(bookable) if r.has_place(books.now)]
         if bookable.capacity is None or len(taking) <= bookable.capacity:
@@ -24,7 +24,6 @@ def never_oversold(books: Books) -> Iterator[Mismatch]:
 
 
 def never_twice(books: Books) -> Iterator[Mismatch]:
-    """2. One active registration of one attendee for one bookable."""
     for bookable in books.bookables:
         active = Counter(r.attendee_id for r in books.of(bookable) if r.is_active)
         for attendee, times in active.items():
@@ -34,7 +33,6 @@ def never_twice(books: Books) -> Iterator[Mismatch]:
 
 
 def workshop_implies_event(books: Books) -> Iterator[Mismatch]:
-    """5. A workshop place implies a confirmed place at the event."""
     confirmed = {r.attendee_id for r in books.of(books.event) if r.status == Status.CONFIRMED}
     for r in books.registrations:
         if r.workshop_id and r.is_active and r.attendee_id not in confirmed:
@@ -42,7 +40,6 @@ def workshop_implies_event(books: Books) -> Iterator[Mismatch]:
 
 
 def never_in_two_places(books: Books) -> Iterator[Mismatch]:
-    """5. Workshops of one person overlap only if one was moved after both were taken."""
     held = defaultdict(list)
     for r in books.registrations:
         if r.workshop_id and r.has_place(books.now):

@@ -1,4 +1,4 @@
-"""Which events the demo has. Times are relative to the day on which it is first loaded."""
+"""The events of the demo. Times are relative to the day on which it is first loaded."""
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -11,8 +11,8 @@ WorkshopPlan = dict[str, object]
 class EventPlan:
     """One event: `days` from today at `at` o'clock of its zone, `hours` long.
 
-    A lottery is drawn `draw_in` from now, one with nothing left to wait has been drawn.
-    `going` people sign up while it is open; `paid` of those who have to pay have done so.
+    `draw_in` is when a lottery is drawn, from now; a negative one has been drawn. `going` people
+    sign up while it is open, and `paid` of those who have to pay have done so.
     """
 
     slug: str

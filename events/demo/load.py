@@ -1,4 +1,4 @@
-"""Loads the demo through the same code that people use, so that it obeys every rule."""
+"""Load the demo through the code that people use, so that it obeys every rule."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ AHEAD = timedelta(days=90)
 
 
 def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
-    """Make what is missing; returns how many events that were. `report` hears `(done, all)`."""
+    """Make the events that are missing and return their number. `report` gets (done, all)."""
     organizers = make_staff()
     attendees = make_attendees()
     made = 0
@@ -38,9 +38,9 @@ def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
 
 @transaction.atomic
 def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
-    """An open event ahead of now, filled by its guests, then moved to where the plan has it.
+    """Make an open event in the future, let guests fill it, then move it to its planned date.
 
-    All of it or nothing: what was interrupted is made again the next time.
+    All in one transaction: an interrupted event is made again the next time.
     """
     starts_at = _start(plan)
     event = _create_event(plan, starts_at + AHEAD)
@@ -52,7 +52,7 @@ def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
     _pay(taken[: plan.paid], organizer)
     for number, holder in enumerate(taken[: plan.paid or plan.going]):
         _choose_workshops(holder, _rotated(workshops, number))
-    _settle(plan, event, workshops)
+    _move_to_plan(plan, event, workshops)
 
 
 def _start(plan: EventPlan) -> datetime:
@@ -98,13 +98,11 @@ def _choose_workshops(holder: Registration, workshops: Iterable[Workshop]) -> No
 
 
 def _rotated(items: list[Item], by: int) -> list[Item]:
-    """The same items, beginning with another one: people differ in what they like and when."""
     start = by % len(items) if items else 0
     return items[start:] + items[:start]
 
 
-def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
-    """Only now the event gets its own date and status, with everybody in."""
+def _move_to_plan(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> None:
     for bookable in (event, *workshops):
         bookable.starts_at -= AHEAD
         bookable.ends_at -= AHEAD
@@ -114,4 +112,4 @@ def _settle(plan: EventPlan, event: Event, workshops: Iterable[Workshop]) -> Non
     event.opens_at = now + plan.opens_in if plan.opens_in else None
     event.draw_at = None if plan.draw_in is None else now + plan.draw_in
     event.save()
-    places.fill(event=event)  # holds the draw that is due
+    places.settle(event=event)  # holds the draw that is due

@@ -1,4 +1,4 @@
-"""Who lives in the demo: staff, organizers, and thirty attendees."""
+"""The people of the demo: staff, organizers and thirty attendees."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ PLEDGES = {2: 100, 5: 600, 9: 1200, 14: 2400, 20: 7200}
 
 @transaction.atomic
 def make_staff() -> list[User]:
-    """One superuser and two organizers; returns the organizers."""
+    """Make one superuser and two organizers; return the organizers."""
     if not User.objects.filter(username=STAFF).exists():
         User.objects.create_superuser(STAFF, password=PASSWORD)
     group: Group = permissions.ensure_group()
@@ -48,7 +48,6 @@ def make_attendees() -> list[User]:
 
 
 def _attendee(number: int, name: str) -> User:
-    """An account as a sign-in with Neos makes it."""
     neos_id = f"U-demo-{number + 1:02}"
     user, is_new = User.objects.get_or_create(username=neos_id)
     if is_new:

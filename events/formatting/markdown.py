@@ -16,7 +16,7 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def render_markdown(text: str) -> SafeString:
-    """HTML of an allow-list of tags; links carry `nofollow noopener noreferrer`."""
+    """Return HTML of the allowed tags; links carry `nofollow noopener noreferrer`."""
     cleaned = nh3.clean(
         _parser.render(text),
         tags=TAGS,

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, to_locale
 
 
 def format_amount(amount: int, currency: str) -> str:
-    """An amount of minor units in the reader's language: 1250 EUR is "€12.50", 500 JPY "¥500"."""
+    """Format minor units in the reader's language: 1250 EUR is "€12.50", 500 JPY "¥500"."""
     digits = get_currency_precision(currency)
     value = Decimal(amount).scaleb(-digits)
     return format_currency(value, currency, locale=_reader_locale())
@@ -22,5 +22,5 @@ def _reader_locale() -> Locale:
 
 
 def typed_amount(amount: int, currency: str) -> str:
-    """An amount of minor units as it is typed: 1500 is "15.00" EUR, "1500" JPY, "1.500" KWD."""
+    """Write minor units as people type them: 1500 is "15.00" EUR, "1500" JPY, "1.500" KWD."""
     return f"{Decimal(amount).scaleb(-get_currency_precision(currency)):f}"

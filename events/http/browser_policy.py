@@ -13,7 +13,7 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
 
 class BrowserPolicyMiddleware:
-    """Takes from the pages what they never use, and keeps other sites from loading what is here."""
+    """Set Permissions-Policy and Cross-Origin-Resource-Policy."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

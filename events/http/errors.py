@@ -1,4 +1,4 @@
-"""Error pages: what happened and what to do next, in our words."""
+"""Error pages: what happened and what to do next."""
 
 import sys
 from http import HTTPStatus
@@ -15,7 +15,7 @@ RETRY_AFTER_SECONDS = 60
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Rendered without the request: its host or its session may be what is wrong."""
+    """Render without the request: its host or its session may be what is wrong."""
     return render(None, "400.html", status=HTTPStatus.BAD_REQUEST)
 
 
@@ -41,9 +41,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request, so that whatever broke cannot break this page too.
+    """Render without the request, so that what broke cannot break this page too.
 
-    Django calls it while it handles the exception, wherever that was raised.
+    Django calls this while it handles the exception.
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return unavailable()
@@ -51,7 +51,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable() -> HttpResponse:
-    """The database is away, busy or full: its transaction was undone, and may be tried again."""
+    """Answer 503: the database is away, busy or full. The transaction was rolled back."""
     response = render(None, "503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     add_never_cache_headers(response)
@@ -59,12 +59,10 @@ def unavailable() -> HttpResponse:
 
 
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:
-    """The request came too late or twice; `sentence` says which."""
     return render(request, "409.html", {"sentence": sentence}, status=HTTPStatus.CONFLICT)
 
 
 def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Asks to wait; `seconds` is there for machines too (RFC 9110 §10.2.3)."""
     context = {"minutes": -(-seconds // 60)}
     response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     response["Retry-After"] = str(seconds)

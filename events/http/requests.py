@@ -1,4 +1,4 @@
-"""What views know about a request: who sends it, and where it may lead afterwards."""
+"""Read from a request who sends it and where it leads afterwards."""
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
@@ -12,19 +12,18 @@ class SignedInRequest(HttpRequest):
 
 
 def has_foreign_next(request: HttpRequest) -> bool:
-    """Whether the request asks to be led off the site, or from https to http."""
+    """Return whether any `next` leads off the site, or from https to http."""
     asked = [*request.GET.getlist("next"), *request.POST.getlist("next")]
     return not all(_is_ours(request, address) for address in asked if address)
 
 
 def safe_next(request: HttpRequest) -> str:
-    """The `next` address of the request if it stays on this site, else an empty string."""
     address = request.POST.get("next") or request.GET.get("next") or ""
     return address if _is_ours(request, address) else ""
 
 
 def _is_ours(request: HttpRequest, address: str) -> bool:
-    """A path of this site, without the control characters that browsers read over."""
+    """Accept a path of this site without control characters, which browsers skip."""
     return address.isprintable() and url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
     )

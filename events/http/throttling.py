@@ -1,7 +1,7 @@
-"""How often one visitor may do what costs something: every limit of the site in one table.
+"""Limits on requests that cost something, all in one table.
 
-Counted in the cache per fixed window. With local memory each server process counts for itself, so
-several of them let through as many times more; a shared `CACHE_URL` makes it exact.
+Each is counted in the cache per fixed window. With a cache in local memory every server process
+counts for itself; a shared `CACHE_URL` makes the limits exact.
 """
 
 import hashlib
@@ -18,10 +18,10 @@ from .errors import too_many_requests
 
 
 def client_address(request: HttpRequest) -> str:
-    """Whose request it is: the peer's address, or what our own proxies say about theirs.
+    """Return the peer's address, or the one that our own proxies add to X-Forwarded-For.
 
-    Each of `TRUSTED_PROXY_HOPS` proxies appends the address it was called from to X-Forwarded-For.
-    Only so many entries, counted from the right, are not the client's own invention.
+    Each of `TRUSTED_PROXY_HOPS` proxies appends the address it was called from. Only so many
+    entries, counted from the right, cannot be forged by the client.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     hops: int = settings.TRUSTED_PROXY_HOPS
@@ -30,12 +30,10 @@ def client_address(request: HttpRequest) -> str:
 
 
 def person(request: HttpRequest) -> str:
-    """Who is signed in; the client's address while nobody is."""
     return f"user {request.user.pk}" if request.user.is_authenticated else client_address(request)
 
 
 def account_tried(request: HttpRequest) -> str:
-    """The account whose password is tried, from wherever."""
     return f"account {request.POST.get('username', '').casefold()}"
 
 
@@ -48,16 +46,16 @@ class Limit:
     key: Callable[[HttpRequest], str] = client_address
 
     def count(self, view: str, request: HttpRequest) -> int:
-        """Count one request; 0, or the seconds until the next window when it is one too many."""
+        """Count one request. Return 0, or the seconds until the next window if it is too many."""
         seconds = int(self.per.total_seconds())
         window, passed = divmod(int(time.time()), seconds)
-        # Hashed, because what a visitor sends is of any length and need not lie in the cache.
+        # Hashed: what a visitor sends may be long, and need not be readable in the cache.
         who = hashlib.sha256(self.key(request).encode(errors="replace")).hexdigest()
         counter = f"throttle:{view}:{seconds}:{window}:{who}"
         cache.add(counter, 0, seconds)
         try:
             tried = cache.incr(counter)
-        except ValueError:  # thrown out of a full cache in this very moment
+        except ValueError:  # the full cache has just evicted it
             return 0
         return seconds - passed if tried > self.times else 0
 
@@ -89,12 +87,12 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "social:complete": SIGN_IN,
     "social:disconnect": SIGN_IN,
 }
-#: Everywhere else looking costs nothing, and only what is sent is counted.
+#: Only POSTs are counted, except for these views.
 COUNTED_WHEN_VISITED = frozenset({"social:complete"})
 
 
 def seconds_to_wait(request: HttpRequest) -> int:
-    """Count the request where its address has a limit; 0, or how long to wait before the next."""
+    """Count the request if its view has a limit. Return the seconds to wait, 0 for none."""
     match = request.resolver_match
     name = match.view_name if match else ""
     if request.method != "POST" and name not in COUNTED_WHEN_VISITED:
@@ -103,7 +101,7 @@ def seconds_to_wait(request: HttpRequest) -> int:
 
 
 class ThrottlingMiddleware:
-    """Answers 429, with a page that says when to come back, before the view does anything."""
+    """Answer 429 before the view runs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

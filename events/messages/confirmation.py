@@ -13,12 +13,12 @@ CONFIRMATION_MAX_AGE = timedelta(days=3)
 
 
 def confirmation_link(attendee: Attendee) -> str:
-    """The secret that proves the address: made when it is mailed, and stored nowhere."""
+    """Build the secret link when it is mailed. It is stored nowhere."""
     token = signing.dumps([attendee.pk, attendee.user.email], salt=CONFIRMATION_SALT)
     return settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
 
 
 def read_token(token: str) -> tuple[int, str]:
-    """Return the attendee's id and the address; raises `signing.BadSignature`."""
+    """Raises `signing.BadSignature`."""
     pk, address = signing.loads(token, salt=CONFIRMATION_SALT, max_age=CONFIRMATION_MAX_AGE)
     return pk, address

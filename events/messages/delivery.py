@@ -1,12 +1,12 @@
-"""Sends what `notifications` left in the mail queue: each message at most once, whatever crashes.
+"""Send the messages of the outbox, each at most once, even if the process is killed.
 
-The rows are post_office's, the loop is not: its own marks a batch only once all of it went out, so
-that a crash would send it a second time. Here a message is claimed before it is handed over, and
-counts as a dead letter until the mail server has taken it.
+A message is claimed before it is handed over. The claim is committed first and says "being sent"
+until the result is noted, so an interrupted message is a dead letter and not sent a second time.
 """
 
 import logging
 import smtplib
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,26 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.mail import get_connection
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F
 from django.utils import timezone
-from post_office.models import STATUS, Email, Log
 
-from events.messages import confirmation
-from events.models import Notification
+from events.models import Notification, PasswordResetRequest
 
-from .texts import CONFIRM_ADDRESS, LINK, address_for
+from . import password_reset
+from .outbox import Kind, address_for
+from .wording import words
 
 logger = logging.getLogger(__name__)
+State = Notification.State
 
-#: How long after the first, second ... try the next one comes; after the last one there is none.
+#: The pauses before the second try, the third and so on; after the last one there is none.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720))
-#: Longer than any server keeps us waiting: until then, a claimed message is being handed over.
+#: How long a claim holds: longer than any mail server keeps us waiting.
 HANDING_OVER = timedelta(minutes=10)
 #: How many messages are looked up at a time.
 BATCH = 100
+#: Kinds that are about the account itself, and not about a registration.
+ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.PASSWORD_RESET)
 
 #: Hears how many messages are done, and of how many.
 Report = Callable[[int, int], None]
@@ -41,7 +44,7 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of the messages of one call."""
+    """Numbers of messages by their outcome."""
 
     sent: int = 0
     retried: int = 0
@@ -50,10 +53,11 @@ class Delivered:
 
 
 def deliver_due(*, report: Report | None = None) -> Delivered:
-    """Send whatever is due, over one connection, until nothing is or the mail server is gone.
+    """Send everything that is due over one connection, until the mail server is gone.
 
-    Never inside a transaction: each claim is committed before its message is handed over.
+    Never call it inside a transaction: each claim is committed before its message is handed over.
     """
+    password_reset.answer_requests()
     due = count_due() if report else 0
     outcomes: Counter[str] = Counter()
     with _mail_server() as server:
@@ -65,112 +69,113 @@ def deliver_due(*, report: Report | None = None) -> Delivered:
 
 
 def count_due() -> int:
-    """How many messages the next call would try to send."""
-    return _due(timezone.now()).count()
+    due = Notification.objects.due(timezone.now())
+    return due.count() + PasswordResetRequest.objects.count()
 
 
 def send_again(notification: Notification) -> bool:
     """Put a dead letter back into the queue, with all its tries; False when it is none."""
-    now = timezone.now()
-    dead = _timely(now, STATUS.failed).filter(notification=notification)
-    values = {"status": STATUS.queued, "scheduled_time": None, "number_of_retries": 0}
-    return bool(dead.update(**values, last_updated=now))
-
-
-def is_being_sent(email: Email, now: datetime) -> bool:
-    """Whether a process has claimed the message just now: only then a failed one has a time."""
-    until = email.scheduled_time
-    return email.status == STATUS.failed and until is not None and now < until
+    dead = Notification.objects.dead(timezone.now()).filter(pk=notification.pk)
+    return bool(dead.update(state=State.QUEUED, next_try_at=None, tries=0))
 
 
 def purge(before: datetime) -> int:
-    """Delete the words that were sent before, return how many messages; the keys stay.
+    """Forget the facts and errors of messages that were sent before; return how many.
 
-    Dead letters stay for the staff, but not those whose person is gone.
+    The keys stay, so nobody is told again. Dead letters stay whole for the staff.
     """
-    is_over = Q(status=STATUS.sent) | Q(status=STATUS.failed, notification=None)
-    _total, rows = Email.objects.filter(is_over, last_updated__lt=before).delete()
-    return rows.get("post_office.Email", 0)
+    q = Notification.objects.filter(state=State.SENT, sent_at__lt=before)
+    return q.exclude(facts={}, last_error="").update(facts={}, last_error="")
 
 
-# --- The queue ---------------------------------------------------------------------------------
-
-
-def _due(now: datetime) -> QuerySet[Email]:
-    return _timely(now, STATUS.queued, STATUS.requeued)
-
-
-def _timely(now: datetime, *statuses: int) -> QuerySet[Email]:
-    has_come = Q(scheduled_time=None) | Q(scheduled_time__lte=now)
-    return Email.objects.filter(has_come, status__in=statuses)
-
-
-def _claim(pk: int) -> bool:
-    """Compare and set: from here on no other process has the message, and a crash leaves it dead.
-
-    Durable: it is an error to call this where the claim would not be committed at once.
-    """
-    now = timezone.now()
-    with transaction.atomic(durable=True):
-        claimed = (
-            _due(now)
-            .filter(pk=pk)
-            .update(
-                status=STATUS.failed,
-                number_of_retries=Coalesce(F("number_of_retries"), 0) + 1,
-                scheduled_time=now + HANDING_OVER,
-                last_updated=now,
-            )
-        )
-    return bool(claimed)
+# --- The queue -----------------------------------------------------------------------------------
 
 
 def _work_off(server: Any) -> Iterator[str]:
-    """What became of each message: a field of `Delivered`."""
-    while pks := list(_due(timezone.now()).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    """Yield the outcome of each message, a field of `Delivered`."""
+    while pks := _next_batch():
         for pk in pks:
             try:
                 server.open()
             except OSError as error:  # smtplib's errors too
-                if _claim(pk):
-                    yield _note_failure(Email.objects.get(pk=pk), error, is_passing=True)
+                if notification := _claimed(pk):
+                    yield _note_failure(notification, error, is_passing=True)
                 return
-            if _claim(pk):
-                yield _deliver(pk, server)
+            if notification := _claimed(pk):
+                yield _deliver(notification, server)
 
 
-def _deliver(pk: int, server: Any) -> str:
-    """From the claim to the result. Whom it is for is read after the claim: people leave."""
-    q = Email.objects.filter(pk=pk).select_related("notification__attendee__user")
-    email = q.first()
-    if email is None:
-        return "dropped"
-    address = _address(email)
+def _next_batch() -> list[int]:
+    due = Notification.objects.due(timezone.now()).order_by("pk")
+    return list(due.values_list("pk", flat=True)[:BATCH])
+
+
+def _claimed(pk: int) -> Notification | None:
+    """Claim a message, then read it and whom it is for: people leave.
+
+    None if another process has it, or the person was erased.
+    """
+    if not _claim(pk):
+        return None
+    q = Notification.objects.select_related(
+        "attendee__user", "registration__event", "registration__workshop"
+    )
+    return q.filter(pk=pk).first()
+
+
+def _claim(pk: int) -> bool:
+    """Compare and set: from here on no other process has the message.
+
+    Durable: Django raises an error where the claim would not be committed at once.
+    """
+    now = timezone.now()
+    with transaction.atomic(durable=True):
+        due = Notification.objects.due(now).filter(pk=pk)
+        claim = {"state": State.SENDING, "tries": F("tries") + 1}
+        return bool(due.update(**claim, next_try_at=now + HANDING_OVER))
+
+
+def _deliver(notification: Notification, server: Any) -> str:
+    address = _address(notification)
     if not address:
-        email.delete()
+        _note_nobody(notification)
         return "dropped"
     try:
-        _send(email, address, server)
+        server.send_messages([_mail(notification, address)])
     except Exception as error:  # noqa: BLE001 - whatever a backend raises, the others get theirs
         _close(server)  # in whatever state it is
-        return _note_failure(email, error, is_passing=_is_passing(error))
-    _note_sent(email)
+        return _note_failure(notification, error, is_passing=_is_passing(error))
+    _note_sent(notification)
     return "sent"
 
 
-def _address(email: Email) -> str:
-    """Where the message may go to as of now, or an empty string."""
-    notification: Notification | None = getattr(email, "notification", None)
-    if notification is None:
-        return ""  # the person is gone, or the same had been said before
+def _address(notification: Notification) -> str:
+    if notification.registration is None and notification.kind not in ABOUT_ACCOUNTS:
+        return ""  # nothing is left to tell about
     address = address_for(notification.attendee, notification.kind)
-    written_for = [part.strip() for part in address.split(",")]  # as post_office reads the column
-    if notification.kind == CONFIRM_ADDRESS and email.to != written_for:
-        return ""
+    if notification.kind == Kind.CONFIRM_ADDRESS and notification.facts.get("address") != address:
+        return ""  # the link was asked for another address
     return address
 
 
-# --- The mail server ---------------------------------------------------------------------------
+def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:
+    made = words(notification)
+    headers = {"Message-ID": _message_id(notification)}
+    mail = EmailMultiAlternatives(
+        made.subject, made.text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers
+    )
+    mail.attach_alternative(made.html, "text/html")
+    return mail
+
+
+def _message_id(notification: Notification) -> str:
+    """Return the same id for each try, so that mailboxes know a repeated message."""
+    n = notification
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{n.attendee_id} {n.kind} {n.subject}")
+    return f"<{name}@{settings.SITE_HOST}>"
+
+
+# --- The mail server -----------------------------------------------------------------------------
 
 
 @contextmanager
@@ -187,57 +192,43 @@ def _close(server: Any) -> None:
         server.close()
 
 
-def _send(email: Email, address: str, server: Any) -> None:
-    """Hand the message over, nothing of it stored: neither the link nor another address."""
-    email.to = [address]
-    if email.notification.kind == CONFIRM_ADDRESS:
-        link = confirmation.confirmation_link(email.notification.attendee)
-        email.message = email.message.replace(LINK, link)
-    email.dispatch(  # type: ignore[no-untyped-call]  # post_office is not annotated
-        commit=False, disconnect_after_delivery=False, connection=server
-    )
-
-
 def _is_passing(error: Exception) -> bool:
-    """Whether the server said that it did not take the message, and may take it later.
+    """Return whether the server did not take the message now, but may take it later.
 
-    A connection that broke says nothing: it may have been taken, so it is not sent again.
+    A broken connection says nothing: the message may have been taken, so it is not sent again.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(400 <= code < 500 for code, _text in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and 400 <= error.smtp_code < 500
 
 
-# --- The results -------------------------------------------------------------------------------
+# --- The results ---------------------------------------------------------------------------------
+#
+# Each is an UPDATE by key, never `save()`, which would insert the row of an erased person again.
 
 
-def _note_sent(email: Email) -> None:
-    """The notification first, as where its person is forgotten: the other way round, each of the
-    two transactions would wait for the other.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        Notification.objects.filter(email=email.pk).update(sent_at=now)
-        taken = Email.objects.filter(pk=email.pk)
-        taken.update(status=STATUS.sent, scheduled_time=None, last_updated=now)
+def _note_sent(notification: Notification) -> None:
+    row = Notification.objects.filter(pk=notification.pk)
+    row.update(state=State.SENT, sent_at=timezone.now(), next_try_at=None)
 
 
-def _note_failure(email: Email, error: Exception, *, is_passing: bool) -> str:
-    """Try again later, or leave a dead letter; the log names no address and repeats no server."""
-    now = timezone.now()
-    tries = email.number_of_retries or 1
+def _note_nobody(notification: Notification) -> None:
+    row = Notification.objects.filter(pk=notification.pk, state=State.SENDING)
+    row.update(state=State.NOBODY, facts={}, last_error="", next_try_at=None)
+
+
+def _note_failure(notification: Notification, error: Exception, *, is_passing: bool) -> str:
+    """Try again later, or leave a dead letter. The log names no address and no server text."""
+    tries = notification.tries
     is_dead = not is_passing or tries > len(DELAYS)
-    # What another program said may hold anything; in ASCII, every database takes it.
-    kind, said = type(error).__name__, ascii(error)[:1000]
-    with transaction.atomic():
-        is_there = Email.objects.filter(pk=email.pk).update(
-            status=STATUS.failed if is_dead else STATUS.requeued,
-            scheduled_time=None if is_dead else now + DELAYS[tries - 1],
-            last_updated=now,
-        )
-        if is_there:  # else the person has just been erased
-            Log.objects.create(email=email, status=STATUS.failed, exception_type=kind, message=said)
-    notification = Notification.objects.filter(email=email.pk).values_list("pk", flat=True).first()
+    kind = type(error).__name__
+    row = Notification.objects.filter(pk=notification.pk, state=State.SENDING)
+    row.update(
+        state=State.DEAD if is_dead else State.QUEUED,
+        next_try_at=None if is_dead else timezone.now() + DELAYS[tries - 1],
+        # A mail server may say anything; in ASCII, every database takes it.
+        last_error=f"{kind}: {ascii(error)[:1000]}",
+    )
     what = "is a dead letter" if is_dead else "is tried again later"
-    logger.warning("Message of notification %s %s: %s", notification, what, kind)
+    logger.warning("Message of notification %s %s: %s", notification.pk, what, kind)
     return "dead" if is_dead else "retried"

@@ -8,7 +8,6 @@ import events.models.event
 class Migration(migrations.Migration):
     dependencies = [
         ("events", "0001_initial"),
-        ("post_office", "0014_alter_email_recipient_delivery_status_and_more"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -111,17 +110,12 @@ class Migration(migrations.Migration):
             name="drawn_at",
             field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="drawn"),
         ),
+        # Referred to a row of django-post_office, which is no longer a dependency. `fill_outbox`
+        # copies such rows where there are any, and `outbox_without_post_office` drops the column.
         migrations.AddField(
             model_name="notification",
-            name="email",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="notification",
-                to="post_office.email",
-                verbose_name="message",
-            ),
+            name="email_id",
+            field=models.IntegerField(blank=True, null=True, unique=True),
         ),
         migrations.AddField(
             model_name="registration",

@@ -1,10 +1,11 @@
-"""The data of the site: design §4."""
+"""The rows of the site, their constraints and their sets; see `docs/design.md`."""
 
 from .attendee import Attendee
 from .block import Block
 from .door import DoorKey
 from .event import Event, Workshop
 from .notification import Notification
+from .password_reset_request import PasswordResetRequest
 from .payment import Payment
 from .perk import PatronPerk
 from .provider_event import Notice
@@ -12,7 +13,7 @@ from .refund import Refund
 from .registration import Registration
 from .waitlist_log import FillingPass
 
-#: Whatever has places: a type for signatures.
+#: Anything with places, as a type for signatures.
 Bookable = Event | Workshop
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "FillingPass",
     "Notice",
     "Notification",
+    "PasswordResetRequest",
     "PatronPerk",
     "Payment",
     "Refund",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -21,21 +22,20 @@ if TYPE_CHECKING:
 
 
 def new_calendar_token() -> str:
-    """A secret of 256 bit for the address of a personal calendar feed."""
     return secrets.token_urlsafe(32)
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def facing(self, event: Event) -> Self:
-        """Annotates `is_blocked`: whether the person is kept out of this event."""
+        """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
         blocks = Block.objects.at(event).filter(neos_id=models.OuterRef("neos_id"))
         return self.annotate(is_blocked=models.Exists(blocks))
 
 
 class Attendee(models.Model):
-    """One per user. Only `neos_id` ties a person to a Neos account: names and addresses change.
+    """One for each user. Only `neos_id` links a person to a Neos account, because names change.
 
-    Of the provider's answer only these fields are kept: no raw profile, token or Patreon address.
+    We keep only these fields of the provider's answer: no raw profile, token or Patreon address.
     """
 
     user = models.OneToOneField(
@@ -55,13 +55,13 @@ class Attendee(models.Model):
     neos_icon = models.CharField(max_length=64, blank=True)
     neos_registered_at = models.DateTimeField(_("on Neos since"), null=True, blank=True)
     neos_email_verified = models.BooleanField(_("e-mail verified by Neos"), default=False)
-    neos_locked = models.BooleanField(_("locked"), default=False)
+    neos_locked = models.BooleanField(_("locked by Neos"), default=False)
     neos_banned_until = models.DateTimeField(_("banned until"), null=True, blank=True)
     neos_tags = models.JSONField(_("badges"), default=list, blank=True)
     verified_at = models.DateTimeField(_("last verified"), null=True, blank=True)
 
-    patreon_known = models.BooleanField(_("Patreon shared"), default=False)
-    patreon_supporter = models.BooleanField(_("supports now"), default=False)
+    patreon_known = models.BooleanField(_("shares Patreon status"), default=False)
+    patreon_supporter = models.BooleanField(_("Patreon supporter"), default=False)
     patreon_cents = models.PositiveIntegerField(_("monthly pledge (US cents)"), default=0)
     patreon_total_cents = models.PositiveIntegerField(_("all pledges (US cents)"), default=0)
     patreon_until = models.DateTimeField(_("pledge counts until"), null=True, blank=True)
@@ -69,7 +69,7 @@ class Attendee(models.Model):
     objects = AttendeeQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        is_blocked: bool  # there only when loaded by `facing`: forgetting it is an error, not a no
+        is_blocked: bool  # only on rows loaded with `facing`, so that forgetting it is an error
 
     class Meta:
         verbose_name = _("attendee")
@@ -88,8 +88,12 @@ class Attendee(models.Model):
 
     @property
     def name(self) -> str:
-        """What to call this person; never an identity."""
+        """A name to call this person by. It identifies nobody: names change and repeat."""
         return self.display_name or self.neos_username or self.user.get_username()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(str(self.time_zone))
 
     @property
     def is_linked(self) -> bool:
@@ -97,17 +101,16 @@ class Attendee(models.Model):
 
     @property
     def icon_url(self) -> str:
-        """Address of the person's Neos picture, or an empty string."""
         return f"{settings.NEOS_ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
 
     @classmethod
     def neos_fields(cls) -> list[str]:
-        """The fields that Neos fills; the others are the person's own and not written over."""
+        """Return the fields that Neos fills. A sign-in overwrites only these."""
         names = (field.name for field in cls._meta.concrete_fields)
         return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]
 
     def forget_neos(self) -> None:
-        """Everything Neos said, back to what somebody without Neos has; the caller saves it."""
+        """Reset all fields that Neos filled; the caller saves them."""
         blank = Attendee()
         for name in self.neos_fields():
             setattr(self, name, getattr(blank, name))
@@ -116,19 +119,18 @@ class Attendee(models.Model):
         return self.neos_banned_until is not None and now < self.neos_banned_until
 
     def is_stale(self, now: datetime) -> bool:
-        """Whether Neos vouched for this account too long ago to rely on it."""
         if self.verified_at is None:
             return True
         return now - self.verified_at > settings.NEOS_VERIFICATION_MAX_AGE
 
     def pledge(self, now: datetime) -> int:
-        """Monthly pledge in US cents that counts at `now`; 0 once its 40 days are over."""
+        """Return the monthly pledge in US cents; 0 once `patreon_until` has passed."""
         has_run_out = self.patreon_until is not None and now >= self.patreon_until
         return 0 if has_run_out else self.patreon_cents
 
     @property
     def is_verified(self) -> bool:
-        """Whether this is a verified Neos account at this moment (design §5, *Gate*)."""
+        """A linked Neos account with a verified address, not locked, banned or stale now."""
         now = timezone.now()
         is_in_good_standing = not (self.neos_locked or self.is_banned(now) or self.is_stale(now))
         return self.is_linked and self.neos_email_verified and is_in_good_standing

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def at(self, event: Event) -> Self:
-        """Those that count at this event: its own, and the ones for the whole site."""
         return self.filter(Q(event=event) | Q(event__isnull=True))
 
 
@@ -30,7 +29,7 @@ class Block(models.Model):
         blank=True,
         related_name="blocks",
         verbose_name=_("event"),
-        help_text=_("Empty: the whole site."),
+        help_text=_("Leave empty to block the person from the whole site."),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_by = models.ForeignKey(

@@ -7,7 +7,7 @@ from .event import Event
 
 
 class DoorKey(models.Model):
-    """Only the SHA-256 of the key is kept (64 hex digits): reading the table opens no door."""
+    """Stores only the SHA-256 of the key (64 hex digits), which opens no door."""
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="door_keys", verbose_name=_("event")

@@ -1,4 +1,4 @@
-"""What people sign up for: events, their workshops, and what a Patreon pledge gives there."""
+"""Events and their workshops."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
+
+from .bookable import Bookable
+from .registration_status import RegistrationStatus, takes_place_at
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 
-#: What may lead into a world; a `javascript:` address would run in the visitor's page.
+#: Schemes of addresses that lead into a world; `javascript:` would run in the visitor's page.
 SESSION_SCHEMES = ("http", "https", "neos", "neos-session", "resonite", "ressession")
 
 
@@ -31,47 +34,12 @@ def validate_session_url(address: str) -> None:
 
 
 def new_draw_seed() -> str:
-    """A secret of 256 bit: nobody can know the order of a draw before it is shown."""
     return secrets.token_hex(32)
-
-
-class Bookable(models.Model):
-    """Anything with places. Prices are integers in the minor unit of the event's currency."""
-
-    title = models.CharField(_("title"), max_length=120)
-    summary = models.CharField(_("summary"), max_length=300, blank=True)
-    starts_at = models.DateTimeField(_("starts"))
-    ends_at = models.DateTimeField(_("ends"))
-    capacity = models.PositiveIntegerField(
-        _("capacity"), null=True, blank=True, help_text=_("Leave empty for no limit.")
-    )
-    has_waitlist = models.BooleanField(_("waitlist"), default=True)
-    price = models.PositiveIntegerField(
-        _("price"),
-        default=0,
-        help_text=_(
-            "In the smallest unit of the currency: 500 is 5.00 EUR, or 500 JPY. "
-            "A price above zero always asks for a verified Neos account."
-        ),
-    )
-
-    # Lowering drops nobody: from then on there may be more people than places.
-    capacity_lowered_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.title
-
-    def overlaps(self, other: Bookable) -> bool:
-        """Whether the two truly share time; one may start at the instant the other ends."""
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Everything but drafts, which only their own organizers (and superusers) may look at."""
+        """Leave out drafts, except for superusers and the draft's own organizers."""
         if user.is_superuser:
             return self
         published = ~Q(status=Event.Status.DRAFT)
@@ -81,7 +49,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(published | Q(models.Exists(own)))
 
     def listed(self) -> Self:
-        """What the public list shows: cancelled events stay, so that people learn of it."""
+        """The public list. Cancelled events stay in it, so that people learn of it."""
         return self.filter(listed=True).exclude(status=Event.Status.DRAFT)
 
     def organized_by(self, user: User | AnonymousUser) -> Self:
@@ -93,6 +61,15 @@ class EventQuerySet(models.QuerySet["Event"]):
     def ended_by(self, instant: datetime) -> Self:
         return self.filter(ends_at__lte=instant)
 
+    def with_occupancy(self, now: datetime) -> Self:
+        """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'."""
+        own = Q(registrations__workshop__isnull=True)
+        waiting = Q(registrations__status=RegistrationStatus.WAITLISTED)
+        return self.annotate(
+            taken=Count("registrations", filter=own & takes_place_at(now, "registrations__")),
+            waiting=Count("registrations", filter=own & waiting),
+        )
+
 
 class Event(Bookable):
     class Status(models.TextChoices):
@@ -100,39 +77,43 @@ class Event(Bookable):
         PUBLISHED = "published", _("published")
         CANCELLED = "cancelled", _("cancelled")
 
-    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    slug = models.SlugField(_("web address"), max_length=80, unique=True)
     description = models.TextField(
-        _("description"), max_length=20_000, blank=True, help_text=_("Markdown.")
+        _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
     )
     time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
     status = models.CharField(
         _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
     )
-    listed = models.BooleanField(_("listed"), default=True)
+    listed = models.BooleanField(
+        _("listed"), default=True, help_text=_("Shown in the public list of events.")
+    )
     opens_at = models.DateTimeField(
         _("registration opens"), null=True, blank=True, help_text=_("Empty: at once.")
     )
     closes_at = models.DateTimeField(
-        _("registration closes"), null=True, blank=True, help_text=_("Empty: when it ends.")
+        _("registration closes"), null=True, blank=True, help_text=_("Empty: when the event ends.")
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     payment_instructions = models.TextField(
-        _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to whoever has to pay.")
+        _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to people who must pay.")
     )
     refund_days = models.PositiveIntegerField(
-        _("money back until, days before"),
+        _("refund until (days before the start)"),
         null=True,
         blank=True,
         default=0,
         validators=[MaxValueValidator(365)],
         help_text=_(
-            "Whoever cancels earlier than so many days before the start gets everything back, "
-            "later nothing. 0: until the start. Empty: never. If you cancel, always everything."
+            "People who cancel before this time get all their money back; later they get nothing. "
+            "0: until the start. Empty: no refunds. If you cancel, everybody gets all of it back."
         ),
     )
     neos_required = models.BooleanField(_("needs a verified Neos account"), default=False)
     patron_cents = models.PositiveIntegerField(
-        _("needs a Patreon pledge of"), default=0, help_text=_("US cents a month; 0 for none.")
+        _("needs a Patreon pledge of"),
+        default=0,
+        help_text=_("In US cents a month. 0: no pledge is needed."),
     )
     organizers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -148,7 +129,9 @@ class Event(Bookable):
         help_text=_("Shown to people with a place when it is time, like neos-session:///S-…"),
     )
     session_opens_minutes = models.PositiveIntegerField(
-        _("session opens, minutes before"), default=15, validators=[MaxValueValidator(10_080)]
+        _("session opens (minutes before the start)"),
+        default=15,
+        validators=[MaxValueValidator(10_080)],
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
     draw_at = models.DateTimeField(
@@ -156,8 +139,8 @@ class Event(Bookable):
         null=True,
         blank=True,
         help_text=_(
-            "Empty: first come, first served. Else everybody who registers until then takes part "
-            "in a draw, and nobody has a place before it."
+            "Leave empty for first come, first served. With a time, everybody who registers before "
+            "it takes part in a draw, and nobody has a place before the draw."
         ),
     )
     draw_seed = models.CharField(max_length=64, default=new_draw_seed, editable=False)
@@ -166,7 +149,7 @@ class Event(Bookable):
     objects = EventQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        taken: int  # these two are there only after `facts.with_occupancy`
+        taken: int  # there, as `waiting` is, only after `with_occupancy`
         waiting: int
 
     class Meta:
@@ -201,15 +184,18 @@ class Event(Bookable):
 
     @property
     def event(self) -> Event:
-        """Itself: whatever is bookable knows its event."""
         return self
 
+    @property
+    def workshop(self) -> None:
+        return None
+
+    @property
+    def workshop_id(self) -> None:
+        return None
+
     def bookables(self) -> list[Event | Workshop]:
-        """The event itself, then its workshops; each of them knows this very event."""
-        workshops = list(self.workshops.all())
-        for workshop in workshops:
-            workshop.event = self
-        return [self, *workshops]
+        return [self, *self.workshops.all()]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -217,7 +203,7 @@ class Event(Bookable):
 
     @property
     def requires_neos(self) -> bool:
-        """A price or a patron gate asks for a verified Neos account, whatever the form said."""
+        """A price or a pledge always asks for a verified Neos account, even if the form did not."""
         return self.neos_required or self.price > 0 or self.patron_cents > 0
 
     @property
@@ -225,7 +211,7 @@ class Event(Bookable):
         return min(self.closes_at or self.ends_at, self.ends_at)
 
     def refund_until(self, bookable: Event | Workshop) -> datetime | None:
-        """Until when cancelling gives the money back; None: never."""
+        """Return until when cancelling gives the money back; None if it never does."""
         if self.refund_days is None:
             return None
         return bookable.starts_at - timedelta(days=self.refund_days)
@@ -240,23 +226,22 @@ class Event(Bookable):
 
     @property
     def is_awaiting_draw(self) -> bool:
-        """Whether those who wait are entries of a lottery, without an order yet."""
+        """People who wait are entries of a lottery that has not been held; they have no order."""
         return self.draw_at is not None and self.drawn_at is None
 
     @property
     def draw_commitment(self) -> str:
-        """SHA-256 of the seed in hex: shown from the start, so that the seed cannot be changed."""
+        """SHA-256 of the seed in hex. The page shows it from the start, to prove later that the
+        seed was not changed.
+        """
         return hashlib.sha256(self.draw_seed.encode()).hexdigest()
-
-    def has_ended(self, now: datetime) -> bool:
-        return now >= self.ends_at
 
 
 class Workshop(Bookable):
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="workshops", verbose_name=_("event")
     )
-    slug = models.SlugField(_("address"), max_length=80)
+    slug = models.SlugField(_("web address"), max_length=80)
     moved_at = models.DateTimeField(_("moved"), null=True, blank=True, editable=False)
 
     class Meta:
@@ -272,6 +257,14 @@ class Workshop(Bookable):
             ),
         ]
 
+    @property
+    def workshop(self) -> Workshop:
+        return self
+
+    @property
+    def workshop_id(self) -> int:
+        return self.pk
+
     def get_absolute_url(self) -> str:
         return f"{self.event.get_absolute_url()}#workshop-{self.slug}"
 
@@ -282,6 +275,3 @@ class Workshop(Bookable):
     @property
     def registration_ends_at(self) -> datetime:
         return min(self.event.registration_ends_at, self.ends_at)
-
-    def has_ended(self, now: datetime) -> bool:
-        return now >= self.ends_at

@@ -1,19 +1,64 @@
-"""What somebody is owed a message about."""
+"""The outbox: one row for each message that a person is owed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from post_office.models import Email
 
 from .attendee import Attendee
+from .registration import Registration
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def due(self, now: datetime) -> Self:
+        """Those to hand over now."""
+        return self.queued().filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
+
+    def queued(self) -> Self:
+        return self.filter(state=Notification.State.QUEUED)
+
+    def dead(self, now: datetime) -> Self:
+        return self.filter(Notification.is_dead_at(now))
 
 
 class Notification(models.Model):
-    """Written in the transaction that owes the message, delivered afterwards, once per key.
+    """Written in the transaction that owes the message, once per key, and delivered afterwards.
 
-    `subject` names what it is about (`registration:<code>`), `kind` the reason for telling. The
-    words wait in `email`, in the mail queue; it is empty for somebody without an address to write
-    to, and again once the sent message was purged.
+    `subject` names what the message is about: `registration:<code>`, with a suffix where the same
+    kind may come more than once. No words are stored. `facts` holds what will have changed by
+    delivery, like a former starting time.
     """
+
+    class Kind(models.TextChoices):
+        REGISTERED = "registered", _("registered")
+        WAITLISTED = "waitlisted", _("on the waitlist, or in a draw")
+        PASSED_OVER = "passed-over", _("skipped for a free place")
+        PLACE_GIVEN = "place-given", _("moved up, or drawn")
+        PAYMENT_DUE = "payment-due", _("payment due")
+        HOLD_LAPSED = "hold-lapsed", _("not paid in time")
+        CANCELLED = "cancelled", _("cancelled")
+        EVENT_CANCELLED = "event-cancelled", _("event cancelled")
+        EVENT_RESTORED = "event-restored", _("event takes place after all")
+        TIME_CHANGED = "time-changed", _("moved to another time")
+        TIME_CLASH = "time-clash", _("two workshops at the same time")
+        DRAW_MOVED = "draw-moved", _("another time for the draw")
+        MONEY_GOES_BACK = "money-goes-back", _("money cannot be kept")
+        REFUNDED = "refunded", _("refunded")
+        CONFIRM_ADDRESS = "confirm-address", _("confirm the address")
+        PASSWORD_RESET = "password-reset", _("new password")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("not delivered")
+        NOBODY = "nobody", _("nobody to write to")
 
     attendee = models.ForeignKey(
         Attendee,
@@ -21,27 +66,52 @@ class Notification(models.Model):
         related_name="notifications",
         verbose_name=_("attendee"),
     )
-    kind = models.CharField(_("reason"), max_length=32)
+    kind = models.CharField(_("reason"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("subject"), max_length=255)
-    email = models.OneToOneField(
-        Email,
+    registration = models.ForeignKey(
+        Registration,
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="notification",
-        verbose_name=_("message"),
+        related_name="notifications",
+        verbose_name=_("registration"),
     )
+    facts = models.JSONField(default=dict, blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.QUEUED)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    # Empty: at once. While a message is being sent: until when its claim holds.
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        indexes = [models.Index(fields=["state", "next_try_at"], name="notification_due")]
         constraints = [
             models.UniqueConstraint(
                 name="one_notification_per_reason", fields=["attendee", "subject", "kind"]
-            )
+            ),
+            models.CheckConstraint(
+                name="notification_state_has_its_time",
+                condition=Q(state="sent", sent_at__isnull=False)
+                | Q(state__in=["queued", "sending", "dead", "nobody"], sent_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} · {self.subject}"
+
+    @staticmethod
+    def is_dead_at(now: datetime) -> Q:
+        """Condition of a dead letter: refused for good, or interrupted during the hand-over."""
+        interrupted = Q(state=Notification.State.SENDING, next_try_at__lte=now)
+        return interrupted | Q(state=Notification.State.DEAD)
+
+    def is_being_sent(self, now: datetime) -> bool:
+        """Return whether a process has claimed the message and may still be handing it over."""
+        until = self.next_try_at
+        return self.state == self.State.SENDING and until is not None and now < until

@@ -1,4 +1,4 @@
-"""The ledger of money: what was asked for, what came, and who said so."""
+"""Payments: what was asked for, what came, and who said so."""
 
 from __future__ import annotations
 
@@ -20,13 +20,23 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def to_refund(self) -> Self:
         return self.filter(status=Payment.Status.REFUND_DUE)
 
+    def undecided(self) -> Self:
+        """Money to refund that waits for a person: to decide, to look after an attempt that failed,
+        or to give it back by hand.
+        """
+        failed = Payment.objects.filter(refunds__status="failed")
+        is_by_hand = Q(provider=Payment.BY_HAND)
+        is_for_a_person = ~Q(problem__in=Payment.AUTOMATIC) | is_by_hand | Q(pk__in=failed)
+        under_way = Payment.objects.filter(refunds__status__in=["open", "done"])
+        return self.to_refund().filter(is_for_a_person).exclude(pk__in=under_way)
+
 
 class Payment(models.Model):
     """One payment for one registration: integer minor units and the currency's ISO code.
 
-    `amount` is what is asked for while it is open, and what really came afterwards. `key` names
-    the hold it is for, so that asking again leads to the same payment. `reference` and `intent`
-    are the provider's names for the checkout and for the money itself.
+    `amount` is what is asked for while it is open, and then what really came. `key` names the hold
+    it is for, so that asking again leads to the same payment. `reference` and `intent` are the
+    provider's ids of the checkout and of the money itself.
     """
 
     class Status(models.TextChoices):
@@ -41,12 +51,14 @@ class Payment(models.Model):
 
         CANCELLED = "cancelled", _("the registration was cancelled")
         EVENT_CANCELLED = "event_cancelled", _("the event was cancelled")
-        LATE = "late", _("it came after the place had gone on")
+        LATE = "late", _("it came too late for the place")
         TWICE = "twice", _("the place was paid for already")
         AMOUNT = "amount", _("it is not the amount that was agreed")
         REFUSED = "refused", _("the person may not have the place")
 
-    #: What the site gives back by itself; with the other problems a person decides.
+    #: The provider of payments that people arrange themselves.
+    BY_HAND = "manual"
+    #: Problems with which the site gives money back by itself; with others a person decides.
     AUTOMATIC = (Problem.CANCELLED, Problem.EVENT_CANCELLED)
 
     registration = models.ForeignKey(
@@ -63,7 +75,7 @@ class Payment(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
     problem = models.CharField(
-        _("goes back because"), max_length=16, choices=Problem.choices, blank=True
+        _("reason for refund"), max_length=16, choices=Problem.choices, blank=True
     )
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -119,10 +131,8 @@ class Payment(models.Model):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the place it pays for is still held for it."""
         return self.registration.is_payable(timezone.now())
 
     @property
     def goes_back_by_itself(self) -> bool:
-        """Whether nobody has to decide about it."""
         return self.status == Payment.Status.REFUND_DUE and self.problem in Payment.AUTOMATIC

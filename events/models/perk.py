@@ -1,4 +1,4 @@
-"""What a Patreon pledge gives at an event."""
+"""Perks of Patreon supporters."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,14 +9,14 @@ from .event import Event
 
 
 class PatronPerk(models.Model):
-    """What a monthly pledge of at least `min_cents` US cents gives at one event."""
+    """Advantages at one event for a monthly pledge of at least `min_cents` US cents."""
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="perks", verbose_name=_("event")
     )
-    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents)"))
+    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents a month)"))
     early_hours = models.PositiveIntegerField(
-        _("hours earlier"), default=0, validators=[MaxValueValidator(8_760)]
+        _("registers earlier (hours)"), default=0, validators=[MaxValueValidator(8_760)]
     )
     discount_percent = models.PositiveIntegerField(
         _("discount (percent)"), default=0, validators=[MaxValueValidator(100)]

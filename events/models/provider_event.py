@@ -1,13 +1,13 @@
-"""What payment providers told us."""
+"""Messages of payment providers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Notice(models.Model):
-    """What a provider told us, once per event of theirs; kept so that it can be told again.
+    """A provider's message, stored once by its `external_id`, so that it can be processed again.
 
-    Only what decides about money is kept of it: no name, address or card.
+    We keep only what decides about money: no name, address or card.
     """
 
     class Kind(models.TextChoices):
@@ -18,7 +18,7 @@ class Notice(models.Model):
         REFUND_FAILED = "refund_failed", _("not given back")
 
     provider = models.CharField(_("provider"), max_length=16)
-    event_id = models.CharField(_("event"), max_length=255)
+    external_id = models.CharField(_("event"), max_length=255)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     reference = models.CharField(_("reference"), max_length=255, blank=True)
     intent = models.CharField(max_length=255, blank=True)
@@ -33,7 +33,9 @@ class Notice(models.Model):
         verbose_name = _("payment notice")
         verbose_name_plural = _("payment notices")
         ordering = ["-received_at", "-pk"]
-        constraints = [models.UniqueConstraint(name="notice_once", fields=["provider", "event_id"])]
+        constraints = [
+            models.UniqueConstraint(name="notice_once", fields=["provider", "external_id"])
+        ]
 
     def __str__(self) -> str:
-        return f"{self.provider} · {self.event_id}"
+        return f"{self.provider} · {self.external_id}"

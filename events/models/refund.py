@@ -11,11 +11,11 @@ from .payment import Payment
 
 
 class Refund(models.Model):
-    """One attempt to give a payment back. `key` makes the provider do it once, however often asked.
+    """One attempt to give a payment back. The provider makes one refund for each `key`.
 
-    An attempt stays open while nobody knows what became of it, and is asked about again with the
-    same key; only one that certainly failed is followed by another. At most one of a payment is
-    open or done, so that never more goes back than came.
+    While the outcome is unknown the attempt stays open, and we ask again with the same key. Only
+    one that certainly failed is followed by another. A payment has at most one attempt that is open
+    or done, so that never more goes back than came.
     """
 
     class Status(models.TextChoices):
@@ -39,7 +39,7 @@ class Refund(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("requested by"),
-        help_text=_("Nobody: by the event's policy."),
+        help_text=_("Empty: the site itself, by the rules of the event."),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

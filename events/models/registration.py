@@ -1,9 +1,9 @@
-"""One attendee's hold on one place. Only `events.places` writes these rows."""
+"""One attendee's place, or spot on the waitlist. Only `events.places` writes these rows."""
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .attendee import Attendee
 from .event import Event, Workshop
+from .registration_status import RegistrationStatus, takes_place_at
 from .waitlist_log import FillingPass
 
 if TYPE_CHECKING:
@@ -24,27 +25,24 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status__in=Registration.ACTIVE)
 
     def taking_place(self, now: datetime) -> Self:
-        """Those that use up capacity at `now`: a hold does so until its deadline, swept or not."""
-        return self.filter(Registration.takes_place_at(now))
+        return self.filter(takes_place_at(now))
 
     def lapsed(self, now: datetime) -> Self:
-        """Holds whose deadline has passed and that nobody has ended yet."""
+        """Holds whose deadline has passed, and which have not been ended yet."""
         return self.filter(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
 
     def not_lapsed(self, now: datetime) -> Self:
         return self.exclude(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
 
     def waiting(self) -> Self:
-        """The waitlist, first in line first."""
         return self.filter(status=Registration.Status.WAITLISTED).order_by("turn", "pk")
 
     def behind(self, other: Registration) -> Self:
-        """Those after `other` in the line."""
         same_turn = Q(turn=other.turn, pk__gt=other.pk)
         return self.filter(Q(turn__gt=other.turn) | same_turn)
 
     def with_waitlist_position(self) -> Self:
-        """Annotates `ahead`: how many wait for the same place before this one (None: nobody)."""
+        """Annotate `ahead`: how many wait before this one for the same place; None for nobody."""
         earlier = Q(turn__lt=OuterRef("turn")) | Q(turn=OuterRef("turn"), pk__lt=OuterRef("pk"))
         ahead = (
             Registration.objects.filter(status=Registration.Status.WAITLISTED)
@@ -61,15 +59,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    class Status(models.TextChoices):
-        WAITLISTED = "waitlisted", _("on the waitlist")
-        AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
-        CONFIRMED = "confirmed", _("confirmed")
-        CANCELLED = "cancelled", _("cancelled")
-        EXPIRED = "expired", _("expired")
-
+    Status: TypeAlias = RegistrationStatus
     ACTIVE = (Status.WAITLISTED, Status.AWAITING_PAYMENT, Status.CONFIRMED)
-    #: `turn` of whoever an organizer put first in line.
+    #: `turn` of people whom an organizer put first in line.
     PROMOTED_TURN = -(2**31)
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -94,16 +86,16 @@ class Registration(models.Model):
     amount = models.PositiveIntegerField(_("amount"), default=0)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     perk_label = models.CharField(_("perk"), max_length=120, blank=True)
-    # The event's policy when the place was taken; empty: nothing comes back.
-    refund_until = models.DateTimeField(_("money back until"), null=True, blank=True)
-    hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    # Copied from the event's policy when the place was taken; empty if nothing ever comes back.
+    refund_until = models.DateTimeField(_("refund until"), null=True, blank=True)
+    hold_until = models.DateTimeField(_("place held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered"))
     waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
-    # Where in the line: 0 for everybody in the order of their rows (a clock may jump, row numbers
-    # under the event's lock do not), below it in the order of a draw, first for the promoted.
+    # The waitlist is sorted by `turn`, then by row number: a clock may jump, row numbers under the
+    # event's lock do not. It is 0 for most, negative in the order of a draw, lowest if promoted.
     turn = models.IntegerField(default=0, editable=False)
-    draw_rank = models.PositiveIntegerField(_("drawn as number"), null=True, blank=True)
-    promoted_at = models.DateTimeField(_("promoted out of turn"), null=True, blank=True)
+    draw_rank = models.PositiveIntegerField(_("number in the draw"), null=True, blank=True)
+    promoted_at = models.DateTimeField(_("promoted"), null=True, blank=True)
     promoted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -118,10 +110,10 @@ class Registration(models.Model):
         null=True,
         blank=True,
         related_name="registrations",
-        verbose_name=_("moved up in"),
+        verbose_name=_("moved up"),
     )
     taken_at = models.DateTimeField(_("place taken"), null=True, blank=True)
-    # How many who were before this one in line could not have the place when it was taken.
+    # How many people before this one in line were refused the place when it was taken.
     overtook = models.PositiveIntegerField(_("passed over"), default=0, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -178,23 +170,19 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.attendee} · {self.bookable} · {self.get_status_display()}"
 
-    @staticmethod
-    def takes_place_at(now: datetime, prefix: str = "") -> Q:
-        """Condition of using up a place; `prefix` leads there from another model."""
-        confirmed = {f"{prefix}status": Registration.Status.CONFIRMED}
-        held = {f"{prefix}status": Registration.Status.AWAITING_PAYMENT}
-        return Q(**confirmed) | Q(**held, **{f"{prefix}hold_until__gt": now})
-
     @property
     def bookable(self) -> Event | Workshop:
-        return self.workshop or self.event
+        """The event or the workshop. A workshop shares this row's event, without a query."""
+        if self.workshop is None:
+            return self.event
+        self.workshop.event = self.event
+        return self.workshop
 
-    def sharing(self, event: Event) -> Self:
-        """This row, with it and its workshop using `event` instead of loading it again."""
-        self.event = event
-        if self.workshop is not None:
-            self.workshop.event = event
-        return self
+    def falls_with(self, other: Registration) -> bool:
+        """Giving up `other` gives up this one too: itself, or the workshops with the event."""
+        if other.workshop_id is not None:
+            return self.pk == other.pk
+        return (self.event_id, self.attendee_id) == (other.event_id, other.attendee_id)
 
     @property
     def is_active(self) -> bool:
@@ -205,45 +193,40 @@ class Registration(models.Model):
         return is_held and self.hold_until is not None and self.hold_until <= now
 
     def gets_money_back(self, now: datetime) -> bool:
-        """Whether the policy of the day it was taken gives back what was paid, if cancelled now."""
+        """Return whether cancelling now gives money back, by the frozen policy."""
         return self.refund_until is not None and now < self.refund_until
 
     def is_payable(self, now: datetime) -> bool:
-        """Whether money may be asked for: never on the waitlist, nor for what is over or lost."""
         is_held = self.status == Registration.Status.AWAITING_PAYMENT and not self.has_lapsed(now)
         return is_held and not self.event.is_cancelled
 
     def has_place(self, now: datetime) -> bool:
-        """Whether this uses up a place at `now`, as `takes_place_at` has it for queries."""
+        """This uses up a place at `now`: the rule of `takes_place_at`, for one row."""
         if self.status == Registration.Status.AWAITING_PAYMENT:
             return not self.has_lapsed(now)
         return self.status == Registration.Status.CONFIRMED
 
     @property
     def awaits_draw(self) -> bool:
-        """Whether this is an entry of a draw, which has no place in the line yet."""
+        """This is an entry of a lottery that has not been held; it has no place in line yet."""
         is_entry = self.status == Registration.Status.WAITLISTED and self.workshop_id is None
         return is_entry and self.event.is_awaiting_draw
 
     @property
     def position(self) -> int | None:
-        """Place in the waitlist counted from 1; only after `with_waitlist_position`. Entries of a
-        draw have none yet.
+        """Place in the waitlist, counted from 1; None for entries of a draw. Needs a row loaded
+        with `with_waitlist_position`.
         """
         if self.status != Registration.Status.WAITLISTED or self.awaits_draw:
             return None
         return (self.ahead or 0) + 1
 
     def may_be_cancelled(self, now: datetime) -> bool:
-        """A place can be given up until what it is for is over."""
         return self.is_active and not self.bookable.has_ended(now)
 
     def needs_neos(self, now: datetime) -> bool:
-        """Whether unlinking Neos is out of the question: it would let the same Neos account take a
-        second place under another site account.
-        """
+        """Neos must stay linked: it could take a second place for another account of ours."""
         return self.is_active and self.bookable.requires_neos and not self.bookable.has_ended(now)
 
     def is_coming(self, now: datetime) -> bool:
-        """Whether there is still something to look forward to, wait for or pay."""
         return self.is_active and not self.has_lapsed(now) and not self.bookable.has_ended(now)

@@ -1,4 +1,4 @@
-"""What became of free places while people waited for them."""
+"""Log of waitlist runs: who moved up, or why nobody did."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,15 +7,15 @@ from .event import Event, Workshop
 
 
 class FillingPass(models.Model):
-    """One attempt to give free places of one bookable to its waitlist: who moved up, or why nobody.
+    """One attempt to give free places of one bookable to its waitlist.
 
-    `passed_over` counts, by refusal code, why people before the last one who moved were left
-    waiting. Who moved are the registrations that name this pass.
+    `passed_over` counts, by refusal code, why people before the last one who moved were refused.
+    Registrations of people who moved up refer to this row.
     """
 
     class Outcome(models.TextChoices):
         MOVED = "moved", _("moved up")
-        NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have it")
+        NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have the place")
         CLOSED = "closed", _("registration is closed")
         CANCELLED = "cancelled", _("the event is cancelled")
 

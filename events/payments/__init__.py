@@ -1,6 +1,6 @@
-"""Money: one seam to providers, and a ledger that says who paid what and what goes back.
+"""Money: what is asked for, what came, and what goes back, through one interface of providers.
 
-`ledger` and `refunds` decide, under the event's lock; `providers` names who moves the money. No
-provider is asked inside a transaction: what is to happen is written first, then done, then noted,
-and each of the three steps can be done again.
+`ledger` and `refunds` decide under the event's lock. Providers are asked outside of transactions:
+first we write what is to happen, then we do it, then we write what came of it. Each of the three
+steps can be repeated.
 """

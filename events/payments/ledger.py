@@ -1,9 +1,9 @@
-"""What is asked for and what came. Every change happens under the event's lock, once."""
+"""Ask for money, and record what came. Every change happens once, under the event's lock."""
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from events import places
 from events.messages import texts
@@ -11,18 +11,20 @@ from events.models import Payment, Registration
 
 Problem = Payment.Problem
 Status = Payment.Status
-#: Payments that money may still come for.
+#: Statuses of payments for which money may still come.
 UNPAID = (Status.OPEN, Status.FAILED)
+#: Problems of money that staff may still accept, once the person may have a place.
+ACCEPTABLE = (Problem.LATE, Problem.REFUSED)
 
 
 class NothingToPay(Exception):
-    """The place is paid for, lost, or only waited for: nobody is asked for money."""
+    """The place is paid for, lost, or only waited for."""
 
 
 def ask(*, registration: Registration, provider: str) -> Payment:
-    """The open payment for a held place; the same one however often it is asked for.
+    """Return the open payment for a held place; asking again returns the same one.
 
-    Raises `NothingToPay`, whatever page somebody still has open.
+    Raises `NothingToPay`.
     """
     with places.locked_event(registration.event_id) as event:
         held = places.current(registration, event)
@@ -32,8 +34,8 @@ def ask(*, registration: Registration, provider: str) -> Payment:
 
 
 def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Payment:
-    """One open payment for each hold; another one if the one before has failed, or brought money
-    that could not be kept.
+    """Each hold has one open payment. After one that failed, or that brought money which could not
+    be kept, it gets another.
     """
     hold = f"{held.code}-{int(hold_until.timestamp())}"
     before = Payment.objects.filter(registration=held, provider=provider, key__startswith=hold)
@@ -52,8 +54,7 @@ def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Pa
     return payment
 
 
-def note_reference(payment: Payment, reference: str) -> None:
-    """The provider's name for the checkout, by which its notices will call it."""
+def save_reference(payment: Payment, reference: str) -> None:
     Payment.objects.filter(pk=payment.pk).exclude(reference=reference).update(reference=reference)
     payment.reference = reference
 
@@ -61,9 +62,9 @@ def note_reference(payment: Payment, reference: str) -> None:
 def receive(
     *, payment: Payment, amount: int, currency: str, intent: str = "", at: datetime | None = None
 ) -> Payment:
-    """Note that money came and confirm the place, or say why it has to go back.
+    """Record that money came and confirm the place, or mark why it has to go back.
 
-    Hearing of it again changes nothing.
+    A second call changes nothing.
     """
     with places.locked_event(payment.registration.event_id):
         payment = Payment.objects.select_related("registration").get(pk=payment.pk)
@@ -72,58 +73,40 @@ def receive(
         problem = _problem(payment, amount, currency)
         payment.amount, payment.currency, payment.intent = amount, currency, intent
         payment.paid_at = at or timezone.now()
-        payment.problem = problem
+        payment.problem = problem or ""
         payment.status = Status.REFUND_DUE if problem else Status.PAID
         payment.save(update_fields=["amount", "currency", "intent", "paid_at", "problem", "status"])
-        if problem:
+        if problem:  # they hear of it at once, and not only when the money is back
             _tell(payment)
         return payment
 
 
 def _tell(payment: Payment) -> None:
-    """Whoever paid in vain hears of it at once, and not only when the money is back."""
     registration = places.current(payment.registration, payment.registration.event)
-    with translation.override(registration.attendee.language):
-        why = payment.get_problem_display()
-        texts.money_goes_back(registration, payment.pk, why)
+    texts.money_goes_back(registration, payment)
 
 
-def _problem(payment: Payment, amount: int, currency: str) -> str:
-    """Why this money cannot be kept, or an empty string: the place is confirmed then."""
+def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
     if (amount, currency) != (payment.amount, payment.currency):
         return Problem.AMOUNT
-    if places.confirm_paid(registration=payment.registration):
-        return ""
-    return _why_not(Registration.objects.select_related("event").get(pk=payment.registration_id))
-
-
-def _why_not(registration: Registration) -> Problem:
-    """What stood in the way of a place that was paid for."""
-    if registration.event.is_cancelled:
-        return Problem.EVENT_CANCELLED
-    return {
-        Registration.Status.CONFIRMED: Problem.TWICE,
-        Registration.Status.CANCELLED: Problem.CANCELLED,
-        Registration.Status.WAITLISTED: Problem.REFUSED,
-    }.get(Registration.Status(registration.status), Problem.LATE)
+    return places.confirm_paid(registration=payment.registration)
 
 
 def fail(*, payment: Payment) -> None:
-    """Note that nothing came; money that came all the same is heard of later."""
+    """Record that nothing came; `receive` still takes money that comes later."""
     Payment.objects.filter(pk=payment.pk, status=Status.OPEN).update(status=Status.FAILED)
 
 
 class ReferenceUsed(Exception):
-    """Another payment has this reference: the same money must not count twice."""
+    """Another payment has this reference, and the same money must not count twice."""
 
 
 def record(
     *, registration: Registration, provider: str, amount: int | None = None, **said: object
 ) -> Payment:
-    """Note money that came outside of any checkout (the agreed amount, if no other is named), and
-    what somebody says about it.
+    """Record money that came outside of any checkout (by default the agreed amount).
 
-    Raises `ReferenceUsed`.
+    `said` are fields of the payment. Raises `ReferenceUsed`.
     """
     try:
         with transaction.atomic(), places.locked_event(registration.event_id) as event:
@@ -147,14 +130,29 @@ def record(
 
 
 def accept(*, payment: Payment) -> bool:
-    """Give the place after all, for money that came late, if one is free by now."""
+    """Give the place after all, for money that came late or from somebody who was refused then.
+
+    Return False if that is not possible now either.
+    """
     with places.locked_event(payment.registration.event_id):
         payment = Payment.objects.select_related("registration").get(pk=payment.pk)
-        if payment.status != Status.REFUND_DUE or payment.problem != Problem.LATE:
+        if not _may_be_accepted(payment):
             return False
-        if payment.refunds.filter(status__in=["open", "done"]).exists():
-            return False
-        if not places.confirm_paid(registration=payment.registration):
+        if places.confirm_paid(registration=payment.registration) is not None:
             return False
         Payment.objects.filter(pk=payment.pk).update(status=Status.PAID, problem="")
         return True
+
+
+def _may_be_accepted(payment: Payment) -> bool:
+    if payment.status != Status.REFUND_DUE or payment.problem not in ACCEPTABLE:
+        return False
+    if payment.refunds.filter(status__in=["open", "done"]).exists():
+        return False
+    return _is_the_price(payment)
+
+
+def _is_the_price(payment: Payment) -> bool:
+    """Money noted while the person only waited came before the place had a price."""
+    agreed = payment.registration
+    return (payment.amount, payment.currency) == (agreed.amount, agreed.currency)

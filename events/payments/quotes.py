@@ -1,54 +1,48 @@
-"""What organizers are asked about money, and what their decisions give back."""
+"""Previews of what comes back if registrations are cancelled, as `places.cancel` does it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from events.access.pricing import Price
-from events.models import Event, Payment, Refund, Registration
-from events.models.payment import PaymentQuerySet
-
-from .providers import manual
+from events.models import Payment, Registration
 
 
-def undecided(payments: PaymentQuerySet) -> PaymentQuerySet:
-    """Those that go back and stay where they are until a person does something: decides, looks
-    after an attempt that failed, or gives the money back by hand.
+def quotes(registrations: Sequence[Registration], now: datetime) -> dict[int, Price]:
+    """Return what comes back by the policy if the person cancels now, by registration.
+
+    `registrations` must be all active ones of one person, so that what falls together is counted.
+    Those that never cost anything are left out.
     """
-    attempts = Refund.objects.filter(payment=OuterRef("pk"))
-    under_way = attempts.filter(status__in=[Refund.Status.OPEN, Refund.Status.DONE])
-    failed = attempts.filter(status=Refund.Status.FAILED)
-    is_for_a_person = (
-        ~Q(problem__in=Payment.AUTOMATIC) | Q(provider=manual.PROVIDER) | Exists(failed)
-    )
-    return payments.to_refund().filter(is_for_a_person, ~Exists(under_way))
+    back = [r.pk for r in registrations if r.amount and r.gets_money_back(now)]
+    paid = Payment.objects.paid().filter(registration__in=back) if back else Payment.objects.none()
+    amounts = dict(paid.values_list("registration", "amount"))
+    falling = {r.pk: [o for o in registrations if o.falls_with(r)] for r in registrations}
+    return {
+        r.pk: Price(sum(amounts.get(other.pk, 0) for other in falling[r.pk]), r.currency)
+        for r in registrations
+        if any(other.amount for other in falling[r.pk])
+    }
 
 
-def is_given_back(event: Event) -> bool:
-    """Whether money went back, or is on its way, because the event does not take place."""
-    back = [Payment.Status.REFUND_DUE, Payment.Status.REFUNDED]
-    q = Payment.objects.filter(registration__event=event, status__in=back)
-    return q.filter(problem=Payment.Problem.EVENT_CANCELLED).exists()
+def quote(registration: Registration) -> Price:
+    q = Registration.objects.active().filter(attendee=registration.attendee_id)
+    held = list(q.filter(event=registration.event_id))
+    found = quotes(held, timezone.now())
+    return found.get(registration.pk, Price(0, registration.currency))
 
 
 def quotes_in_full(registrations: Sequence[Registration]) -> dict[int, list[Price]]:
-    """What comes back if organizers cancel these now, by registration and for each currency, as
-    `places.cancel` will have it.
-    """
-    events = {registration.event_id for registration in registrations}
-    people = {registration.attendee_id for registration in registrations}
-    held = Registration.objects.active().filter(event__in=events, attendee__in=people)
+    """Return what comes back if organizers cancel each of these now: a sum for each currency."""
+    active = [r for r in registrations if r.is_active]
+    held = Registration.objects.active().filter(
+        event__in={r.event_id for r in active}, attendee__in={r.attendee_id for r in active}
+    )
     paid = list(Payment.objects.paid().filter(registration__in=held).select_related("registration"))
-    return {r.pk: _sums(p for p in paid if _falls_with(p.registration, r)) for r in registrations}
-
-
-def _falls_with(other: Registration, registration: Registration) -> bool:
-    """With the place at an event its workshops are lost."""
-    if registration.workshop_id is not None or not registration.is_active:
-        return other.pk == registration.pk
-    whose = (registration.event_id, registration.attendee_id)
-    return (other.event_id, other.attendee_id) == whose
+    none: dict[int, list[Price]] = {r.pk: [] for r in registrations}
+    return none | {r.pk: _sums(p for p in paid if p.registration.falls_with(r)) for r in active}
 
 
 def _sums(payments: Iterable[Payment]) -> list[Price]:

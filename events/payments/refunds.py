@@ -1,78 +1,46 @@
-"""What goes back. One row is one attempt; cancelling and giving back are two different things.
+"""Refunds. Each row is one attempt; a cancellation stands even if its refund fails.
 
-Written first, done outside of any transaction, noted afterwards. Whatever is interrupted is asked
-about again with the same key, so that nothing goes back twice and nothing is forgotten.
+We write the attempt, ask the provider outside of transactions, then write the outcome. If that is
+interrupted we ask again with the same key, so that money goes back exactly once.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from events import places
-from events.access.pricing import Price
-from events.formatting.money import format_amount
 from events.messages import texts
-from events.models import Notice, Payment, Refund, Registration
+from events.models import Event, Notice, Payment, Refund
 
 from .providers.base import Provider, ProviderAway, ProviderRefused, Told
 
 logger = logging.getLogger(__name__)
 Status = Refund.Status
-#: After which pauses an attempt of unknown outcome is asked about again; then daily.
+#: Pauses after which we ask again about an attempt of unknown outcome; the last one repeats.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720, 1_440))
-#: How often the site tries by itself what certainly failed; then it is a task for a person.
+#: How many attempts may fail before a person has to decide.
 ATTEMPTS = 3
-#: Hears how many refunds are done, and of how many.
-Report = Callable[[int, int], None]
 
 
-def quotes(registrations: Sequence[Registration], now: datetime) -> dict[int, Price]:
-    """What comes back if somebody cancels now, by registration, as `places.cancel` will have it.
-
-    `registrations` are all active ones of one person, so that what falls together is seen. Those
-    that never cost anything are left out.
-    """
-    back = [r.pk for r in registrations if r.amount and r.gets_money_back(now)]
-    paid = Payment.objects.paid().filter(registration__in=back) if back else Payment.objects.none()
-    amounts = dict(paid.values_list("registration", "amount"))
-    falling = {r.pk: _falling_together(r, registrations) for r in registrations}
-    return {
-        r.pk: Price(sum(amounts.get(other.pk, 0) for other in falling[r.pk]), r.currency)
-        for r in registrations
-        if any(other.amount for other in falling[r.pk])
-    }
-
-
-def _falling_together(
-    registration: Registration, registrations: Sequence[Registration]
-) -> list[Registration]:
-    """With the place at an event its workshops are lost."""
-    if registration.workshop_id is not None:
-        return [registration]
-    return [r for r in registrations if r.event_id == registration.event_id]
-
-
-def quote(registration: Registration) -> Price:
-    """What comes back if this one is cancelled now."""
-    q = Registration.objects.active().filter(attendee=registration.attendee_id)
-    held = list(q.filter(event=registration.event_id))
-    found = quotes(held, timezone.now())
-    return found.get(registration.pk, Price(0, registration.currency))
+def is_given_back(event: Event) -> bool:
+    back = [Payment.Status.REFUND_DUE, Payment.Status.REFUNDED]
+    q = Payment.objects.filter(registration__event=event, status__in=back)
+    return q.filter(problem=Payment.Problem.EVENT_CANCELLED).exists()
 
 
 class NothingToRefund(Exception):
-    """The money does not have to go back, or is on its way already."""
+    """The money need not go back, or is on its way already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What became of one round."""
+    """How many refunds of one round ended how."""
 
     done: int = 0
     open: int = 0
@@ -80,7 +48,7 @@ class Given:
 
 
 def request(*, payment: Payment, by: User | None = None, note: str = "") -> Refund:
-    """Decide that the money goes back: one more attempt, to be made afterwards.
+    """Write one more attempt to give the money back, which `run` makes later.
 
     Raises `NothingToRefund`.
     """
@@ -106,8 +74,8 @@ def request(*, payment: Payment, by: User | None = None, note: str = "") -> Refu
             raise NothingToRefund from error
 
 
-def note_given(*, payment: Payment, by: User, reference: str = "", note: str = "") -> Refund:
-    """Note that somebody gave the money back by hand. Raises `NothingToRefund`."""
+def record_given_back(*, payment: Payment, by: User, reference: str = "", note: str = "") -> Refund:
+    """Record that somebody gave the money back by hand. Raises `NothingToRefund`."""
     with transaction.atomic():
         refund = request(payment=payment, by=by, note=note)
         finish(refund, Status.DONE, reference=reference)
@@ -115,7 +83,7 @@ def note_given(*, payment: Payment, by: User, reference: str = "", note: str = "
 
 
 def finish(refund: Refund, status: Refund.Status, *, reference: str = "", error: str = "") -> bool:
-    """Note the outcome of an attempt, once; the payment follows it."""
+    """End an attempt, and with it the payment. Return False if it has ended before."""
     with places.locked_event(refund.payment.registration.event_id):
         unfinished = Refund.objects.filter(pk=refund.pk, status=Status.OPEN)
         outcome = {"status": status, "error": error, "finished_at": timezone.now(), "try_at": None}
@@ -131,36 +99,30 @@ def finish(refund: Refund, status: Refund.Status, *, reference: str = "", error:
 
 
 def _tell(refund: Refund) -> None:
-    registration = refund.payment.registration
-    with translation.override(registration.attendee.language):
-        amount = format_amount(refund.amount, refund.currency)
-        texts.refunded(registration, amount, refund.payment_id)
+    texts.refunded(refund.payment.registration, refund)
 
 
-# --- What is done by itself ----------------------------------------------------------------------
+# --- What housekeeping does ----------------------------------------------------------------------
 
 
-def run(provider: Provider, report: Report = lambda _done, _of: None) -> Given:
-    """Start the attempts that nobody has to decide about, and work off what is due."""
+def run(provider: Provider) -> Given:
+    """Start the refunds that need no decision, and make all attempts that are due."""
     for payment in _without_attempt(provider.name):
         try:
             request(payment=payment)
         except NothingToRefund:
             continue  # somebody else was quicker
-    due = list(_due(provider.name, timezone.now()))
     outcomes = []
-    for number, refund in enumerate(due, start=1):
+    for refund in list(_due(provider.name, timezone.now())):
         try:
             outcomes.append(attempt(provider, refund))
         except ProviderAway:
             outcomes.append(Status.OPEN)
             break  # each of the others would only wait as long
-        report(number, len(due))
     return Given(*(outcomes.count(s) for s in (Status.DONE, Status.OPEN, Status.FAILED)))
 
 
 def _without_attempt(provider: str) -> Iterator[Payment]:
-    """Money that goes back by policy and has no attempt under way, unless too many have failed."""
     q = Payment.objects.to_refund().filter(provider=provider, problem__in=Payment.AUTOMATIC)
     for payment in q.select_related("registration").prefetch_related("refunds").order_by("pk"):
         attempts = list(payment.refunds.all())
@@ -175,13 +137,14 @@ def _due(provider: str, now: datetime) -> Iterator[Refund]:
 
 
 def attempt(provider: Provider, refund: Refund) -> Refund.Status:
-    """Ask the provider, with no lock held; what it says is noted afterwards. Raises `ProviderAway`,
-    and then nobody knows.
+    """Ask the provider without holding a lock, then write what it says.
+
+    Raises `ProviderAway`: then the outcome is unknown, and the attempt stays open.
     """
     pause = PAUSES[min(refund.tries, len(PAUSES) - 1)]
     claimed = Refund.objects.filter(pk=refund.pk, status=Status.OPEN, tries=refund.tries)
     if not claimed.update(tries=F("tries") + 1, try_at=timezone.now() + pause):
-        return Status.OPEN  # another process asks just now
+        return Status.OPEN  # another process is asking
     refund.tries += 1
     try:
         told = provider.refund(refund)
@@ -189,11 +152,11 @@ def attempt(provider: Provider, refund: Refund) -> Refund.Status:
         logger.error("Refund %s was refused: %s", refund.pk, refused.code)
         finish(refund, Status.FAILED, error=refused.code)
         return Status.FAILED
-    return note(refund, told)
+    return record_outcome(refund, told)
 
 
-def note(refund: Refund, told: Told) -> Refund.Status:
-    """What the provider says about an attempt; it may take back what it said before."""
+def record_outcome(refund: Refund, told: Told) -> Refund.Status:
+    """Write what the provider says about an attempt; it may revoke what it said before."""
     if told.kind == Notice.Kind.REFUNDED:
         finish(refund, Status.DONE, reference=told.reference)
         return Status.DONE
@@ -206,7 +169,7 @@ def note(refund: Refund, told: Told) -> Refund.Status:
 
 
 def _bounce(refund: Refund) -> None:
-    """The money went back and returned, as from an account that is closed: it is due again."""
+    """The money went back and returned, as from a closed bank account: it is due again."""
     with places.locked_event(refund.payment.registration.event_id):
         done = Refund.objects.filter(pk=refund.pk, status=Status.DONE)
         if done.update(status=Status.FAILED, error="bounced", finished_at=timezone.now()):

@@ -1,4 +1,4 @@
-"""What can happen on the sandbox's payment page, told to the webhook as Stripe would tell it."""
+"""Actions of the sandbox's payment page: each sends the webhook what Stripe would send."""
 
 import json
 import uuid
@@ -15,7 +15,7 @@ from .providers.stripe_amounts import to_stripe
 
 
 def pay(payment: Payment, *, times: int = 1, more: int = 0, intent: str = "paid") -> None:
-    """The money comes, `more` than asked for; told `times` times, the first of them twice."""
+    """Pay `more` than was asked for, `times` times; if more than once, repeat the first notice."""
     event = _event(payment, "checkout.session.completed", more=more, intent=intent)
     for number in range(times):
         _deliver(event | {"id": f"{event['id']}-{number}"})
@@ -28,14 +28,13 @@ def fail(payment: Payment) -> None:
 
 
 def pay_late(payment: Payment) -> None:
-    """The money comes, but nobody hears of it before the hold is over."""
+    """Store the notice of the money without processing it, until the hold is over."""
     told = SandboxProvider().read(*_signed(_event(payment, "checkout.session.completed")))
     if told is not None:
         webhooks.write_down("sandbox", told)
 
 
 def deliver_late() -> int:
-    """Act on what was held back until the place was lost; how many notices."""
     waiting = Notice.objects.filter(provider="sandbox", processed_at=None)
     late = [n for n in waiting if (p := webhooks.payment_of(n)) and not p.is_wanted]
     for notice in late:

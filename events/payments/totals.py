@@ -1,4 +1,4 @@
-"""The money of one event: sums of the rows, nothing else."""
+"""The money of one event, summed up from the rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ Status = Payment.Status
 class Totals:
     """Amounts in minor units of one currency.
 
-    `due` is asked for and has not come, `paid` has come and stays, `to_refund` has come and goes
-    back, `refunded` has gone back. `held` is what is with us at the moment.
+    `due` was asked for and has not come, `paid` came and stays, `to_refund` came and goes back,
+    `refunded` has gone back. `held` is what we have at the moment.
     """
 
     currency: str
@@ -31,7 +31,7 @@ class Totals:
 
 
 def totals(event: Event) -> list[Totals]:
-    """One line per currency that the event has ever used, its own first."""
+    """Return the totals for each currency that the event has ever used, its own first."""
     due = _sums_of_due(event)
     received = _sums_of_payments(event)
     others = {currency for currency, _status in received} | due.keys()
@@ -49,9 +49,8 @@ def totals(event: Event) -> list[Totals]:
 
 
 def _sums_of_due(event: Event) -> dict[str, int]:
-    """Nobody can pay for an event that does not take place."""
     if event.is_cancelled:
-        return {}
+        return {}  # nobody can pay for it
     held = Registration.objects.filter(
         event=event,
         status=Registration.Status.AWAITING_PAYMENT,
@@ -66,8 +65,7 @@ def _sums_of_payments(event: Event) -> dict[tuple[str, str], int]:
     return {(currency, status): amount for currency, status, amount in sums}
 
 
-def ledger(event: Event) -> Iterator[Payment]:
-    """All payments of the event, oldest first, with whom they are of."""
+def payments_of(event: Event) -> Iterator[Payment]:
     q = Payment.objects.filter(registration__event=event).order_by("created_at", "pk")
     yield from q.select_related(
         "registration__attendee__user", "registration__workshop", "recorded_by"

@@ -1,7 +1,7 @@
-"""What providers tell us: written down first, once per event of theirs, then acted on, once.
+"""Verify, store and process what providers tell us, once for each event of theirs.
 
-Notices come twice, late and out of order. One that could not be acted on stays unprocessed, and is
-told again by the provider or by `manage.py payments replay`.
+Notices come twice, late and out of order. One that could not be processed stays stored, and is
+processed when the provider repeats it or by `manage.py payments replay`.
 """
 
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ from .providers.base import Provider, Told
 
 Kind = Notice.Kind
 REFUND_KINDS = (Kind.REFUNDED, Kind.REFUND_PENDING, Kind.REFUND_FAILED)
-#: Outcome of a notice about money that nobody here asked for: a task for staff.
+#: Outcome of a notice about money that we never asked for; staff have to look at it.
 UNMATCHED = "unmatched"
 
 
 def hear(provider: Provider, body: bytes, headers: Mapping[str, str]) -> Notice | None:
-    """What arrived at the webhook's address; None if it is not about money of ours.
+    """Verify, store and process a webhook. Return None for event types we ignore.
 
     Raises `ForeignNotice`, and writes nothing, if it is not from the provider.
     """
@@ -30,18 +30,16 @@ def hear(provider: Provider, body: bytes, headers: Mapping[str, str]) -> Notice 
 
 
 def take(*, provider: str, told: Told) -> Notice:
-    """Write a notice down and act on it; one that was acted on before is left alone."""
     notice = write_down(provider, told)
     return notice if notice.processed_at else process(notice)
 
 
 def write_down(provider: str, told: Told) -> Notice:
-    """The notice as a row, once; acting on it is for later."""
     try:
         with transaction.atomic():
             return Notice.objects.create(
                 provider=provider,
-                event_id=told.event_id[:255],
+                external_id=told.external_id[:255],
                 kind=told.kind,
                 reference=told.reference[:255],
                 intent=told.intent[:255],
@@ -51,11 +49,11 @@ def write_down(provider: str, told: Told) -> Notice:
                 received_at=timezone.now(),
             )
     except IntegrityError:
-        return Notice.objects.get(provider=provider, event_id=told.event_id[:255])
+        return Notice.objects.get(provider=provider, external_id=told.external_id[:255])
 
 
 def process(notice: Notice) -> Notice:
-    """Act on a notice; doing it again changes nothing, because the ledger looks at what it has."""
+    """Act on a notice. A second call changes nothing, because the ledger checks what it has."""
     act = _act_on_refund if notice.kind in REFUND_KINDS else _act_on_payment
     notice.outcome = act(notice)
     notice.processed_at = timezone.now()
@@ -68,7 +66,7 @@ def _act_on_payment(notice: Notice) -> str:
     if payment is None:
         return UNMATCHED
     if notice.reference and not payment.reference:
-        ledger.note_reference(payment, notice.reference)
+        ledger.save_reference(payment, notice.reference)
     if notice.kind == Kind.FAILED:
         ledger.fail(payment=payment)
         return Payment.Status.FAILED
@@ -83,7 +81,6 @@ def _act_on_payment(notice: Notice) -> str:
 
 
 def payment_of(notice: Notice) -> Payment | None:
-    """Which of our payments it is about: by our key, or by the provider's name for the checkout."""
     q = Payment.objects.filter(provider=notice.provider).select_related(
         "registration__event", "registration__workshop"
     )
@@ -98,5 +95,5 @@ def _act_on_refund(notice: Notice) -> str:
     refund = refund or q.filter(reference=notice.reference).exclude(reference="").first()
     if refund is None:
         return UNMATCHED
-    told = Told(notice.event_id, Kind(notice.kind), reference=notice.reference)
-    return refunds.note(refund, told)
+    told = Told(notice.external_id, Kind(notice.kind), reference=notice.reference)
+    return refunds.record_outcome(refund, told)

@@ -1,7 +1,6 @@
 """The only code that writes registrations: one file for each thing that can happen to a place.
 
-Whatever is decided here is decided under the lock of the event (`locking`), on what is read after
-it.
+All decisions are made under the lock of the event, on what is read after taking it; see `lock`.
 """
 
 from .cancel import cancel, release
@@ -12,7 +11,7 @@ from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, replay
 from .promote import promote
 from .register import register
-from .settle import fill, fill_waited_for
+from .settle import settle, settle_waited_for
 
 __all__ = [
     "cancel",
@@ -21,8 +20,6 @@ __all__ = [
     "current",
     "draw",
     "drawing_key",
-    "fill",
-    "fill_waited_for",
     "is_as_drawn",
     "locked_event",
     "owe_everything_back",
@@ -30,4 +27,6 @@ __all__ = [
     "register",
     "release",
     "replay",
+    "settle",
+    "settle_waited_for",
 ]

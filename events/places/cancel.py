@@ -1,4 +1,4 @@
-"""Giving up a place or a spot on the waitlist; the next in line has it in the same transaction."""
+"""Give up a place or a spot on the waitlist; the next in line gets it in the same transaction."""
 
 from datetime import datetime
 
@@ -10,19 +10,16 @@ from events.models import Attendee, Registration
 
 from .end import end
 from .lock import current, locked_event
-from .settle import settle
+from .settle import settle_locked
 
 Status = Registration.Status
 
 
-def cancel(*, registration: Registration, in_full: bool = False) -> Registration:
-    """Give up a registration. Losing the place at the event loses its workshops too.
+def cancel(*, registration: Registration, in_full: bool) -> Registration:
+    """Cancel a registration, and with the place at an event also its workshops.
 
-    What was paid goes back by the policy that was frozen, `in_full` when it is not the person who
-    cancels.
-
-    Cancelling what has ended already changes nothing. Raises `TooLate` once what it was for is
-    over.
+    Money goes back by the frozen policy, or `in_full` if an organizer cancels. Cancelling something
+    that has ended changes nothing. Raises `TooLate` once the event or workshop is over.
     """
     with locked_event(registration.event_id) as event:
         now = timezone.now()
@@ -31,9 +28,9 @@ def cancel(*, registration: Registration, in_full: bool = False) -> Registration
             return ending
         if not ending.may_be_cancelled(now):
             raise TooLate
-        for falling in _falling_together(ending):
+        for falling in _falling_with(ending):
             _cancel(falling, now, in_full=in_full)
-        settle(event, now)
+        settle_locked(event, now)
         return current(registration, event)
 
 
@@ -44,23 +41,19 @@ def _cancel(registration: Registration, now: datetime, *, in_full: bool) -> bool
     return True
 
 
-def _falling_together(registration: Registration) -> list[Registration]:
-    if registration.workshop_id is not None:
-        return [registration]
-    q = Registration.objects.active().filter(
-        event=registration.event, attendee=registration.attendee, workshop__isnull=False
-    )
-    workshops = q.select_related("workshop", "attendee__user")
-    return [registration, *(other.sharing(registration.event) for other in workshops)]
+def _falling_with(ending: Registration) -> list[Registration]:
+    # In the order of rows: the place at the event is older than the workshops that need it.
+    held = ending.event.registrations.active().filter(attendee=ending.attendee).order_by("pk")
+    rows = held.select_related("workshop", "attendee__user")
+    return [other for other in rows if other.falls_with(ending)]
 
 
 def release(*, attendee: Attendee) -> int:
-    """Give up all that somebody still holds or waits for, whose account is closed; how many.
+    """Cancel everything that a closed account still holds or waits for; return how many.
 
-    What was paid goes back in full, but by the policy to whoever erased themselves: deleting an
-    account gives no more than cancelling.
-
-    Event by event, each in its own transaction: interrupted, it can be done again.
+    Money goes back in full, but only by the policy to somebody who deleted their own account:
+    deleting it must not give more than cancelling. Each event has its own transaction, so that an
+    interrupted run can be repeated.
     """
     now = timezone.now()
     held = Registration.objects.active().filter(attendee=attendee, event__ends_at__gt=now)
@@ -74,8 +67,8 @@ def _release_at(pk: int, attendee: Attendee, *, in_full: bool) -> int:
         now = timezone.now()
         if event.has_ended(now):
             return 0
-        held = Registration.objects.active().filter(attendee=attendee, event=event)
+        held = event.registrations.active().filter(attendee=attendee)
         falling = list(held.select_related("workshop", "attendee__user"))
-        released = sum(_cancel(one.sharing(event), now, in_full=in_full) for one in falling)
-        settle(event, now)
+        released = sum(_cancel(one, now, in_full=in_full) for one in falling)
+        settle_locked(event, now)
         return released

@@ -1,4 +1,4 @@
-"""Note that a person came."""
+"""Record that somebody came."""
 
 from django.utils import timezone
 
@@ -6,7 +6,7 @@ from events.models import Registration
 
 
 def check_in(*, registration: Registration) -> bool:
-    """Note that the person came; False when they have no confirmed place or were noted before."""
+    """Return False if there is no confirmed place, or if they were checked in before."""
     confirmed = Registration.objects.filter(
         pk=registration.pk, status=Registration.Status.CONFIRMED
     )

@@ -1,4 +1,4 @@
-"""Confirm a place that was paid for, or say that the money has to go back."""
+"""Confirm a place that was paid for, or say why the money has to go back."""
 
 from datetime import datetime
 
@@ -7,49 +7,58 @@ from django.utils import timezone
 from events.access import rules
 from events.access.facts import read_facts
 from events.messages import texts
-from events.models import Attendee, Event, Registration
+from events.models import Attendee, Event, Payment, Registration
 
 from .lock import change, current, locked_event
-from .settle import settle
+from .settle import settle_locked
 
 Status = Registration.Status
+Problem = Payment.Problem
+#: Why money is not kept for a registration that is neither held nor expired.
+UNPAYABLE = {
+    Status.CONFIRMED: Problem.TWICE,
+    Status.CANCELLED: Problem.CANCELLED,
+    Status.WAITLISTED: Problem.REFUSED,
+}
 
 
-def confirm_paid(*, registration: Registration) -> bool:
-    """Confirm a place whose amount has been paid; False when the money has to go back.
+def confirm_paid(*, registration: Registration) -> Payment.Problem | None:
+    """Confirm a place whose amount has been paid. Return None, or why the money has to go back.
 
-    Money that comes after the hold lapsed still confirms while a place is free that nobody who
-    waits may have, and the person may have it.
+    A hold that has lapsed is confirmed all the same if the waitlist leaves a place free and the
+    person may have it.
     """
     with locked_event(registration.event_id) as event:
         now = timezone.now()
         paid = current(registration, event)
         if event.is_cancelled:
-            return False
+            return Problem.EVENT_CANCELLED
         if paid.has_lapsed(now) or paid.status == Status.EXPIRED:
             return _confirm_late(paid, event, now)
-        if paid.status != Status.AWAITING_PAYMENT:
-            return False
+        if problem := UNPAYABLE.get(Status(paid.status)):
+            return problem
         return _confirm(paid, confirmed_at=now)
 
 
-def _confirm_late(registration: Registration, event: Event, now: datetime) -> bool:
-    settle(event, now)
+def _confirm_late(
+    registration: Registration, event: Event, now: datetime
+) -> Payment.Problem | None:
+    """LATE if the place is gone, REFUSED if one is free that the person may not have."""
+    settle_locked(event, now)
     late = current(registration, event)
     bookable = late.bookable
     person = Attendee.objects.facing(event).select_related("user").get(pk=late.attendee_id)
     facts = read_facts(event, person, now)
-    may_have_it = (
-        not bookable.has_ended(now)
-        and facts.registration(bookable) is None  # they have not signed up again meanwhile
-        and facts.is_free(bookable)
-        and not rules.refusals_of_promoted(facts, bookable)
-    )
-    return may_have_it and _confirm(late, confirmed_at=now, ended_at=None)
+    has_signed_up_again = facts.registration(bookable) is not None
+    if bookable.has_ended(now) or has_signed_up_again or not facts.has_free_place(bookable):
+        return Problem.LATE
+    if rules.refusals_of_person(facts, bookable):
+        return Problem.REFUSED
+    return _confirm(late, confirmed_at=now, ended_at=None)
 
 
-def _confirm(registration: Registration, **values: object) -> bool:
+def _confirm(registration: Registration, **values: object) -> Payment.Problem | None:
     if not change(registration, status=Status.CONFIRMED, **values):
-        return False
+        return Problem.LATE
     texts.registered(registration)
-    return True
+    return None

@@ -1,4 +1,4 @@
-"""How an active registration ends."""
+"""End a registration, and mark the money that goes back because of that."""
 
 from datetime import datetime
 
@@ -12,10 +12,11 @@ Problem = Payment.Problem
 
 
 def end(
-    registration: Registration, status: Registration.Status, now: datetime, *, in_full: bool = True
+    registration: Registration, status: Registration.Status, now: datetime, *, in_full: bool
 ) -> bool:
-    """End an active registration. Money paid for it goes back: in full, or as the policy has it
-    that was frozen when the place was taken.
+    """End an active registration; return False if somebody else has ended it.
+
+    Money paid for it goes back: `in_full`, or by the policy that was frozen with the place.
     """
     if not change(registration, status=status, ended_at=now):
         return False
@@ -25,8 +26,7 @@ def end(
 
 
 def owe_everything_back(event: Event) -> int:
-    """The event does not take place: the money of everybody who would have come goes back."""
-    coming = Registration.objects.active().filter(event=event)
+    coming = event.registrations.active()
     return _owe_back(Payment.objects.filter(registration__in=coming), Problem.EVENT_CANCELLED)
 
 
@@ -35,11 +35,11 @@ def _owe_back(payments: PaymentQuerySet, problem: Payment.Problem) -> int:
 
 
 def expire_lapsed(event: Event, now: datetime) -> int:
-    """End the holds whose deadline has passed; how many. They take no place since that instant."""
-    lapsed = Registration.objects.lapsed(now).filter(event=event)
-    expired = 0
-    for registration in lapsed.select_related("workshop", "attendee__user"):
-        if end(registration.sharing(event), Registration.Status.EXPIRED, now):
-            texts.hold_lapsed(registration)
-            expired += 1
-    return expired
+    lapsed = event.registrations.lapsed(now).select_related("workshop", "attendee__user")
+    expired = [
+        registration
+        for registration in lapsed
+        if end(registration, Registration.Status.EXPIRED, now, in_full=True)
+    ]
+    texts.hold_lapsed(*expired)
+    return len(expired)

@@ -1,7 +1,9 @@
-"""What an organizer's edit of an event means for the people who signed up.
+"""Consequences of an organizer's edit of an event for the people who signed up.
 
-Nobody loses anything by an edit. Whoever signed up for something that was moved is told, with the
-old time and the new one; whoever now has two workshops at once is listed as well.
+An edit takes nothing from anybody. People who signed up for something that was moved get a message
+with the old and the new time. Organizers get a list of people who now have two workshops at once.
+
+The caller calls `begin`, writes, and calls `follow_up`, all in one transaction.
 """
 
 from collections import defaultdict
@@ -14,7 +16,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from events import places
-from events.access.facts import workshop_key
 from events.messages import texts
 from events.models import Bookable, Event, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
@@ -23,8 +24,8 @@ Clash = tuple[Registration, Registration]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What people relied on when they signed up for one bookable."""
+class Plan:
+    """The times and the capacity of one bookable before an edit."""
 
     starts_at: datetime
     ends_at: datetime
@@ -41,20 +42,25 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """An event before an edit; terms of the event itself under None, of workshops by their id."""
+    """An event before an edit. `plans` has the event's own under None, workshops' by their id."""
 
+    event_id: int
     is_cancelled: bool
     draw_at: datetime | None
-    terms: Mapping[int | None, Terms]
+    plans: Mapping[int | None, Plan]
 
-    def of(self, bookable: Bookable) -> Terms | None:
+    def plan_of(self, bookable: Bookable) -> Plan | None:
         """None for a workshop that did not exist yet."""
-        return self.terms.get(workshop_key(bookable))
+        return self.plans.get(bookable.workshop_id)
+
+    def moved(self, event: Event) -> list[Bookable]:
+        plans = [(bookable, self.plan_of(bookable)) for bookable in event.bookables()]
+        return [bookable for bookable, plan in plans if plan and plan.is_moved(bookable)]
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """How many moved up from the waitlists, who has two workshops at once now, and how many
+    """How many people moved up from the waitlists, who has two workshops at once now, and how many
     payments go back because the event was cancelled.
     """
 
@@ -63,92 +69,89 @@ class Consequences:
     going_back: int = 0
 
 
-def read(event_pk: int) -> Before:
-    """The event before an edit. Its lock is held from now until the caller's transaction ends."""
+def begin(event_pk: int) -> Before:
+    """Lock the event until the caller's transaction ends, and return how it is before the edit."""
     with places.locked_event(event_pk) as event:
-        terms = {
-            workshop_key(bookable): Terms(bookable.starts_at, bookable.ends_at, bookable.capacity)
+        plans = {
+            bookable.workshop_id: Plan(bookable.starts_at, bookable.ends_at, bookable.capacity)
             for bookable in event.bookables()
         }
-        return Before(event.is_cancelled, event.draw_at, terms)
+        return Before(event.pk, event.is_cancelled, event.draw_at, plans)
 
 
-def follow_up(event_pk: int, before: Before) -> Consequences:
-    """Draw the consequences of an edit that the caller has written, in the same transaction."""
+def follow_up(before: Before) -> Consequences:
+    """Tell people, owe money back and fill places, in the transaction that wrote the edit."""
     now = timezone.now()
-    with places.locked_event(event_pk) as event:
-        _note_lowered(event, before, now)
-        moved = [
-            bookable
-            for bookable in event.bookables()
-            if (terms := before.of(bookable)) and terms.is_moved(bookable)
-        ]
+    with places.locked_event(before.event_id) as event:
+        _mark_lowered(event, before, now)
+        moved = before.moved(event)
         is_draw_moved = event.is_awaiting_draw and event.draw_at != before.draw_at
-        if moved or is_draw_moved or event.is_cancelled != before.is_cancelled:
-            Event.objects.filter(pk=event.pk).update(sequence=F("sequence") + 1)
-            event.sequence += 1
-        if event.is_cancelled != before.is_cancelled:
-            _tell_whether_it_takes_place(event, now)
+        is_other_status = event.is_cancelled != before.is_cancelled
+        if moved or is_draw_moved or is_other_status:
+            _raise_revision(event)
+        if is_other_status:
+            _tell_cancelled_or_restored(event, now)
         elif not event.is_cancelled:
             _tell_moved(event, before, moved, now)
             if is_draw_moved:
                 _tell_draw_moved(event, now)
         going_back = places.owe_everything_back(event) if event.is_cancelled else 0
-        clashes = _note_clashes(event, {b.pk for b in moved if isinstance(b, Workshop)}, now)
-    return Consequences(places.fill(event=event), clashes, going_back)
+        clashes = _mark_moved_workshops(event, {b.pk for b in moved if b.workshop}, now)
+    return Consequences(places.settle(event=event), clashes, going_back)
 
 
-def _note_lowered(event: Event, before: Before, now: datetime) -> None:
-    """More people than places are nobody's mistake from now on: see `audit`."""
+def _raise_revision(event: Event) -> None:
+    """Calendars see a later `sequence` as a new revision; messages name it to be sent once."""
+    Event.objects.filter(pk=event.pk).update(sequence=F("sequence") + 1)
+    event.sequence += 1
+
+
+def _mark_lowered(event: Event, before: Before, now: datetime) -> None:
+    """From now on `audit` accepts more people than places."""
     for bookable in event.bookables():
-        terms = before.of(bookable)
-        if terms and terms.is_lowered(bookable):
+        plan = before.plan_of(bookable)
+        if plan and plan.is_lowered(bookable):
             type(bookable).objects.filter(pk=bookable.pk).update(capacity_lowered_at=now)
 
 
 def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: datetime) -> None:
     for bookable in moved:
-        terms = before.of(bookable)
-        if terms is None or (bookable.has_ended(now) and terms.ends_at <= now):
+        plan = before.plan_of(bookable)
+        if plan is None or (bookable.has_ended(now) and plan.ends_at <= now):
             continue  # the correction of a date in the past
-        for registration in _active(event, now).filter(workshop=workshop_key(bookable)):
-            registration.sharing(event)
-            texts.time_changed(registration, terms.starts_at, event.sequence)
+        people = _coming(event, now).filter(workshop=bookable.workshop)
+        texts.time_changed(*people, before=plan.starts_at, revision=event.sequence)
 
 
 def _tell_draw_moved(event: Event, now: datetime) -> None:
-    for registration in _active(event, now).filter(workshop=None):
-        if registration.sharing(event).awaits_draw:
-            texts.draw_moved(registration, event.sequence)
+    entries = [r for r in _coming(event, now).filter(workshop=None) if r.awaits_draw]
+    texts.draw_moved(*entries, revision=event.sequence)
 
 
-def _tell_whether_it_takes_place(event: Event, now: datetime) -> None:
-    """Whoever hears that it does after all hears the time again, so no second message says it."""
+def _tell_cancelled_or_restored(event: Event, now: datetime) -> None:
     if event.has_ended(now):
         return
+    # The message about a restored event names its time, so that a move needs no second one.
     say = texts.event_cancelled if event.is_cancelled else texts.event_restored
-    for registration in _active(event, now).filter(workshop=None):
-        say(registration.sharing(event), event.sequence)
+    say(*_coming(event, now).filter(workshop=None), revision=event.sequence)
 
 
-def _note_clashes(event: Event, moved: set[int], now: datetime) -> list[Clash]:
-    """Pairs of one person's workshops that overlap since one of them was moved; both stay."""
+def _mark_moved_workshops(event: Event, moved: set[int], now: datetime) -> list[Clash]:
+    """Return and tell pairs of one person's workshops that overlap since the move; both stay."""
     Workshop.objects.filter(pk__in=moved).update(moved_at=now)
     by_person = defaultdict(list)
-    for registration in _active(event, now).filter(workshop__isnull=False) if moved else ():
-        by_person[registration.attendee_id].append(registration.sharing(event))
+    for registration in _coming(event, now).filter(workshop__isnull=False) if moved else ():
+        by_person[registration.attendee_id].append(registration)
     clashes = [
         (one, other)
         for held in by_person.values()
         for one, other in combinations(held, 2)
         if moved & {one.workshop_id, other.workshop_id} and one.bookable.overlaps(other.bookable)
     ]
-    for one, other in clashes:
-        texts.time_clash(one, other, event.sequence)
+    texts.time_clash(*clashes, revision=event.sequence)
     return clashes
 
 
-def _active(event: Event, now: datetime) -> RegistrationQuerySet:
-    """Registrations of people who expect to come; a hold that lapsed is not one."""
-    q = Registration.objects.active().not_lapsed(now).filter(event=event)
+def _coming(event: Event, now: datetime) -> RegistrationQuerySet:
+    q = event.registrations.active().not_lapsed(now)
     return q.select_related("attendee__user", "workshop").order_by("pk")

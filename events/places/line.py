@@ -1,23 +1,21 @@
-"""Who is next in line: reads the waitlist in order, each person with the facts to judge them by."""
+"""Read the waitlist in its order, each person with the facts to judge them by."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from events.access.facts import Facts, blocked_ids, held_by_all
-from events.models import Bookable, Event, Registration, Workshop
+from events.models import Bookable, Event, Registration
 
-#: How many are read at a time: mostly the first few are all that is needed, but behind many who may
-#: not have a place there must not be as many queries.
+#: How many are read at a time. Mostly the first few are enough, but behind many people who may not
+#: have a place the number of queries must stay small.
 BATCHES = (20, 100, 500)
 
 
 def in_line(
     event: Event, bookable: Bookable, now: datetime
 ) -> Iterator[tuple[Facts, Registration]]:
-    """Who waits for the bookable, in order, each with the facts about them; read in batches."""
-    workshop = bookable if isinstance(bookable, Workshop) else None
-    q = Registration.objects.waiting().filter(event=event, workshop=workshop)
+    q = event.registrations.waiting().filter(workshop=bookable.workshop)
     q = q.select_related("attendee__user")
     common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))
     sizes = iter(BATCHES)
@@ -36,9 +34,7 @@ def _judged(
     blocked = blocked_ids(common.event, [a.neos_id for a in attendees if a.neos_id])
     held = held_by_all(attendees, common.event, common.now)
     for registration in batch:
-        if isinstance(bookable, Workshop):
-            registration.workshop = bookable
-        registration.sharing(common.event)
+        registration.workshop = bookable.workshop
         facts = replace(
             common,
             attendee=registration.attendee,

@@ -1,8 +1,8 @@
-"""One lock and one lock order: the event's row, for its workshops too, then the attendee's.
+"""One lock and one order of locks: the event's row, also for its workshops, then the attendee's.
 
-Everything that decides is read after the lock, and places are counted from rows. PostgreSQL locks
-the row; SQLite starts every transaction as a writer (`transaction_mode=IMMEDIATE`), which locks
-more.
+Decisions use only what is read after taking the lock, and places are counted from rows. PostgreSQL
+locks the row. SQLite starts every transaction as a writer (`transaction_mode=IMMEDIATE`), which
+locks the whole database.
 """
 
 from collections.abc import Iterator
@@ -15,20 +15,21 @@ from events.models import Event, Registration
 
 @contextmanager
 def locked_event(pk: int) -> Iterator[Event]:
-    """A transaction that starts by locking the event's row; nothing is decided outside of one."""
+    """Open a transaction and lock the event's row until the outermost transaction ends."""
     with transaction.atomic():
         yield lock(pk)
 
 
 def lock(pk: int) -> Event:
-    """Not against rows that only refer to the event: two who both wrote one would wait for ever."""
+    """Lock the row FOR NO KEY UPDATE, so that inserts with a foreign key to it (FOR KEY SHARE)
+    cannot deadlock with us.
+    """
     return Event.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def current(registration: Registration, event: Event) -> Registration:
-    """The row as it stands under the lock."""
-    q = Registration.objects.select_related("workshop", "attendee__user")
-    return q.get(pk=registration.pk).sharing(event)
+    q = event.registrations.select_related("workshop", "attendee__user")
+    return q.get(pk=registration.pk)
 
 
 def change(registration: Registration, **values: object) -> bool:

@@ -1,9 +1,9 @@
-"""A draw that anybody can replay.
+"""Hold a draw, and replay it so that anybody can check it.
 
-The SHA-256 of a secret seed is on the event's page from the start; the seed follows after the draw.
-The order is that of SHA-256(seed + registration code), as hex digits, smallest first. The seed is
-fixed before the first code exists and codes are random, so no attendee and no organizer can choose
-an order.
+The event's page shows the SHA-256 of a secret seed from the start, and the seed after the draw. The
+order is that of SHA-256(seed + registration code), as hex digits, smallest first. The seed is fixed
+before the first code exists and codes are random, so that neither an attendee nor an organizer can
+choose an order.
 """
 
 import hashlib
@@ -19,14 +19,14 @@ BATCH = 500
 
 
 def drawing_key(seed: str, registration: Registration) -> str:
-    """What the entries of a draw are sorted by: 64 hex digits."""
+    """Return the sort key of an entry: 64 hex digits."""
     return hashlib.sha256(f"{seed}{registration.code}".encode()).hexdigest()
 
 
 def draw(*, event: Event, now: datetime) -> int:
-    """Hold the draw that is due and give the places to whoever was drawn first; how many moved up.
+    """Hold the draw that is due and give out the places; return how many people moved up.
 
-    Doing it again changes nothing. Raises `DrawNotDue` before its time, or without a lottery.
+    A second call changes nothing. Raises `DrawNotDue` before its time, or without a lottery.
     """
     with locked_event(event.pk) as locked:
         if locked.drawn_at is not None:
@@ -38,16 +38,13 @@ def draw(*, event: Event, now: datetime) -> int:
 
 
 def is_due(event: Event, now: datetime) -> bool:
-    """Whether a draw is to be held: a draft is none of anybody's business yet, and at a cancelled
-    event there is nothing to win.
-    """
+    """Neither a draft nor a cancelled event holds its draw."""
     is_on = event.status == Event.Status.PUBLISHED and event.is_awaiting_draw
     return is_on and event.draw_at is not None and event.draw_at <= now
 
 
 def hold_draw(event: Event, now: datetime) -> None:
-    """Put the entries in their order, before everybody who joins the waitlist later."""
-    entries = list(Registration.objects.waiting().filter(event=event, workshop=None))
+    entries = list(event.registrations.waiting().filter(workshop=None))
     entries.sort(key=lambda entry: drawing_key(event.draw_seed, entry))
     for rank, entry in enumerate(entries, start=1):
         entry.draw_rank = rank
@@ -59,8 +56,8 @@ def hold_draw(event: Event, now: datetime) -> None:
 
 
 def replay(event: Event) -> list[tuple[Registration, int]]:
-    """Every entry of the draw with the rank that the seed gives it, in that order."""
-    q = Registration.objects.filter(event=event, workshop=None, draw_rank__isnull=False)
+    """Return every entry of a draw that was held, with the rank that the seed gives it."""
+    q = event.registrations.filter(workshop=None, draw_rank__isnull=False)
     entries = sorted(
         q.select_related("attendee__user"),
         key=lambda entry: drawing_key(event.draw_seed, entry),
@@ -69,11 +66,10 @@ def replay(event: Event) -> list[tuple[Registration, int]]:
 
 
 def turn_of(rank: int, entries: int) -> int:
-    """Where in the line somebody is who was drawn as this number: before all who joined later."""
+    """Return the `turn` of an entry: negative, so that people who join later come after it."""
     return rank - entries - 1
 
 
 def is_as_drawn(entry: Registration, rank: int, entries: int) -> bool:
-    """Whether what is stored is what the seed gave, but for whom an organizer put first."""
     stands = entry.promoted_at is not None or entry.turn == turn_of(rank, entries)
     return entry.draw_rank == rank and stands

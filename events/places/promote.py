@@ -1,4 +1,4 @@
-"""An organizer lets somebody in out of turn, and it stays recorded who did."""
+"""Let somebody in out of turn for an organizer, and record who that was."""
 
 from datetime import datetime
 
@@ -11,20 +11,20 @@ from events.access.refusals import PlaceRefused, Refusal, TooLate
 from events.models import Attendee, Event, Registration
 
 from .lock import change, current, locked_event
-from .settle import settle
+from .settle import settle_locked
 from .waitlist import fill_places
 
 
 def promote(*, registration: Registration, by: User) -> Registration:
-    """Put somebody who waits before everybody else who was not; a free place is theirs at once.
+    """Put somebody who waits before everybody who was not promoted, and fill the free places.
 
-    Also after the close and before a draw, but never over the capacity, and never for somebody who
-    may not have the place: raises `PlaceRefused`, or `TooLate` once it is over. Whoever does not
-    wait any more, or was promoted before, is left alone.
+    This works after the close and before a draw, but never over the capacity. Somebody who does not
+    wait any more, or was promoted before, is left as they are. Raises `PlaceRefused` if the person
+    may not have the place, `TooLate` once it is over.
     """
     with locked_event(registration.event_id) as event:
         now = timezone.now()
-        settle(event, now)
+        settle_locked(event, now)
         waiting = current(registration, event)
         if waiting.status != Registration.Status.WAITLISTED or waiting.promoted_at is not None:
             return waiting
@@ -40,4 +40,4 @@ def promote(*, registration: Registration, by: User) -> Registration:
 
 def _refusals(waiting: Registration, event: Event, now: datetime) -> list[Refusal]:
     person = Attendee.objects.facing(event).select_related("user").get(pk=waiting.attendee_id)
-    return rules.refusals_of_promoted(read_facts(event, person, now), waiting.bookable)
+    return rules.refusals_of_person(read_facts(event, person, now), waiting.bookable)

@@ -1,4 +1,4 @@
-"""Taking a place, or joining the waitlist."""
+"""Take a place, or join the waitlist."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -8,81 +8,83 @@ from events.access import rules
 from events.access.facts import Facts, read_facts
 from events.access.refusals import PlaceRefused
 from events.messages import texts
-from events.models import Attendee, Bookable, Event, Registration, Workshop
+from events.models import Attendee, Bookable, Event, Registration
 
 from .lock import locked_event
 from .lottery import is_due
-from .settle import settle
-from .terms import terms
+from .settle import settle_locked
+from .terms import terms_of
 
 Status = Registration.Status
 
 
 def register(*, user: User, bookable: Bookable) -> Registration:
-    """Take a place for the user's attendee, or join the waitlist; doing it again changes nothing.
+    """Take a place for the user, or join the waitlist; a second call returns the first result.
 
-    Raises `PlaceRefused` with every reason when the attendee may not have the place.
+    Raises `PlaceRefused` with every reason if the person may not have the place.
     """
-    with locked_event(_event_id(bookable)) as event:
+    with locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
         bookable = _reread(bookable, event)
-        facts = _due_done(read_facts(event, attendee, timezone.now()), attendee)
+        facts = _settle_if_due(read_facts(event, attendee, timezone.now()), attendee)
         if existing := facts.registration(bookable):
             return existing
         if found := rules.refusals_but_full(facts, bookable):
             raise PlaceRefused(found)
-        facts = _line_served(facts, attendee, bookable)
-        if found := rules.refusals(facts, bookable):
-            raise PlaceRefused(found)
+        facts = _serve_waitlist_first(facts, attendee, bookable)
+        if is_full := rules.full(facts, bookable):
+            raise PlaceRefused([is_full])
         if facts.has_room(bookable):
             return _take_place(facts, bookable)
         return _join_waitlist(facts, bookable)
 
 
-def _event_id(bookable: Bookable) -> int:
-    return bookable.event_id if isinstance(bookable, Workshop) else bookable.pk
-
-
 def _locked_attendee(user: User, event: Event) -> Attendee:
-    """The attendee as of now, locked: what Neos vouched for cannot be unlinked meanwhile, nor the
-    account closed. Other events may go on writing to them, or two people who wait at each other's
-    events would wait for each other.
+    """Lock the attendee, so that Neos cannot be unlinked nor the account closed while we decide.
+
+    NO KEY: filling another event may refer to this row, and two people who wait at each other's
+    events must not wait for each other. Staff made on the command line have no attendee yet.
     """
     locked = Attendee.objects.select_for_update(of=("self", "user"), no_key=True)
-    return locked.facing(event).select_related("user").get(user=user)
+    found = locked.facing(event).select_related("user").filter(user=user)
+    if attendee := found.first():
+        return attendee
+    Attendee.objects.get_or_create(user=user)  # their account page may be making it right now
+    return found.get()
 
 
 def _reread(bookable: Bookable, event: Event) -> Bookable:
-    if not isinstance(bookable, Workshop):
+    if bookable.workshop is None:
         return event
-    workshop = Workshop.objects.get(pk=bookable.pk, event=event)
-    workshop.event = event
-    return workshop
+    return event.workshops.get(pk=bookable.pk)
 
 
-def _due_done(facts: Facts, attendee: Attendee) -> Facts:
-    """The facts once what is due has happened: holds that ran out, a draw."""
+def _settle_if_due(facts: Facts, attendee: Attendee) -> Facts:
     has_lapsed = any(occupancy.lapsed for occupancy in facts.occupancies.values())
     is_anything_due = has_lapsed or is_due(facts.event, facts.now)
-    return _settled(facts, attendee) if is_anything_due else facts
+    return _settle(facts, attendee) if is_anything_due else facts
 
 
-def _line_served(facts: Facts, attendee: Attendee, bookable: Bookable) -> Facts:
-    """The facts once what is free has gone to whoever waits, so that no newcomer overtakes. What is
-    free after that nobody who waits may have.
+def _serve_waitlist_first(facts: Facts, attendee: Attendee, bookable: Bookable) -> Facts:
+    """Give free places to people who wait, so that no newcomer overtakes; return fresh facts.
+
+    A place that is still free afterwards is one that nobody on the waitlist may have.
     """
     is_waited_for = facts.occupancy(bookable).waiting > 0 and facts.has_room(bookable)
-    return _settled(facts, attendee) if is_waited_for else facts
+    return _settle(facts, attendee) if is_waited_for else facts
 
 
-def _settled(facts: Facts, attendee: Attendee) -> Facts:
-    settle(facts.event, facts.now)
+def _settle(facts: Facts, attendee: Attendee) -> Facts:
+    settle_locked(facts.event, facts.now)
     return read_facts(facts.event, attendee, facts.now)
 
 
 def _take_place(facts: Facts, bookable: Bookable) -> Registration:
-    values = terms(facts, bookable, settings.PAYMENT_HOLD)
-    registration = _create(facts, bookable, overtook=facts.occupancy(bookable).waiting, **values)
+    registration = _new(facts, bookable)
+    for name, value in terms_of(facts, bookable, settings.PAYMENT_HOLD).as_fields().items():
+        setattr(registration, name, value)
+    registration.overtook = facts.occupancy(bookable).waiting
+    registration.save(force_insert=True)
     if registration.status == Status.CONFIRMED:
         texts.registered(registration)
     else:
@@ -91,7 +93,10 @@ def _take_place(facts: Facts, bookable: Bookable) -> Registration:
 
 
 def _join_waitlist(facts: Facts, bookable: Bookable) -> Registration:
-    waiting = _create(facts, bookable, status=Status.WAITLISTED, waitlisted_at=facts.now)
+    waiting = _new(facts, bookable)
+    waiting.status = Status.WAITLISTED
+    waiting.waitlisted_at = facts.now
+    waiting.save(force_insert=True)
     if facts.is_draw_ahead(bookable):
         texts.entered_draw(waiting)
     else:
@@ -99,17 +104,11 @@ def _join_waitlist(facts: Facts, bookable: Bookable) -> Registration:
     return waiting
 
 
-def _create(facts: Facts, bookable: Bookable, **values: object) -> Registration:
-    workshop = bookable if isinstance(bookable, Workshop) else None
-    registration = Registration(
-        **{
-            "attendee": facts.attendee,
-            "event": facts.event,
-            "workshop": workshop,
-            "currency": facts.event.currency,
-            "created_at": facts.now,
-        }
-        | values
+def _new(facts: Facts, bookable: Bookable) -> Registration:
+    return Registration(
+        attendee=facts.attendee,
+        event=facts.event,
+        workshop=bookable.workshop,
+        currency=facts.event.currency,
+        created_at=facts.now,
     )
-    registration.save(force_insert=True)
-    return registration.sharing(facts.event)

@@ -1,4 +1,4 @@
-"""What is due at an event: holds that ran out, a draw, places that became free."""
+"""Bring an event up to date: end lapsed holds, hold a draw that is due, give out free places."""
 
 from datetime import datetime
 
@@ -12,23 +12,23 @@ from .lottery import hold_draw, is_due
 from .waitlist import fill_places
 
 
-def fill(*, event: Event) -> int:
-    """Do all that is due at the event, give free places to whoever waits; how many moved up."""
+def settle(*, event: Event) -> int:
+    """Bring the event up to date; return how many people moved up from its waitlists."""
     with locked_event(event.pk) as locked:
-        return settle(locked, timezone.now())
+        return settle_locked(locked, timezone.now())
 
 
-def settle(event: Event, now: datetime) -> int:
-    """The same under a lock that is held already."""
+def settle_locked(event: Event, now: datetime) -> int:
+    """As `settle`, for callers that hold the event's lock."""
     expire_lapsed(event, now)
     if is_due(event, now):
         hold_draw(event, now)
     return fill_places(event, now)
 
 
-def fill_waited_for(*, attendee: Attendee) -> int:
-    """Fill wherever somebody waits for whom something has just become possible."""
+def settle_waited_for(*, attendee: Attendee) -> int:
+    """Settle every event at which the attendee waits, because they may have become eligible."""
     waiting = Registration.objects.waiting().filter(attendee=attendee).order_by()
     ahead = Event.objects.ending_after(timezone.now())
     events = ahead.filter(pk__in=waiting.values("event")).order_by("pk")
-    return sum(fill(event=event) for event in list(events))
+    return sum(settle(event=event) for event in list(events))

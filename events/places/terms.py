@@ -1,32 +1,52 @@
-"""What it means to be given a place: price and perk frozen, confirmed at once or held."""
+"""The terms on which a place is given: price, perk, refund policy and hold, frozen from then on."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from events.access import pricing
 from events.access.facts import Facts
 from events.models import Bookable, Registration
 
+Status = Registration.Status
 
-def terms(facts: Facts, bookable: Bookable, hold: timedelta) -> dict[str, object]:
-    """The fields of a registration that is given a place now, as values to write.
 
-    A place that costs nothing is confirmed, another is held: `hold` long, never past the close.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Fields of a registration, by the same names. A place that is free of charge is confirmed;
+    another one is held until `hold_until`.
     """
+
+    status: Registration.Status
+    amount: int
+    currency: str
+    perk_label: str
+    refund_until: datetime | None
+    taken_at: datetime
+    confirmed_at: datetime | None = None
+    hold_until: datetime | None = None
+
+    def as_fields(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def terms_of(facts: Facts, bookable: Bookable, hold: timedelta) -> Terms:
+    """Make the terms for a place that is given now and held for `hold`, never past the close."""
     price = pricing.price_of(bookable, pricing.perk_of(facts.attendee, facts.perks, facts.now))
-    frozen: dict[str, object] = {
-        "amount": price.amount,
-        "currency": price.currency,
-        "perk_label": price.perk_label,
-        "refund_until": facts.event.refund_until(bookable) if price.amount else None,
-        "taken_at": facts.now,
-    }
-    if price.amount == 0:
-        return frozen | {"status": Registration.Status.CONFIRMED, "confirmed_at": facts.now}
+    is_charged = price.amount > 0
     hold_until = min(facts.now + hold, _last_instant(bookable, facts.now))
-    return frozen | {"status": Registration.Status.AWAITING_PAYMENT, "hold_until": hold_until}
+    return Terms(
+        status=Status.AWAITING_PAYMENT if is_charged else Status.CONFIRMED,
+        amount=price.amount,
+        currency=price.currency,
+        perk_label=price.perk_label,
+        refund_until=facts.event.refund_until(bookable) if is_charged else None,
+        taken_at=facts.now,
+        confirmed_at=None if is_charged else facts.now,
+        hold_until=hold_until if is_charged else None,
+    )
 
 
 def _last_instant(bookable: Bookable, now: datetime) -> datetime:
-    """The close; the end, for whom an organizer lets in after the close."""
+    """Return the close; the end, if an organizer lets somebody in after the close."""
     closes_at = bookable.registration_ends_at
     return closes_at if now < closes_at else bookable.ends_at

@@ -1,4 +1,4 @@
-"""Free places go to the waitlist, in its order, to those who may have them."""
+"""Give free places to the waitlist, in its order, to people who may have them."""
 
 import logging
 from collections import Counter
@@ -7,46 +7,45 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
-from django.utils import translation
 
-from events.access import rules
-from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies, workshop_key
+from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies
 from events.access.refusals import Refusal
+from events.access.rules import refusals_of_person
 from events.messages import texts
-from events.models import Bookable, Event, FillingPass, Registration, Workshop
+from events.models import Bookable, Event, FillingPass, Registration
 
 from .line import in_line
 from .lock import change
-from .terms import terms
+from .terms import terms_of
 
 logger = logging.getLogger(__name__)
 Outcome = FillingPass.Outcome
 
 
 def fill_places(event: Event, now: datetime) -> int:
-    """Fill the event, then its workshops; how many moved up. Called under the event's lock."""
+    """Fill the event, then its workshops, under the event's lock; return how many moved up."""
     occupancies = count_occupancies(event, now)
     moved = 0
     for bookable in _with_waitlist(event, occupancies):
-        occupancy = occupancies.get(workshop_key(bookable), EMPTY)
+        occupancy = occupancies.get(bookable.workshop_id, EMPTY)
         if occupancy.waiting and occupancy.free(bookable.capacity) != 0:
-            moved += _fill(event, bookable, occupancy, now)
+            moved += _fill_bookable(event, bookable, occupancy, now)
     return moved
 
 
 def _with_waitlist(event: Event, occupancies: dict[int | None, Occupancy]) -> list[Bookable]:
-    """Where people wait, the event before its workshops."""
-    found: list[Bookable] = [event] if None in occupancies else []
-    if waited_for := [pk for pk, occupancy in occupancies.items() if pk and occupancy.waiting]:
-        for workshop in Workshop.objects.filter(pk__in=waited_for):
-            workshop.event = event
-            found.append(workshop)
-    return found
+    own: list[Bookable] = [event] if None in occupancies else []
+    waited_for = [pk for pk, occupancy in occupancies.items() if pk and occupancy.waiting]
+    workshops = event.workshops.filter(pk__in=waited_for) if waited_for else ()
+    return [*own, *workshops]
 
 
 @dataclass(slots=True)
 class Selection:
-    """Who of a waitlist may have the free places, and who before them may not."""
+    """People of a waitlist who may have the free places, and people before them who may not.
+
+    `overtaken` counts for each who moves how many before them were refused.
+    """
 
     moving: list[tuple[Registration, Facts]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
@@ -63,7 +62,7 @@ class Selection:
 
 
 class Served(Enum):
-    """How much of a line may be given places now."""
+    """The part of a waitlist that may be given places now."""
 
     ALL = auto()
     PROMOTED = auto()
@@ -71,8 +70,9 @@ class Served(Enum):
 
 
 def _served(bookable: Bookable, now: datetime) -> Served:
-    """After the close and before a draw, only those whom an organizer put first. A draw that is
-    held late, after the close, is still for all who took part in it.
+    """After the close and before a draw, only people whom an organizer promoted.
+
+    A draw that is held late, after the close, still serves everybody who took part in it.
     """
     event = bookable.event
     if event.is_cancelled or bookable.has_ended(now):
@@ -84,16 +84,16 @@ def _served(bookable: Bookable, now: datetime) -> Served:
     return Served.ALL if is_open else Served.PROMOTED
 
 
-def _fill(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
-    """One filling pass; it leaves one line, whoever moved. Before a draw nobody expects one."""
+def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
+    """Fill one bookable and log it. Before a draw, log only if somebody moved."""
     free = occupancy.free(bookable.capacity)
     served = _served(bookable, now)
     selection = _select(event, bookable, free, now, served)
     if bookable is event and event.is_awaiting_draw and not selection.moving:
         return 0
-    line = FillingPass(
+    entry = FillingPass(
         event=event,
-        workshop=bookable if isinstance(bookable, Workshop) else None,
+        workshop=bookable.workshop,
         at=now,
         free=free,
         waiting=occupancy.waiting,
@@ -102,10 +102,10 @@ def _fill(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime)
         people_passed_over=len(selection.refused),
         passed_over=dict(selection.codes),
     )
-    _write(line)
+    _write(entry)
     moves = zip(selection.moving, selection.overtaken, strict=True)
-    for (registration, facts), overtook in moves:
-        _give(registration, facts, line, overtook)
+    given = [r for (r, facts), overtook in moves if _give(r, facts, entry, overtook)]
+    _tell(given, event, now)
     texts.passed_over(selection.refused)
     return len(selection.moving)
 
@@ -121,12 +121,12 @@ def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcom
 def _select(
     event: Event, bookable: Bookable, free: int | None, now: datetime, served: Served
 ) -> Selection:
-    """Up to `free` people (None: any number), those first in line who may have a place."""
+    """Select up to `free` people (None: any number), the first in line who may have a place."""
     selection = Selection()
     for facts, registration in in_line(event, bookable, now) if served is not Served.NOBODY else ():
         if served is Served.PROMOTED and registration.promoted_at is None:
-            break  # the promoted come first in every line
-        if refusals := _refusals(facts, registration):
+            break  # the promoted come first in every waitlist
+        if refusals := refusals_of_person(facts, registration.bookable):
             selection.pass_over(registration, refusals)
             continue
         selection.move_up(registration, facts)
@@ -135,42 +135,40 @@ def _select(
     return selection
 
 
-def _refusals(facts: Facts, registration: Registration) -> list[Refusal]:
-    """What is against the person, in their language, for they are told. The close is no matter of
-    theirs, and was looked at before.
-    """
-    with translation.override(registration.attendee.language):
-        return rules.refusals_of_promoted(facts, registration.bookable)
-
-
-def _write(line: FillingPass) -> None:
-    """Store the line; one that says again what the last one said only moves that one's time."""
-    last = FillingPass.objects.filter(event=line.event, workshop=line.workshop).first()
-    said = (line.outcome, line.passed_over)
-    if line.moved or last is None or (last.outcome, last.passed_over) != said:
-        line.save(force_insert=True)
+def _write(entry: FillingPass) -> None:
+    """Save the log entry. If nothing changed since the last one, update its time instead."""
+    last = FillingPass.objects.filter(event=entry.event, workshop=entry.workshop).first()
+    said = (entry.outcome, entry.passed_over)
+    if entry.moved or last is None or (last.outcome, last.passed_over) != said:
+        entry.save(force_insert=True)
     else:
         same = FillingPass.objects.filter(pk=last.pk)
         same.update(
-            at=line.at,
-            free=line.free,
-            waiting=line.waiting,
-            people_passed_over=line.people_passed_over,
+            at=entry.at,
+            free=entry.free,
+            waiting=entry.waiting,
+            people_passed_over=entry.people_passed_over,
         )
     logger.info(
         "Filling pass of event %s, workshop %s: %d waiting, %d moved up, %s, passed over %s",
-        line.event_id, line.workshop_id, line.waiting, line.moved, line.outcome, line.passed_over,
-    )  # fmt: skip
+        entry.event_id,
+        entry.workshop_id,
+        entry.waiting,
+        entry.moved,
+        entry.outcome,
+        entry.passed_over,
+    )
 
 
-def _give(registration: Registration, facts: Facts, line: FillingPass, overtook: int) -> None:
-    """Move one person up: a free place is theirs, a paid one is held until its own deadline."""
-    values = terms(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
-    if not change(registration, **values, filling_pass=line, overtook=overtook):
-        return
-    if registration.status == Registration.Status.AWAITING_PAYMENT:
-        texts.payment_due(registration)
-    elif registration.draw_rank and facts.event.drawn_at == facts.now:
-        texts.drawn(registration)
-    else:
-        texts.place_given(registration)
+def _give(registration: Registration, facts: Facts, entry: FillingPass, overtook: int) -> bool:
+    terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
+    return change(registration, **terms.as_fields(), filling_pass=entry, overtook=overtook)
+
+
+def _tell(given: list[Registration], event: Event, now: datetime) -> None:
+    held = Registration.Status.AWAITING_PAYMENT
+    is_draw = event.drawn_at == now
+    taken = [r for r in given if r.status != held]
+    texts.payment_due(*(r for r in given if r.status == held))
+    texts.drawn(*(r for r in taken if is_draw and r.draw_rank))
+    texts.place_given(*(r for r in taken if not (is_draw and r.draw_rank)))

@@ -1,4 +1,4 @@
-"""Filters and tags of the pages: money, Markdown, and times that name their zone."""
+"""Filters and tags of the pages: money, Markdown, and times with their zone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,29 +17,26 @@ from events.formatting.money import format_amount
 from events.models import Attendee, Bookable, Registration
 
 register = template.Library()
+UTC = ZoneInfo("UTC")
 
 
 @register.filter
 def money(price: Price) -> str:
-    """A price in the reader's language; nothing to pay is "free"."""
     return format_amount(price.amount, price.currency) if price.amount else _("free")
 
 
 @register.filter
 def pledge(cents: int) -> str:
-    """A Patreon pledge; those are in US dollars."""
     return format_amount(cents, "USD")
 
 
 @register.filter
 def frozen_price(registration: Registration) -> Price:
-    """What was agreed when the place was taken."""
     return Price(registration.amount, registration.currency, registration.perk_label)
 
 
 @register.filter
 def of(quotes: Mapping[int, Price], registration: Registration) -> Price | None:
-    """What comes back for this registration; nothing to say about one that costs nothing."""
     return quotes.get(registration.pk)
 
 
@@ -50,13 +47,13 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def discord_timestamp(instant: datetime) -> str:
-    """What Discord turns into everybody's own local time."""
+    """Return the code that Discord shows in each reader's own time."""
     return f"<t:{int(instant.timestamp())}:F>"
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSpan:
-    """One span of time as read in one zone; `note` says whose zone it is."""
+    """A span of time in one zone; `note` says whose zone it is."""
 
     starts_at: str
     ends_at: str
@@ -66,34 +63,31 @@ class LocalSpan:
 
 @register.inclusion_tag("events/_when.html")
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
-    """The times in the event's zone, in the viewer's and in UTC, each named, none twice."""
-    zones = {str(bookable.event.time_zone): _("the event's time")}
+    """Show the times in the event's zone, the viewer's and UTC, each once."""
+    zones = {bookable.event.zone: _("the event's time")}
     if own := _own_zone(viewer):
         zones.setdefault(own, _("your time"))
-    zones.setdefault("UTC", "")
-    spans = [_span(bookable, name, note) for name, note in zones.items()]
+    zones.setdefault(UTC, "")
+    spans = [_span(bookable, zone, note) for zone, note in zones.items()]
     return {"bookable": bookable, "spans": spans}
 
 
-def _own_zone(viewer: Attendee | None) -> str:
-    """The viewer's zone; nobody's while they have not chosen one: UTC is shown anyway."""
-    name = "UTC" if viewer is None else str(viewer.time_zone)
-    return "" if name == "UTC" else name
+def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
+    """Return the zone that the viewer has chosen; None for UTC, which everybody starts with."""
+    return None if viewer is None or viewer.zone == UTC else viewer.zone
 
 
-def _span(bookable: Bookable, name: str, note: str) -> LocalSpan:
-    zone = ZoneInfo(name)
+def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:
     start, end = (at.astimezone(zone) for at in (bookable.starts_at, bookable.ends_at))
     same_day = start.date() == end.date()
     return LocalSpan(
         starts_at=times.day_and_time(start),
         ends_at=date_format(end, "H:i") if same_day else times.day_and_time(end),
-        zone=name,
+        zone=zone.key,
         note=note,
     )
 
 
 @register.simple_tag
-def moment(instant: datetime, event_zone: object, viewer: Attendee | None = None) -> str:
-    """One instant in words, in the viewer's zone if there is one, else in the event's."""
-    return times.in_words(instant, ZoneInfo(_own_zone(viewer) or str(event_zone)))
+def moment(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
+    return times.in_words(instant, _own_zone(viewer) or event_zone)

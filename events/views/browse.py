@@ -1,4 +1,4 @@
-"""Finding an event, and reading everything about it."""
+"""Find an event, and read everything about it."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from events import places
 from events.access import facts, offers, viewers
 from events.models import Event
-from events.payments import refunds
+from events.payments import quotes
 
 EVENTS_PER_PAGE = 20
 
@@ -18,12 +18,11 @@ EVENTS_PER_PAGE = 20
 @cache_control(private=True)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
-    """Upcoming and running events, or with `?when=past` those that are over."""
     now = timezone.now()
     shows_past = request.GET.get("when") == "past"
-    q = facts.with_occupancy(Event.objects.listed(), now)
+    q = Event.objects.listed().with_occupancy(now)
     q = q.ended_by(now) if shows_past else q.ending_after(now)
-    # A query that counts has no default order.
+    # Counting drops the default order.
     q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
     page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     viewer = viewers.viewer_of(request.user)
@@ -50,7 +49,6 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
-    """The event's page as this person sees it now; also the answer to a refused registration."""
     now = timezone.now()
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
@@ -62,7 +60,7 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "offer": offer,
         "workshops": workshops,
         "perks": known.perks,
-        "quotes": refunds.quotes(known.registrations, now),
+        "quotes": quotes.quotes(known.registrations, now),
         "early_openings": offers.early_openings(known),
     }
     return render(request, "events/event.html", context, status=status)
@@ -70,9 +68,9 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
 
 @require_safe
 def draw(request: HttpRequest, slug: str) -> HttpResponse:
-    """What anybody needs to replay a draw that was held: the seed, and every code with its rank.
+    """Show what anybody needs to replay a draw: the seed, and every code with its rank.
 
-    A code opens nothing by itself, and no name stands beside it.
+    The codes are shown without names, and give no access to anything.
     """
     drawn = Event.objects.visible_to(request.user).filter(drawn_at__isnull=False)
     event = get_object_or_404(drawn, slug=slug)

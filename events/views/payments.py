@@ -1,4 +1,4 @@
-"""Paying for a held place: the way there and back, and the address that providers call."""
+"""Pay for a held place, come back from the provider's page, and receive its webhooks."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -21,7 +21,7 @@ from events.payments.providers.base import ForeignNotice, Provider, ProviderAway
 
 from .registrations import own_or_404
 
-#: How often the page that waits for the provider's word looks again.
+#: How often the page reloads that waits for the provider's notice.
 REFRESH_SECONDS = "5"
 
 
@@ -29,7 +29,6 @@ REFRESH_SECONDS = "5"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
-    """How to pay for a held place, and until when; a POST leads to the provider's page."""
     registration = own_or_404(request, code)
     provider = providers.configured()
     if not registration.is_payable(timezone.now()):
@@ -79,8 +78,9 @@ def _nothing_to_pay(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
-    """Where the provider sends people back to. It believes nothing that comes with them: it says
-    what is known, and looks again while the provider has not told us.
+    """Show what we know about the payment after the provider has sent people back.
+
+    Nothing in the request is trusted. The page reloads until the provider's notice has come.
     """
     registration = own_or_404(request, code)
     is_waiting = registration.is_payable(timezone.now())
@@ -90,7 +90,7 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
         "viewer": registration.attendee,
         "now": timezone.now(),
         "is_waiting": is_waiting,
-        # While the last one is open, what became of those before it is no answer.
+        # While the last payment is open, the outcomes of older ones would mislead.
         "payment": (payments if is_waiting else payments.exclude(status="open")).first(),
     }
     response = render(request, "events/paid.html", context)
@@ -102,7 +102,6 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """What the provider tells us; the signature says that it is the provider."""
     chosen = providers.configured()
     if chosen is None or chosen.name != provider:
         raise Http404

@@ -1,4 +1,4 @@
-"""Taking a place, seeing what one has, and giving it up."""
+"""Register, see one's registrations, and cancel them."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -15,15 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events import places
 from events.access.refusals import PlaceRefused, TooLate
-from events.accounts import attendees
 from events.http.errors import conflict
 from events.http.requests import SignedInRequest
-from events.models import Attendee, Bookable, Event, Registration, Workshop
-from events.payments import refunds
+from events.models import Bookable, Event, Registration, Workshop
+from events.payments import quotes
 
 from .browse import render_event
 
-#: What to say once a place was asked for.
+#: Messages after registering, by the status of the registration.
 OUTCOMES = {
     Registration.Status.CONFIRMED: _("You are in."),
     Registration.Status.AWAITING_PAYMENT: _("The place is kept for you. Please pay in time."),
@@ -46,16 +45,13 @@ def register_for_workshop(request: HttpRequest, slug: str, workshop_slug: str) -
 
 
 def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
-    """A visit (after signing in, say) leads to the page; only a POST takes a place."""
+    """Take a place on POST; a GET (after signing in, for instance) leads to the event's page."""
     if request.method != "POST":
         return redirect(bookable)
     if not request.user.is_authenticated:
         return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
     try:
         registration = places.register(user=request.user, bookable=bookable)
-    except Attendee.DoesNotExist:
-        attendees.attendee_of(request.user)
-        return _register(request, bookable)
     except PlaceRefused:
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
     messages.success(request, _outcome(registration))
@@ -72,7 +68,6 @@ def _outcome(registration: Registration) -> str:
 @login_required
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """Everything the person signed up for: what is coming first, then what is over."""
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (
@@ -81,14 +76,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
         .order_by("event__starts_at", "created_at")
     )
     registrations = list(q)
-    for registration in registrations:
-        if registration.workshop is not None:
-            registration.workshop.event = registration.event
     coming = [r for r in registrations if r.is_coming(now)]
     context = {
         "coming": coming,
         "over": [r for r in reversed(registrations) if r not in coming],
-        "quotes": refunds.quotes([r for r in registrations if r.is_active], now),
+        "quotes": quotes.quotes([r for r in registrations if r.is_active], now),
         "viewer": registrations[0].attendee if registrations else None,
         "now": now,
     }
@@ -98,16 +90,16 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
-    """What will come back was shown before the button; if that has changed, it is shown again."""
+    """Cancel, unless the refund that the button promised has changed: then ask again."""
     registration = own_or_404(request, code)
     if request.method != "POST":
         return redirect("events:registrations")
     promised = request.POST.get("money_back")
     is_promised = promised is not None and registration.is_active
-    if is_promised and promised != str(refunds.quote(registration).amount):
+    if is_promised and promised != str(quotes.quote(registration).amount):
         return _ask_again(request, registration)
     try:
-        places.cancel(registration=registration)
+        places.cancel(registration=registration, in_full=False)
     except TooLate:
         return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
     messages.success(request, gettext("Your registration is cancelled."))
@@ -115,11 +107,11 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
 
 
 def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:
-    context = {"registration": registration, "quote": refunds.quote(registration)}
+    context = {"registration": registration, "quote": quotes.quote(registration)}
     return render(request, "events/cancel.html", context, status=HTTPStatus.CONFLICT)
 
 
 def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
-    """Somebody else's registration looks exactly like one that does not exist."""
-    q = Registration.objects.select_related("attendee", "event", "workshop__event")
+    """Answer 404 also for somebody else's registration, as if it did not exist."""
+    q = Registration.objects.select_related("attendee", "event", "workshop")
     return get_object_or_404(q, code=code, attendee__user=request.user)

@@ -1,4 +1,4 @@
-"""In place of Stripe's page: pay, or do what goes wrong with real payments."""
+"""The sandbox's payment page: pay, or let something go wrong as it does with real payments."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,6 @@ ACTIONS: dict[str, Callable[[Payment], None]] = {
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sandbox_pay(request: SignedInRequest, reference: str) -> HttpResponse:
-    """In place of Stripe's page: pay, or do what goes wrong with real payments."""
     chosen = providers.configured()
     if not isinstance(chosen, SandboxProvider):
         raise Http404

@@ -1,4 +1,4 @@
-"""A picture for each asset name: a mirrored pattern of squares, always the same for one name."""
+"""Draw a picture for an asset name: a mirrored pattern of squares that depends on the name only."""
 
 from colorsys import hls_to_rgb
 
@@ -11,7 +11,7 @@ def colour(hue: float, lightness: float) -> str:
 
 
 def filled_cells(number: int) -> list[tuple[int, int]]:
-    """Cells (column, row) of the pattern, the right half mirroring the left."""
+    # The right half mirrors the left.
     cells = []
     for place in range(GRID * (GRID // 2 + 1)):
         column, row = divmod(place, GRID)
@@ -21,7 +21,6 @@ def filled_cells(number: int) -> list[tuple[int, int]]:
 
 
 def draw_avatar(asset: str) -> str:
-    """SVG text for an asset name of hexadecimal digits; nothing else of the name gets into it."""
     number = int(asset, 16)
     hue = (number >> 64) % 360 / 360
     squares = "".join(

@@ -1,4 +1,4 @@
-"""The people that the stand-in can sign in: one for each kind of account a site must treat well."""
+"""The people of the sandbox: one for each kind of account that a site must handle."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -159,10 +159,9 @@ CROWD = tuple(
     )
 )
 
-# The plain verified account comes first: it is what somebody in a hurry picks.
+# The plain verified account comes first, for people in a hurry.
 CAST = PEOPLE + CROWD
 
 
 def find_person(key: str) -> Person | None:
-    """The member of the cast with this key."""
     return next((person for person in CAST if person.key == key), None)

@@ -1,7 +1,7 @@
-"""What was granted, kept in Django's cache until it is used or runs out.
+"""Codes and tokens, kept in Django's cache until they are used or expire.
 
-Codes and tokens are stored under their hash: the cache never holds a secret that works, and a
-visitor's input never becomes a cache key.
+They are stored under their hash, so that the cache holds no usable secret and no visitor's input
+becomes a cache key.
 """
 
 import hashlib
@@ -13,11 +13,10 @@ from django.utils.translation import gettext_noop as _
 
 from neos_backend.sandbox.person import Person
 
-# OpenIddict's defaults; the hour is also what Neos's successor is known to use.
 CODE_LIFETIME = timedelta(minutes=5)
 TOKEN_LIFETIME = timedelta(hours=1)
 
-# Without this one there is nothing to answer at the profile address, so it cannot be declined.
+# Cannot be declined: without it the profile address has nothing to answer.
 REQUIRED_SCOPE = "profile"
 SCOPES = {
     REQUIRED_SCOPE: _("Your user name, id, picture and badges, and whether you are verified"),
@@ -28,7 +27,7 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Consent:
-    """Who agreed to what: the person, the scopes asked for and those granted."""
+    """A person, the scopes that the site asked for and those that the person granted."""
 
     person: Person
     requested: tuple[str, ...]
@@ -37,7 +36,7 @@ class Consent:
 
 @dataclass(frozen=True)
 class CodeGrant:
-    """A consent and everything its authorization code is bound to (RFC 6749 §4.1.2, RFC 7636)."""
+    """A consent and what its code is bound to (RFC 6749 §4.1.2, RFC 7636)."""
 
     client_id: str
     redirect_uri: str
@@ -54,13 +53,12 @@ def save_code(code: str, grant: CodeGrant) -> None:
 
 
 def find_code(code: str) -> CodeGrant | None:
-    """What the code stands for; None when it is unknown, used or over five minutes old."""
     grant: CodeGrant | None = cache.get(cache_key("code", code))
     return grant
 
 
 def claim_code(code: str) -> bool:
-    """Use the code up. True for exactly one caller, however many try at the same moment."""
+    """Use the code up. Of several callers at the same moment, one gets True."""
     return cache.delete(cache_key("code", code))
 
 
@@ -69,6 +67,5 @@ def save_token(token: str, consent: Consent) -> None:
 
 
 def find_token(token: str) -> Consent | None:
-    """What the bearer token opens; None when it is unknown or over an hour old."""
     consent: Consent | None = cache.get(cache_key("token", token))
     return consent

@@ -1,4 +1,4 @@
-"""One person of the stand-in, and the JSON object that Neos would give about them."""
+"""One person of the sandbox, and the JSON that Neos would send about them."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 JSONObject: TypeAlias = dict[str, object]
 
-# Neos's word for "this never happened": year one, without a zone.
+# Neos sends this for "never": year one, without a zone.
 NEVER = "0001-01-01T00:00:00"
 PLEDGE_LIFETIME_DAYS = 40
 LIFETIME_PATRON_CENTS = 50_000
 
-# Name and US cents a month. The position is the number that Neos sends as the account type.
+# Name and US cents a month. Neos sends the index as the account type.
 TIERS = (
     ("Standard Account", 0),
     ("Agent Smith", 100),
@@ -30,32 +30,31 @@ TIERS = (
 
 
 def dotnet_time(moment: datetime) -> str:
-    """`moment` as .NET writes it: UTC, seven fractional digits, `Z`.
+    """Format `moment` as .NET does: UTC, seven fractional digits, `Z`.
 
     >>> dotnet_time(datetime(2030, 6, 1, 12, tzinfo=UTC))
     '2030-06-01T12:00:00.0000007Z'
     """
     utc = moment.astimezone(UTC)
-    # Python counts no finer than microseconds; the last digit is there to be met by the parser.
+    # Python has six fractional digits. The parser must cope with the seventh.
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond:06d}7Z"
 
 
 def without_nulls(members: Mapping[str, object]) -> JSONObject:
-    """Neos leaves a member out where others would send `null`."""
+    # Neos leaves a member out instead of sending `null`.
     return {name: value for name, value in members.items() if value is not None}
 
 
 def tier_of(cents: int) -> int:
-    """The account type number that a monthly pledge of `cents` reaches."""
     return max(number for number, (_, price) in enumerate(TIERS) if cents >= price)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pledge:
-    """Support through Patreon. The defaults are those of somebody who never gave anything.
+    """Support through Patreon. The defaults describe a person who never paid.
 
-    `cents` a month in US cents, `paid_days_ago` the age in days of the last paid month (None:
-    never), `total_cents` over a lifetime.
+    `cents` is the monthly pledge in US cents, `total_cents` the sum of all payments.
+    `paid_days_ago` is the age in days of the last paid month (None: never).
     """
 
     cents: int = 0
@@ -65,7 +64,7 @@ class Pledge:
 
     @property
     def current_cents(self) -> int:
-        """What counts today: nothing once 40 days have passed since the last payment."""
+        """Return the pledge, or 0 from 40 days after the last payment on."""
         is_current = self.paid_days_ago is not None and self.paid_days_ago < PLEDGE_LIFETIME_DAYS
         return self.cents if is_current else 0
 
@@ -75,7 +74,6 @@ class Pledge:
         return dotnet_time(now - timedelta(days=self.paid_days_ago))
 
     def json(self, now: datetime) -> JSONObject:
-        """The `patreonData` object, amounts in US cents."""
         activation = self.last_activation(now)
         tier = tier_of(self.current_cents)
         members = {
@@ -103,10 +101,10 @@ class Pledge:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody to sign in as. `key` names them in forms and commands.
+    """A person to sign in as. `key` names them in forms and commands.
 
-    `public_ban_days` is the number of days from now to the end of a public ban (negative: it is
-    over; None: there was none). `pledge` None leaves `patreonData` out even when it was granted.
+    `public_ban_days` is the number of days until the end of a public ban (negative: it is over;
+    None: there was none). With `pledge` None the answer has no `patreonData`, even if granted.
     """
 
     key: str
@@ -130,13 +128,13 @@ class Person:
 
     @property
     def asset(self) -> str:
-        """Name of the picture: 64 hexadecimal digits, the same for every name of one account."""
+        # A renamed account keeps its picture.
         return hashlib.sha256(self.id.encode()).hexdigest()
 
     def profile(self, scopes: Collection[str], now: datetime) -> JSONObject:
-        """What the profile address answers when `scopes` were granted and the time is `now`.
+        """Return the answer of the profile address for the granted `scopes` at the time `now`.
 
-        camelCase members, none of them null; bans and pledges are dated relative to `now`.
+        Bans and pledges are dated relative to `now`.
         """
         members = {
             "id": self.id,

@@ -1,5 +1,7 @@
-"""The pages and endpoints of the stand-in. Every request is checked by the provider afresh:
-nothing is remembered between the login page and the consent page but what the forms carry.
+"""The pages and endpoints of the sandbox.
+
+The provider checks every request anew. The login page passes nothing to the consent page but what
+the forms carry.
 """
 
 from urllib.parse import urlsplit
@@ -19,11 +21,10 @@ from neos_backend.sandbox.cast import CAST, find_person
 from neos_backend.sandbox.person import Person
 from neos_backend.sandbox.provider import AuthorizationRequest
 
-FORM_TYPE = "application/x-www-form-urlencoded"
 NO_STORE = {"Cache-Control": "no-store"}
 AVATAR_HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
-    # An SVG opened on its own is a document: it may load and run nothing.
+    # An SVG opened on its own is a document. Forbid it to load or run anything.
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
@@ -35,9 +36,9 @@ AVATAR_HEADERS = {
 @never_cache
 @require_http_methods(["GET", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
-    """The address a visitor is sent to; both of its forms post back to it, query and all."""
+    # Both forms post back to this address with the same query.
     try:
-        # Django reads the query leniently and oauthlib strictly; encoding it anew suits both.
+        # Encode the query anew: Django reads it leniently, oauthlib strictly.
         asked = provider.read_authorization_request(request.GET.urlencode())
         return continue_sign_in(request, asked)
     except FatalClientError as error:
@@ -47,7 +48,6 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 
 def continue_sign_in(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponse:
-    """Login page, then consent page, then the way back to the site."""
     person = find_person(request.POST.get("person", ""))
     if person is None:
         return render(request, "neos_backend/sandbox/login.html", page(cast=CAST))
@@ -62,7 +62,7 @@ def continue_sign_in(request: HttpRequest, asked: AuthorizationRequest) -> HttpR
 
 
 def page(**context: object) -> dict[str, object]:
-    """Context of every page: who is asking, by the only name that cannot be made up."""
+    # The host of the site that asks: no request can forge it.
     return {"site": urlsplit(settings.SOCIAL_AUTH_NEOS_REDIRECT_URI).netloc, **context}
 
 
@@ -76,10 +76,8 @@ def consent_page(request: HttpRequest, asked: AuthorizationRequest, person: Pers
 
 
 def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
-    """What OpenIddict shows when it must not redirect: `key:value` lines, without the state."""
-    lines = [f"{name}:{value}" for name, value in error.twotuples if name != "state"]
-    context = page(lines="\n".join(lines))
-    return render(request, "neos_backend/sandbox/error.html", context, status=400)
+    # Shown here, because the address to go back to cannot be trusted.
+    return render(request, "neos_backend/sandbox/error.html", page(error=error), status=400)
 
 
 # --- Token and profile: called by the site itself ------------------------------------------------
@@ -88,19 +86,13 @@ def error_page(request: HttpRequest, error: OAuth2Error) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["POST"])
 def token(request: HttpRequest) -> HttpResponse:
-    """Form in, JSON out (RFC 6749 §4.1.3 and §5). The query string is not looked at."""
-    if request.content_type != FORM_TYPE:
-        error = provider.wrong_content_type(request.content_type)
-        return JsonResponse(dict(error.twotuples), status=error.status_code, headers=NO_STORE)
-    headers, body, status = provider.exchange(
-        request.POST.urlencode(), request.headers.get("Authorization", "")
-    )
+    # RFC 6749 §4.1.3 and §5: the query string is ignored.
+    headers, body, status = provider.exchange(request.POST.urlencode())
     return HttpResponse(body, status=status, headers=headers)
 
 
 @require_http_methods(["GET"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """The person's JSON, limited to the granted scopes; 401 or 403 with an empty body."""
     try:
         consent = provider.consent_of_bearer(request.headers.get("Authorization", ""))
     except OAuth2Error as error:
@@ -112,5 +104,4 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET"])
 def asset(_request: HttpRequest, name: str) -> HttpResponse:
-    """A picture for every asset name there could be."""
     return HttpResponse(draw_avatar(name), content_type="image/svg+xml", headers=AVATAR_HEADERS)

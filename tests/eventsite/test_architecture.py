@@ -1,9 +1,10 @@
-"""The order of imports, who writes registrations, sizes, the lock, the templates (design §3).
+"""The order of imports, who writes registrations, sizes, the lock, the templates.
 
 Every rule has a control: a bad snippet that the rule does find.
 """
 
 import re
+import tomllib
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +15,7 @@ from .architecture import (
     RANKS,
     Module,
     forbidden_imports,
+    imports,
     layer,
     long_parts,
     modules,
@@ -62,6 +64,34 @@ def test_import_inside_a_package_is_its_own_affair() -> None:
 
     assert forbidden_imports(relative) == []
     assert forbidden_imports(Module("events.views.payments", "from .browse import show")) == []
+
+
+# --- Rules without words -----------------------------------------------------------------------
+
+
+def words_made(module: Module) -> list[str]:
+    """Imports with which a module would make sentences, addresses, or switch languages."""
+    makers = ("django.utils.translation", "django.urls", "events.formatting")
+    return [name for name in imports(module) if name.startswith(makers)]
+
+
+def test_rules_and_places_decide_without_words() -> None:
+    deciding = [m for m in modules() if m.name.startswith(("events.access.rules", "events.places"))]
+
+    assert len(deciding) > 10
+    assert {m.name: words_made(m) for m in deciding if words_made(m)} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from django.utils import translation", "django.utils.translation"),
+        ("from django.utils.translation import gettext", "django.utils.translation.gettext"),
+        ("from django.urls import reverse", "django.urls.reverse"),
+    ],
+)
+def test_words_of_a_rule_are_found(source: str, found: str) -> None:
+    assert words_made(Module("events.access.rules", source)) == [found]
 
 
 # --- Who writes registrations ------------------------------------------------------------------
@@ -134,7 +164,10 @@ def test_long_file_is_found() -> None:
     assert long_parts(Module("m", "pass\n" * (MAX_FILE + 1))) == ["m: 301 lines"]
 
 
-# --- The lock ----------------------------------------------------------------------------------
+# --- The locks ---------------------------------------------------------------------------------
+
+RUNTIME = "requirements.lock"
+DEVELOPMENT = "requirements-dev.lock"
 
 
 def lock_faults(text: str) -> list[str]:
@@ -151,8 +184,9 @@ def lock_faults(text: str) -> list[str]:
     ]
 
 
-def test_lock_pins_everything_by_hash_and_names_no_address() -> None:
-    assert lock_faults((ROOT / "requirements.lock").read_text("utf-8")) == []
+@pytest.mark.parametrize("lock", [RUNTIME, DEVELOPMENT])
+def test_lock_pins_everything_by_hash_and_names_no_address(lock: str) -> None:
+    assert lock_faults((ROOT / lock).read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize(
@@ -169,6 +203,57 @@ def test_lock_pins_everything_by_hash_and_names_no_address() -> None:
 )
 def test_fault_of_a_lock_is_found(line: str) -> None:
     assert lock_faults(line) == [line]
+
+
+def pins(text: str) -> dict[str, str]:
+    """Names and versions of a lock."""
+    return dict(re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", text, re.MULTILINE))
+
+
+def requested(group: str) -> set[str]:
+    """The packages that pyproject.toml names for `runtime` or `dev`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = {"runtime": project["project"]["dependencies"], **project["dependency-groups"]}
+    return {re.match(r"[\w.-]+", requirement)[0] for requirement in groups[group]}
+
+
+def runtime_faults(runtime: dict[str, str], development: dict[str, str]) -> list[str]:
+    """Tools of development in the runtime lock, and pins that the development lock lacks."""
+    return [
+        f"{name}=={version}"
+        for name, version in runtime.items()
+        if name in requested("dev") | TOOLS or development.get(name) != version
+    ]
+
+
+#: What the tools of development bring along.
+TOOLS = {
+    "mypy",
+    "mypy-extensions",
+    "pluggy",
+    "coverage",
+    "greenlet",
+    "iniconfig",
+}
+
+
+def test_runtime_lock_is_the_part_of_the_development_lock_that_runs_the_site() -> None:
+    runtime, development = (
+        pins((ROOT / lock).read_text("utf-8")) for lock in (RUNTIME, DEVELOPMENT)
+    )
+
+    assert runtime_faults(runtime, development) == []
+    assert requested("runtime") - runtime.keys() == set()
+    assert (requested("dev") | TOOLS) - development.keys() == set()
+
+
+@pytest.mark.parametrize(
+    "fault", ["pytest==9.1", "mypy==2.0", "playwright==1.60", "django==5.2.18"]
+)
+def test_fault_of_the_runtime_lock_is_found(fault: str) -> None:
+    development = {"django": "5.2.19", "pytest": "9.1", "mypy": "2.0", "playwright": "1.60"}
+
+    assert runtime_faults(pins(f"{fault} \\\n"), development) == [fault]
 
 
 # --- Templates ---------------------------------------------------------------------------------

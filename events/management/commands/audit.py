@@ -1,4 +1,4 @@
-"""Recounts what must always be true; see `events.audit`."""
+"""Recount what must always be true; see `events.audit`."""
 
 import json
 import sys
@@ -45,5 +45,6 @@ class Command(BaseCommand):
         for slug in unknown:
             self.stdout.write(f"There is no event {slug!r}.")
         for m in found:
-            self.stdout.write(f"invariant {m.invariant}: {m.event}: {m.about}: {m.text}")
+            invariant = f"invariant {m.invariant} ({m.title})"
+            self.stdout.write(f"{invariant}: {m.event}: {m.about}: {m.text}")
         self.stdout.write(f"{checked} events, {len(found)} mismatches")

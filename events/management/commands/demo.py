@@ -1,4 +1,4 @@
-"""A running site with demo content and a sandbox Neos, for looking around."""
+"""Run a site with demo content and a sandbox Neos, to look around."""
 
 import errno
 import socket
@@ -14,7 +14,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from events import demo, housekeeping
 from neos_backend.sandbox.cast import CROWD, PEOPLE
 
-#: How long mail of the demo waits.
+#: How long mail of the demo waits before it is sent.
 PAUSE_SECONDS = 2
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.write("")
 
     def run(self, port: int) -> None:
-        """Only this machine is served: everybody may sign in as anybody."""
+        """Listen on this machine only, because everybody may sign in as anybody."""
         self.check()
         call_command("migrate", verbosity=0)
         demo.load(self.report)
@@ -46,14 +46,13 @@ class Command(BaseCommand):
         call_command("runserver", f"localhost:{port}", use_reloader=False, skip_checks=True)
 
     def report(self, done: int, of: int) -> None:
-        """A bar on a terminal, nothing in a log file."""
+        """Draw a bar on a terminal; write nothing into a log file."""
         if self.stdout.isatty():
             bar = "█" * done + "·" * (of - done)
             self.stdout.write(f"\rLoading {bar}", ending="\n" if done == of else "")
             self.stdout.flush()
 
     def introduce(self) -> None:
-        """Where the site is and who can sign in, and how."""
         url = settings.SITE_URL
         self.stdout.write(f"\n  The site         {self.style.SUCCESS(url)}")
         self.stdout.write(f"  For organizers   {url}/admin/\n")
@@ -74,24 +73,22 @@ class Command(BaseCommand):
 
 
 def keep_house() -> None:
-    """What `manage.py housekeeping --loop` does beside a real site; ends with this process."""
     housekeeping.run_for_ever(PAUSE_SECONDS, threading.Event())
 
 
 def show_own_error_pages() -> None:
-    """What people meet when something is wrong, instead of Django's pages for developers.
+    """Turn DEBUG off, so that errors show our pages and not Django's for developers.
 
-    Only now that the application is loaded: it mounts a sandbox with DEBUG on, and refuses to
-    start with one when it is off.
+    The application has to be loaded before: it refuses to start with a sandbox when DEBUG is off.
     """
     get_internal_wsgi_application()
     settings.DEBUG = False
 
 
 def refuse_busy_port(port: int) -> None:
-    """One clear line now, instead of a failure once everything is loaded.
+    """Raise `CommandError` now, instead of failing once everything is loaded.
 
-    A server on all interfaces is in the way too, and so is one on ::1, which browsers try first.
+    Check ::1 as well, which browsers try first.
     """
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         reason = why_not_free(family, address, port)
@@ -104,7 +101,7 @@ def refuse_busy_port(port: int) -> None:
 
 
 def why_not_free(family: socket.AddressFamily, address: str, port: int) -> int:
-    """The system's error number for listening there, 0 when nothing is in the way."""
+    """Try to listen there; return the system's error number, 0 if it worked."""
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Holds the draw of an event, or replays one that was held; see `events.places.lottery`."""
+"""Hold the draw of an event, or replay one that was held; see `events.places.lottery`."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Says why one person may or may not have the places of one event."""
+"""Say why one person may or may not have the places of one event."""
 
 import json
 from typing import Any
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def find_person(name: str, event: Event) -> Attendee:
-    """By exact Neos id, which nobody else can have, or else by exact username."""
+    """Find somebody by exact Neos id, which nobody else can have, or else by exact username."""
     q = Attendee.objects.facing(event).select_related("user")
     matches = list(q.filter(Q(neos_id=name) | Q(user__username=name)).order_by("pk"))
     exact = [attendee for attendee in matches if attendee.neos_id == name] or matches
@@ -82,7 +82,6 @@ def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
 
 
 def cost(offer: Offer, perk: str) -> dict[str, str | None]:
-    """What a place costs the person; what was frozen, for somebody who has one."""
     held = offer.registration
     if held is not None and held.taken_at is not None:
         price = money.format_amount(held.amount, held.currency)

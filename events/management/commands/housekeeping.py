@@ -1,4 +1,4 @@
-"""Does what time brings about; see `events.housekeeping`."""
+"""Periodic work; see `events.housekeeping`."""
 
 import signal
 import threading
@@ -12,8 +12,8 @@ from events import housekeeping
 
 class Command(BaseCommand):
     help = (
-        "Ends holds that ran out, holds draws that are due, gives free places to whoever waits, "
-        "gives up what closed accounts hold, and sends the mail that is due. May run twice at once."
+        "Expires unpaid holds, holds draws that are due, gives free places to the waitlists, gives "
+        "up places of closed accounts, makes refunds, and sends mail. May run twice at once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -58,7 +58,6 @@ class Command(BaseCommand):
         )
 
     def run_for_ever(self, seconds: float) -> None:
-        """Until told to stop; what is being done then is finished first."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())

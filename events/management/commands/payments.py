@@ -1,4 +1,4 @@
-"""Payment notices told again, and what the provider knows compared with what we know."""
+"""Process stored payment notices again, or ask the provider about open payments and refunds."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from events.payments.providers.base import Provider, ProviderAway
 
 class Command(BaseCommand):
     help = (
-        "replay: acts on notices that were written down and not acted on. reconcile: asks the "
+        "replay: processes notices that were stored and not processed. reconcile: asks the "
         "provider about open payments and refunds, and acts on what it says."
     )
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         found = reconcile.unprocessed()
         for notice in tqdm(found, desc="Notices", disable=None, leave=False):
             done = notice if dry_run else webhooks.process(notice)
-            self.say(notice=notice.event_id, kind=notice.kind, outcome=done.outcome or "due")
+            self.say(notice=notice.external_id, kind=notice.kind, outcome=done.outcome or "due")
         self.say(notices=len(found), dry_run=dry_run)
 
     def reconcile(self, *, dry_run: bool) -> None:
@@ -50,10 +50,8 @@ class Command(BaseCommand):
         asked = tqdm(payments, desc="Payments", disable=None, leave=False)
         changed = 0
         for finding in reconcile.look_up(provider, asked):
-            settled = finding if dry_run else reconcile.settle(provider, finding)
-            self.say(
-                payment=finding.about, kind=finding.told.kind, outcome=settled.outcome or "due"
-            )
+            known = finding if dry_run else reconcile.act_on(provider, finding)
+            self.say(payment=finding.about, kind=finding.told.kind, outcome=known.outcome or "due")
             changed += 1
         self.say(payments=len(payments), changed=changed, dry_run=dry_run)
 

@@ -8,7 +8,6 @@ from .stripe import StripeProvider
 
 
 def configured() -> Provider | None:
-    """Return the provider of the settings; None if organizers note payments by hand."""
     found: dict[str, type[StripeProvider] | type[SandboxProvider]] = {
         "stripe": StripeProvider,
         "sandbox": SandboxProvider,

@@ -1,4 +1,4 @@
-"""The seam: what the site wants of whoever moves the money, whichever it is."""
+"""The interface of a payment provider."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from events.models import Notice, Payment, Refund
 
 
 class ProviderAway(Exception):
-    """Nobody knows what became of it: ask again later, with the same key."""
+    """The outcome is unknown: ask again later, with the same key."""
 
 
 class ProviderRefused(Exception):
-    """The provider certainly did not do it; `code` is its own short word for why."""
+    """The provider certainly did not do it; `code` is its own code for why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -20,12 +20,12 @@ class ProviderRefused(Exception):
 
 
 class ForeignNotice(Exception):
-    """What arrived is not from the provider, or not whole."""
+    """The request is not from the provider, or not complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """Where somebody pays: the provider's name for it, and the address to send them to."""
+    """The provider's page on which somebody pays: its id there, and its address."""
 
     reference: str
     address: str
@@ -33,12 +33,13 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a provider says happened, in our words; amounts in our minor units.
+    """A fact from a provider, in our terms. Amounts are in our minor units.
 
-    `key` is that of our payment or refund, where the provider passes it on.
+    `external_id` is the provider's id of this message. `key` is that of our payment or refund, if
+    the provider passes it on.
     """
 
-    event_id: str
+    external_id: str
     kind: Notice.Kind
     reference: str = ""
     intent: str = ""
@@ -52,19 +53,20 @@ class Provider(Protocol):
 
     name: str
 
-    def checkout(self, payment: Payment) -> Checkout:
-        """A place to pay for it; the same one when asked again with the same payment."""
+    def open_checkout(self, payment: Payment) -> Checkout:
+        """Open a page to pay on; asking again with the same payment returns the same page."""
 
-    def give_up(self, payment: Payment) -> None:
-        """Close the checkout, so that nobody pays for what is gone; no error if it is closed."""
+    def close_checkout(self, payment: Payment) -> None:
+        """Close the page, so that nobody pays for a lost place; no error if it is closed."""
 
     def refund(self, refund: Refund) -> Told:
-        """Give the money back, once for each key; the answer says what became of it."""
+        """Give the money back, once for each key, and return what became of it."""
 
     def look_up(self, payment: Payment) -> Told | None:
-        """What became of an open payment; None while it is open."""
+        """Return what became of an open payment; None while it is open."""
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Told | None:
-        """A notice, proved to be from the provider, or `ForeignNotice`; None if it is not about
-        money of ours.
+        """Verify and read a notice; return None for event types we ignore.
+
+        Raises `ForeignNotice`.
         """

@@ -1,12 +1,12 @@
-"""Payments that people arrange themselves: an organizer notes that the money came, or went back."""
+"""Payments that people arrange themselves; an organizer records that the money came."""
 
 from django.contrib.auth.models import User
 
 from events.models import Payment, Registration
 from events.payments import ledger
 
-PROVIDER = "manual"
-#: What money may still be noted for: a held place, also when its deadline has passed.
+PROVIDER = Payment.BY_HAND
+#: Statuses for which money may be recorded: held, also when the deadline has passed.
 PAYABLE = (Registration.Status.AWAITING_PAYMENT, Registration.Status.EXPIRED)
 ReferenceUsed = ledger.ReferenceUsed
 
@@ -19,10 +19,9 @@ def mark_paid(
     reference: str = "",
     note: str = "",
 ) -> Payment:
-    """Note that money was received (the frozen amount, if no other is named) and by whom it was
-    noted, and confirm the place.
+    """Record money that was received (by default the frozen amount), and confirm the place.
 
-    Another amount, or money for a place that is gone, is kept as `refund_due`, for a person to give
+    Another amount, or money for a place that is gone, becomes `refund_due`, for a person to give
     back. Raises `ReferenceUsed`.
     """
     return ledger.record(

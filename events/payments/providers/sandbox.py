@@ -1,7 +1,6 @@
-"""A stand-in for Stripe, for development and the demo: a page on which to pay, or not.
+"""A stand-in for Stripe, for development and the demo: a local page on which to pay, or not.
 
-What it says takes the same way as Stripe's notices: events of the same shape, signed, read and
-acted on by the same code.
+Its notices have the shape of Stripe's, are signed, and are read and processed by the same code.
 """
 
 from collections.abc import Mapping
@@ -15,20 +14,20 @@ from events.models import Notice, Payment, Refund
 from .base import Checkout, ProviderRefused, Told
 from .stripe import read_signed
 
-#: An intent that refuses to give the money back, to see what the site does then.
+#: Refunds of intents that begin like this are refused, to see what the site does then.
 STUBBORN = "stubborn"
 
 
 class SandboxProvider:
     name = "sandbox"
 
-    def checkout(self, payment: Payment) -> Checkout:
+    def open_checkout(self, payment: Payment) -> Checkout:
         reference = f"sandbox-{payment.key}"
         address = settings.SITE_URL + reverse("events:sandbox-pay", args=[reference])
         return Checkout(reference, address)
 
-    def give_up(self, payment: Payment) -> None:
-        """Nothing has to be closed: the page looks at what is open."""
+    def close_checkout(self, payment: Payment) -> None:
+        """Do nothing: the page itself checks whether the payment is open."""
 
     def refund(self, refund: Refund) -> Told:
         if refund.payment.intent.startswith(STUBBORN):
@@ -36,7 +35,7 @@ class SandboxProvider:
         return Told(f"answer:{refund.key}", Notice.Kind.REFUNDED, reference=f"re-{refund.key}")
 
     def look_up(self, payment: Payment) -> Told | None:  # noqa: ARG002 - the seam
-        """It knows of nothing that it has not told."""
+        """Return None: it has told us everything it knows."""
         return None
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Told | None:

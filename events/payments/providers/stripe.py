@@ -1,8 +1,8 @@
 """Stripe: hosted Checkout, signed webhooks, refunds. The library is version 16.
 
-What we send carries a key of ours (`metadata`, and the idempotency key), so that whatever is
-interrupted is found again. Amounts and states come from signed notices or from Stripe's own API,
-never from the visitor. https://docs.stripe.com/api/checkout/sessions
+All we send carries a key of ours (`metadata`, and the idempotency key), by which we find it again
+after an interruption. Amounts and states come from signed notices or from Stripe's API, never from
+the visitor. https://docs.stripe.com/api/checkout/sessions
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ Kind = Notice.Kind
 SECONDS = 10
 #: How old a signed notice may be, and how far our clock may be behind.
 TOLERANCE = 300
-#: Stripe takes no checkout that closes earlier than this. One that ours outlives is closed by us.
+#: Stripe accepts no checkout that closes earlier than this. If the hold ends before, we close it.
 SHORTEST_CHECKOUT = timedelta(minutes=31)
 #: What Stripe says about a checkout or a refund, by the type of its event.
 CHECKOUT_KINDS = {
@@ -47,12 +47,11 @@ class StripeProvider:
         self.client = stripe.StripeClient(
             settings.STRIPE_SECRET_KEY,
             base_addresses={"api": settings.STRIPE_API_URL},
-            max_network_retries=0,  # whatever is asked again is asked with the same key, by us
+            max_network_retries=0,  # we ask again ourselves, with the same key
             http_client=stripe.RequestsClient(timeout=SECONDS),
         )
 
-    def checkout(self, payment: Payment) -> Checkout:
-        """The checkout that is open already, whatever was renamed since; else a new one."""
+    def open_checkout(self, payment: Payment) -> Checkout:
         if payment.reference:
             with _errors():
                 session = self.client.v1.checkout.sessions.retrieve(payment.reference)
@@ -90,7 +89,7 @@ class StripeProvider:
             )
             return Checkout(session.id, session.url or mine)
 
-    def give_up(self, payment: Payment) -> None:
+    def close_checkout(self, payment: Payment) -> None:
         try:
             with _errors():
                 self.client.v1.checkout.sessions.expire(payment.reference)
@@ -98,7 +97,7 @@ class StripeProvider:
             return  # closed or paid already, and a notice says which
 
     def refund(self, refund: Refund) -> Told:
-        """Asks for it once, and about it ever after: Stripe forgets keys after a day."""
+        """Look for the refund first, because Stripe forgets keys after a day."""
         with _errors():
             made = self._find_refund(refund) or self._new_refund(refund)
             return _refund_told(f"answer:{made.id}:{made.status}", made)
@@ -138,9 +137,9 @@ class StripeProvider:
 
 
 def read_signed(body: bytes, signature: str, secret: str) -> Told | None:
-    """What a signed event says about money of ours; None if it is about something else.
+    """Verify and read an event; return None if it is about something else than our money.
 
-    Raises `ForeignNotice` for whatever is not Stripe's, too old, or not an event at all.
+    Raises `ForeignNotice` if it is not Stripe's, too old, or not an event at all.
     """
     try:
         event = stripe.Webhook.construct_event(body, signature, secret, TOLERANCE)
@@ -156,15 +155,15 @@ def _event_told(event: Any) -> Told | None:
     if event.type in CHECKOUT_KINDS:
         kind = CHECKOUT_KINDS[event.type]
         if event.type == "checkout.session.completed" and about.payment_status != "paid":
-            return None  # the money is on its way, and another notice says when it is here
+            return None  # another notice follows when the money is here
         return _checkout_told(event.id, kind, about)
     return _refund_told(event.id, about) if event.type in REFUND_EVENTS else None
 
 
-def _checkout_told(event_id: str, kind: Notice.Kind, session: Any) -> Told:
+def _checkout_told(external_id: str, kind: Notice.Kind, session: Any) -> Told:
     currency = (session.currency or "").upper()
     return Told(
-        event_id=event_id,
+        external_id=external_id,
         kind=kind,
         reference=session.id,
         intent=_id(session.payment_intent),
@@ -174,10 +173,10 @@ def _checkout_told(event_id: str, kind: Notice.Kind, session: Any) -> Told:
     )
 
 
-def _refund_told(event_id: str, refund: Any) -> Told:
+def _refund_told(external_id: str, refund: Any) -> Told:
     currency = refund.currency.upper()
     return Told(
-        event_id=event_id,
+        external_id=external_id,
         kind=REFUND_KINDS.get(refund.status, Kind.REFUND_PENDING),
         reference=refund.id,
         intent=_id(refund.payment_intent),
@@ -188,7 +187,6 @@ def _refund_told(event_id: str, refund: Any) -> Told:
 
 
 def _id(related: Any) -> str:
-    """Stripe names related objects by their id, or sends them whole."""
     return related if isinstance(related, str) else str(getattr(related, "id", "") or "")
 
 
@@ -198,9 +196,9 @@ def _key(about: Any) -> str:
 
 
 def _expires_at(payment: Payment) -> int:
-    """Seconds since 1970: the end of the hold, or the earliest that Stripe takes.
+    """Return the end of the hold, or the earliest that Stripe accepts, in seconds since 1970.
 
-    It depends on nothing but the payment, so that asking again asks for the same.
+    It depends only on the payment, so that a repeated request is the same request.
     """
     hold_until = payment.registration.hold_until or payment.created_at
     return int(max(hold_until, payment.created_at + SHORTEST_CHECKOUT).timestamp())
@@ -208,7 +206,7 @@ def _expires_at(payment: Payment) -> int:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Stripe's errors as ours: what certainly did not happen, and what nobody knows."""
+    """Raise `ProviderAway` if the outcome is unknown, `ProviderRefused` if nothing happened."""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:

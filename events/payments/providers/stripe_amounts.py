@@ -1,29 +1,29 @@
-"""Amounts as Stripe writes them, which is not always ISO 4217.
+"""Convert amounts to and from Stripe's, which do not always follow ISO 4217.
 
-docs.stripe.com/currencies names fifteen currencies that are written without decimals. Ours (of the
-CLDR) are more, and the others have two zeros there. Those of three decimals are charged in steps of
-ten.
+docs.stripe.com/currencies lists fifteen currencies that are written without decimals. The CLDR,
+which we follow, has more of them; Stripe writes those with two zeros. Currencies with three
+decimals are charged in steps of ten.
 """
 
 from babel.numbers import get_currency_precision
 
-#: What Stripe writes without decimals; everything else of one unit has two zeros there.
+#: Currencies that Stripe writes without decimals.
 UNDIVIDED = frozenset(
     {
         *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"),
         *("PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"),
     }
 )
-#: Currencies of which Stripe and the CLDR, which we go by, say different things.
+#: Currencies whose decimals differ between Stripe and the CLDR.
 DISPUTED = frozenset({"IQD"})
 
 
 class NotChargeable(ValueError):
-    """The provider cannot charge exactly this amount of this currency."""
+    """Stripe cannot charge exactly this amount of this currency."""
 
 
 def to_stripe(amount: int, currency: str) -> int:
-    """From our minor units (ISO 4217); raises `NotChargeable`."""
+    """Convert from our minor units. Raises `NotChargeable`."""
     if currency in DISPUTED:
         raise NotChargeable(currency)
     if _is_padded(currency):
@@ -34,12 +34,11 @@ def to_stripe(amount: int, currency: str) -> int:
 
 
 def from_stripe(amount: int, currency: str) -> int:
-    """To our minor units. What has no whole number of them is not what was agreed: rounded up, so
-    that it never looks like less than what came.
+    """Convert to our minor units. Round up, so that an amount that does not divide evenly never
+    equals less than what came.
     """
     return -(-amount // 100) if _is_padded(currency) else amount
 
 
 def _is_padded(currency: str) -> bool:
-    """Whether a whole amount of ours is written there with two decimals that are zero."""
     return get_currency_precision(currency) == 0 and currency not in UNDIVIDED

@@ -86,7 +86,7 @@ def test_unlinking_waits_until_gated_places_are_given_up(client: Client) -> None
     assert "You hold places that need your Neos account." in response.content.decode()
     attendee.refresh_from_db()
     assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-gearfox", 1)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     assert client.post("/auth/disconnect/neos/").status_code == 302
 
 

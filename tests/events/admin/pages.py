@@ -29,8 +29,8 @@ SECRETS = ["Ball", "the-ball", "Masks", "Veil", "U-veil"]
 #: How an action says what it did.
 CHANGED_1 = "1 registration changed."
 CHANGED_2 = "2 registrations changed."
-LEFT_1 = "1 was left as it was, because its status or time does not allow it."
-LEFT_2 = "2 were left as they were, because their status or time does not allow it."
+LEFT_1 = "1 was not changed: the status or the time does not allow it."
+LEFT_2 = "2 were not changed: the status or the time does not allow it."
 
 Fields = dict[str, list[str]]
 

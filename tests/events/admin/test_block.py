@@ -41,7 +41,7 @@ def waiting(jam: Event) -> Registration:
     rude = places.register(user=make_attendee(neos_id="U-rude").user, bookable=jam)
     block(jam)
     Event.objects.filter(pk=jam.pk).update(capacity=2)
-    assert places.fill(event=jam) == 0
+    assert places.settle(event=jam) == 0
     return rude
 
 
@@ -62,7 +62,7 @@ def test_superuser_blocks_somebody_on_the_whole_site(
     assert browser.post(ADD, typed(None)).status_code == 302
     made = Block.objects.get()
     assert (made.neos_id, made.event, made.created_by) == ("U-rude", None, superuser)
-    assert "Empty: the whole site." in read(browser.get(ADD)).text
+    assert "Leave empty to block the person from the whole site." in read(browser.get(ADD)).text
 
 
 def test_organizer_does_not_block_on_the_whole_site(browser: Client, jam: Event) -> None:
@@ -157,7 +157,7 @@ def test_block_of_the_site_is_not_given_away_by_an_error(browser: Client, jam: E
 def test_block_drops_nobody_and_leads_to_the_places(browser: Client, jam: Event) -> None:
     response = browser.post(ADD, typed(jam, "U-guest"))
     assert said(response)[0] == (
-        "U-guest still has 2 places there: a block drops nobody. See the registrations"
+        "U-guest still has 2 places there. Blocking does not cancel them. See the registrations"
     )
     link = next(read_link(word) for word in words(response) if "still has" in word)
     assert link == f"{REGISTRATIONS}?q=U-guest&event__id__exact={jam.pk}"

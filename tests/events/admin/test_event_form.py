@@ -123,7 +123,7 @@ def test_address_like_one_of_the_sites_own_is_harmless(
 def test_address_of_another_event_is_refused(browser: Client, jam: Event, robin: User) -> None:
     make_event(slug="taken", status="draft", organizers=[robin])
     response = save(browser, page_of(jam), slug="taken")
-    assert errors(response) == ["Event with this Address already exists."]
+    assert errors(response) == ["Event with this Web address already exists."]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_cancelled_event_says_how_many_payments_go_back(
     register(make_attendee(), jam)
     response = save(browser, page_of(jam), status="cancelled")
     assert words(response)[0] == (
-        "2 payments go back, in full. The event cannot take place after all any more."
+        "2 payments go back in full. The event can no longer be published again."
     )
     found = set(Payment.objects.values_list("status", "problem"))
     assert found == {("refund_due", "event_cancelled")}

@@ -73,7 +73,7 @@ def test_workshop_moved_with_people_in_one_only_warns_of_nothing(
 def test_warning_of_clashes_names_some_and_counts_the_rest(
     browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shown, "MOST_NAMED", 1)
+    monkeypatch.setattr(shown, "MAX_NAMES", 1)
     for name in ["Ada", "Bo", "Cy"]:
         sign_up(jam, name, "Mixing", "Later")
     warning = said(save(browser, page_of(jam), **ONTO_LATER))[0]

@@ -1,5 +1,6 @@
 """Times on the event form: typed and shown in the event's own zone."""
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from events.admin import event as event_admin
 from events.models import Event
 from tests.factories import make_event, make_local_attendee, make_workshop
 
@@ -62,6 +64,22 @@ def test_pages_name_the_zone_they_are_in(browser: Client, jam: Event) -> None:
 def test_zone_of_the_form_ends_with_the_page(browser: Client, jam: Event) -> None:
     save(browser, page_of(jam), time_zone="Asia/Tokyo")
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_list_of_zones_is_read_only_if_one_was_chosen(
+    browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+
+    def read_zones() -> set[str]:
+        reads.append("read")
+        return zoneinfo.available_timezones()
+
+    monkeypatch.setattr(event_admin, "available_timezones", read_zones)
+    sent = fields(browser.get(page_of(jam)))
+    assert reads == []
+    browser.post(page_of(jam), sent)
+    assert reads == ["read"]
 
 
 def test_saving_an_untouched_form_moves_nothing(browser: Client, jam: Event) -> None:

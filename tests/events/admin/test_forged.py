@@ -134,7 +134,7 @@ def test_copy_is_a_draft_of_its_own(browser: Client, mika: User, jam: Event) -> 
 
 def test_copy_with_the_same_address_is_asked_for_another(browser: Client, jam: Event) -> None:
     response = save(browser, page_of(jam), title="Jam 2", _saveasnew="1")
-    assert "Event with this Address already exists." in response.content.decode()
+    assert "Event with this Web address already exists." in response.content.decode()
     assert list(Event.objects.values_list("title", flat=True)) == ["Jam"]
 
 

@@ -126,8 +126,8 @@ def test_money_for_a_place_that_is_gone_is_to_be_returned(
     places.register(user=make_attendee().user, bookable=jam)
     response = confirm(browser, "mark_paid", held[0])
     assert said(response) == [
-        f"{person(held[0])}: €5.00 is noted and has to go back, because it came after the place "
-        "had gone on.",
+        f"{person(held[0])}: €5.00 is noted and has to go back, because it came too late for the "
+        "place.",
         CHANGED_1,
     ]
     assert Payment.objects.get().status == "refund_due"
@@ -197,8 +197,8 @@ def test_amount_that_is_none_is_refused_with_an_example(
     [
         ("0", "If nothing was received, there is nothing to note."),
         ("0.00", "If nothing was received, there is nothing to note."),
-        ("21474836.48", "This is more than can be noted as one payment."),
-        ("9" * 20, "This is more than can be noted as one payment."),
+        ("21474836.48", "This is too much for one payment."),
+        ("9" * 20, "This is too much for one payment."),
         ("9" * 21, "Ensure this value has at most 20 characters (it has 21)."),
         ("5\0", "Null characters are not allowed."),
     ],

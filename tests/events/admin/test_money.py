@@ -55,7 +55,7 @@ def test_money_page_adds_up_every_currency(browser: Client, jam: Event) -> None:
 def test_money_page_of_an_event_without_money_says_so(browser: Client, jam: Event) -> None:
     response = browser.get(at(jam))
     assert cells(response, "sums") == [["EUR", *["€0.00"] * 5]]
-    assert "No money was asked for or noted yet." in read(response).text
+    assert "There are no payments yet." in read(response).text
 
 
 def test_money_page_lists_the_ledger(browser: Client, mika: User, jam: Event) -> None:
@@ -73,11 +73,11 @@ def test_money_page_lists_the_ledger(browser: Client, mika: User, jam: Event) ->
 
 
 def test_money_page_leads_to_what_waits_for_a_decision(browser: Client, jam: Event) -> None:
-    assert "wait for you" not in read(browser.get(at(jam))).text
+    assert "decision" not in read(browser.get(at(jam))).text
     for name, status in [("Ada", "refund_due"), ("Bo", "refund_due"), ("Cy", "paid")]:
         make_money(jam, attendee=make_attendee(neos_username=name), status=status)
     links = read(browser.get(at(jam))).all("a")
-    task = next(link for link in links if link.text == "2 payments go back and wait for you")
+    task = next(link for link in links if link.text == "2 refunds need a decision")
     assert sorted(names(browser.get(task.attributes["href"]))) == ["Ada", "Bo"]
 
 
@@ -92,7 +92,7 @@ def test_money_page_leads_to_who_has_not_paid_yet(browser: Client, jam: Event) -
 def test_money_page_shows_long_ledgers_piece_by_piece(
     browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(money, "ON_A_PAGE", 2)
+    monkeypatch.setattr(money, "ROWS_PER_PAGE", 2)
     for number in range(3):
         make_money(jam, reference=f"T-{number}", amount=100)
     pages = [browser.get(at(jam), {"page": page}) for page in ("1", "2", "x", "99")]

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from events.admin import payment_actions
+from events.admin import confirmed_actions
 from events.models import Event, Payment, Refund
 from events.payments import ledger, refunds
 from events.payments.providers.sandbox import SandboxProvider
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 HOUR = timedelta(hours=1)
 ACTIONS = ["give_back", "accept"]
-NOTHING_TO_GIVE = "it does not have to go back, or is on its way already."
+NOTHING_TO_GIVE = "the money does not have to go back, or is on its way already."
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def late_payment(event: Event, clock: time_machine.Traveller) -> Payment:
 def test_give_back_asks_first_and_names_everybody(browser: Client, jam: Event) -> None:
     payments = [make_payment(jam, name) for name in ("Ada", "Bo")]
     page = read(act(browser, "give_back", *payments)).first("div", id="content")
-    assert [item.text for item in page.first("ul").all("li")] == [
+    assert [item.raw for item in page.first("ul").all("li")] == [
         f"{name} (U-{name}) · Jam · refund due (the place was paid for already) · €5.00 · sandbox"
         for name in ("Ada", "Bo")
     ]
@@ -95,7 +95,7 @@ def test_give_back_happens_once(browser: Client, jam: Event) -> None:
     payments = [make_payment(jam, "Ada"), make_payment(jam, "Bo", provider="manual")]
     confirm(browser, "give_back", *payments)
     again = confirm(browser, "give_back", *payments)
-    assert words(again)[-1] == f"2 were left as they were: {NOTHING_TO_GIVE}"
+    assert words(again)[-1] == f"2 were not changed: {NOTHING_TO_GIVE}"
     assert (Refund.objects.count(), len(logged())) == (2, 2)
 
 
@@ -104,7 +104,7 @@ def test_give_back_leaves_what_stays(browser: Client, jam: Event) -> None:
     response = confirm(browser, "give_back", stays, make_payment(jam, "Bo"))
     assert words(response) == [
         "1 payment is given back soon; if that fails, its page says so.",
-        f"1 was left as it was: {NOTHING_TO_GIVE}",
+        f"1 was not changed: {NOTHING_TO_GIVE}",
     ]
     stays.refresh_from_db()
     assert stays.status == "paid"
@@ -132,18 +132,18 @@ def test_accept_gives_the_place_once_one_is_free(
 ) -> None:
     payment = late_payment(jam, clock)
     page = read(act(browser, "accept", payment)).first("div", id="content")
-    assert "Late (U-late)" in page.text
+    assert "Late (U-late)" in page.raw
     refused = confirm(browser, "accept", payment)
     assert words(refused) == [
-        "1 was left as it was: the money did not come late, no place is free, or the person may "
-        "not have it."
+        "1 was not changed: no place is free, the person may not have it, or the money has to go "
+        "back for another reason."
     ]
     Event.objects.update(capacity=2)
     assert words(confirm(browser, "accept", payment))[-1] == "1 has the place now."
     payment.refresh_from_db()
     assert (payment.status, payment.problem) == ("paid", "")
     assert status(payment.registration) == "confirmed"
-    assert logged() == [("mika", "Gave the place after all.")]
+    assert logged() == [("mika", "Kept the money and gave the place.")]
 
 
 def test_accept_keeps_no_money_that_is_on_its_way_back(
@@ -188,9 +188,9 @@ def test_payments_of_others_are_not_decided_about(
 def test_too_many_payments_at_once_are_refused(
     browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
-    monkeypatch.setattr(payment_actions, "MOST", 1)
+    monkeypatch.setattr(confirmed_actions, "MAX_SELECTED_ROWS", 1)
     response = confirm(browser, action, *(make_payment(jam, name) for name in ("Ada", "Bo")))
-    assert words(response) == ["Please select at most 1 payments at a time."]
+    assert words(response) == ["Please select at most 1 rows at a time."]
     assert Refund.objects.count() == 0
 
 

@@ -162,7 +162,7 @@ def test_registration_page_says_until_when_and_why_money_goes_back(
     payment = make_payment(jam)
     page = read(browser.get(registration_page(payment.registration)))
     assert "the place was paid for already" in page.text
-    assert "Money back until: June 8, 2030, 9 p.m." in page.text
+    assert "Refund until: June 8, 2030, 9 p.m." in page.text
     links = [a.attributes["href"].split("?")[0] for a in page.all("a", class_="inlineviewlink")]
     assert links == [page_of(payment)]
 

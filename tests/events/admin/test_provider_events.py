@@ -1,4 +1,4 @@
-"""What providers told us, in the admin: for superusers, who can have it acted on again."""
+"""What providers told us, in the admin: for superusers, who can have it processed again."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def payment(mika: User) -> Payment:
     return ledger.ask(registration=register(make_attendee(), event), provider="sandbox")
 
 
-def make_notice(event_id: str, **fields: Any) -> Notice:
+def make_notice(external_id: str, **fields: Any) -> Notice:
     defaults: dict[str, Any] = {
         "provider": "sandbox",
         "kind": "paid",
@@ -38,7 +38,7 @@ def make_notice(event_id: str, **fields: Any) -> Notice:
         "currency": "EUR",
         "received_at": NOON,
     }
-    return Notice.objects.create(event_id=event_id, **defaults | fields)
+    return Notice.objects.create(external_id=external_id, **defaults | fields)
 
 
 def test_notices_show_what_was_told_and_what_came_of_it(root: Client) -> None:
@@ -69,24 +69,24 @@ def test_notices_are_found_by_their_state(root: Client, query: str, found: list[
     assert sorted(names(root.get(f"{NOTICES}?{query}"))) == found
 
 
-def test_act_again_does_what_was_left_and_says_so(root: Client, payment: Payment) -> None:
+def test_process_again_does_what_was_left_and_says_so(root: Client, payment: Payment) -> None:
     ours, lost = make_notice("ours", key=payment.key), make_notice("lost", key="nobody's")
-    response = act(root, "act_again", ours, lost)
+    response = act(root, "process_again", ours, lost)
     assert words(response) == [
-        "1 notice was acted on.",
-        "1 is about no payment of ours: please look it up at the provider.",
+        "1 notice was processed.",
+        "1 matches no payment of ours. Please look it up at the provider.",
     ]
     assert status(payment.registration) == "confirmed"
     assert sorted(logged()) == [
-        ("root", "Acted on again: paid."),
-        ("root", "Acted on again: unmatched."),
+        ("root", "Processed again: paid."),
+        ("root", "Processed again: unmatched."),
     ]
 
 
-def test_act_again_changes_nothing_that_was_done(root: Client, payment: Payment) -> None:
+def test_process_again_changes_nothing_that_was_done(root: Client, payment: Payment) -> None:
     ours = make_notice("ours", key=payment.key)
     for _ in range(2):
-        act(root, "act_again", ours)
+        act(root, "process_again", ours)
     assert list(Payment.objects.values_list("status", "amount")) == [("paid", 500)]
 
 
@@ -102,7 +102,7 @@ def test_notices_are_closed_to_everybody_else(
         for path in ["", f"{notice.pk}/change/", "add/", f"{notice.pk}/delete/"]:
             response = stranger.get(f"{NOTICES}{path}")
             assert (response.status_code, b"evt-secret" in response.content) == (code, False), path
-        assert act(stranger, "act_again", notice).status_code == code
+        assert act(stranger, "process_again", notice).status_code == code
     assert (status(payment.registration), logged()) == ("awaiting_payment", [])
 
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 
 from events import places
-from events.admin import user as user_admin
+from events.admin import confirmed_actions
 from events.models import Attendee, Event
 from tests.factories import make_attendee, make_event, make_organizer, make_user, statuses
 
@@ -103,7 +103,7 @@ def test_account_without_an_attendee_is_closed(root: Client, committed: Committe
 
 
 def test_form_says_what_closing_means(root: Client, ada: User) -> None:
-    assert "gives up what the person holds or waits for" in read(root.get(page(ada))).text
+    assert "gives up the person's places, also those on waitlists" in read(root.get(page(ada))).text
 
 
 # --- Erasing -----------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def test_form_says_what_closing_means(root: Client, ada: User) -> None:
 
 def test_erasing_asks_first_and_names_everybody(root: Client, ada: User, jam: Event) -> None:
     question = read(erase(root, ada))
-    people = [item.text for item in question.first("div", id="content").first("ul").all("li")]
+    people = [item.raw for item in question.first("div", id="content").first("ul").all("li")]
     assert people == ["ada · Ada (U-Ada)"]
     ada.refresh_from_db()
     assert (ada.username, statuses(jam)) == ("ada", ["confirmed", "waitlisted"])
@@ -137,7 +137,7 @@ def test_log_of_erasing_names_nobody(root: Client, ada: User) -> None:
 
 def test_nobody_erases_themselves_or_a_superuser(root: Client, superuser: User, ada: User) -> None:
     other = make_user(username="other", is_superuser=True)
-    left = "2 were left as they were: nobody erases themselves or a superuser."
+    left = "2 were not changed: you cannot erase your own account or a superuser."
     assert words(erase(root, superuser, other)) == [left]
     response = erase(root, superuser, other, ada, confirmed="1")
     assert words(response)[-2:] == ["1 person is erased.", left]
@@ -149,15 +149,15 @@ def test_question_leaves_out_who_is_not_erased(root: Client, superuser: User, ad
     question = read(erase(root, superuser, ada))
     boxes = question.all("input", type="hidden", name="_selected_action")
     assert [box.attributes["value"] for box in boxes] == [str(ada.pk)]
-    assert "Your own account and superusers are left as they are." in question.text
+    assert "Your own account and superusers are not erased." in question.text
 
 
 def test_erasing_too_many_is_refused(
     root: Client, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(user_admin, "MOST", 1)
+    monkeypatch.setattr(confirmed_actions, "MAX_SELECTED_ROWS", 1)
     response = erase(root, ada, make_user(), confirmed="1")
-    assert words(response) == ["Please select at most 1 people at a time."]
+    assert words(response) == ["Please select at most 1 rows at a time."]
     assert User.objects.filter(username="ada").count() == 1
 
 

@@ -33,7 +33,7 @@ def wait(event: Event, *names: str) -> list[Registration]:
 
 def fill(event: Event, **changes: object) -> None:
     Event.objects.filter(pk=event.pk).update(**changes)
-    places.fill(event=event)
+    places.settle(event=event)
 
 
 def what(browser: Client) -> list[str]:
@@ -61,7 +61,7 @@ def test_log_names_the_workshop(browser: Client, jam: Event) -> None:
     for bookable in [jam, mixing]:
         places.register(user=user, bookable=bookable)
     Workshop.objects.update(capacity=None)
-    places.fill(event=jam)
+    places.settle(event=jam)
     (row,) = rows(browser.get(FILLINGS))
     assert (row[1], row[2], row[4], row[5]) == ("Jam", "Mixing", "∞", "1")
 
@@ -101,7 +101,7 @@ def test_log_says_who_was_passed_over_before_somebody_moved_up(browser: Client, 
 def test_log_names_some_and_counts_the_rest(
     browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shown, "MOST_NAMED", 1)
+    monkeypatch.setattr(shown, "MAX_NAMES", 1)
     wait(jam, "Ada", "Bo", "Cy")
     fill(jam, capacity=None)
     (line,) = what(browser)

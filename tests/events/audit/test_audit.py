@@ -120,7 +120,7 @@ def test_somebody_who_was_overtaken_is_found(clock: Clock) -> None:
     event, (first, second, third) = full_event()
     write(first, taken_at=NOON - HOUR)
     clock.shift(1)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     write(third, turn=-1)
     text = "1 who came before were waiting, 0 could not have it"
     assert found(event) == [
@@ -146,7 +146,7 @@ def test_passing_over_more_than_may_not_have_it_is_found(clock: Clock) -> None:
     event, (first, second, third) = full_event(neos_required=True)
     Attendee.objects.filter(pk=second.attendee.pk).update(neos_locked=True)
     clock.shift(1)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert found(event) == []
     write(third, overtook=0)
     text = "1 who came before were waiting, 0 could not have it"

@@ -25,20 +25,20 @@ def held(_clock: Clock) -> Registration:
 def moved_up(clock: Clock) -> Registration:
     _event, (first, second, _third) = full_event()
     clock.shift(1)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     return second
 
 
 def lapsed(clock: Clock) -> Registration:
     registration = held(clock)
     clock.shift(HOUR)
-    places.fill(event=registration.event)
+    places.settle(event=registration.event)
     return registration
 
 
 def cancelled(_clock: Clock) -> Registration:
     registration = register(make_attendee(), make_event())
-    return places.cancel(registration=registration)
+    return places.cancel(registration=registration, in_full=False)
 
 
 def walked_in(_clock: Clock) -> Registration:

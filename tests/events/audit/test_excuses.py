@@ -32,9 +32,9 @@ def found(event: Event) -> set[int]:
 
 def edit(bookable: Bookable, **values: object) -> None:
     with transaction.atomic():
-        before = event_edits.read(bookable.event.pk)
+        before = event_edits.begin(bookable.event.pk)
         type(bookable).objects.filter(pk=bookable.pk).update(**values)
-        event_edits.follow_up(bookable.event.pk, before)
+        event_edits.follow_up(before)
 
 
 def line(clock: Clock, size: int = 3, **fields: object) -> tuple[Event, list[Registration]]:
@@ -79,7 +79,7 @@ def promoted_out_of_turn(clock: Clock) -> Event:
     event, rows = line(clock)
     places.promote(registration=rows[2], by=make_organizer())
     clock.shift(1)
-    places.cancel(registration=rows[0])
+    places.cancel(registration=rows[0], in_full=False)
     assert status(rows[2]) == "confirmed"
     return event
 
@@ -102,7 +102,7 @@ def lapsed_hold_of_another_workshop(clock: Clock) -> Event:
     register(other, full)
     register(other, paid)
     edit(paid, starts_at=full.starts_at, ends_at=full.ends_at)
-    places.cancel(registration=place)
+    places.cancel(registration=place, in_full=False)
     clock.shift(HOUR)
     return event
 
@@ -121,14 +121,14 @@ def pending_draw(clock: Clock) -> Event:
 def closed_registration(clock: Clock) -> Event:
     event, rows = line(clock, closes_at=timezone.now() + HOUR)
     clock.shift(HOUR)
-    places.cancel(registration=rows[0])
+    places.cancel(registration=rows[0], in_full=False)
     return event
 
 
 def cancelled_event(clock: Clock) -> Event:
     event, rows = line(clock)
     edit(event, status=Event.Status.CANCELLED)
-    places.cancel(registration=rows[0])
+    places.cancel(registration=rows[0], in_full=False)
     return event
 
 
@@ -136,14 +136,14 @@ def ineligible_waiters(clock: Clock) -> Event:
     event, rows = line(clock, neos_required=True)
     for row in rows[1:]:
         lock(row)
-    places.cancel(registration=rows[0])
+    places.cancel(registration=rows[0], in_full=False)
     return event
 
 
 def passed_over(clock: Clock) -> Event:
     event, rows = line(clock, neos_required=True)
     lock(rows[1])
-    places.cancel(registration=rows[0])
+    places.cancel(registration=rows[0], in_full=False)
     assert status(rows[2]) == "confirmed"
     return event
 
@@ -153,7 +153,7 @@ def ban_that_is_over(clock: Clock) -> Event:
     event, rows = line(clock, size=2, neos_required=True)
     until = timezone.now() + HOUR
     Attendee.objects.filter(pk=rows[1].attendee.pk).update(neos_banned_until=until)
-    places.cancel(registration=rows[0])
+    places.cancel(registration=rows[0], in_full=False)
     clock.shift(2 * HOUR)
     return event
 
@@ -163,9 +163,9 @@ def late_money_of_somebody_who_overtook(clock: Clock) -> Event:
     event, rows = line(clock, price=500)
     lock(rows[1])
     clock.shift(HOUR)
-    places.fill(event=event)
+    places.settle(event=event)
     clock.shift(1)
-    places.cancel(registration=rows[1])
+    places.cancel(registration=rows[1], in_full=False)
     clock.shift(24 * HOUR)
     held = Registration.objects.get(pk=rows[2].pk)
     assert held.has_lapsed(timezone.now())

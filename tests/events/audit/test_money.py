@@ -66,7 +66,7 @@ def keep_money() -> None:
 
 def test_money_kept_for_a_place_cancelled_in_time_is_found() -> None:
     event, registration = paid_place()
-    places.cancel(registration=registration)
+    places.cancel(registration=registration, in_full=False)
     assert found(event) == []
     keep_money()
     text = "paid [(500, 'EUR')], owed nothing"
@@ -76,7 +76,7 @@ def test_money_kept_for_a_place_cancelled_in_time_is_found() -> None:
 def test_money_kept_by_the_policy_must_be_the_amount() -> None:
     event, registration = paid_place()
     Registration.objects.update(refund_until=None)
-    places.cancel(registration=registration)
+    places.cancel(registration=registration, in_full=False)
     assert (Payment.objects.get().status, found(event)) == ("paid", [])
     Payment.objects.update(amount=400)
     text = "paid [(400, 'EUR')], owed nothing"
@@ -99,9 +99,9 @@ def test_money_kept_for_no_place_is_found(ended: str) -> None:
 def cancelled_event() -> tuple[Event, Registration]:
     event, registration = paid_place()
     with transaction.atomic():
-        before = event_edits.read(event.pk)
+        before = event_edits.begin(event.pk)
         Event.objects.update(status="cancelled")
-        event_edits.follow_up(event.pk, before)
+        event_edits.follow_up(before)
     return event, registration
 
 
@@ -157,8 +157,8 @@ def test_payment_that_is_only_asked_for_needs_no_name() -> None:
 def given_back() -> tuple[Event, Registration, Payment]:
     event, registration = paid_place()
     payment = Payment.objects.get()
-    places.cancel(registration=registration)
-    refunds.note_given(payment=payment, by=make_organizer())
+    places.cancel(registration=registration, in_full=False)
+    refunds.record_given_back(payment=payment, by=make_organizer())
     return event, registration, payment
 
 

@@ -44,7 +44,11 @@ def test_not_found_page_knows_who_is_signed_in(client: Client) -> None:
     ("view", "status", "words"),
     [
         (lambda r: errors.bad_request(r, ValueError("secret")), 400, "We could not read that"),
-        (lambda r: errors.permission_denied(r, ValueError("secret")), 403, "Not for you"),
+        (
+            lambda r: errors.permission_denied(r, ValueError("secret")),
+            403,
+            "You do not have access",
+        ),
         (lambda r: errors.page_not_found(r, ValueError("secret")), 404, "Nothing here"),
         (lambda r: errors.conflict(r, "Too late for that."), 409, "Too late for that."),
         (errors.server_error, 500, "Something broke"),

@@ -55,8 +55,8 @@ def test_audit_names_every_mismatch_and_exits_with_one() -> None:
         call_command("audit", stdout=printed)
     assert ended.value.code == 1
     assert printed.getvalue().splitlines() == [
-        "invariant 1: jam: jam: 2 places are taken, the capacity is 1",
-        f"invariant 7: jam: {second.code}: no message registered or place-given",
+        "invariant 1 (capacity): jam: jam: 2 places are taken, the capacity is 1",
+        f"invariant 7 (messages): jam: {second.code}: no message registered or place-given",
         "1 events, 2 mismatches",
     ]
 
@@ -70,6 +70,7 @@ def test_audit_in_json_has_the_same() -> None:
     assert [row["invariant"] for row in answer["mismatches"]] == [1, 7]
     assert answer["mismatches"][0] == {
         "invariant": 1,
+        "title": "capacity",
         "event": "jam",
         "about": "jam",
         "text": "2 places are taken, the capacity is 1",
@@ -252,4 +253,4 @@ def test_housekeeping_dry_run_says_what_is_due_and_does_nothing(clock: Clock) ->
     clock.shift(HOUR)
     assert run("housekeeping", "--dry-run") == "would look at jam\nwould send 0 messages\n"
     assert status(first) == "awaiting_payment"
-    assert places.fill(event=first.event) == 1
+    assert places.settle(event=first.event) == 1

@@ -5,16 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
-from django.core.management import call_command
 from django.db import transaction
-from post_office.models import STATUS, Email
+from django.utils import timezone
 from pytest_django import Settings
 
 from events import places
 from events.accounts import local
 from events.messages import delivery, texts
 from events.messages.delivery import Delivered
-from events.models import Attendee, Notification
+from events.models import Attendee, Notification, Payment, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.mail_server import mail_server
 
@@ -56,10 +55,10 @@ def test_delivery_sends_each_message_once(mailoutbox: list[EmailMessage]) -> Non
 def test_delivery_leaves_what_is_told_twice_to_the_first(mailoutbox: list[EmailMessage]) -> None:
     registration = places.register(user=make_person().user, bookable=make_event())
     texts.registered(registration)
-    assert delivery.deliver_due() == Delivered(sent=1, dropped=1)
+    assert delivery.deliver_due() == Delivered(sent=1)
     texts.registered(registration)
-    assert delivery.deliver_due() == Delivered(dropped=1)
-    assert (len(mailoutbox), Notification.objects.count(), Email.objects.count()) == (1, 1, 1)
+    assert delivery.deliver_due() == Delivered()
+    assert (len(mailoutbox), Notification.objects.count()) == (1, 1)
 
 
 def test_delivery_goes_to_the_address_of_today(mailoutbox: list[EmailMessage]) -> None:
@@ -71,7 +70,7 @@ def test_delivery_goes_to_the_address_of_today(mailoutbox: list[EmailMessage]) -
     assert recipients(mailoutbox) == ["moved@example.org"]
 
 
-@pytest.mark.parametrize("change", ["inactive", "erased", "unconfirmed", "gone"])
+@pytest.mark.parametrize("change", ["inactive", "erased", "unconfirmed"])
 def test_delivery_drops_what_is_for_nobody_anymore(
     change: str, mailoutbox: list[EmailMessage]
 ) -> None:
@@ -80,15 +79,37 @@ def test_delivery_drops_what_is_for_nobody_anymore(
     if change == "inactive":
         person.user.is_active = False
         person.user.save()
-    elif change == "gone":
-        Notification.objects.all().delete()
     else:
         field = "erased_at" if change == "erased" else "email_confirmed_at"
         Attendee.objects.update(**{field: NOON if change == "erased" else None})
-    assert delivery.deliver_due() == Delivered(dropped=1)
-    assert (mailoutbox, Email.objects.count()) == ([], 0)
-    told = Notification.objects.values_list("email", "sent_at")
-    assert list(told) == ([] if change == "gone" else [(None, None)])
+    Notification.objects.update(facts={"amount": 500, "currency": "EUR"}, last_error="Error: ada")
+    assert [delivery.deliver_due() for _ in range(2)] == [Delivered(dropped=1), Delivered()]
+    told = Notification.objects.values_list("state", "sent_at", "facts", "last_error")
+    assert (mailoutbox, list(told)) == ([], [("nobody", None, {}, "")])
+
+
+def test_delivery_drops_what_is_about_a_registration_that_is_gone(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    owe(make_person())
+    Registration.objects.all().delete()
+    assert (delivery.deliver_due(), mailoutbox) == (Delivered(dropped=1), [])
+
+
+def test_delivery_to_somebody_who_is_erased_after_the_claim_leaves_no_row(
+    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMessage]
+) -> None:
+    owe(make_person())
+    claim = delivery._claim
+
+    def claim_and_erase(pk: int) -> bool:
+        is_claimed = claim(pk)
+        Notification.objects.all().delete()
+        return is_claimed
+
+    monkeypatch.setattr(delivery, "_claim", claim_and_erase)
+    assert (delivery.deliver_due(), mailoutbox) == (Delivered(), [])
+    assert Notification.objects.count() == 0
 
 
 def test_delivery_takes_no_address_apart(mailoutbox: list[EmailMessage]) -> None:
@@ -109,7 +130,8 @@ def test_title_is_neither_template_code_nor_a_header(
     (mail,) = mailoutbox
     assert mail.subject == f"You are in: {CODE} Bcc: victim@example.org"
     assert (mail.recipients(), CODE in str(mail.body)) == (["person@example.org"], True)
-    assert settings.SECRET_KEY not in mail.message().as_string()
+    sent = mail.message().as_string()
+    assert [settings.SECRET_KEY in sent, "\nBcc:" in sent] == [False, False]
 
 
 def test_delivery_uses_one_connection(settings: Settings) -> None:
@@ -138,8 +160,8 @@ def newcomer() -> Attendee:
 
 
 def stored() -> str:
-    """All the words in the tables of the queue."""
-    rows = [*Email.objects.values(), *Notification.objects.values()]
+    """All that the outbox says."""
+    rows = Notification.objects.values()
     return " ".join(str(value) for row in rows for value in row.values())
 
 
@@ -148,9 +170,11 @@ def test_confirmation_link_is_in_the_mail_only(mailoutbox: list[EmailMessage]) -
     before = stored()
     delivery.deliver_due()
     link = next(line for line in str(mailoutbox[0].body).splitlines() if "/confirm/" in line)
-    assert local.read_confirmation(link.rstrip("/").rpartition("/")[2]) == attendee
-    assert ["/confirm/" in words for words in (before, stored())] == [False, False]
-    assert [texts.LINK in words for words in (before, stored())] == [True, True]
+    token = link.rstrip("/").rpartition("/")[2]
+    assert local.read_confirmation(token) == attendee
+    for words in (before, stored()):
+        needles = ["confirm-address", "/confirm/", token]
+        assert [needle in words for needle in needles] == [True, False, False]
 
 
 @pytest.mark.parametrize("address", ["new@example.org", "newer@example.org"])
@@ -183,30 +207,37 @@ def test_delivery_inside_a_transaction_is_an_error(mailoutbox: list[EmailMessage
     owe(make_person())
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         delivery.deliver_due()
-    assert (mailoutbox, Email.objects.get().status) == ([], STATUS.queued)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_command_of_the_library_sends_nothing(mailoutbox: list[EmailMessage]) -> None:
-    """It does not claim: what it interrupts would go out twice."""
-    owe(make_person())
-    call_command("send_queued_mail")
-    assert (mailoutbox, Email.objects.get().status) == ([], STATUS.queued)
+    assert (mailoutbox, Notification.objects.get().state) == ([], "queued")
 
 
 # --- Afterwards --------------------------------------------------------------------------------
 
 
-def test_purge_deletes_old_words_and_keeps_the_keys(
+def test_purge_forgets_old_facts_and_keeps_the_keys(
     clock: Clock, mailoutbox: list[EmailMessage]
 ) -> None:
-    owe(make_person("ada"))
-    delivery.deliver_due()
-    clock.shift(timedelta(days=31))
-    owe(make_person("bo"))
-    delivery.deliver_due()
-    owe(make_person("cy"))
+    for name in ["ada", "bo", "cy"]:
+        if name != "ada":
+            clock.shift(timedelta(days=31))
+        owe_money(make_person(name))
+        if name != "cy":
+            delivery.deliver_due()
     assert [delivery.purge(NOON + timedelta(days=1)) for _ in range(2)] == [1, 0]
-    first, *others = Notification.objects.order_by("pk")
-    assert (first.email_id, first.sent_at) == (None, NOON)
-    assert [n.email is None for n in others] == [False, False]
+    told = Notification.objects.filter(kind="money-goes-back").order_by("pk")
+    reason = {"problem": "late"}
+    assert [(n.state, n.facts) for n in told] == [
+        ("sent", {}), ("sent", reason), ("queued", reason)
+    ]  # fmt: skip
+
+
+def owe_money(person: Attendee) -> None:
+    registration = places.register(user=person.user, bookable=make_event())
+    texts.money_goes_back(registration, Payment(pk=person.pk, problem="late"))
+
+
+def test_purge_leaves_dead_letters_to_the_staff(clock: Clock) -> None:
+    owe_money(make_person())
+    Notification.objects.update(state="dead", last_error="SMTPDataError: spam")
+    clock.shift(timedelta(days=99))
+    assert delivery.purge(timezone.now()) == 0
+    assert Notification.objects.get(kind="money-goes-back").facts == {"problem": "late"}

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.mail import EmailMessage
-from post_office.models import STATUS, Email, Log
 from pytest_django import Settings
 
 from events.messages import delivery
@@ -36,8 +35,12 @@ def refuse(settings: Settings, monkeypatch: pytest.MonkeyPatch, error: Exception
     settings.EMAIL_BACKEND = "tests.mail_server.Refusing"
 
 
-def states() -> list[int | None]:
-    return list(Email.objects.order_by("pk").values_list("status", flat=True))
+def states() -> list[str]:
+    """The states of all messages; one that is tried again is queued with a time."""
+    rows = Notification.objects.order_by("pk")
+    return [
+        "again" if row.state == "queued" and row.next_try_at else str(row.state) for row in rows
+    ]
 
 
 # --- What an error means -----------------------------------------------------------------------
@@ -64,8 +67,8 @@ def test_only_a_server_that_says_later_is_asked_again(
     owe(make_person("ada"))
     refuse(settings, monkeypatch, error)
     assert delivery.deliver_due() == outcome
-    assert states() == [STATUS.requeued if outcome.retried else STATUS.failed]
-    assert Log.objects.get().exception_type == type(error).__name__
+    assert states() == ["again" if outcome.retried else "dead"]
+    assert Notification.objects.get().last_error.startswith(f"{type(error).__name__}: ")
 
 
 def test_tries_come_further_and_further_apart_and_end(
@@ -75,7 +78,7 @@ def test_tries_come_further_and_further_apart_and_end(
     refuse(settings, monkeypatch, smtplib.SMTPDataError(451, b"later"))
     waits, before = [], NOON
     while delivery.deliver_due() == Delivered(retried=1):
-        at = Email.objects.get().scheduled_time
+        at = Notification.objects.get().next_try_at
         assert at is not None
         waits.append((at - before) // timedelta(minutes=1))
         clock.move_to(at - timedelta(seconds=1))
@@ -83,7 +86,7 @@ def test_tries_come_further_and_further_apart_and_end(
         clock.move_to(at)
         before = at
     assert waits == [1, 5, 30, 120, 360, 720]
-    assert (states(), Log.objects.count()) == ([STATUS.failed], 7)
+    assert (states(), Notification.objects.get().tries) == (["dead"], 7)
 
 
 def test_failure_is_logged_without_address_and_without_foreign_words(
@@ -92,10 +95,11 @@ def test_failure_is_logged_without_address_and_without_foreign_words(
     owe(make_person("ada"))
     refuse(settings, monkeypatch, smtplib.SMTPDataError(554, b"ada@example.org is spam\x00\xff"))
     delivery.deliver_due()
-    pk = Notification.objects.get().pk
-    line = f"Message of notification {pk} is a dead letter: SMTPDataError"
+    notification = Notification.objects.get()
+    line = f"Message of notification {notification.pk} is a dead letter: SMTPDataError"
     assert [record.getMessage() for record in caplog.records] == [line]
-    assert r"ada@example.org is spam\x00\xff" in Log.objects.get().message  # the staff may read it
+    # The staff may read it.
+    assert r"ada@example.org is spam\x00\xff" in notification.last_error
 
 
 # --- Real servers ------------------------------------------------------------------------------
@@ -119,7 +123,7 @@ def test_message_that_may_have_been_taken_is_never_sent_again(
         assert delivery.deliver_due() == Delivered(dead=1)
         clock.shift(timedelta(days=2))
         assert delivery.deliver_due() == Delivered()
-    assert (len(server.taken), states()) == (1, [STATUS.failed])
+    assert (len(server.taken), states()) == (1, ["dead"])
 
 
 def test_refused_recipient_stops_nobody_else(settings: Settings) -> None:
@@ -132,7 +136,7 @@ def test_refused_recipient_stops_nobody_else(settings: Settings) -> None:
     with mail_server(recipient=answer) as server:
         use(settings, server.port)
         assert delivery.deliver_due() == Delivered(sent=2, retried=1, dead=1)
-    assert states() == [STATUS.sent, STATUS.failed, STATUS.requeued, STATUS.sent]
+    assert states() == ["sent", "dead", "again", "sent"]
     assert len(server.taken) == 2
 
 
@@ -141,7 +145,7 @@ def test_silence_in_the_middle_of_a_batch_stops_nobody_else(settings: Settings) 
     with mail_server(end=lambda text: "" if "bo@example.org" in text else fine(text)) as server:
         use(settings, server.port)
         assert delivery.deliver_due() == Delivered(sent=2, dead=1)
-    assert states() == [STATUS.sent, STATUS.failed, STATUS.sent]
+    assert states() == ["sent", "dead", "sent"]
 
 
 @pytest.mark.parametrize("door", ["closed", "mute"])
@@ -154,7 +158,7 @@ def test_server_that_is_gone_ends_the_batch_and_the_next_one_sends_it(
         if door == "closed":
             listener.close()
         assert delivery.deliver_due() == Delivered(retried=1)
-    assert states() == [STATUS.requeued, STATUS.queued, STATUS.queued]
+    assert states() == ["again", "queued", "queued"]
     clock.shift(timedelta(minutes=1))
     with mail_server() as server:
         use(settings, server.port)
@@ -174,7 +178,7 @@ def test_dead_letter_is_sent_again_when_asked_with_all_its_tries(
     delivery.deliver_due()
     notification = Notification.objects.get()
     assert [delivery.send_again(notification) for _ in range(2)] == [True, False]
-    assert Email.objects.get().number_of_retries == 0
+    assert (states(), Notification.objects.get().tries) == (["queued"], 0)
     settings.EMAIL_BACKEND = usual
     assert (delivery.deliver_due(), len(mailoutbox)) == (Delivered(sent=1), 1)
     assert delivery.send_again(notification) is False
@@ -182,8 +186,8 @@ def test_dead_letter_is_sent_again_when_asked_with_all_its_tries(
 
 def test_message_that_is_being_handed_over_cannot_be_sent_again(clock: Clock) -> None:
     owe(make_person("ada"))
-    assert delivery._claim(Email.objects.get().pk) is True
     notification = Notification.objects.get()
+    assert delivery._claim(notification.pk) is True
     assert delivery.send_again(notification) is False
     clock.shift(delivery.HANDING_OVER)
     assert delivery.send_again(notification) is True

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 
 from events import places
-from events.models import Event, Payment, Registration
+from events.messages import delivery
+from events.models import Block, Event, Payment, Registration
 from events.payments import ledger
 from events.payments.ledger import NothingToPay, ReferenceUsed
 from events.payments.providers import manual
@@ -51,7 +54,7 @@ def test_nobody_without_a_held_place_is_asked_for_money(
     if what == "lapsed":
         clock.shift(HOUR)
     elif what == "cancelled":
-        places.cancel(registration=held)
+        places.cancel(registration=held, in_full=False)
     elif what == "event_cancelled":
         Event.objects.update(status="cancelled")
     else:
@@ -119,7 +122,7 @@ def test_other_money_than_agreed_confirms_nothing_and_goes_back(
 def test_late_money_confirms_if_the_place_is_free(held: Registration, clock: Clock) -> None:
     payment = ask(held)
     clock.shift(HOUR)
-    places.fill(event=held.event)
+    places.settle(event=held.event)
     assert (receive(payment).status, status(held)) == ("paid", "confirmed")
 
 
@@ -131,9 +134,41 @@ def test_late_money_for_a_place_that_is_gone_goes_back(held: Registration, clock
     assert (late.status, late.problem, status(held)) == ("refund_due", "late", "expired")
 
 
+def test_late_money_of_somebody_who_was_blocked_goes_back_for_that_reason(
+    clock: Clock, mailoutbox: list[EmailMessage]
+) -> None:
+    blocked = make_attendee(email_confirmed_at=NOON)
+    User.objects.filter(pk=blocked.user_id).update(email="blocked@example.org")
+    held = register(blocked, make_event(capacity=5, price=1500))
+    payment = ask(held)
+    clock.shift(HOUR)
+    Block.objects.create(neos_id=blocked.neos_id, event=held.event)
+
+    late = receive(payment)
+
+    assert (late.status, late.problem, status(held)) == ("refund_due", "refused", "expired")
+    delivery.deliver_due()
+    (told,) = (mail.body for mail in mailoutbox if mail.subject.startswith("Your money goes back"))
+    assert "because the person may not have the place" in told
+
+
+@pytest.mark.parametrize("what", ["full", "over"])
+def test_late_money_of_somebody_who_was_blocked_is_late_when_the_place_is_gone(
+    held: Registration, clock: Clock, what: str
+) -> None:
+    payment = ask(held)
+    Block.objects.create(neos_id=held.attendee.neos_id)
+    if what == "over":
+        clock.move_to(held.event.ends_at)
+    else:
+        clock.shift(HOUR)
+        register(make_attendee(), held.event)
+    assert (receive(payment).problem, status(held)) == ("late", "expired")
+
+
 def test_money_for_a_cancelled_place_goes_back_and_it_stays_cancelled(held: Registration) -> None:
     payment = ask(held)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     late = receive(payment)
     assert (late.status, late.problem, status(held)) == ("refund_due", "cancelled", "cancelled")
 
@@ -208,6 +243,33 @@ def test_late_money_is_accepted_once_a_place_is_free(held: Registration, clock: 
     assert ledger.accept(payment=late) is True
     late.refresh_from_db()
     assert (late.status, late.problem, status(held)) == ("paid", "", "confirmed")
+
+
+def test_money_of_somebody_who_was_refused_is_accepted_once_they_may_have_the_place(
+    held: Registration, clock: Clock
+) -> None:
+    payment = ask(held)
+    clock.shift(HOUR)
+    Block.objects.create(neos_id=held.attendee.neos_id)
+    refused = receive(payment)
+    assert (ledger.accept(payment=refused), status(held)) == (False, "expired")
+    Block.objects.all().delete()
+    assert (ledger.accept(payment=refused), status(held)) == (True, "confirmed")
+    refused.refresh_from_db()
+    assert (refused.status, refused.problem) == ("paid", "")
+
+
+@pytest.mark.parametrize(("came", "is_kept"), [(0, False), (1500, True)])
+def test_money_that_came_before_the_place_is_accepted_only_if_it_is_the_price(
+    came: int, *, is_kept: bool
+) -> None:
+    _event, (first, second, _third) = full_event(price=1500)
+    early = manual.mark_paid(registration=second, by=make_organizer())
+    Payment.objects.filter(pk=early.pk).update(amount=came)
+    assert (early.amount, early.problem) == (0, "refused")
+    places.cancel(registration=first, in_full=False)
+    assert ledger.accept(payment=early) is is_kept
+    assert status(second) == ("confirmed" if is_kept else "awaiting_payment")
 
 
 def test_money_of_another_amount_is_never_accepted(held: Registration) -> None:

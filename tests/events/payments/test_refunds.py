@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events import places
 from events.models import Event, Payment, Refund, Registration
-from events.payments import checkout, ledger, refunds
+from events.payments import checkout, ledger, quotes, refunds
 from events.payments.providers import manual
 from events.payments.providers.stripe import StripeProvider
 from events.payments.refunds import NothingToRefund
@@ -45,16 +45,16 @@ def payment_of(registration: Registration) -> tuple[str, str]:
 
 def test_cancelled_in_time_everything_comes_back(held: Registration) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
-    assert refunds.quote(held).amount == 1500
-    places.cancel(registration=held)
+    assert quotes.quote(held).amount == 1500
+    places.cancel(registration=held, in_full=False)
     assert payment_of(held) == ("refund_due", "cancelled")
 
 
 def test_cancelled_too_late_nothing_comes_back(held: Registration, clock: Clock) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
     clock.shift(5 * DAY)
-    assert refunds.quote(held).amount == 0
-    places.cancel(registration=held)
+    assert quotes.quote(held).amount == 0
+    places.cancel(registration=held, in_full=False)
     assert (status(held), payment_of(held)) == ("cancelled", ("paid", ""))
 
 
@@ -62,7 +62,7 @@ def test_policy_is_that_of_the_day_the_place_was_taken(held: Registration) -> No
     manual.mark_paid(registration=held, by=make_organizer())
     Event.objects.update(refund_days=None)
     assert held.refund_until == held.event.starts_at - 2 * DAY
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     assert payment_of(held) == ("refund_due", "cancelled")
 
 
@@ -71,7 +71,7 @@ def test_event_without_refunds_gives_nothing_back_unless_organizers_cancel() -> 
     mine, theirs = (register(make_attendee(), event) for _ in range(2))
     for registration in (mine, theirs):
         manual.mark_paid(registration=registration, by=make_organizer())
-    places.cancel(registration=mine)
+    places.cancel(registration=mine, in_full=False)
     places.cancel(registration=theirs, in_full=True)
     assert (payment_of(mine), payment_of(theirs)) == (("paid", ""), ("refund_due", "cancelled"))
 
@@ -80,17 +80,17 @@ def test_quote_counts_the_workshops_that_fall_with_the_event(held: Registration)
     manual.mark_paid(registration=held, by=make_organizer())
     paid = register(held.attendee, make_workshop(held.event, price=300))
     manual.mark_paid(registration=paid, by=make_organizer())
-    assert (refunds.quote(held).amount, refunds.quote(paid).amount) == (1800, 300)
-    places.cancel(registration=held)
+    assert (quotes.quote(held).amount, quotes.quote(paid).amount) == (1800, 300)
+    places.cancel(registration=held, in_full=False)
     assert payment_of(paid) == ("refund_due", "cancelled")
 
 
 def test_cancelled_event_gives_everybody_everything_back_once(held: Registration) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
     with transaction.atomic():
-        before = event_edits.read(held.event_id)
+        before = event_edits.begin(held.event_id)
         Event.objects.update(status="cancelled")
-        event_edits.follow_up(held.event_id, before)
+        event_edits.follow_up(before)
     assert payment_of(held) == ("refund_due", "event_cancelled")
 
 
@@ -101,7 +101,7 @@ def test_money_that_goes_back_by_policy_does_so_by_itself(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     assert refunds.run(provider) == refunds.Given(done=1)
     refund = Refund.objects.get()
     assert (refund.status, refund.amount, refund.finished_at, refund.requested_by) == (
@@ -129,7 +129,7 @@ def test_money_for_a_person_to_decide_stays_until_they_do(
 
 def test_refund_that_is_under_way_is_not_asked_for_twice(held: Registration) -> None:
     payment = manual.mark_paid(registration=held, by=make_organizer())
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     refunds.request(payment=payment)
     with pytest.raises(NothingToRefund):
         refunds.request(payment=payment)
@@ -146,7 +146,7 @@ def test_refund_of_unknown_outcome_is_asked_about_again_with_its_key(
     fake: FakeStripe, provider: StripeProvider, held: Registration, clock: Clock
 ) -> None:
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     fake.answers.append((500, {"error": {"type": "api_error", "message": "?"}}))
     assert refunds.run(provider) == refunds.Given(open=1)
     assert refunds.run(provider) == refunds.Given()
@@ -159,7 +159,7 @@ def test_refund_that_failed_is_tried_three_times_and_then_a_task(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     refusal = {"type": "invalid_request_error", "code": "insufficient_funds", "message": "secret"}
     fake.answers += [(400, {"error": refusal})] * 5
     rounds = [refunds.run(provider).failed for _ in range(5)]
@@ -172,7 +172,7 @@ def test_pending_refund_is_finished_by_its_notice(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     fake.refund_status = "pending"
     assert refunds.run(provider) == refunds.Given(open=1)
     refund = Refund.objects.select_related("payment__registration").get()
@@ -184,8 +184,8 @@ def test_pending_refund_is_finished_by_its_notice(
 def test_money_given_back_by_hand_names_who_gave_it(held: Registration) -> None:
     organizer = make_organizer()
     payment = manual.mark_paid(registration=held, by=organizer)
-    places.cancel(registration=held)
-    refund = refunds.note_given(payment=payment, by=organizer, reference="T2", note="cash")
+    places.cancel(registration=held, in_full=False)
+    refund = refunds.record_given_back(payment=payment, by=organizer, reference="T2", note="cash")
     refund.refresh_from_db()
     assert (refund.status, refund.requested_by, refund.reference) == ("done", organizer, "T2")
     assert payment_of(held) == ("refunded", "cancelled")
@@ -195,7 +195,7 @@ def test_refunds_are_never_more_than_what_came(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     for _ in range(3):
         refunds.run(provider)
     given = sum(Refund.objects.filter(status="done").values_list("amount", flat=True))
@@ -207,7 +207,7 @@ def test_refund_is_found_again_after_stripe_forgot_its_key(
 ) -> None:
     """The answer was lost, and so is the key by the time somebody asks again."""
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     refund = refunds.request(payment=Payment.objects.select_related("registration").get())
     provider.refund(refund)
     Refund.objects.update(tries=1, try_at=NOON)
@@ -220,7 +220,7 @@ def test_pending_refund_is_looked_up_and_not_asked_for_again(
     fake: FakeStripe, provider: StripeProvider, held: Registration, clock: Clock
 ) -> None:
     pay(held, fake, provider)
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     fake.refund_status = "pending"
     refunds.run(provider)
     (made,) = fake.refunds.values()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events import places
 from events.models import Event, Notice, Payment, Refund, Registration
-from events.payments import checkout, ledger, refunds, webhooks
+from events.payments import checkout, ledger, reconcile, refunds, webhooks
 from events.payments.providers.stripe import StripeProvider
 from tests.factories import make_attendee, make_event
 from tests.fake_stripe import FakeStripe, event, signed
@@ -103,7 +103,7 @@ def test_money_that_nobody_asked_for_is_kept_as_unmatched(
 def test_notice_before_the_checkout_was_noted_finds_its_payment_by_the_key(
     client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
-    provider.checkout(ledger.ask(registration=held, provider="stripe"))  # killed before noting
+    provider.open_checkout(ledger.ask(registration=held, provider="stripe"))  # killed before noting
     deliver(client, fake.pay("cs_test_1"))
     payment = Payment.objects.get()
     assert (payment.reference, payment.status, status(held)) == ("cs_test_1", "paid", "confirmed")
@@ -146,7 +146,7 @@ def test_cancellation_and_money_in_either_order_end_with_a_refund(
         request = signed(fake.pay(payment.reference))
         for step in order:
             if step == "cancel":
-                places.cancel(registration=held)
+                places.cancel(registration=held, in_full=False)
             else:
                 webhooks.hear(provider, request["data"].encode(), request["headers"])
         payment.refresh_from_db()
@@ -162,7 +162,7 @@ def test_refund_notice_finishes_a_pending_refund_or_takes_it_back(
 ) -> None:
     start(held, provider)
     deliver(client, fake.pay("cs_test_1"))
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     fake.refund_status = "pending"
     refunds.run(provider)
     (refund,) = fake.refunds.values()
@@ -245,9 +245,9 @@ def test_lost_places_have_their_checkout_closed(
 ) -> None:
     start(held, provider)
     Event.objects.update(status="cancelled")
-    assert checkout.close_lost(provider) == 1
+    assert reconcile.close_lost(provider) == 1
     assert fake.sessions["cs_test_1"]["status"] == "expired"
-    assert (Payment.objects.get().status, checkout.close_lost(provider)) == ("failed", 0)
+    assert (Payment.objects.get().status, reconcile.close_lost(provider)) == ("failed", 0)
 
 
 def test_money_that_came_before_its_lost_checkout_could_be_closed_is_found(
@@ -255,8 +255,8 @@ def test_money_that_came_before_its_lost_checkout_could_be_closed_is_found(
 ) -> None:
     start(held, provider)
     fake.pay("cs_test_1")  # and no notice
-    places.cancel(registration=held)
-    assert checkout.close_lost(provider) == 1
+    places.cancel(registration=held, in_full=False)
+    assert reconcile.close_lost(provider) == 1
     payment = Payment.objects.get()
     assert (payment.status, payment.problem) == ("refund_due", "cancelled")
     assert refunds.run(provider) == refunds.Given(done=1)

@@ -1,4 +1,4 @@
-"""Money for places, the door, and telling people: design §5."""
+"""Money for places, the door, and telling people."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def test_mark_paid_confirms_and_says_who_noted_it() -> None:
 def test_late_money_confirms_while_a_place_is_free(clock: Clock) -> None:
     registration = register(make_attendee(), make_event(price=500, capacity=1))
     clock.shift(timedelta(hours=1))
-    assert places.confirm_paid(registration=registration) is True
+    assert places.confirm_paid(registration=registration) is None
     assert status(registration) == "confirmed"
 
 
@@ -55,18 +55,20 @@ def test_late_money_never_gives_a_second_place_to_the_same_person(clock: Clock) 
     lapsed = register(make_attendee(), event)
     clock.shift(timedelta(hours=1))
     register(lapsed.attendee, event)
-    assert places.confirm_paid(registration=lapsed) is False
+    assert places.confirm_paid(registration=lapsed) == "late"
     assert statuses(event) == ["expired", "awaiting_payment"]
 
 
-@pytest.mark.parametrize("index", [0, 1], ids=["cancelled", "waitlisted"])
-def test_money_for_what_has_no_place_is_due_back(index: int) -> None:
+@pytest.mark.parametrize(
+    ("index", "why"), [(0, "cancelled"), (1, "refused")], ids=["cancelled", "waitlisted"]
+)
+def test_money_for_what_has_no_place_is_due_back(index: int, why: str) -> None:
     event, registrations = full_event(price=500)
     cancelled = registrations[2]
-    places.cancel(registration=cancelled)
+    places.cancel(registration=cancelled, in_full=False)
     registration = (cancelled, registrations[1])[index]
     before = status(registration)
-    assert places.confirm_paid(registration=registration) is False
+    assert places.confirm_paid(registration=registration) == why
     assert (status(registration), statuses(event).count("confirmed")) == (before, 0)
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
-from django.db import transaction
-from post_office.models import Email
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from events.models import Attendee, Event, Registration, Workshop
+from events.messages import delivery
+from events.models import Attendee, Event, Notification, Registration, Workshop
 from events.places import event_edits
 from events.places.event_edits import Consequences
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
@@ -23,9 +26,9 @@ HOUR = timedelta(hours=1)
 def edit(event: Event, write: Callable[[], object]) -> Consequences:
     """As the admin does: read, write, follow up, in one transaction."""
     with transaction.atomic():
-        before = event_edits.read(event.pk)
+        before = event_edits.begin(event.pk)
         write()
-        return event_edits.follow_up(event.pk, before)
+        return event_edits.follow_up(before)
 
 
 def move(bookable: Event | Workshop, by: timedelta) -> Callable[[], object]:
@@ -78,7 +81,9 @@ def test_moved_workshop_counts_as_moved_and_another_edit_does_not() -> None:
     assert moved == {"Shaders": None, "Avatars": NOON}
 
 
-def test_moved_event_tells_everybody_with_old_and_new_times() -> None:
+def test_moved_event_tells_everybody_with_old_and_new_times(
+    mailoutbox: list[EmailMessage],
+) -> None:
     user = make_user(email="ada@example.org")
     attendee = make_attendee(user=user, email_confirmed_at=NOON)
     waiting = make_attendee()
@@ -87,9 +92,33 @@ def test_moved_event_tells_everybody_with_old_and_new_times() -> None:
         register(person, event)
     edit(event, move(event, HOUR))
     assert (kinds(attendee)[-1], kinds(waiting)[-1]) == ("time-changed", "time-changed")
-    mail = Email.objects.get(subject="Another time: Jam")
-    assert "It now starts Sat 8 June 2030, 22:00 (Asia/Tokyo)" in mail.message
-    assert "Before, it was to start Sat 8 June 2030, 21:00 (Asia/Tokyo)." in mail.message
+    delivery.deliver_due()
+    (mail,) = (mail for mail in mailoutbox if mail.subject == "Another time: Jam")
+    assert "It now starts Sat 8 June 2030, 22:00 (Asia/Tokyo)" in str(mail.body)
+    assert "Before, it was to start Sat 8 June 2030, 21:00 (Asia/Tokyo)." in str(mail.body)
+
+
+@pytest.mark.parametrize("change", ["moved", "cancelled", "draw moved"])
+def test_edit_tells_many_people_in_as_many_statements_as_few(change: str) -> None:
+    costs = []
+    for people in (2, 12):
+        event = make_event(draw_at=NOON + HOUR if change == "draw moved" else None)
+        for _ in range(people):
+            register(make_attendee(), event)
+        with CaptureQueriesContext(connection) as captured:
+            edit(event, partial(make_edit, event, change))
+        costs.append(len(captured))
+        told = Notification.objects.filter(registration__event=event)
+        assert told.count() == 2 * people
+    assert costs[0] == costs[1]
+
+
+def make_edit(event: Event, change: str) -> None:
+    if change == "moved":
+        move(event, HOUR)()
+        return
+    fields = {"status": "cancelled"} if change == "cancelled" else {"draw_at": NOON + 2 * HOUR}
+    Event.objects.filter(pk=event.pk).update(**fields)
 
 
 def test_event_moved_twice_is_told_twice() -> None:

@@ -1,4 +1,4 @@
-"""Moving up from the waitlist, and holds that run out: design §5."""
+"""Moving up from the waitlist, and holds that run out."""
 
 from datetime import timedelta
 
@@ -29,15 +29,15 @@ Clock = time_machine.Traveller
 def test_fill_gives_as_many_places_as_were_added() -> None:
     event, _registrations = full_event()
     Event.objects.update(capacity=2)
-    assert places.fill(event=event) == 1
+    assert places.settle(event=event) == 1
     assert statuses(event) == ["confirmed", "confirmed", "waitlisted"]
 
 
 def test_fill_gives_everybody_a_place_when_the_limit_is_gone() -> None:
     event, _registrations = full_event()
     Event.objects.update(capacity=None)
-    assert places.fill(event=event) == 2
-    assert places.fill(event=event) == 0
+    assert places.settle(event=event) == 2
+    assert places.settle(event=event) == 0
     assert statuses(event) == ["confirmed"] * 3
 
 
@@ -46,25 +46,25 @@ def test_fill_after_lowering_drops_nobody_and_lets_nobody_in() -> None:
     for _ in range(3):
         register(make_attendee(), event)
     Event.objects.update(capacity=1)
-    assert places.fill(event=event) == 0
-    places.cancel(registration=Registration.objects.order_by("pk")[0])
+    assert places.settle(event=event) == 0
+    places.cancel(registration=Registration.objects.order_by("pk")[0], in_full=False)
     assert statuses(event) == ["cancelled", "confirmed", "waitlisted"]
 
 
 def test_fill_skips_who_became_ineligible_and_keeps_their_turn() -> None:
     _event, (first, second, third) = full_event(neos_required=True)
     Attendee.objects.filter(pk=second.attendee.pk).update(neos_locked=True)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
     Attendee.objects.filter(pk=second.attendee.pk).update(neos_locked=False)
-    places.cancel(registration=third)
+    places.cancel(registration=third, in_full=False)
     assert status(second) == "confirmed"
 
 
 def test_fill_skips_whose_account_is_closed() -> None:
     _event, (first, second, third) = full_event()
     User.objects.filter(attendee=second.attendee).update(is_active=False)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
 
 
@@ -72,7 +72,7 @@ def test_newcomer_gets_the_place_that_nobody_before_may_have() -> None:
     event, (first, second, third) = full_event(neos_required=True)
     waiting = [second.attendee.pk, third.attendee.pk]
     Attendee.objects.filter(pk__in=waiting).update(neos_locked=True)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert register(make_attendee(), event).status == "confirmed"
     assert register(make_attendee(), event).status == "waitlisted"
 
@@ -85,20 +85,20 @@ def test_fill_goes_on_past_a_whole_batch_of_ineligible_people(
     registrations = [register(make_attendee(), event) for _ in range(6)]
     locked = [r.attendee.pk for r in registrations[1:5]]
     Attendee.objects.filter(pk__in=locked).update(neos_locked=True)
-    places.cancel(registration=registrations[0])
+    places.cancel(registration=registrations[0], in_full=False)
     assert statuses(event) == ["cancelled", *["waitlisted"] * 4, "confirmed"]
 
 
 def test_fill_lets_nobody_in_after_the_close(clock: Clock) -> None:
     event, (first, _second, _third) = full_event(closes_at=NOON + timedelta(hours=1))
     clock.shift(timedelta(hours=1))
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert statuses(event) == ["cancelled", "waitlisted", "waitlisted"]
 
 
 def test_promotion_to_a_paid_place_is_a_hold_of_a_day() -> None:
     _event, (first, second, _third) = full_event(price=500)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     second.refresh_from_db()
     assert (second.status, second.amount) == ("awaiting_payment", 500)
     assert second.hold_until == NOON + timedelta(hours=24)
@@ -117,7 +117,7 @@ def test_workshop_waitlist_moves_only_people_without_a_clash() -> None:
     type(moved).objects.filter(pk=moved.pk).update(
         starts_at=workshop.starts_at, ends_at=workshop.ends_at
     )
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
 
 

@@ -27,7 +27,7 @@ def test_promoted_person_is_next_when_no_place_is_free() -> None:
         organizer,
     )
     assert list(Registration.objects.waiting().filter(event=event)) == [third, second]
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
 
 
@@ -42,7 +42,7 @@ def test_promoted_people_keep_their_order_among_themselves() -> None:
 def test_promotion_gives_a_place_after_the_close_until_the_end(clock: Clock) -> None:
     _event, (first, _second, third) = full_event(closes_at=NOON + HOUR, price=500)
     clock.shift(HOUR)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     promoted = places.promote(registration=third, by=make_organizer())
     assert (promoted.status, promoted.hold_until) == ("awaiting_payment", NOON + 25 * HOUR)
     assert kinds(third.attendee) == ["waitlisted", "payment-due"]
@@ -53,7 +53,7 @@ def test_promoted_person_is_let_in_by_a_place_that_is_added_after_the_close(cloc
     places.promote(registration=third, by=make_organizer())
     clock.shift(HOUR)
     Event.objects.filter(pk=event.pk).update(capacity=5)
-    places.fill(event=event)
+    places.settle(event=event)
     assert (status(second), status(third)) == ("waitlisted", "confirmed")
 
 
@@ -116,6 +116,6 @@ def test_promotion_in_the_line_of_a_workshop_is_for_the_workshop_alone() -> None
 def test_coming_back_after_a_promotion_is_the_end_of_the_line() -> None:
     event, (_first, second, third) = full_event()
     places.promote(registration=third, by=make_organizer())
-    places.cancel(registration=third)
+    places.cancel(registration=third, in_full=False)
     again = register(third.attendee, event)
     assert list(Registration.objects.waiting().filter(event=event)) == [second, again]

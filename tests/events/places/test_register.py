@@ -1,4 +1,4 @@
-"""Taking places, giving them up, moving up: the rules of design §5, one at a time."""
+"""Taking places, giving them up, moving up: the rules, one at a time."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -110,7 +110,7 @@ def test_register_judges_the_stored_event_and_not_the_one_in_hand() -> None:
 
 def test_register_after_cancelling_goes_to_the_end() -> None:
     event, (_first, second, third) = full_event()
-    places.cancel(registration=second)
+    places.cancel(registration=second, in_full=False)
     again = register(second.attendee, event)
     assert again.pk != second.pk
     line = Registration.objects.waiting().values_list("pk", flat=True)
@@ -133,7 +133,7 @@ def test_database_refuses_a_second_active_registration() -> None:
 
 def test_cancel_moves_the_next_in_line_up_and_tells_both() -> None:
     _event, (first, second, third) = full_event()
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
     assert [status(r) for r in (first, second, third)] == ["cancelled", "confirmed", "waitlisted"]
     assert kinds(first.attendee) == ["registered", "cancelled"]
     assert kinds(second.attendee) == ["waitlisted", "place-given"]
@@ -142,15 +142,15 @@ def test_cancel_moves_the_next_in_line_up_and_tells_both() -> None:
 
 def test_cancel_twice_changes_nothing_the_second_time() -> None:
     _event, (first, second, third) = full_event()
-    places.cancel(registration=first)
-    places.cancel(registration=first)
+    places.cancel(registration=first, in_full=False)
+    places.cancel(registration=first, in_full=False)
     assert [status(r) for r in (second, third)] == ["confirmed", "waitlisted"]
     assert kinds(first.attendee) == ["registered", "cancelled"]
 
 
 def test_cancel_of_a_waiting_person_moves_nobody() -> None:
     _event, (first, second, third) = full_event()
-    places.cancel(registration=second)
+    places.cancel(registration=second, in_full=False)
     assert [status(r) for r in (first, second, third)] == ["confirmed", "cancelled", "waitlisted"]
 
 
@@ -159,7 +159,7 @@ def test_cancel_is_too_late_once_the_event_is_over(clock: Clock) -> None:
     registration = register(make_attendee(), event)
     clock.move_to(event.ends_at)
     with pytest.raises(TooLate):
-        places.cancel(registration=registration)
+        places.cancel(registration=registration, in_full=False)
     assert status(registration) == "confirmed"
 
 
@@ -171,7 +171,9 @@ def test_cancel_of_the_event_place_frees_the_workshops_too() -> None:
         register(attendee, event)
     held, waited = register(leaving, workshop), register(waiting, workshop)
     assert (held.status, waited.status) == ("confirmed", "waitlisted")
-    places.cancel(registration=Registration.objects.get(attendee=leaving, workshop=None))
+    places.cancel(
+        registration=Registration.objects.get(attendee=leaving, workshop=None), in_full=False
+    )
     assert (status(held), status(waited)) == ("cancelled", "confirmed")
 
 
@@ -179,7 +181,7 @@ def test_cancel_of_a_workshop_leaves_the_event_place() -> None:
     event, attendee = make_event(), make_attendee()
     place = register(attendee, event)
     held = register(attendee, make_workshop(event))
-    places.cancel(registration=held)
+    places.cancel(registration=held, in_full=False)
     assert (status(place), status(held)) == ("confirmed", "cancelled")
 
 
@@ -189,13 +191,13 @@ def test_cancel_leaves_other_peoples_workshops() -> None:
     place = register(leaving, event)
     register(staying, event)
     kept = register(staying, workshop)
-    places.cancel(registration=place)
+    places.cancel(registration=place, in_full=False)
     assert status(kept) == "confirmed"
 
 
 def test_cancel_of_a_paid_place_makes_its_refund_due() -> None:
     registration = register(make_attendee(), make_event(price=500))
     payment = manual.mark_paid(registration=registration, by=make_organizer())
-    places.cancel(registration=registration)
+    places.cancel(registration=registration, in_full=False)
     payment.refresh_from_db()
     assert payment.status == "refund_due"

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
@@ -101,8 +102,11 @@ def test_register_gives_staff_their_attendee(client: Client) -> None:
     staff = make_user(is_superuser=True)
     client.force_login(staff)
     event = make_event()
-    assert client.post(register_address(event)).status_code == 409
-    Attendee.objects.filter(user=staff).update(email_confirmed_at=NOON)
+    response = client.post(register_address(event))
+    assert (response.status_code, statuses(event)) == (409, [])
+    assert 'data-code="email-unconfirmed"' in response.content.decode()
+    client.get("/account/")  # where the refusal leads to
+    assert Attendee.objects.filter(user=staff).update(email_confirmed_at=NOON) == 1
     assert client.post(register_address(event)).status_code == 302
     assert statuses(event) == ["confirmed"]
 
@@ -135,15 +139,18 @@ def test_register_costs_at_most_twelve_statements(
     assert statuses(event) == ["confirmed"]
 
 
-def test_register_costs_the_same_in_a_crowd(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize("address", ["", "person@example.org"])
+def test_register_costs_the_same_in_a_crowd_and_for_who_gets_mail(
+    client: Client, address: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     costs = []
     for crowd in (0, 5):
         event = make_event(capacity=3)
         for _ in range(crowd):
             places.register(user=make_attendee().user, bookable=event)
-        client.force_login(make_attendee().user)
+        newcomer = make_attendee(email_confirmed_at=NOON)
+        User.objects.filter(pk=newcomer.user_id).update(email=address)
+        client.force_login(newcomer.user)
         with django_assert_num_queries(12) as captured:
             client.post(register_address(event))
         costs.append(len(captured))
@@ -167,7 +174,7 @@ def test_mine_shows_nothing_of_other_people(client: Client, attendee: Attendee) 
     places.register(user=make_attendee().user, bookable=make_event(title="Secret party"))
     page = client.get("/registrations/").content.decode()
     assert "Secret party" not in page
-    assert "You have signed up for nothing that is still to come." in page
+    assert "You have no coming registrations." in page
 
 
 def test_mine_asks_strangers_to_sign_in(client: Client) -> None:

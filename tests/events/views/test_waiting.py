@@ -122,7 +122,7 @@ def test_waiting_person_sees_what_is_in_the_way(client: Client, attendee: Attend
     register(attendee, event)
     Attendee.objects.update(neos_email_verified=False)
     page = text(client, event.get_absolute_url())
-    assert "As things are, you could not have a free place:" in page
+    assert "If a place became free now, you could not have it:" in page
     assert 'data-code="neos-unverified"' in page
 
 

@@ -2,7 +2,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
-from urllib.parse import quote_plus
 
 import pytest
 from oauthlib.common import Request
@@ -17,11 +16,9 @@ from tests.neos_backend.sandbox.flow import (
     ALL_SCOPES,
     CLIENT_ID,
     CLIENT_SECRET,
-    ERROR_PAGES,
     PKCE,
     REDIRECT_URI,
     VERIFIER,
-    basic,
     new_code,
     refusal,
     token_form,
@@ -73,7 +70,7 @@ def test_exchange_ignores_parameters_meant_for_the_server_itself() -> None:
 
 
 def test_exchange_answers_are_never_stored() -> None:
-    good, _, _ = provider.exchange("code=x", "")
+    good, _, _ = provider.exchange("code=x")
 
     assert good["Cache-Control"] == "no-store"
     assert good["Content-Type"] == "application/json"
@@ -82,64 +79,23 @@ def test_exchange_answers_are_never_stored() -> None:
 # --- Token request: who asks ---------------------------------------------------------------------
 
 
-def test_exchange_accepts_basic_credentials() -> None:
-    status, _ = trade(new_code(), basic(), client_id=None, client_secret=None)
-
-    assert status == 200
-
-
-def test_exchange_accepts_basic_credentials_beside_the_client_id() -> None:
-    status, _ = trade(new_code(), basic(), client_secret=None)
-
-    assert status == 200
-
-
-def test_exchange_decodes_basic_credentials(settings: Settings) -> None:
-    settings.SOCIAL_AUTH_NEOS_SECRET = "a+b c:%"
-    header = basic(secret=quote_plus("a+b c:%"))
-
-    status, _ = trade(new_code(), header, client_secret=None)
-
-    assert status == 200
-
-
-def test_exchange_refuses_credentials_given_twice() -> None:
-    assert refusal(*trade(new_code(), basic())) == (400, "invalid_request", "ID2087")
-
-
-@pytest.mark.parametrize("header", ["Basic", "Basic !!", "Basic 4pyT", "Basic bm9jb2xvbg=="])
-def test_exchange_refuses_unreadable_basic_credentials(header: str) -> None:
-    answer = trade(new_code(), header, client_secret=None)
-
-    assert refusal(*answer) == (400, "invalid_request", "ID2055")
-
-
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"client_secret": "wrong"}, (401, "invalid_client", "ID2055")),
-        ({"client_secret": CLIENT_SECRET.upper()}, (401, "invalid_client", "ID2055")),
-        ({"client_secret": "schlüssel"}, (401, "invalid_client", "ID2055")),
-        ({"client_secret": ""}, (401, "invalid_client", "ID2054")),
-        ({"client_secret": None}, (401, "invalid_client", "ID2054")),
-        ({"client_id": "stranger"}, (401, "invalid_client", "ID2052")),
-        ({"client_id": None}, (400, "invalid_request", "ID2029")),
-        ({"client_id": [CLIENT_ID, "stranger"]}, (400, "invalid_request", "ID2029")),
+        ({"client_secret": "wrong"}, (401, "invalid_client")),
+        ({"client_secret": CLIENT_SECRET.upper()}, (401, "invalid_client")),
+        ({"client_secret": "schlüssel"}, (401, "invalid_client")),
+        ({"client_secret": ""}, (401, "invalid_client")),
+        ({"client_secret": None}, (401, "invalid_client")),
+        ({"client_id": "stranger"}, (401, "invalid_client")),
+        ({"client_id": None}, (401, "invalid_client")),
+        ({"client_id": [CLIENT_ID, "stranger"]}, (400, "invalid_request")),
     ],
 )
 def test_exchange_refuses_the_wrong_client(
-    changes: dict[str, Any], expected: tuple[int, str, str]
+    changes: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     assert refusal(*trade(new_code(), **changes)) == expected
-
-
-def test_exchange_refuses_wrong_basic_credentials_with_a_basic_challenge() -> None:
-    headers, _, status = provider.exchange(
-        "grant_type=authorization_code&code=x", basic(secret="wrong")
-    )
-
-    assert status == 401
-    assert headers["WWW-Authenticate"].startswith('Basic error="invalid_client"') is True
 
 
 def test_exchange_refuses_everybody_when_no_secret_is_set(settings: Settings) -> None:
@@ -147,7 +103,7 @@ def test_exchange_refuses_everybody_when_no_secret_is_set(settings: Settings) ->
 
     answer = trade(new_code(), client_secret="")
 
-    assert refusal(*answer) == (401, "invalid_client", "ID2054")
+    assert refusal(*answer) == (401, "invalid_client")
 
 
 # --- Token request: what is asked ----------------------------------------------------------------
@@ -156,22 +112,22 @@ def test_exchange_refuses_everybody_when_no_secret_is_set(settings: Settings) ->
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"grant_type": None}, (400, "invalid_request", "ID2029")),
-        ({"grant_type": "password"}, (400, "unsupported_grant_type", "ID2032")),
-        ({"grant_type": "refresh_token"}, (400, "unsupported_grant_type", "ID2032")),
-        ({"grant_type": "openid"}, (400, "unsupported_grant_type", "ID2032")),
-        ({"code": None}, (400, "invalid_request", "ID2029")),
-        ({"code": ""}, (400, "invalid_request", "ID2029")),
-        ({"code": "made-up"}, (400, "invalid_grant", "ID2001")),
-        ({"redirect_uri": None}, (400, "invalid_request", "ID2029")),
-        ({"redirect_uri": ""}, (400, "invalid_request", "ID2029")),
-        ({"redirect_uri": REDIRECT_URI.upper()}, (400, "invalid_grant", "ID2072")),
-        ({"redirect_uri": REDIRECT_URI + "?"}, (400, "invalid_grant", "ID2072")),
-        ({"code_verifier": VERIFIER}, (400, "invalid_request", "ID2073")),
+        ({"grant_type": None}, (400, "unsupported_grant_type")),
+        ({"grant_type": "password"}, (400, "unsupported_grant_type")),
+        ({"grant_type": "refresh_token"}, (400, "unsupported_grant_type")),
+        ({"grant_type": "openid"}, (400, "unauthorized_client")),
+        ({"code": None}, (400, "invalid_request")),
+        ({"code": ""}, (400, "invalid_request")),
+        ({"code": "made-up"}, (400, "invalid_grant")),
+        ({"redirect_uri": None}, (400, "invalid_request")),
+        ({"redirect_uri": ""}, (400, "invalid_request")),
+        ({"redirect_uri": REDIRECT_URI.upper()}, (400, "invalid_request")),
+        ({"redirect_uri": REDIRECT_URI + "?"}, (400, "invalid_request")),
+        ({"code_verifier": VERIFIER}, (400, "invalid_request")),
     ],
 )
 def test_exchange_refuses_a_wrong_request(
-    changes: dict[str, Any], expected: tuple[int, str, str]
+    changes: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     assert refusal(*trade(new_code(), **changes)) == expected
 
@@ -179,16 +135,14 @@ def test_exchange_refuses_a_wrong_request(
 @pytest.mark.parametrize(
     ("verifier", "expected"),
     [
-        (None, (400, "invalid_request", "ID2029")),
-        ("", (400, "invalid_request", "ID2029")),
-        ("x" * 43, (400, "invalid_grant", "ID2052")),
-        (VERIFIER + "x", (400, "invalid_grant", "ID2052")),
-        ("ü", (400, "invalid_grant", "ID2052")),
+        (None, (400, "invalid_request")),
+        ("", (400, "invalid_request")),
+        ("x" * 43, (400, "invalid_grant")),
+        (VERIFIER + "x", (400, "invalid_grant")),
+        ("ü", (400, "invalid_grant")),
     ],
 )
-def test_exchange_refuses_a_wrong_verifier(
-    verifier: str | None, expected: tuple[int, str, str]
-) -> None:
+def test_exchange_refuses_a_wrong_verifier(verifier: str | None, expected: tuple[int, str]) -> None:
     assert refusal(*trade(new_code(**PKCE), code_verifier=verifier)) == expected
 
 
@@ -198,7 +152,7 @@ def test_exchange_refuses_a_code_of_another_client(settings: Settings) -> None:
 
     answer = trade(code, client_id="second-client")
 
-    assert refusal(*answer) == (400, "invalid_grant", "ID2069")
+    assert refusal(*answer) == (400, "invalid_grant")
 
 
 def test_exchange_refuses_a_code_of_another_address(settings: Settings) -> None:
@@ -207,14 +161,14 @@ def test_exchange_refuses_a_code_of_another_address(settings: Settings) -> None:
 
     answer = trade(code, redirect_uri="http://testserver/elsewhere/")
 
-    assert refusal(*answer) == (400, "invalid_grant", "ID2072")
+    assert refusal(*answer) == (400, "invalid_request")
 
 
 def test_exchange_refuses_a_code_used_before() -> None:
     code = new_code()
     trade(code)
 
-    assert refusal(*trade(code)) == (400, "invalid_grant", "ID2001")
+    assert refusal(*trade(code)) == (400, "invalid_grant")
 
 
 def test_exchange_leaves_the_code_usable_after_a_mistake() -> None:
@@ -249,10 +203,8 @@ def test_exchange_refuses_a_code_claimed_between_check_and_use() -> None:
 
     request = Request("", "POST", token_form(new_code()))
 
-    with pytest.raises(errors.InvalidGrantError) as caught:
+    with pytest.raises(errors.InvalidGrantError, match="used a moment ago"):
         provider.NeosCodeGrant(Overtaken()).validate_token_request(request)
-
-    assert caught.value.uri == ERROR_PAGES + "ID2010"
 
 
 def test_claim_code_succeeds_for_one_of_many() -> None:
@@ -278,4 +230,4 @@ def test_code_expires_after_five_minutes(clock: Traveller) -> None:
     code = new_code()
     clock.shift(timedelta(minutes=5, seconds=1))
 
-    assert refusal(*trade(code)) == (400, "invalid_grant", "ID2001")
+    assert refusal(*trade(code)) == (400, "invalid_grant")

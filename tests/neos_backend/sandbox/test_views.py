@@ -122,7 +122,7 @@ def test_consent_declined_goes_back_with_access_denied(client: Client) -> None:
 
     answer = answer_in(response["Location"])
     assert response.status_code == 302
-    assert answer.keys() == {"error", "error_description", "error_uri", "state"}
+    assert answer.keys() == {"error", "error_description", "state"}
     assert (answer["error"], answer["state"]) == ("access_denied", STATE)
 
 
@@ -146,12 +146,9 @@ def test_authorize_never_redirects_for_the_wrong_client_or_address(
 
     response = client.get(url) if form is None else client.post(url, form)
 
-    lines = text_of(response).splitlines()
     assert response.status_code == 400
     assert "Location" not in response
-    assert [line.strip() for line in lines if line.strip().startswith("error:")] == [
-        "error:invalid_request"
-    ]
+    assert b"<code>invalid_request</code>" in response.content
     assert STATE not in text_of(response)
 
 

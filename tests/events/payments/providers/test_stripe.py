@@ -8,7 +8,7 @@ import time_machine
 from pytest_django import Settings
 
 from events.models import Notice, Payment, Refund, Registration
-from events.payments import checkout, ledger, refunds
+from events.payments import checkout, ledger, reconcile, refunds
 from events.payments.providers.base import ForeignNotice, ProviderAway, ProviderRefused
 from events.payments.providers.stripe import StripeProvider, read_signed
 from tests.factories import NOON, make_attendee, make_event
@@ -73,7 +73,7 @@ def test_checkout_interrupted_before_it_was_noted_is_found_again(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     payment = ledger.ask(registration=held, provider="stripe")
-    provider.checkout(payment)  # and here the process is killed
+    provider.open_checkout(payment)  # and here the process is killed
     address = checkout.start(registration=held, provider=provider)
     assert address == "https://checkout.stripe.com/c/pay/cs_test_1"
     assert Payment.objects.get().reference == "cs_test_1"
@@ -170,7 +170,7 @@ def test_checkout_that_stripe_does_not_know_keeps_no_other_waiting(
     fake.sessions.clear()
     Registration.objects.update(hold_until=NOON - timedelta(minutes=1))
     fake.answers.append((400, {"error": {"type": "invalid_request_error", "code": "missing"}}))
-    assert checkout.close_lost(provider) == 1
+    assert reconcile.close_lost(provider) == 1
     assert Payment.objects.get().status == "open"
 
 
@@ -202,7 +202,7 @@ def session(**fields: object) -> dict[str, object]:
 def test_paid_checkout_is_read_as_paid() -> None:
     told = read(event("checkout.session.completed", session(), 7))
     assert told == type(told)(  # type: ignore[call-arg]
-        event_id="evt_test_7",
+        external_id="evt_test_7",
         kind=Notice.Kind.PAID,
         reference="cs_1",
         intent="pi_1",

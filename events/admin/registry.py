@@ -1,0 +1,34 @@
+"""Register the organizers' pages, and take out pages of other apps that nobody needs.
+
+Import this after the `admin` modules of all other apps: only what they registered can be taken out.
+"""
+
+from django.contrib import admin
+from social_django.models import Association, Nonce, UserSocialAuth
+
+from . import (
+    attendee,
+    block,
+    event,
+    notification,
+    payment,
+    provider_event,
+    registration,
+    user,
+    waitlist_log,
+)
+
+__all__ = [
+    "attendee",
+    "block",
+    "event",
+    "notification",
+    "payment",
+    "provider_event",
+    "registration",
+    "user",
+    "waitlist_log",
+]
+
+# People unlink their Neos account themselves, on the account page.
+admin.site.unregister([Association, Nonce, UserSocialAuth])

@@ -1,0 +1,157 @@
+"""Make the words of a message when it is handed over, in the person's language of that moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.urls import reverse
+from django.utils import translation
+
+from events.access.refusals import Code, Refusal
+from events.formatting import money, times
+from events.models import Notification, Payment, Registration
+
+from .confirmation import confirmation_link
+from .password_reset import reset_link
+
+Kind = Notification.Kind
+Values = dict[str, Any]
+
+MOST_OF_A_SUBJECT = 200  # characters
+CODES = frozenset(code.value for code in Code)
+PROBLEMS = dict(Payment.Problem.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A finished mail; `subject` is one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def words(notification: Notification) -> Words:
+    """Render the templates of the message's kind.
+
+    `notification` comes with attendee and user, and with registration, event and workshop.
+    """
+    with translation.override(notification.attendee.language):
+        values = _values(notification) | _looked_up(notification)
+        values["subject"] = subject = _subject(notification, values)
+        text = _render(notification, "txt", values).strip()
+        html = _render(notification, "html", values, autoescape=True)
+        return Words(subject, f"{text}\n", html)
+
+
+def subject_line(notification: Notification) -> str:
+    """Render the subject in the reader's own language, without a query and without secrets."""
+    return _subject(notification, _values(notification))
+
+
+def _subject(notification: Notification, values: Values) -> str:
+    return _one_line(_render(notification, "subject", values))[:MOST_OF_A_SUBJECT]
+
+
+def _render(
+    notification: Notification, part: str, values: Values, *, autoescape: bool = False
+) -> str:
+    """Escape in HTML only, not in plain text and subjects."""
+    name = f"messages/{notification.kind}.{part}"
+    template = Engine.get_default().get_template(name)
+    return str(template.render(Context(values, autoescape=autoescape)))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- What the templates may name -----------------------------------------------------------------
+
+
+def _values(notification: Notification) -> Values:
+    values: Values = {
+        "site": settings.SITE_URL,
+        "registrations": settings.SITE_URL + reverse("events:registrations"),
+    }
+    if notification.registration is not None:
+        values |= _about(notification.registration)
+    return values | _from_facts(notification)
+
+
+def _about(registration: Registration) -> Values:
+    """Titles become one line; times name their zone."""
+    event, bookable = registration.event, registration.bookable
+    return {
+        "title": _one_line(bookable.title),
+        "start": times.in_words(bookable.starts_at, event.zone),
+        "end": times.in_words(bookable.ends_at, event.zone),
+        "deadline": _time(registration, registration.hold_until),
+        "price": money.format_amount(registration.amount, registration.currency),
+        "draw_at": _time(registration, event.draw_at),
+        "commitment": event.draw_commitment,
+        "code": str(registration.code),
+    }
+
+
+def _time(registration: Registration, instant: datetime | None) -> str:
+    return times.in_words(instant, registration.event.zone) if instant else ""
+
+
+def _from_facts(notification: Notification) -> Values:
+    """Leave out the sentence whose fact is missing."""
+    facts, registration = notification.facts, notification.registration
+    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn")}
+    if registration and "before" in facts:
+        values["before"] = _time(registration, datetime.fromisoformat(facts["before"]))
+    if "amount" in facts:
+        values["amount"] = money.format_amount(facts["amount"], facts["currency"])
+    if "problem" in facts:
+        values["why"] = PROBLEMS.get(facts["problem"], "")
+    return values
+
+
+# --- What only a delivery needs ------------------------------------------------------------------
+
+
+def _looked_up(notification: Notification) -> Values:
+    look = LOOK_UPS.get(Kind(notification.kind))
+    return look(notification) if look else {}
+
+
+def _other(notification: Notification) -> Values:
+    q = Registration.objects.select_related("workshop", "event")
+    other = q.filter(code=notification.facts.get("other")).first()
+    return {"other": _one_line(other.bookable.title) if other else ""}
+
+
+def _refusals(notification: Notification) -> Values:
+    registration = notification.registration
+    if registration is None:
+        return {}
+    bookable = registration.bookable
+    reasons = [r for r in notification.facts.get("refusals", ()) if r["code"] in CODES]
+    q = Registration.objects.select_related("workshop", "event")
+    held = q.in_bulk([reason["held"] for reason in reasons if reason["held"]])
+    found = [Refusal(Code(r["code"]), bookable, held=held.get(r["held"])) for r in reasons]
+    return {"refusals": found}
+
+
+def _confirmation(notification: Notification) -> Values:
+    return {"link": confirmation_link(notification.attendee)}
+
+
+def _reset(notification: Notification) -> Values:
+    user = notification.attendee.user
+    return {"link": reset_link(user), "name": user.get_username()}
+
+
+LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {
+    Kind.TIME_CLASH: _other,
+    Kind.PASSED_OVER: _refusals,
+    Kind.CONFIRM_ADDRESS: _confirmation,
+    Kind.PASSWORD_RESET: _reset,
+}

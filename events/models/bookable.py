@@ -1,0 +1,52 @@
+"""The base of events and workshops: times, places and a price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Bookable(models.Model):
+    """Anything with places. Prices are integers in the minor unit of the event's currency.
+
+    Besides these fields each has `event`, and `workshop` and `workshop_id`, which are None for the
+    event itself: a registration for it has the same values in its own columns of these names.
+    """
+
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    capacity = models.PositiveIntegerField(
+        _("capacity"), null=True, blank=True, help_text=_("Leave empty for no limit.")
+    )
+    has_waitlist = models.BooleanField(_("waitlist"), default=True)
+    price = models.PositiveIntegerField(
+        _("price"),
+        default=0,
+        help_text=_(
+            "In the smallest unit of the currency: 500 is 5.00 EUR, or 500 JPY. "
+            "A price above zero always needs a verified Neos account."
+        ),
+    )
+
+    # Lowering cancels nobody's place: from then on there may be more people than places.
+    capacity_lowered_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    def overlaps(self, other: Bookable) -> bool:
+        """One may start at the instant the other ends."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def has_ended(self, now: datetime) -> bool:
+        return now >= self.ends_at

@@ -1,0 +1,30 @@
+"""The statuses of a registration, and which of them take up a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class RegistrationStatus(models.TextChoices):
+    WAITLISTED = "waitlisted", _("on the waitlist")
+    AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
+    CONFIRMED = "confirmed", _("confirmed")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+
+
+def takes_place_at(now: datetime, prefix: str = "") -> Q:
+    """Condition for using up a place; `prefix` leads to registrations from another model.
+
+    A hold takes a place until its deadline, whether or not anybody has ended it since.
+    """
+    confirmed = {f"{prefix}status": RegistrationStatus.CONFIRMED}
+    held = {f"{prefix}status": RegistrationStatus.AWAITING_PAYMENT}
+    return Q(**confirmed) | Q(**held, **{f"{prefix}hold_until__gt": now})

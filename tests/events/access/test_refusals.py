@@ -1,0 +1,28 @@
+"""Words of a refusal: made when somebody reads them."""
+
+import pytest
+from django.utils import translation
+
+from events.access.refusals import SENTENCES, Code, Refusal
+from tests.factories import make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def test_sentence_is_in_the_language_of_its_reader() -> None:
+    refusal = Refusal(Code.PATREON_REQUIRED, make_event(patron_cents=1000))
+    with translation.override("de"):
+        german = refusal.sentence
+
+    assert "from 10,00\xa0$ a month" in german
+    assert "from $10.00 a month" in refusal.sentence
+
+
+def test_every_code_has_a_sentence() -> None:
+    assert set(SENTENCES) == set(Code)
+
+
+def test_step_without_one_of_its_own_leads_to_the_events() -> None:
+    step = Refusal(Code.FULL, make_event()).step
+
+    assert (step.label, step.address) == ("See other events", "/")

@@ -1,0 +1,231 @@
+"""A database whose mail waits in the tables of django-post_office moves to the outbox."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from events.messages import delivery
+from events.messages.delivery import Delivered
+from events.models import Notification, Payment, Registration
+from tests.factories import NOON, make_attendee, make_event, make_user
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
+
+BEFORE = [("events", "0007_money_adds_up")]
+SENT, FAILED, QUEUED, REQUEUED = range(4)
+LATER = NOON + timedelta(minutes=5)
+
+#: As the library made them, with the columns that matter here.
+TABLES = (
+    """CREATE TABLE post_office_emailtemplate (id integer PRIMARY KEY)""",
+    """CREATE TABLE post_office_email (
+        id integer PRIMARY KEY, "to" text NOT NULL, subject varchar(989) NOT NULL,
+        message text NOT NULL, status smallint, last_updated {time} NOT NULL,
+        scheduled_time {time}, number_of_retries integer,
+        template_id integer REFERENCES post_office_emailtemplate (id)
+    )""",
+    """CREATE TABLE post_office_log (
+        id integer PRIMARY KEY, exception_type varchar(255) NOT NULL, message text NOT NULL,
+        email_id integer NOT NULL REFERENCES post_office_email (id)
+    )""",
+    """CREATE TABLE post_office_attachment (id integer PRIMARY KEY)""",
+    """CREATE TABLE post_office_attachment_emails (
+        id integer PRIMARY KEY, email_id integer NOT NULL REFERENCES post_office_email (id),
+        attachment_id integer NOT NULL REFERENCES post_office_attachment (id)
+    )""",
+)
+
+
+def execute(sql: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def migrate(*targets: tuple[str, str]) -> None:
+    MigrationExecutor(connection).migrate(list(targets))
+
+
+@pytest.fixture
+def registration(db: None) -> Registration:
+    user = make_user(username="ada", email="ada@example.org")
+    attendee = make_attendee(user=user, neos_id="U-ada", email_confirmed_at=NOON)
+    event = make_event(title="Jam", draw_at=NOON + timedelta(days=1))
+    return Registration.objects.create(
+        attendee=attendee,
+        event=event,
+        status="confirmed",
+        amount=500,
+        created_at=NOON,
+        taken_at=NOON,
+        confirmed_at=NOON,
+    )
+
+
+@pytest.fixture
+def payment(registration: Registration) -> Payment:
+    return Payment.objects.create(
+        registration=registration,
+        provider="manual",
+        amount=700,
+        currency="EUR",
+        status="refund_due",
+        problem="late",
+        paid_at=NOON,
+        created_at=NOON,
+    )
+
+
+@pytest.fixture
+def old(registration: Registration) -> Iterator[None]:
+    """The schema of before, with the library's tables; in the end everything is as it was."""
+    migrate(*BEFORE)
+    for table in TABLES:
+        execute(table.format(time="timestamptz" if is_postgresql() else "datetime"))
+    if is_postgresql():
+        execute(
+            "ALTER TABLE events_notification ADD CONSTRAINT old_email FOREIGN KEY (email_id)"
+            " REFERENCES post_office_email (id) DEFERRABLE INITIALLY DEFERRED"
+        )
+    try:
+        yield
+    finally:
+        migrate(*newest())
+
+
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def owe(kind: str, registration: Registration, suffix: str = "", **email: Any) -> None:
+    """A message as it was stored; with an e-mail of these fields, if there are any."""
+    number = count("events_notification") + 1
+    if email:
+        fields = {"to": "ada@example.org", "subject": "Old", "message": "Old words"} | email
+        fields |= {"id": number, "last_updated": NOON}
+        insert("post_office_email", fields)
+    fields = {
+        "kind": kind,
+        "subject": f"registration:{registration.code}" + (f":{suffix}" if suffix else ""),
+        "attendee_id": registration.attendee_id,
+        "created_at": NOON,
+        "sent_at": NOON if email.get("status") == SENT else None,
+        "email_id": number if email else None,
+    }
+    insert("events_notification", fields)
+
+
+def insert(table: str, fields: dict[str, Any]) -> None:
+    names = ", ".join(f'"{name}"' for name in fields)
+    places = ", ".join(["%s"] * len(fields))
+    execute(f"INSERT INTO {table} ({names}) VALUES ({places})", *fields.values())
+
+
+def count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def newest() -> list[tuple[str, str]]:
+    return MigrationExecutor(connection).loader.graph.leaf_nodes("events")
+
+
+def upgrade() -> list[Notification]:
+    migrate(*newest())
+    return list(Notification.objects.order_by("pk"))
+
+
+def test_upgrade_keeps_states_tries_and_errors(old: None, registration: Registration) -> None:
+    owe("registered", registration, status=SENT)
+    owe("cancelled", registration, status=FAILED, number_of_retries=2)
+    insert("post_office_log", {"id": 1, "exception_type": "A", "message": "a", "email_id": 2})
+    insert("post_office_log", {"id": 2, "exception_type": "B", "message": "b", "email_id": 2})
+    owe("payment-due", registration, status=FAILED, scheduled_time=LATER, number_of_retries=1)
+    owe("hold-lapsed", registration, status=QUEUED)
+    owe("place-given", registration, status=REQUEUED, scheduled_time=LATER, number_of_retries=1)
+    owe("waitlisted", registration)
+    found = [(n.state, n.tries, n.next_try_at, n.last_error) for n in upgrade()]
+    assert found == [
+        ("sent", 0, None, ""),
+        ("dead", 2, None, "B: b"),
+        ("sending", 1, LATER, ""),
+        ("queued", 0, None, ""),
+        ("queued", 1, LATER, ""),
+        ("nobody", 0, None, ""),
+    ]
+    assert {n.registration for n in Notification.objects.all()} == {registration}
+
+
+def test_upgrade_sends_what_was_queued_even_without_its_facts(
+    payment: Payment, old: None, registration: Registration, mailoutbox: list[EmailMessage]
+) -> None:
+    owe("waitlisted", registration, subject="You take part in the draw: Jam", status=QUEUED)
+    owe("place-given", registration, subject="You were drawn, you are in: Jam", status=QUEUED)
+    owe("time-changed", registration, "1", status=QUEUED)
+    owe("time-clash", registration, f"{registration.code}:1", status=QUEUED)
+    owe("passed-over", registration, "neos-stale+time-clash", status=QUEUED)
+    owe("money-goes-back", registration, str(payment.pk), status=QUEUED)
+    owe("refunded", registration, str(payment.pk), status=QUEUED)
+    owe("refunded", registration, "999", status=QUEUED)
+    upgrade()
+    assert delivery.deliver_due() == Delivered(sent=8)
+    first, second, moved, clash, skipped, owed, refunded, unknown = map(str_body, mailoutbox)
+    assert [mail.subject for mail in mailoutbox[:2]] == [
+        "You take part in the draw: Jam",
+        "You were drawn, you are in: Jam",
+    ]
+    assert ("are drawn on" in first, "The draw was held" in second) == (True, True)
+    assert ("It now starts" in moved, "Before" in moved) == (True, False)
+    assert "“Jam” and “Jam” now overlap" in clash
+    assert "Your Neos verification has expired." in skipped
+    assert "at the same time as another workshop" in skipped
+    assert "because it came too late for the place." in owed
+    assert (refunded.startswith("€7.00 for"), unknown.startswith("Your money for")) == (True, True)
+
+
+def str_body(mail: EmailMessage) -> str:
+    return str(mail.body)
+
+
+def test_upgrade_keeps_the_address_that_a_confirmation_is_for(
+    old: None, registration: Registration
+) -> None:
+    owe("confirm-address", registration, to="ada@example.org", status=QUEUED)
+    assert [n.facts for n in upgrade()] == [{"address": "ada@example.org"}]
+
+
+def test_upgrade_leaves_nothing_of_the_library(old: None, registration: Registration) -> None:
+    for number in range(3):
+        owe("cancelled", registration, str(number), status=QUEUED)
+    before = set(connection.introspection.table_names())
+    upgrade()
+    after = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "events_notification")
+    assert len([name for name in before if name.startswith("post_office_")]) == len(TABLES)
+    assert [name for name in after if name.startswith("post_office_")] == []
+    assert "email_id" not in {column.name for column in columns}
+
+
+def test_upgrade_without_the_library_keeps_what_was_sent(registration: Registration) -> None:
+    migrate(*BEFORE)
+    try:
+        insert(
+            "events_notification",
+            {
+                "kind": "registered",
+                "subject": f"registration:{registration.code}",
+                "attendee_id": registration.attendee_id,
+                "created_at": NOON,
+                "sent_at": NOON,
+            },
+        )
+    finally:
+        migrate(*newest())
+    (told,) = Notification.objects.all()
+    assert (told.state, told.registration) == ("sent", registration)

@@ -1,0 +1,101 @@
+"""What the documents say of the code is compared with the code."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from events.access.refusals import Code
+from events.audit.invariants import TITLES
+from events.models import Payment, Refund, Registration
+
+from .processes import ROOT
+
+README = (ROOT / "README.md").read_text()
+DESIGN = (ROOT / "docs" / "design.md").read_text()
+SHOWN = ("eventsite", "neos_backend", "events")
+
+
+def section(text: str, title: str) -> str:
+    """The part of a document under one heading."""
+    return re.split(r"^#{2,3} ", text.partition(f"## {title}\n")[2], flags=re.MULTILINE)[0]
+
+
+def mapped_folders(text: str) -> Iterator[str]:
+    """Folders named by the map of the code, which indents what is inside of another."""
+    path: list[str] = []
+    for line in section(text, "How the code is laid out").splitlines():
+        if found := re.match(r"( *)([a-z_]+)/ ", line):
+            depth = len(found[1]) // 2
+            path = [*path[:depth], found[2]]
+            yield "/".join(path)
+
+
+def packages() -> set[str]:
+    """Packages of the project as they are, without those two levels down in another."""
+    found = [path.parent for name in SHOWN for path in (ROOT / name).rglob("__init__.py")]
+    return {str(path.relative_to(ROOT)) for path in found} - {"events/management/commands"}
+
+
+def test_map_of_the_code_names_every_package_and_nothing_else() -> None:
+    mapped = set(mapped_folders(README))
+
+    assert {name for name in mapped if name.partition("/")[0] in SHOWN} == packages()
+    assert [name for name in mapped if not (ROOT / name).is_dir()] == []
+
+
+def test_map_that_names_too_much_is_found() -> None:
+    lines = ("events/   x", "  doors/   y", "    keys/  z", "static/   s")
+    text = "\n".join(["## How the code is laid out", "", *lines, "", "## Next", ""])
+
+    assert list(mapped_folders(text)) == ["events", "events/doors", "events/doors/keys", "static"]
+
+
+def test_design_has_every_refusal_code() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \|", section(DESIGN, "6. Refusals"), re.MULTILINE)
+
+    assert rows == [code.value for code in Code]
+
+
+def test_design_numbers_the_invariants_as_audit_prints_them() -> None:
+    rows = re.findall(
+        r"^(\d+)\. \*\*(.+?)\.\*\*", section(DESIGN, "4. What must always be true"), re.MULTILINE
+    )
+    titles = {int(number): title.lower() for number, title in rows}
+
+    assert list(titles) == list(range(1, 13))
+    assert {number: titles[number] for number in TITLES} == TITLES
+
+
+@pytest.mark.parametrize("status", [*Registration.Status, *Payment.Status, *Refund.Status])
+def test_design_shows_every_status(status: str) -> None:
+    assert re.search(rf"\b{status}\b", section(DESIGN, "5. States"))
+
+
+def test_design_names_files_that_exist() -> None:
+    named = set(re.findall(r"`((?:\w+/)+\w+\.(?:py|md))`", DESIGN))
+    missing = [name for name in named if not ((ROOT / "events" / name).is_file())]
+
+    assert len(named) > 12
+    assert missing == []
+
+
+REFERENCE = re.compile(r"design §\d|\bdesign, §|\b(?:E|G)\d{1,2}:", re.IGNORECASE)
+SOURCES = ("events", "eventsite", "neos_backend", "tests", "templates", "benchmarks")
+
+
+def texts() -> Iterator[Path]:
+    for name in SOURCES:
+        yield from (p for p in (ROOT / name).rglob("*") if p.suffix in {".py", ".html", ".txt"})
+
+
+def test_nothing_refers_to_a_text_that_readers_do_not_have() -> None:
+    found = [str(path) for path in texts() if REFERENCE.search(path.read_text("utf-8"))]
+
+    assert [path for path in found if not path.endswith("test_docs.py")] == []
+
+
+@pytest.mark.parametrize("text", ["Places: design §4.", "E12: whichever comes first", "G13: due"])
+def test_reference_to_a_missing_text_is_found(text: str) -> None:
+    assert REFERENCE.search(text)
