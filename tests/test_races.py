@@ -84,6 +84,8 @@ def careless(django_db_setup: None, sink: Sink) -> Iterator[UnguardedRacers]:
 
 @pytest.fixture(scope="module")
 def unordered(django_db_setup: None, sink: Sink) -> Iterator[UnguardedRacers]:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one lock, which nobody can take in another order")
     with running_unguarded_racers(4, "order", EMAIL_URL=f"smtp://127.0.0.1:{sink.port}") as running:
         yield running
 
@@ -135,9 +137,6 @@ def test_result_saved_with_the_whole_row_brings_an_erased_person_back(
 def test_race_without_the_order_of_locks_ends_in_a_deadlock(
     unordered: UnguardedRacers, sink: Sink
 ) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite has one lock, which nobody can take in another order")
-
     race = partial(races_for_mail.each_at_the_event_of_the_other, sink=sink)
     found = "\n".join(first_faults(race, unordered))
     assert found.count("deadlock detected") >= 1
