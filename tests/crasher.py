@@ -1,4 +1,4 @@
-"""Processes that kill themselves at a named point: whatever they had not committed is lost.
+"""Processes that kill themselves at a named point: what they had not committed is lost.
 
 Each line of standard input is an order, in JSON. It is carried out in a fork, which has everything
 loaded already; how that ended is a line on standard output.

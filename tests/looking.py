@@ -78,7 +78,7 @@ def open_page(*, runs_scripts: bool) -> Iterator[Page]:
 
 
 class Watcher:
-    """Notes whatever goes wrong behind a page, and whatever it loads from elsewhere."""
+    """Note errors behind a page, and everything that it loads from other hosts."""
 
     def __init__(self, page: Page, site_url: str) -> None:
         self.site_url = site_url

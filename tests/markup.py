@@ -68,7 +68,7 @@ class TreeBuilder(HTMLParser):
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the innermost element of that name, and whatever was left open inside it."""
+        """Close the innermost element of that name, and elements left open inside it."""
         places = [place for place, element in enumerate(self.open) if element.tag == tag]
         if places:
             del self.open[places[-1] :]

@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(eq=False)
 class Attempt:
-    """One attempt to give money back; `is_given`: the provider did it, whoever knows."""
+    """One attempt to give money back; `is_given`: the provider did it, known here or not."""
 
     status: str
     try_at: datetime

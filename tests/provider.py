@@ -1,4 +1,4 @@
-"""A provider that does whatever a test wants, on an origin of its own, over real HTTP.
+"""A provider that does what a test tells it, on an origin of its own, over real HTTP.
 
 The authorization code names the case: it decides what the token endpoint answers, and the token
 then decides about the profile. So many cases run side by side.

@@ -16,7 +16,7 @@ PRICE = 500
 
 
 def each_at_the_event_of_the_other(racers: Racers, sink: Sink) -> list[str]:
-    """Whoever signs up at one event is written to by another at the same moment."""
+    """People sign up at one event while another event writes to them."""
     (one_event, _), (other_event, _) = (line_up(price=PRICE, people=1) for _ in range(2))
     one, other, third, fourth = newcomers(4)
     register(other, one_event)
@@ -36,7 +36,7 @@ def each_at_the_event_of_the_other(racers: Racers, sink: Sink) -> list[str]:
 
 
 def housekeeping_at_once(racers: Racers, sink: Sink) -> list[str]:
-    """What is due happens once, whoever does it, and is told once."""
+    """What is due happens once and is told once, in any of the processes."""
     end_everything()
     lapsed, drawn, left = _due()
     sink.taken.clear()

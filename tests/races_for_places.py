@@ -42,7 +42,7 @@ def place_given_up_unwanted(racers: Racers) -> list[str]:
 
 
 def places_given_up_in_front_of_a_line(racers: Racers) -> list[str]:
-    """The first in line have them, whoever comes in that moment."""
+    """The first in line get them, and nobody who comes at that moment."""
     event, (one_leaving, other_leaving, first, second) = line_up(capacity=2, people=4)
     one, other = newcomers(2)
     answers = racers.race(
@@ -90,7 +90,7 @@ def promoted_while_places_are_given_up(racers: Racers) -> list[str]:
 
 
 def capacity_lowered(racers: Racers) -> list[str]:
-    """Whoever came before the edit stays, nobody comes after it."""
+    """People who came before the edit stay; nobody gets in after it."""
     event, _ = line_up(capacity=2, people=1)
     one, other = newcomers(2)
     answers = racers.race(

@@ -277,7 +277,7 @@ def unlike(what: str, found: object, *expected: object) -> list[str]:
 
 
 def recount(event: Event, answers: Sequence[object]) -> list[str]:
-    """Everything that is not as it must be, whoever came first; answers that are errors, too."""
+    """Return every mismatch, in any order of arrival, and answers that are errors."""
     event.refresh_from_db()
     found = [str(answer) for answer in answers if str(answer).startswith("error ")]
     found += [str(mismatch.as_row()) for mismatch in audit(event, timezone.now())]

@@ -45,7 +45,7 @@ def come_back(client: Client, state: str, **parameters: str) -> HttpResponse:
 
 
 def answer(neos: responses.RequestsMock, profile: Any = None, **token: Any) -> None:
-    """Let the provider vouch for this profile, whoever asks."""
+    """Let the provider answer every request with this profile."""
     body = {"access_token": "a-token", "token_type": "Bearer", "expires_in": 3600} | token
     neos.add(responses.POST, TOKEN_URL, json=body)
     neos.add(responses.GET, PROFILE_URL, json=PROFILE if profile is None else profile)

@@ -1,6 +1,6 @@
 """What breaks under a running site: its processes and its database, in the middle of sign-ups.
 
-Nobody loses what was confirmed to them, nothing is half done, whoever is turned away is told so in
+Nobody loses what was confirmed to them, nothing is half done, people who are turned away are told so in
 our words and may try again, and the site goes on by itself once it can.
 """
 

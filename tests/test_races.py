@@ -1,6 +1,6 @@
 """Invariants 1 to 7 of `docs/design.md` under races of real processes.
 
-Each race is a function that holds one round of it and returns whatever came out wrong. The same
+Each race is a function that holds one round of it and returns what came out wrong. The same
 function, run by processes without the guards, is its own control: there it has to find something.
 """
 

@@ -114,7 +114,7 @@ def layer(name: str) -> str:
 
 
 def rank(name: str) -> int:
-    """The layer's number from the bottom; whatever has no place in the order is on no layer."""
+    """Return the layer's number from the bottom; a name without a place in the order is above all."""
     return RANKS.get(name, len(LAYERS))
 
 

@@ -171,7 +171,7 @@ DEVELOPMENT = "requirements-dev.lock"
 
 
 def lock_faults(text: str) -> list[str]:
-    """Requirements without a version and a hash, and whatever names an index or an address."""
+    """Find requirements without version and hash, and lines that name an index or an address."""
     requirements = re.sub(r"\\\n", " ", text).splitlines()
     pinned = re.compile(
         r"[\w.-]+(\[[\w,-]+\])?==[^\s;]+( ;[^#]*?)?( +--hash=sha256:[0-9a-f]{64})+ *"

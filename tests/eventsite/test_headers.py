@@ -1,4 +1,4 @@
-"""What every answer tells the browser, whatever kind of answer it is."""
+"""Security headers of every kind of answer."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`collectstatic` works, and whatever a page or a style sheet names is there afterwards."""
+"""`collectstatic` collects every file that a page or a style sheet names."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Whatever the provider answers, a login ends well or in one of the library's exceptions."""
+"""For every answer of the provider, a login succeeds or raises one of the library's exceptions."""
 
 import json
 import time

@@ -238,7 +238,7 @@ def test_full_is_a_refusal_only_without_a_waitlist() -> None:
 
 
 def test_full_is_no_refusal_for_a_place_that_nobody_who_waits_may_have() -> None:
-    """Whoever may have it has it by then: `places.register` looks before it asks."""
+    """People who wait and may have it were served before: see `places.register`."""
     event = make_event(capacity=1, has_waitlist=False)
     hold(make_attendee(), event, "waitlisted")
     assert codes(event, make_attendee()) == []

@@ -89,7 +89,7 @@ def test_draw_just_before_the_close_is_fine(browser: Client, jam: Event) -> None
 def test_event_with_a_draw_that_is_due_can_be_saved(
     browser: Client, jam: Event, entries: list[Registration], clock: time_machine.Traveller
 ) -> None:
-    """Whoever saves it sees what is due happen."""
+    """Saving the event holds the draw that is due."""
     clock.shift(timedelta(days=1))
     browser.force_login(make_organizer())
     jam.organizers.add(*User.objects.filter(is_staff=True))

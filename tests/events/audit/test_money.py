@@ -85,7 +85,7 @@ def test_money_kept_by_the_policy_must_be_the_amount() -> None:
 
 @pytest.mark.parametrize("ended", ["expired", "waitlisted", "awaiting_payment"])
 def test_money_kept_for_no_place_is_found(ended: str) -> None:
-    """The policy keeps the money of whoever cancelled, and of nobody else."""
+    """The policy keeps money of people who cancelled, and of nobody else."""
     event, registration = paid_place()
     times = {"ended_at": NOON, "waitlisted_at": NOON, "taken_at": NOON}
     Registration.objects.update(status=ended, refund_until=None, **times)

@@ -1,4 +1,4 @@
-"""Error pages speak our words, whatever went wrong."""
+"""Error pages use our own words for every kind of error."""
 
 import pytest
 from django.test import Client, RequestFactory

@@ -13,7 +13,7 @@ UNAVAILABLE, BROKEN = "Please try again in a minute", "Something broke"
 
 
 def failing(error: Exception, *, only: str = "") -> Any:
-    """Whatever the database is asked, or what begins so, fails."""
+    """Let every statement fail, or every one that begins like this."""
 
     def fail(execute: Any, sql: str, *arguments: Any) -> Any:
         if sql.startswith(only):

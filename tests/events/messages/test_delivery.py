@@ -1,4 +1,4 @@
-"""The mail queue is emptied: once each, to whoever it is for by then, over one connection."""
+"""Delivery sends each message once, to the address of that moment, over one connection."""
 
 from datetime import timedelta
 

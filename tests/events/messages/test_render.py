@@ -1,4 +1,4 @@
-"""The words of every kind of message: made at delivery, plain text and HTML, whatever was typed."""
+"""Every kind of message is rendered at delivery, as plain text and HTML, for any input."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Notices come twice, late and out of order; each is acted on once, whatever the order."""
+"""Notices come twice, late and out of order; each is processed once, in any order."""
 
 import itertools
 from io import StringIO
@@ -117,7 +117,7 @@ def test_notice_before_the_checkout_was_noted_finds_its_payment_by_the_key(
 def test_any_order_of_notices_ends_the_same(
     fake: FakeStripe, provider: StripeProvider, order: list[str]
 ) -> None:
-    """Paid is paid, whatever else was told before, after or twice."""
+    """Paid stays paid, with other notices before it, after it, or twice."""
     held = register(make_attendee(), make_event(price=1500))
     checkout.start(registration=held, provider=provider)
     payment = Payment.objects.get(registration=held)

@@ -130,7 +130,7 @@ def test_draw_passes_over_who_became_ineligible(clock: Clock) -> None:
 
 
 def test_draw_held_after_the_close_still_gives_the_places(clock: Clock) -> None:
-    """Whoever holds it may be late; a place that becomes free after that goes to nobody."""
+    """The draw may be held late; a place that becomes free after that goes to nobody."""
     event = make_lottery(closes_at=NOON + 2 * HOUR)
     enter(event)
     clock.shift(3 * HOUR)

@@ -1,4 +1,4 @@
-"""Whatever happens to an event, in any order, ends as the rules in `docs/design.md` say.
+"""Any actions at an event, in any order, end as the rules in `docs/design.md` say.
 
 Ten examples a round: after ten, Hypothesis goes on with variations of what it had. A round that
 failed comes back with `-p "randomly_seed=…"`; in CI they are always the same.
@@ -113,7 +113,7 @@ def keep_money_of_another_amount(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def guess_why_money_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the status alone: what has expired was late, whoever it is for."""
+    """Guess the reason from the status: what has expired was late, for every person."""
     confirm = places.confirm_paid
 
     def guess(*, registration: Registration) -> Payment.Problem | None:

@@ -114,7 +114,7 @@ def test_failed_payment_may_be_tried_again(client: Client, held: Registration) -
 def test_second_try_of_which_nothing_is_known_is_no_failure(
     client: Client, held: Registration, clock: Clock
 ) -> None:
-    """Whoever reads that no money came pays once more."""
+    """Somebody who reads that no money came would pay once more."""
     failed = client.post(go_to_pay(client, held), {"do": "fail"}, follow=True)
     clock.shift(1)
     again = client.post(go_to_pay(client, held), {"do": "late"}, follow=True)
