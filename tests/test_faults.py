@@ -1,7 +1,7 @@
 """What breaks under a running site: its processes and its database, in the middle of sign-ups.
 
-Nobody loses what was confirmed to them, nothing is half done, people who are turned away are told so in
-our words and may try again, and the site goes on by itself once it can.
+Nobody loses what was confirmed to them, and nothing is half done. People who are turned away read
+why in our words and may try again. The site goes on by itself once it can.
 """
 
 import os

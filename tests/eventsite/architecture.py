@@ -114,7 +114,7 @@ def layer(name: str) -> str:
 
 
 def rank(name: str) -> int:
-    """Return the layer's number from the bottom; a name without a place in the order is above all."""
+    """Return the layer's number from the bottom. A name without a place is above all."""
     return RANKS.get(name, len(LAYERS))
 
 
