@@ -1,7 +1,7 @@
 """A Stripe to talk to over HTTP on 127.0.0.1: what the site uses of it, with its idempotency.
 
 A request with a key that was used before gets the first answer again; with other words it is
-refused, as Stripe does. `pay` plays the person who pays, and signs the notice with the real library.
+refused, as Stripe does. `pay` plays the person who pays, and signs the notice with the library.
 """
 
 import itertools
