@@ -8,7 +8,7 @@ import pytest
 
 from events.access.refusals import Code
 from events.audit.invariants import TITLES
-from events.models import Payment, Refund, Registration
+from events.models import Notification, Payment, Refund, Registration
 
 from .processes import ROOT
 
@@ -68,7 +68,10 @@ def test_design_numbers_the_invariants_as_audit_prints_them() -> None:
     assert {number: titles[number] for number in TITLES} == TITLES
 
 
-@pytest.mark.parametrize("status", [*Registration.Status, *Payment.Status, *Refund.Status])
+STATUSES = (*Registration.Status, *Payment.Status, *Refund.Status, *Notification.State)
+
+
+@pytest.mark.parametrize("status", STATUSES)
 def test_design_shows_every_status(status: str) -> None:
     assert re.search(rf"\b{status}\b", section(DESIGN, "5. States"))
 
