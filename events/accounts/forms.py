@@ -34,7 +34,9 @@ class SignUpForm(BaseUserCreationForm[User]):
         username: str = self.cleaned_data["username"]
         if username.casefold().startswith("u-"):
             raise ValidationError(
-                _("Names that start with “U-” are kept for Neos accounts. Please choose another.")
+                _(
+                    "Names that start with “U-” are reserved for Neos accounts. Please choose another."
+                )
             )
         if "@" in username:
             raise ValidationError(

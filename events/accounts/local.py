@@ -35,7 +35,7 @@ def sign_up(*, user: User, language: str) -> Attendee:
 
 @transaction.atomic
 def change_address(attendee: Attendee, address: str) -> bool:
-    """Store another address, unconfirmed, and owe its link.
+    """Save the new address as unconfirmed and owe the mail with its link.
 
     Return False if it is the same, or the person was erased meanwhile.
     """

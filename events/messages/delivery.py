@@ -111,7 +111,7 @@ def _next_batch() -> list[int]:
 
 
 def _claimed(pk: int) -> Notification | None:
-    """Claim a message, then read it and whom it is for: people leave.
+    """Claim a message, then load it with its attendee, who may have been erased.
 
     None if another process has it, or the person was erased.
     """

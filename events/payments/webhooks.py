@@ -1,4 +1,4 @@
-"""Verify, store and process what providers tell us, once for each event of theirs.
+"""Verify, store and process what providers tell us, once for each notice.
 
 Notices come twice, late and out of order. One that could not be processed stays stored, and is
 processed when the provider repeats it or by `manage.py payments replay`.

@@ -68,8 +68,8 @@ def test_sign_up_never_leads_off_the_site(client: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"username": "U-gearfox"}, "Names that start with “U-” are kept for Neos accounts."),
-        ({"username": "u-x"}, "Names that start with “U-” are kept for Neos accounts."),
+        ({"username": "U-gearfox"}, "Names that start with “U-” are reserved for Neos accounts."),
+        ({"username": "u-x"}, "Names that start with “U-” are reserved for Neos accounts."),
         ({"username": "ann@example.org"}, "choose one that is no e-mail address."),
         ({"username": "TAKEN"}, "Somebody has this name already."),
         ({"username": "a\x00b"}, "Null characters are not allowed."),

@@ -174,7 +174,7 @@ def test_mine_shows_nothing_of_other_people(client: Client, attendee: Attendee) 
     places.register(user=make_attendee().user, bookable=make_event(title="Secret party"))
     page = client.get("/registrations/").content.decode()
     assert "Secret party" not in page
-    assert "You have no coming registrations." in page
+    assert "You have no upcoming registrations." in page
 
 
 def test_mine_asks_strangers_to_sign_in(client: Client) -> None:
