@@ -35,7 +35,8 @@ class SignUpForm(BaseUserCreationForm[User]):
         if username.casefold().startswith("u-"):
             raise ValidationError(
                 _(
-                    "Names that start with “U-” are reserved for Neos accounts. Please choose another."
+                    "Names that start with “U-” are reserved for Neos accounts. "
+                    "Please choose another."
                 )
             )
         if "@" in username:

@@ -71,7 +71,7 @@ def test_success_page_trusts_nothing_and_looks_again(client: Client, held: Regis
     go_to_pay(client, held)
     response = client.get(f"{page_of(held, 'paid')}?session_id=cs_1&paid=1&status=paid")
     assert response["Refresh"] == "5"
-    assert "has not told us yet" in response.content.decode()
+    assert "We are waiting for the payment provider" in response.content.decode()
     assert status(held) == "awaiting_payment"
 
 
@@ -203,7 +203,7 @@ def test_cancelling_asks_again_when_less_comes_back_than_was_shown(
 
 def test_policy_is_shown_before_anybody_pays(client: Client, held: Registration) -> None:
     page = client.get(page_of(held)).content.decode()
-    assert "If you cancel before Thu 6 June 2030, 12:00 (UTC), everything comes back" in page
+    assert "If you cancel before Thu 6 June 2030, 12:00 (UTC), you get everything back" in page
 
 
 def test_manual_payment_shows_instructions_and_no_button(

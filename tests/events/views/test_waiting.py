@@ -69,7 +69,7 @@ def test_registering_takes_part_in_the_draw_and_says_so(client: Client, attendee
     assert [str(m) for m in response.context["messages"]] == ["You take part in the draw."]
     assert "Places are drawn Sat 1 June 2030, 13:00 (UTC)." in page
     assert "You are number" not in page
-    assert "places to be drawn: 1, 1 entry" in page
+    assert "places in the draw: 1, 1 person takes part" in page
 
 
 def test_my_registrations_names_the_draw_and_leaving_it(client: Client, attendee: Attendee) -> None:
