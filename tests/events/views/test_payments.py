@@ -119,7 +119,7 @@ def test_second_try_of_which_nothing_is_known_is_no_failure(
     clock.shift(1)
     again = client.post(go_to_pay(client, held), {"do": "late"}, follow=True)
     said = [b"No money has come" in page.content for page in (failed, again)]
-    assert (said, b"not told us yet" in again.content) == ([True, False], True)
+    assert (said, b"waiting for the payment provider" in again.content) == ([True, False], True)
 
 
 def test_refund_that_the_provider_refuses_is_left_to_a_person(
