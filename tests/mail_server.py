@@ -16,6 +16,24 @@ from django.core.mail.backends.base import BaseEmailBackend
 Answer = Callable[[str], str]
 
 
+class Unopenable(BaseEmailBackend):
+    """Raises what no network raises, before anything is handed over."""
+
+    def open(self) -> None:
+        raise ValueError("no ASCII")
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        raise AssertionError("never opened")
+
+
+class Unclosable(BaseEmailBackend):
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        raise OSError("gone")
+
+    def close(self) -> None:
+        raise ValueError("no ASCII")
+
+
 class Refusing(BaseEmailBackend):
     """Takes nothing, each time for the reason given."""
 

@@ -69,7 +69,9 @@ class NotificationAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmi
 
     @admin.display(description=_("about"))
     def about(self, notification: Notification) -> SafeString:
-        return shown.name(render.subject_line(notification))
+        """A kind that the site does not know any more has no words."""
+        is_known = notification.kind in Notification.Kind.values
+        return shown.name(render.subject_line(notification) if is_known else str(notification))
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, notification: Notification) -> str:

@@ -4,6 +4,8 @@ The page only writes the address down, so it takes as long for a known address a
 one. `delivery` looks for accounts afterwards, where nobody can measure it.
 """
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from events.models import Attendee, PasswordResetRequest
+from events.models import Attendee, Notification, PasswordResetRequest
 
 from . import texts
 
@@ -35,8 +37,16 @@ def _answer(asked: PasswordResetRequest) -> None:
     if not deleted:
         return  # another process answers it
     # Django's own choice: active accounts with a password and exactly this address.
-    users = PasswordResetForm().get_users(asked.address)
-    texts.password_reset(*map(_attendee_of, users), asked_at=asked.created_at)
+    people = [_attendee_of(user) for user in PasswordResetForm().get_users(asked.address)]
+    texts.password_reset(*_not_owed_yet(people), asked_at=asked.created_at)
+
+
+def _not_owed_yet(people: Sequence[Attendee]) -> list[Attendee]:
+    """Leave out people whose link still waits to be mailed, however often it was asked for."""
+    kind, state = Notification.Kind.PASSWORD_RESET, Notification.State.QUEUED
+    waiting = Notification.objects.filter(kind=kind, state=state, attendee__in=people)
+    owed = set(waiting.values_list("attendee", flat=True))
+    return [attendee for attendee in people if attendee.pk not in owed]
 
 
 def _attendee_of(user: User) -> Attendee:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template import Context, Engine
@@ -122,9 +123,17 @@ def _looked_up(notification: Notification) -> Values:
     return look(notification) if look else {}
 
 
+def _as_uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
 def _other(notification: Notification) -> Values:
     q = Registration.objects.select_related("workshop", "event")
-    other = q.filter(code=notification.facts.get("other")).first()
+    code = _as_uuid(notification.facts.get("other"))
+    other = q.filter(code=code).first() if code else None
     return {"other": _one_line(other.bookable.title) if other else ""}
 
 

@@ -4,6 +4,8 @@ The finished words are not copied. Facts that no row holds any more, like a form
 stay out, and the message leaves out the sentence that needs them.
 """
 
+import uuid
+
 from django.db import migrations, models
 from django.db.models import Q
 
@@ -31,6 +33,7 @@ def fill(apps, schema_editor):
 def refer(apps, rows):
     """Find the registrations by the codes that the subjects name."""
     codes = {row.pk: row.subject.split(":")[1] for row in rows if is_about_registration(row)}
+    codes = {pk: code for pk, code in codes.items() if is_uuid(code)}
     registrations = apps.get_model("events", "Registration").objects
     found = registrations.filter(code__in=set(codes.values())).values_list("code", "pk")
     pks = {str(code): pk for code, pk in found}
@@ -91,6 +94,24 @@ def is_about_registration(row):
     return row.subject.startswith("registration:")
 
 
+def is_uuid(text):
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def refuse_to_lose_mail(apps, schema_editor):
+    """The old tables are gone, so what waits to be sent could not go back into them."""
+    waiting = apps.get_model("events", "Notification").objects
+    if waiting.filter(state__in=["queued", "sending", "dead"]).exists():
+        raise RuntimeError(
+            "Messages wait to be sent or are dead letters, and would be lost. Run "
+            "`manage.py housekeeping`, deal with the dead letters, then go back."
+        )
+
+
 class Migration(migrations.Migration):
     dependencies = [("events", "0008_outbox")]
 
@@ -118,7 +139,7 @@ class Migration(migrations.Migration):
             ],
             options={"managed": False, "db_table": "post_office_log"},
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, refuse_to_lose_mail),
         migrations.DeleteModel(name="OldLog"),
         migrations.DeleteModel(name="OldEmail"),
     ]

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from events.messages import delivery
+from events.messages import delivery, texts
 from events.messages.delivery import Delivered
 from events.models import Notification, Payment, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user
@@ -229,3 +229,23 @@ def test_upgrade_without_the_library_keeps_what_was_sent(registration: Registrat
         migrate(*newest())
     (told,) = Notification.objects.all()
     assert (told.state, told.registration) == ("sent", registration)
+
+
+@pytest.mark.parametrize("subject", ["registration:garbage", "registration:"])
+def test_upgrade_takes_a_subject_that_names_no_registration(
+    old: None, registration: Registration, subject: str
+) -> None:
+    owe("cancelled", registration, status=QUEUED)
+    execute("UPDATE events_notification SET subject = %s", subject)
+    assert [(n.state, n.registration) for n in upgrade()] == [("queued", None)]
+
+
+def test_way_back_is_refused_while_mail_would_be_lost(registration: Registration) -> None:
+    texts.cancelled(registration)
+    try:
+        with pytest.raises(RuntimeError, match="would be lost"):
+            migrate(*BEFORE)
+        Notification.objects.all().delete()
+        migrate(*BEFORE)
+    finally:
+        migrate(*newest())

@@ -1,6 +1,7 @@
 """Local accounts: signing up, confirming the address, the account page."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -377,6 +378,20 @@ def test_password_reset_is_asked_for_once_whoever_answers_it(client: Client) -> 
     for _ in range(2):
         password_reset._answer(asked)
     assert Notification.objects.count() == 1
+
+
+def test_password_reset_asked_for_often_is_mailed_once_and_again_after_that(
+    clock: time_machine.Traveller, mailoutbox: list[EmailMessage]
+) -> None:
+    make_local_attendee(user=make_user(email="ada@example.org"))
+    for _ in range(3):
+        password_reset.request("ada@example.org")
+    delivery.deliver_due()
+    assert len(mailoutbox) == 1
+    clock.shift(timedelta(minutes=1))
+    password_reset.request("ada@example.org")
+    delivery.deliver_due()
+    assert len(mailoutbox) == 2
 
 
 def test_password_reset_gives_no_password_to_accounts_of_neos(

@@ -158,6 +158,14 @@ def test_page_of_a_message_says_what_went_wrong_and_not_what_it_says(
         assert [needle for needle in needles if needle in page] == []
 
 
+def test_message_of_an_unknown_kind_is_shown_by_its_key(
+    root: Client, told: list[Notification]
+) -> None:
+    Notification.objects.update(kind="nonsense")
+    page = root.get("/admin/events/notification/")
+    assert (page.status_code, str(told[0].subject) in page.content.decode()) == (200, True)
+
+
 def test_messages_are_closed_to_everybody_else(
     signed_in: SignedIn, browser: Client, mika: User, told: list[Notification]
 ) -> None:

@@ -235,6 +235,17 @@ def owe_money(person: Attendee) -> None:
     texts.money_goes_back(registration, Payment(pk=person.pk, problem="late"))
 
 
+def test_purge_deletes_what_has_a_new_key_for_each_request(
+    clock: Clock, mailoutbox: list[EmailMessage]
+) -> None:
+    attendee = make_person()
+    texts.password_reset(attendee, asked_at=timezone.now())
+    delivery.deliver_due()
+    clock.shift(timedelta(days=1))
+    assert delivery.purge(timezone.now()) == 1
+    assert Notification.objects.filter(kind="password-reset").count() == 0
+
+
 def test_purge_leaves_dead_letters_to_the_staff(clock: Clock) -> None:
     owe_money(make_person())
     Notification.objects.update(state="dead", last_error="SMTPDataError: spam")

@@ -166,6 +166,21 @@ def test_server_that_is_gone_ends_the_batch_and_the_next_one_sends_it(
     assert len(server.taken) == 3
 
 
+@pytest.mark.parametrize("backend", ["Unopenable", "Unclosable"])
+def test_backend_that_raises_anything_ends_no_round(
+    settings: Settings, clock: Clock, backend: str
+) -> None:
+    """smtplib, for one, raises ValueError for a password that is not ASCII."""
+    owe(*map(make_person, ["ada", "bo"]))
+    settings.EMAIL_BACKEND = f"tests.mail_server.{backend}"
+    found = delivery.deliver_due()
+    expected = {
+        "Unopenable": (Delivered(retried=1), ["again", "queued"]),
+        "Unclosable": (Delivered(dead=2), ["dead", "dead"]),
+    }
+    assert (found, states()) == expected[backend]
+
+
 # --- Dead letters ------------------------------------------------------------------------------
 
 

@@ -176,6 +176,14 @@ def test_text_says_what_the_facts_say(
     assert sentence in render.words(about(registration, kind, facts=facts)).text
 
 
+@pytest.mark.parametrize("other", ["", "garbage", None, 5])
+def test_other_workshop_that_nobody_knows_leaves_its_name_out(
+    registration: Registration, other: object
+) -> None:
+    facts = {"other": other}
+    assert "overlap" in render.words(about(registration, Kind.TIME_CLASH, facts=facts)).text
+
+
 def test_title_and_times_are_those_of_delivery(
     attendee: Attendee, mailoutbox: list[EmailMessage]
 ) -> None:
