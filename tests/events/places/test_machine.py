@@ -171,9 +171,9 @@ BROKEN = {
     take_money_for_lapsed_holds: 4,
 }
 BROKEN_MONEY = {
-    keep_money_of_another_amount: 9,
+    keep_money_of_another_amount: 54,
     guess_why_money_goes_back: 0,
-    hear_of_money_twice: 6,
+    hear_of_money_twice: 44,
     take_what_nobody_knows_for_a_failure: 9,
     change_the_policy_afterwards: 9,
     keep_money_of_a_cancelled_event: 4,
