@@ -1,4 +1,4 @@
-"""What a place costs in an event of 10,000 people, compared with one of 10.
+"""Compare the cost of a place among 10,000 people with one among 10.
 
 Both kinds of event are used in turn, in one process and on one database, so that whatever else the
 machine does falls on both. The answer is a ratio of medians; it ends with 1 if one is above `MOST`.

@@ -234,7 +234,7 @@ def meet_before_judging(payment: Payment, amount: int, currency: str) -> Payment
 
 
 def meet_before_writing(execute: Any, sql: str, *arguments: Any) -> Any:
-    """What is decided under the event's lock is written into these rows."""
+    """Meet before these rows: they store what is decided under the event's lock."""
     if sql.startswith(('INSERT INTO "events_registration"', 'INSERT INTO "events_attendee"')):
         meet("insert")
     elif sql.startswith('UPDATE "events_registration"'):

@@ -36,7 +36,7 @@ def each_at_the_event_of_the_other(racers: Racers, sink: Sink) -> list[str]:
 
 
 def housekeeping_at_once(racers: Racers, sink: Sink) -> list[str]:
-    """What is due happens once and is told once, in any of the processes."""
+    """Due work is done once and told once, in any of the processes."""
     end_everything()
     lapsed, drawn, left = _due()
     sink.taken.clear()

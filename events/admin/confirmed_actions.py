@@ -22,6 +22,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from . import shown
+
 #: The confirmation names everybody, and each row is a transaction of its own.
 MAX_SELECTED_ROWS = 200
 
@@ -49,7 +51,7 @@ class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
 
     def describe(self, row: Any) -> str:
         """Return the line that names a row on the page that asks; safe HTML."""
-        raise NotImplementedError
+        return shown.name(str(row))
 
     def ask(
         self,

@@ -64,7 +64,7 @@ def state_of(email):
 
 
 def facts_of(apps, row, email):
-    """What the subjects and other rows still say; which of two wordings was the old title's."""
+    """Read from subjects and other rows. The old title tells which of two wordings it was."""
     suffix = row.subject.partition(":")[2].partition(":")[2]
     if row.kind == "confirm-address":
         return {"address": email.to}

@@ -1,4 +1,4 @@
-"""What is in the demo, and who: as it is on the first of June 2030."""
+"""Events and people of the demo, as on the first of June 2030."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator

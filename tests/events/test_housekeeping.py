@@ -1,4 +1,4 @@
-"""What time brings about, done once however often it is looked for."""
+"""Periodic work is done once, however often housekeeping runs."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the documents say of the code is compared with the code."""
+"""Compare what the documents say of the code with the code."""
 
 import re
 from collections.abc import Iterator

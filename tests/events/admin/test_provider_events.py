@@ -1,4 +1,4 @@
-"""What providers told us, in the admin: for superusers, who can have it processed again."""
+"""Notices of providers in the admin: superusers can have them processed again."""
 
 from typing import Any
 
