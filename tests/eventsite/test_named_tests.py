@@ -1,4 +1,4 @@
-"""The threat model names a test for each claim; here they are looked for."""
+"""Documents name a test for each claim; here they are looked for."""
 
 import re
 
@@ -19,6 +19,10 @@ def test_threat_model_names_tests_that_exist() -> None:
     text = (ROOT / "THREAT_MODEL.md").read_text()
     assert missing(text) == []
     assert len(NAMED.findall(text)) > 50
+
+
+def test_list_of_faults_names_tests_that_exist() -> None:
+    assert missing((ROOT / "docs" / "faults.md").read_text()) == []
 
 
 def test_missing_test_would_be_noticed() -> None:
