@@ -7,6 +7,8 @@ why in our words and may try again. The site goes on by itself once it can.
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -19,7 +21,8 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from django.db import connection
+from django.conf import settings
+from django.db import ConnectionHandler, connection
 from django.utils import timezone
 
 from events import places
@@ -260,6 +263,30 @@ def free_disk() -> str:
         cursor.execute("PRAGMA integrity_check")
         (state,) = cursor.fetchone()
     return str(state)
+
+
+@on_sqlite
+def test_rows_that_only_the_log_of_a_killed_process_holds_are_there_s9(tmp_path: Path) -> None:
+    """A process of its own, because one that ends in good order empties the log."""
+    path = tmp_path / "site.sqlite3"
+    make = (
+        "import os, signal, sqlite3\n"
+        f"made = sqlite3.connect({str(path)!r}, isolation_level=None)\n"
+        "made.execute('PRAGMA journal_mode=WAL')\n"
+        "made.execute('CREATE TABLE place (code)')\n"
+        "made.execute('INSERT INTO place VALUES (1)')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run([sys.executable, "-c", make], check=False)
+    held_by_the_log = Path(f"{path}-wal").stat().st_size
+
+    wrapper = ConnectionHandler({"default": settings.DATABASES["default"] | {"NAME": path}})
+    with wrapper["default"].cursor() as cursor:
+        rows = cursor.execute("SELECT code FROM place").fetchall()
+    wrapper["default"].close()
+
+    assert (ended.returncode, rows) == (-signal.SIGKILL, [(1,)])
+    assert held_by_the_log > 0
 
 
 @on_sqlite

@@ -4,6 +4,8 @@ import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -98,12 +100,12 @@ def site(provider: Provider) -> Iterator[Site]:
         yield site
 
 
-def come_back(site: Site, case: str) -> Seen:
+def come_back(site: Site, case: str, visitor: str = "") -> Seen:
     """Start a sign-in, skip the provider's own pages, and come back with the case as the code."""
     with requests.Session() as browser:
         browser.trust_env = False
         # Every case is somebody else, for the limits too.
-        browser.headers["X-Forwarded-For"] = case
+        browser.headers["X-Forwarded-For"] = visitor or case
         browser.get(f"{site.url}/accounts/login/", timeout=60)
         fields = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         start = f"{site.url}/auth/login/neos/"
@@ -145,6 +147,28 @@ def assert_nothing_was_asked_twice(provider: Provider) -> None:
     """No code is sent again, no redirect followed."""
     assert [asked for asked, times in provider.asked.items() if times > 1] == []
     assert [asked for asked in provider.asked if "elsewhere" in asked] == []
+
+
+def open_files(site: Site) -> int:
+    """How many files and sockets the worker process holds open."""
+    pid = site.process.pid
+    (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return len(list(Path(f"/proc/{worker}/fd").iterdir()))
+
+
+def test_garbage_after_a_good_token_leaves_no_row_and_no_open_file_s9(site: Site) -> None:
+    """Over a real server, because an open socket is what would be left: one for each of the second
+    fifty. A thread that begins its work opens a few files, too.
+    """
+    come = partial(come_back, site, "profile-nobody")
+    seen = {come(f"10.0.0.{n}").status for n in range(50)}
+    before = open_files(site)
+    seen |= {come(f"10.0.1.{n}").status for n in range(50)}
+
+    assert seen == {502}
+    assert open_files(site) - before < 25
+    rows = (User.objects.count(), UserSocialAuth.objects.count(), Attendee.objects.count())
+    assert rows == (0, 0, 0)
 
 
 def test_odd_answers_keep_nobody_out(site: Site) -> None:

@@ -1,10 +1,13 @@
 """A database whose mail waits in the tables of django-post_office moves to the outbox."""
 
+import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -249,3 +252,52 @@ def test_way_back_is_refused_while_mail_would_be_lost(registration: Registration
         migrate(*BEFORE)
     finally:
         migrate(*newest())
+
+
+# --- A migration that is interrupted -----------------------------------------------------------
+
+
+class Interrupted(Exception):
+    """The process that migrates is stopped."""
+
+
+@contextmanager
+def stopping_at(statement: int) -> Iterator[None]:
+    """Let so many changes of the schema and its rows pass, and stop at the next one."""
+    changes = itertools.count()
+
+    def execute(run: Any, sql: str, *arguments: Any) -> Any:
+        is_change = not sql.lstrip("( ").startswith(("SELECT", "PRAGMA", "SAVEPOINT", "RELEASE"))
+        if is_change and next(changes) == statement:
+            raise Interrupted
+        return run(sql, *arguments)
+
+    with connection.execute_wrapper(execute):
+        yield
+
+
+def columns() -> dict[str, set[str]]:
+    """The names of all columns of our tables."""
+    with connection.cursor() as cursor:
+        tables = [t for t in connection.introspection.table_names(cursor) if "events_" in t]
+        describe = connection.introspection.get_table_description
+        return {table: {c.name for c in describe(cursor, table)} for table in sorted(tables)}
+
+
+@pytest.mark.parametrize("statement", [0, 3, 11, 25])
+def test_upgrade_that_was_interrupted_goes_on_where_it_stopped_s9(
+    old: None, registration: Registration, statement: int
+) -> None:
+    owe("cancelled", registration, status=QUEUED)
+    with pytest.raises(Interrupted), stopping_at(statement):
+        migrate(*newest())
+    (told,) = upgrade()
+    assert (told.state, told.registration) == ("queued", registration)
+    assert columns() == whole_schema()
+
+
+def whole_schema() -> dict[str, set[str]]:
+    """Columns that the models ask for, those of tables between two models too."""
+    models = apps.get_app_config("events").get_models(include_auto_created=True)
+    found = {m._meta.db_table: {f.column for f in m._meta.local_concrete_fields} for m in models}
+    return {table: {str(column) for column in names} for table, names in sorted(found.items())}

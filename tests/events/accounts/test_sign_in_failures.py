@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import responses
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from social_django.models import UserSocialAuth
 
@@ -121,6 +122,17 @@ def test_profile_without_an_id_signs_nobody_in(client: Client) -> None:
         neos.add(responses.GET, PROFILE_URL, json={"username": "nobody"})
         response = come_back(client, start(client))
     assert (response.status_code, User.objects.count()) == (502, 0)
+
+
+def test_sign_in_needs_nothing_of_the_cache_s9(client: Client) -> None:
+    """The cache counts tries; who is signing in stands in the database."""
+    state = start(client, next="/events/jam/")
+    cache.clear()
+    with responses.RequestsMock() as neos:
+        answer(neos)
+        response = come_back(client, state)
+    cache.clear()
+    assert (response["Location"], signed_in_as(client)) == ("/events/jam/", "U-gearfox")
 
 
 def test_closed_account_is_told_so_and_stays_out(client: Client) -> None:

@@ -66,6 +66,12 @@ def test_table_is_a_file_of_plain_utf_8(browser: Client, jam: Event) -> None:
     assert "Zoë" in text
 
 
+@pytest.mark.parametrize("name", ["👩‍🚀 Zoe", "علی‌رضا", "柚子", "a\u0301"])
+def test_table_keeps_names_of_every_script_s9(browser: Client, jam: Event, name: str) -> None:
+    make_money(jam, attendee=make_attendee(neos_username=name))
+    assert [row["name"] for row in table(browser, jam)] == [name]
+
+
 def test_table_name_cannot_leave_its_header(browser: Client, jam: Event) -> None:
     """No form makes such an address, but a row may come from elsewhere."""
     Event.objects.update(slug='x"; a=é')

@@ -200,6 +200,17 @@ def test_draft_looks_like_nothing_to_strangers(client: Client, suffix: str, meth
         assert without_token(answers[0]) == without_token(answers[1])
 
 
+def test_draw_of_a_draft_looks_like_nothing_to_strangers_s9(client: Client) -> None:
+    organizer = make_organizer()
+    drawn = {"draw_at": NOON - timedelta(hours=1), "drawn_at": NOON}
+    make_event(slug="draft", status="draft", organizers=[organizer], **drawn)
+    answers = []
+    for user in (make_attendee().user, make_organizer(), organizer):
+        client.force_login(user)
+        answers.append(client.get("/events/draft/draw.txt").status_code)
+    assert answers == [404, 404, 200]
+
+
 def test_draft_is_shown_to_its_organizer_and_to_superusers(client: Client) -> None:
     organizer = make_organizer()
     event = make_event(status="draft", organizers=[organizer])
