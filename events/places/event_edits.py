@@ -1,7 +1,8 @@
 """Consequences of an organizer's edit of an event for the people who signed up.
 
-An edit takes nothing from anybody. An event with people in it does not become a draft. People who signed up for something that was moved get a message
-with the old and the new time. Organizers get a list of people who now have two workshops at once.
+An edit takes nothing from anybody, and an event with people in it does not become a draft. People
+who signed up for something that was moved get a message with the old and the new time. Organizers
+get a list of people who now have two workshops at once.
 
 The caller calls `begin`, writes, and calls `follow_up`, all in one transaction.
 """

@@ -1,4 +1,4 @@
-"""Keep the addresses that an event and its workshops had before, so that links to them still work."""
+"""Keep the addresses that events and workshops had before, so that links to them still work."""
 
 from collections.abc import Iterable, Mapping
 
