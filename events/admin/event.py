@@ -22,7 +22,7 @@ from events.models.event import EventQuerySet
 from events.places import event_edits
 
 from . import consequences
-from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from .base import UTC, InZoneAdmin, OwnEventsAdmin, with_version
 from .event_forms import (
     MAX_INTEGER,
     EventForm,
@@ -33,12 +33,14 @@ from .event_forms import (
 )
 from .money import MoneyPages
 from .shown import NOTHING, moment
+from .versions import VersionedFormSet
 
 FORMFIELDS: dict[Any, Any] = {
     models.IntegerField: {"max_value": MAX_INTEGER},
     models.DateTimeField: {"form_class": EventTimeField},
 }
 SAVE_AS_NEW = "_saveasnew"
+PEOPLE = _("People")
 
 
 class PartInline(options.InlineModelAdmin[Any, Event]):
@@ -47,12 +49,22 @@ class PartInline(options.InlineModelAdmin[Any, Event]):
     """
 
     form = PartForm
+    formset = VersionedFormSet
     formfield_overrides = FORMFIELDS
     extra = 0
     max_num = 40
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+        made = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+        formset = cast("type[VersionedFormSet]", made)
+        formset.is_editable = self.has_change_permission(request, obj)
+        return formset
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Carry the version of each row, unless the rows are only shown."""
+        fieldsets = super().get_fieldsets(request, obj)
+        may_change = self.has_change_permission(request, obj)
+        return with_version(fieldsets) if may_change else fieldsets
 
 
 class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
@@ -71,6 +83,7 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
 
 class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
     model = PatronPerk
+    fields = ["min_cents", "early_hours", "discount_percent", "label"]
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -133,7 +146,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
             },
         ),
         (_("In the world"), {"fields": [("session_url", "session_opens_minutes")]}),
-        (_("People"), {"fields": ["organizers"]}),
+        (PEOPLE, {"fields": ["organizers"]}),
     ]
 
     class Media:
@@ -149,7 +162,9 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         """Let only superusers choose the organizers, because those may see the event."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if request.user.is_superuser else fieldsets[:-1]
+        if request.user.is_superuser:
+            return fieldsets
+        return [(title, options) for title, options in fieldsets if title != PEOPLE]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only staff: nobody else gets into the admin."""
@@ -164,15 +179,10 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         is_drawn = obj is not None and obj.drawn_at is not None
         return [*self.readonly_fields, "draw_at"] if is_drawn else [*self.readonly_fields]
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Event | None:
-        """Read the event under its lock if it is going to be saved: the form saves the whole row,
-        which must not undo a draw that was held meanwhile.
-        """
-        event = super().get_object(request, *args, **kwargs)
-        if event is None or request.method != "POST":
-            return event
-        with places.locked_event(event.pk):
-            return super().get_object(request, *args, **kwargs)
+    def lock(self, row: Event) -> None:
+        """Take the one lock of the event: a draw must not be undone, nobody sign up meanwhile."""
+        with places.locked_event(row.pk):
+            pass
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """Return the zone just chosen in the form, else the event's, else the organizer's own."""

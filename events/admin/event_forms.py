@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Workshop
 from events.payments import refunds
 
+from .versions import VersionedForm, VersionedFormSet
+
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
 MAX_INTEGER = 2**31 - 1
 
@@ -40,7 +42,7 @@ class EventTimeField(forms.SplitDateTimeField):
             raise ValidationError(text, code=error.code, params=zone) from error
 
 
-class EventForm(forms.ModelForm[Event]):
+class EventForm(VersionedForm):
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
         if not is_currency(currency):
@@ -97,7 +99,7 @@ class EventForm(forms.ModelForm[Event]):
             self.add_error("draw_at", _("The draw must be in the future."))
 
 
-class PartForm(forms.ModelForm[Any]):
+class PartForm(VersionedForm):
     """Base form of the inlines of an event."""
 
     def validate_unique(self) -> None:
@@ -133,7 +135,7 @@ class WorkshopForm(PartForm):
         return cleaned
 
 
-class WorkshopFormSet(forms.BaseInlineFormSet[Workshop, Event, forms.ModelForm[Workshop]]):
+class WorkshopFormSet(VersionedFormSet):
     """Check that workshops lie within the event. They may overlap: `places.event_edits` finds the
     people who are in two at the same time.
     """
