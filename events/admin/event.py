@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib import admin
 from django.contrib.admin import options
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import places
@@ -20,8 +21,9 @@ from events.access import viewers
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
+from events.places.former_addresses import AddressTaken
 
-from . import consequences
+from . import consequences, signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin, with_version
 from .event_forms import (
     MAX_INTEGER,
@@ -183,6 +185,32 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         """Take the one lock of the event: a draw must not be undone, nobody sign up meanwhile."""
         with places.locked_event(row.pk):
             pass
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say what `follow_up` refuses, should the form have missed it. Nothing was saved then."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except event_edits.PeopleSignedUp as people:
+            return self.back_to_list(request, signed_up.not_a_draft(people.active))
+        except AddressTaken:
+            return self.back_to_list(request, gettext("Another event has this web address."))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say how many people signed up, instead of listing all that they have."""
+        kept = []
+        for event in objs:
+            try:
+                event_edits.refuse_deletion(event)
+            except event_edits.PeopleSignedUp as people:
+                kept.append(signed_up.not_deleted(event, people.ever))
+        return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Delete under the events' locks, so that nobody signs up meanwhile."""
+        with transaction.atomic():
+            for event in queryset.order_by("pk"):
+                self.lock(event)
+            super().delete_queryset(request, Event.objects.filter(pk__in=queryset.values("pk")))
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """Return the zone just chosen in the form, else the event's, else the organizer's own."""

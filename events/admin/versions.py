@@ -92,9 +92,12 @@ def changed_fields(form: forms.ModelForm[Any]) -> list[str]:
 
 
 def _names(form: forms.ModelForm[Any]) -> Iterator[str]:
-    """Yield the fields that a form would write; one that is disabled keeps what is stored."""
+    """Yield the fields that a form would write; one that is disabled keeps what is stored, and the
+    event of a workshop is none of its fields.
+    """
     for name, field in form.fields.items():
-        if name in form.initial and name != VERSION and not field.disabled:
+        is_fixed = field.disabled or isinstance(field, forms.models.InlineForeignKeyField)
+        if name in form.initial and name != VERSION and not is_fixed:
             yield name
 
 
@@ -192,8 +195,7 @@ class VersionedFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
         if self.instance.pk is None or not self.is_editable:
             return
         now = {str(row.pk): row for row in self.get_queryset()}
-        ids = (f"{self.add_prefix(number)}-id" for number in range(self.initial_form_count()))
-        loaded = {self.data.get(name, "") for name in ids}
+        loaded = {self.data.get(form.add_prefix("id"), "") for form in self.initial_forms}
         errors = [_added(row) for pk, row in now.items() if pk not in loaded]
         if loaded - now.keys():
             errors.append(_deleted(self.get_queryset()))
