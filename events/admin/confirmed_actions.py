@@ -11,7 +11,7 @@ An action does its work one row at a time, because each row is a transaction of 
         self.report_left(request, len(chosen) - done, why)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -41,6 +41,11 @@ def typed(request: HttpRequest) -> QueryDict | None:
     return request.POST if CONFIRMED in request.POST else None
 
 
+def _version(action: str, lines: Mapping[int, str]) -> str:
+    """Return the fingerprint of what the page that asks says, in whichever order."""
+    return fingerprint_of(action, sorted((pk, str(line)) for pk, line in lines.items()))
+
+
 class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
     def choose(self, request: HttpRequest, q: QuerySet[Any]) -> list[Any]:
         """Return the selected rows; tell the person if there are none or too many (then none)."""
@@ -58,15 +63,11 @@ class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
         """Ask again if the rows are not any more as the page that asked has said."""
         if CONFIRMED not in request.POST or not chosen:
             return
-        if request.POST.get(VERSION) != self._version(request, chosen):
+        action = request.POST.get("action", "")
+        if request.POST.get(VERSION) != _version(action, self.describe_all(action, chosen)):
             request.is_outdated = True  # type: ignore[attr-defined]  # `is_confirmed` reads it
             text = gettext("Something here changed while you had the page open. Please look again.")
             self.message_user(request, text, messages.WARNING)
-
-    def _version(self, request: HttpRequest, chosen: Sequence[Any]) -> str:
-        action = request.POST.get("action", "")
-        lines = self.describe_all(action, chosen)
-        return fingerprint_of(action, [(row.pk, lines[row.pk]) for row in chosen])
 
     def describe_all(self, action: str, chosen: Sequence[Any]) -> dict[int, str]:
         """Return by primary key the lines of the page that asks; the version is made of them."""
@@ -93,8 +94,8 @@ class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
             "title": _("Are you sure?"),
             "question": question,
             "opts": self.opts,
-            "rows": [(row.pk, lines[row.pk]) for row in chosen],
-            "version": self._version(request, chosen),
+            "rows": list(lines.items()),
+            "version": _version(action, lines),
             "action": action,
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "confirmed_name": CONFIRMED,

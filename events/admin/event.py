@@ -190,8 +190,8 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         """Say what `follow_up` refuses, should the form have missed it. Nothing was saved then."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except event_edits.PeopleSignedUp as people:
-            return self.back_to_list(request, signed_up.not_a_draft(people.active))
+        except event_edits.PeopleSignedUp as found:
+            return self.back_to_list(request, signed_up.not_a_draft(found.people))
         except AddressTaken:
             return self.back_to_list(request, gettext("Another event has this web address."))
 
@@ -201,8 +201,8 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         for event in objs:
             try:
                 event_edits.refuse_deletion(event)
-            except event_edits.PeopleSignedUp as people:
-                kept.append(signed_up.not_deleted(event, people.ever))
+            except event_edits.PeopleSignedUp as found:
+                kept.append(signed_up.not_deleted(event, found.registrations))
         return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:

@@ -73,8 +73,8 @@ class EventForm(VersionedForm):
             return
         try:
             event_edits.refuse_unpublishing(self.instance)
-        except event_edits.PeopleSignedUp as people:
-            raise ValidationError(signed_up.not_a_draft(people.active)) from people
+        except event_edits.PeopleSignedUp as found:
+            raise ValidationError(signed_up.not_a_draft(found.people)) from found
 
     def validate_unique(self) -> None:
         """Refuse also an address that another event had before: links to it still lead there."""

@@ -28,11 +28,11 @@ Clash = tuple[Registration, Registration]
 
 
 class PeopleSignedUp(Exception):
-    """People have a place or wait for one (`active`), or did once: `ever` counts registrations."""
+    """So many people have a place or wait for one; so many registrations there ever were."""
 
-    def __init__(self, *, active: int, ever: int) -> None:
-        super().__init__(f"{active} of {ever} registrations are active")
-        self.active, self.ever = active, ever
+    def __init__(self, *, people: int, registrations: int) -> None:
+        super().__init__(f"{people} people, {registrations} registrations")
+        self.people, self.registrations = people, registrations
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,18 @@ def refuse_unpublishing(event: Event) -> None:
     """Raise `PeopleSignedUp` while anybody holds or waits: a draft has no page for them. Call it
     under the event's lock.
     """
-    if active := event.registrations.active().count():
-        raise PeopleSignedUp(active=active, ever=event.registrations.count())
+    if people := _people(event):
+        raise PeopleSignedUp(people=people, registrations=event.registrations.count())
 
 
 def refuse_deletion(event: Event) -> None:
     """Raise `PeopleSignedUp` if anybody ever signed up: places and money have to add up later."""
-    if ever := event.registrations.count():
-        raise PeopleSignedUp(active=event.registrations.active().count(), ever=ever)
+    if registrations := event.registrations.count():
+        raise PeopleSignedUp(people=_people(event), registrations=registrations)
+
+
+def _people(event: Event) -> int:
+    return event.registrations.active().order_by().values("attendee").distinct().count()
 
 
 def follow_up(before: Before) -> Consequences:

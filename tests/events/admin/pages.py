@@ -153,7 +153,7 @@ def confirm(browser: Client, action: str, *chosen: Model, **more: str) -> HttpRe
     """The same with the question that follows answered with yes."""
     asked = act(browser, action, *chosen)
     said = {"confirmed": "1", "version": version(asked)}
-    return act(browser, action, *chosen, **said | more)
+    return act(browser, action, *chosen, **said | more) if said["version"] else asked
 
 
 def logged() -> list[tuple[str, str]]:
