@@ -23,11 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event
 
 from . import versions
-from .initial import clean_initial
+from .initial import MAX_ID_DIGITS, RowsField, clean_initial
 
 UTC = ZoneInfo("UTC")
 NUL = "\0"  # PostgreSQL cannot store it and raises an error for it
-MAX_ID_DIGITS = 18  # these fit the column of an id; no filter offers a longer value
 GONE = gettext_noop("It was deleted a moment ago. Please look again.")
 IN_USE = gettext_noop("It was not deleted: somebody has begun to use it. Please look again.")
 
@@ -57,6 +56,10 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
         fieldsets = super().get_fieldsets(request, obj)
         may_change = obj is not None and self.has_change_permission(request, obj)
         return with_version(fieldsets) if may_change else fieldsets
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", RowsField)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         if not request.GET:

@@ -7,6 +7,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 
+MAX_ID_DIGITS = 18  # these fit the column of an id; no choice and no filter has a longer value
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Refuse ids that no column can hold: the database would break on them."""
+
+    def clean(self, value: Any) -> Any:
+        for pk in value or ():
+            if len(str(pk)) > MAX_ID_DIGITS:
+                message = self.error_messages["invalid_choice"]
+                raise ValidationError(message, "invalid_choice", {"value": f"{pk:.20}…"})
+        return super().clean(value)
+
+
 def clean_initial(form: forms.BaseForm, typed: Mapping[str, str]) -> dict[str, Any]:
     """Return typed values by the name of their field; leave out those that the field refuses.
 
