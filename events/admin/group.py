@@ -12,7 +12,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(SuperusersOnlyAdmin, StockGroupAdmin):
+class GroupAdmin(SuperusersOnlyAdmin, StockGroupAdmin):  # type: ignore[misc]  # optional request
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 

@@ -6,11 +6,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-
 MAX_ID_DIGITS = 18  # these fit the column of an id; no choice and no filter has a longer value
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField[Any]):
     """Refuse ids that no column can hold: the database would break on them."""
 
     def clean(self, value: Any) -> Any:

@@ -1,18 +1,16 @@
 """Links to an event or a workshop that has another address by now."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from django.db.models import Model
-from django.db.models.signals import post_init
 from django.test import Client
 from pytest_django import Settings
 
 from events.models import Event, FormerAddress, Registration, Workshop
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
+from tests.deletions import deleted_once_read
 from tests.factories import (
     NOON,
     make_attendee,
@@ -173,21 +171,6 @@ def test_strange_address_is_just_not_found_r3(client: Client, slug: str, tail: s
 
 
 # --- What is deleted meanwhile -----------------------------------------------------------------
-
-
-@contextmanager
-def deleted_once_read(row: Model) -> Iterator[None]:
-    """Somebody deletes the row right after a view has found it, before it takes the lock."""
-    model = type(row)
-
-    def delete(instance: Model, **_kwargs: object) -> None:
-        if instance.pk == row.pk:
-            post_init.disconnect(delete, model)
-            model.objects.filter(pk=row.pk).delete()  # type: ignore[attr-defined]
-
-    post_init.connect(delete, model)
-    yield
-    post_init.disconnect(delete, model)
 
 
 def test_sign_up_for_an_event_that_was_just_deleted_is_not_found_m13(client: Client) -> None:
