@@ -153,7 +153,7 @@ class Model:
     # --- What follows from it ------------------------------------------------------------------
 
     def settle(self) -> bool:
-        for row in self.rows:
+        for row in () if self.is_cancelled else self.rows:
             if row.status == HELD and row.until is not None and row.until <= self.now:
                 self.end(row, EXPIRED)
         is_due = self.draw_at is not None and self.draw_at <= self.now

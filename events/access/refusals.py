@@ -19,6 +19,7 @@ from events.models import Bookable, Registration
 
 class Code(StrEnum):
     EVENT_CANCELLED = "event-cancelled"
+    EVENT_DRAFT = "event-draft"
     REGISTRATION_NOT_OPEN = "registration-not-open"
     REGISTRATION_CLOSED = "registration-closed"
     SIGN_IN_REQUIRED = "sign-in-required"
@@ -126,6 +127,9 @@ def _clash_sentence(refusal: Refusal) -> str:
 
 SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     Code.EVENT_CANCELLED: lambda _: gettext("This event was cancelled."),
+    Code.EVENT_DRAFT: lambda _: gettext(
+        "This event is not published at the moment, so nobody can sign up or move up."
+    ),
     Code.REGISTRATION_NOT_OPEN: lambda _: gettext("Registration has not opened yet."),
     Code.REGISTRATION_CLOSED: lambda _: gettext("Registration is closed."),
     Code.SIGN_IN_REQUIRED: _sign_in_sentence,

@@ -30,12 +30,12 @@ def refusals_of_person(facts: Facts, bookable: Bookable) -> list[Refusal]:
 
     That is who moves up from the waitlist, is promoted, or has paid after the deadline.
     """
-    return _apply((event_cancelled, *PERSON_RULES), facts, bookable)
+    return _apply((*EVENT_RULES, *PERSON_RULES), facts, bookable)
 
 
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
     """Return every reason why somebody who waits does not move up now, to show them."""
-    return _apply((event_cancelled, registration_closed, *PERSON_RULES), facts, bookable)
+    return _apply((*EVENT_RULES, registration_closed, *PERSON_RULES), facts, bookable)
 
 
 def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refusal]:
@@ -48,6 +48,11 @@ def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refu
 
 def event_cancelled(facts: Facts, bookable: Bookable) -> Refusal | None:
     return Refusal(Code.EVENT_CANCELLED, bookable) if facts.event.is_cancelled else None
+
+
+def event_draft(facts: Facts, bookable: Bookable) -> Refusal | None:
+    """Refuse a draft to everybody, also to people who waited when it became one."""
+    return Refusal(Code.EVENT_DRAFT, bookable) if facts.event.is_draft else None
 
 
 def registration_not_open(facts: Facts, bookable: Bookable) -> Refusal | None:
@@ -172,6 +177,7 @@ def full(facts: Facts, bookable: Bookable) -> Refusal | None:
     return None if facts.has_room(bookable) else Refusal(Code.FULL, bookable)
 
 
+EVENT_RULES: tuple[Rule, ...] = (event_cancelled, event_draft)
 PERSON_RULES: tuple[Rule, ...] = (
     sign_in_required,
     account_closed,
@@ -188,7 +194,7 @@ PERSON_RULES: tuple[Rule, ...] = (
     time_clash,
 )
 RULES: tuple[Rule, ...] = (
-    event_cancelled,
+    *EVENT_RULES,
     registration_not_open,
     registration_closed,
     *PERSON_RULES,

@@ -1,4 +1,4 @@
-"""Base classes of the pages: own events only, read only, times in the event's zone, states.
+"""Base classes of the pages: versions, own events only, read only, times in the event's zone.
 
 Organizers see their own events and what belongs to them; superusers see everything.
 """
@@ -9,28 +9,104 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest
-from django.db import IntegrityError
-from django.db.models import Model, Q, QuerySet
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import BadRequest, ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 
+from . import versions
+from .initial import MAX_ID_DIGITS, RowsField, clean_initial
+
 UTC = ZoneInfo("UTC")
 NUL = "\0"  # PostgreSQL cannot store it and raises an error for it
-MAX_ID_DIGITS = 18  # these fit the column of an id; no filter offers a longer value
+GONE = gettext_noop("It was deleted a moment ago. Please look again.")
+IN_USE = gettext_noop("It was not deleted: somebody has begun to use it. Please look again.")
 
 
 def own_events(request: HttpRequest) -> QuerySet[Event]:
     return Event.objects.organized_by(request.user)
 
 
-class OwnEventsAdmin(admin.ModelAdmin[Any]):
+class VersionedAdmin(admin.ModelAdmin[Any]):
+    """Refuse to save or delete what somebody else has changed since the page was loaded."""
+
+    delete_confirmation_template = "admin/events/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/events/delete_selected_confirmation.html"
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+        **kwargs: Any,
+    ) -> Any:
+        if change:
+            kwargs["form"] = versions.versioned(kwargs.get("form", self.form))
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        may_change = obj is not None and self.has_change_permission(request, obj)
+        return with_version(fieldsets) if may_change else fieldsets
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", RowsField)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        if not request.GET:
+            return {}
+        form = self.get_form(request, fields=flatten_fieldsets(self.get_fieldsets(request)))
+        return clean_initial(form(), request.GET.dict())
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Lock the row that is about to be written, and read it again: the form writes all of it,
+        which must not undo what was written a moment ago.
+        """
+        row = super().get_object(request, *args, **kwargs)
+        if row is None or request.method != "POST" or not self._may_write(request, row):
+            return row
+        try:
+            with transaction.atomic():
+                self.lock(row)
+                return super().get_object(request, *args, **kwargs)
+        except ObjectDoesNotExist:
+            return None
+
+    def _may_write(self, request: HttpRequest, row: Model) -> bool:
+        may_change = self.has_change_permission(request, row)
+        return may_change or self.has_delete_permission(request, row)
+
+    def lock(self, row: Any) -> None:
+        """Lock until the transaction ends. Raise `ObjectDoesNotExist` if the row is gone."""
+        type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Keep what has changed since the page that asks was made: nobody has agreed to that."""
+        listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        version = versions.fingerprint_of(listed, [versions.stored_values(row) for row in objs])
+        request.deletion_version = version  # type: ignore[attr-defined]  # for the templates
+        if "post" in request.POST and request.POST.get(versions.VERSION) != version:
+            text = gettext("This has changed while you had the page open. Please look again.")
+            protected = [*protected, text]
+        return listed, counts, lacking, protected
+
+
+def with_version(fieldsets: Any) -> list[Any]:
+    """Return the fieldsets with the hidden field in the first of them."""
+    (title, options), *others = fieldsets
+    return [(title, {**options, "fields": [*options["fields"], versions.VERSION]}), *others]
+
+
+class OwnEventsAdmin(VersionedAdmin):
     """Narrow every list, form, action and search to the organizer's own events."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -52,8 +128,31 @@ class OwnEventsAdmin(admin.ModelAdmin[Any]):
             text = gettext(
                 "Nothing was saved: somebody saved the same a moment ago. Please look again."
             )
-            self.message_user(request, text, messages.ERROR)
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            return self.back_to_list(request, text)
+        except ObjectDoesNotExist:
+            return self.back_to_list(request, gettext(GONE))
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Tell somebody who deletes what another person has just deleted, or begun to use."""
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except IntegrityError:
+            return self.back_to_list(request, gettext(IN_USE))
+        except ObjectDoesNotExist:
+            return self.back_to_list(request, gettext(GONE))
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The same for actions on several rows."""
+        try:
+            return super().changelist_view(request, *args, **kwargs)
+        except ProtectedError:
+            return self.back_to_list(request, gettext(IN_USE))
+        except ObjectDoesNotExist:
+            return self.back_to_list(request, gettext(GONE))
+
+    def back_to_list(self, request: HttpRequest, text: str) -> HttpResponse:
+        self.message_user(request, text, messages.ERROR)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Allow only the filters on offer.

@@ -11,18 +11,19 @@ An action does its work one row at a time, because each row is a transaction of 
         self.report_left(request, len(chosen) - done, why)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from . import shown
+from .versions import VERSION, fingerprint_of
 
 #: The confirmation names everybody, and each row is a transaction of its own.
 MAX_SELECTED_ROWS = 200
@@ -31,7 +32,18 @@ CONFIRMED = "confirmed"
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    return CONFIRMED in request.POST
+    """Return whether somebody agreed to what the rows are now; `choose` looks at them."""
+    return CONFIRMED in request.POST and not getattr(request, "is_outdated", False)
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed on the page that asks, also if it has to be asked again."""
+    return request.POST if CONFIRMED in request.POST else None
+
+
+def _version(action: str, lines: Mapping[int, str]) -> str:
+    """Return the fingerprint of what the page that asks says, in whichever order."""
+    return fingerprint_of(action, sorted((pk, str(line)) for pk, line in lines.items()))
 
 
 class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
@@ -41,10 +53,25 @@ class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
         if not chosen:
             self.message_user(request, gettext("Nothing was selected."), messages.WARNING)
         if len(chosen) <= MAX_SELECTED_ROWS:
+            self._compare(request, chosen)
             return chosen
         text = gettext("Please select at most %(max)d rows at a time.")
         self.message_user(request, text % {"max": MAX_SELECTED_ROWS}, messages.ERROR)
         return []
+
+    def _compare(self, request: HttpRequest, chosen: Sequence[Any]) -> None:
+        """Ask again if the rows are not any more as the page that asked has said."""
+        if CONFIRMED not in request.POST or not chosen:
+            return
+        action = request.POST.get("action", "")
+        if request.POST.get(VERSION) != _version(action, self.describe_all(action, chosen)):
+            request.is_outdated = True  # type: ignore[attr-defined]  # `is_confirmed` reads it
+            text = gettext("Something here changed while you had the page open. Please look again.")
+            self.message_user(request, text, messages.WARNING)
+
+    def describe_all(self, action: str, chosen: Sequence[Any]) -> dict[int, str]:
+        """Return by primary key the lines of the page that asks; the version is made of them."""
+        return {row.pk: self.describe(row) for row in chosen}
 
     def must_ask(self, request: HttpRequest, chosen: Sequence[Any]) -> bool:
         return bool(chosen) and not is_confirmed(request)
@@ -59,17 +86,16 @@ class ConfirmedActionsAdmin(admin.ModelAdmin[Any]):
         chosen: Sequence[Model],
         action: str,
         question: Any,
-        *,
-        describe: Callable[[Any], str] | None = None,
         **context: Any,
     ) -> HttpResponse:
         """Show a page that names everybody concerned. `context` may have `form`, `note`, `yes`."""
-        describe = describe or self.describe
+        lines = self.describe_all(action, chosen)
         page = self.admin_site.each_context(request) | {
             "title": _("Are you sure?"),
             "question": question,
             "opts": self.opts,
-            "rows": [(row.pk, describe(row)) for row in chosen],
+            "rows": list(lines.items()),
+            "version": _version(action, lines),
             "action": action,
             "checkbox_name": ACTION_CHECKBOX_NAME,
             "confirmed_name": CONFIRMED,

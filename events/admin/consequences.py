@@ -17,6 +17,11 @@ def tell(request: HttpRequest, consequences: Consequences) -> None:
     tell_moved_up(request, consequences.moved_up)
     if consequences.clashes:
         messages.warning(request, _clashes(consequences.clashes))
+    if consequences.is_too_late:
+        text = gettext(
+            "The event is published, but its registration is closed: nobody can sign up."
+        )
+        messages.warning(request, text)
     if number := consequences.going_back:
         sentence = ngettext(
             "%(n)d payment goes back in full. The event can no longer be published again.",

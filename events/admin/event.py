@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib import admin
 from django.contrib.admin import options
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import places
@@ -20,9 +21,10 @@ from events.access import viewers
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
+from events.places.former_addresses import AddressTaken
 
-from . import consequences
-from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from . import consequences, signed_up
+from .base import UTC, InZoneAdmin, OwnEventsAdmin, with_version
 from .event_forms import (
     MAX_INTEGER,
     EventForm,
@@ -33,12 +35,14 @@ from .event_forms import (
 )
 from .money import MoneyPages
 from .shown import NOTHING, moment
+from .versions import VersionedFormSet
 
 FORMFIELDS: dict[Any, Any] = {
     models.IntegerField: {"max_value": MAX_INTEGER},
     models.DateTimeField: {"form_class": EventTimeField},
 }
 SAVE_AS_NEW = "_saveasnew"
+PEOPLE = _("People")
 
 
 class PartInline(options.InlineModelAdmin[Any, Event]):
@@ -47,12 +51,22 @@ class PartInline(options.InlineModelAdmin[Any, Event]):
     """
 
     form = PartForm
+    formset = VersionedFormSet
     formfield_overrides = FORMFIELDS
     extra = 0
     max_num = 40
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+        made = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+        formset = cast("type[VersionedFormSet]", made)
+        formset.is_editable = self.has_change_permission(request, obj)
+        return formset
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Carry the version of each row, unless the rows are only shown."""
+        fieldsets = super().get_fieldsets(request, obj)
+        may_change = self.has_change_permission(request, obj)
+        return with_version(fieldsets) if may_change else fieldsets
 
 
 class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
@@ -71,6 +85,7 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
 
 class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
     model = PatronPerk
+    fields = ["min_cents", "early_hours", "discount_percent", "label"]
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -133,7 +148,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
             },
         ),
         (_("In the world"), {"fields": [("session_url", "session_opens_minutes")]}),
-        (_("People"), {"fields": ["organizers"]}),
+        (PEOPLE, {"fields": ["organizers"]}),
     ]
 
     class Media:
@@ -149,7 +164,9 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         """Let only superusers choose the organizers, because those may see the event."""
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if request.user.is_superuser else fieldsets[:-1]
+        if request.user.is_superuser:
+            return fieldsets
+        return [(title, options) for title, options in fieldsets if title != PEOPLE]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only staff: nobody else gets into the admin."""
@@ -164,15 +181,36 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         is_drawn = obj is not None and obj.drawn_at is not None
         return [*self.readonly_fields, "draw_at"] if is_drawn else [*self.readonly_fields]
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Event | None:
-        """Read the event under its lock if it is going to be saved: the form saves the whole row,
-        which must not undo a draw that was held meanwhile.
-        """
-        event = super().get_object(request, *args, **kwargs)
-        if event is None or request.method != "POST":
-            return event
-        with places.locked_event(event.pk):
-            return super().get_object(request, *args, **kwargs)
+    def lock(self, row: Event) -> None:
+        """Take the one lock of the event: a draw must not be undone, nobody sign up meanwhile."""
+        with places.locked_event(row.pk):
+            pass
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say what `follow_up` refuses, should the form have missed it. Nothing was saved then."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except event_edits.PeopleSignedUp as found:
+            return self.back_to_list(request, signed_up.not_a_draft(found.people))
+        except AddressTaken:
+            return self.back_to_list(request, gettext("Another event has this web address."))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say how many people signed up, instead of listing all that they have."""
+        kept = []
+        for event in objs:
+            try:
+                event_edits.refuse_deletion(event)
+            except event_edits.PeopleSignedUp as found:
+                kept.append(signed_up.not_deleted(event, found.registrations))
+        return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
+        """Delete under the events' locks, so that nobody signs up meanwhile."""
+        with transaction.atomic():
+            for event in queryset.order_by("pk"):
+                self.lock(event)
+            super().delete_queryset(request, Event.objects.filter(pk__in=queryset.values("pk")))
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """Return the zone just chosen in the form, else the event's, else the organizer's own."""

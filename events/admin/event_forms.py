@@ -14,6 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Workshop
 from events.payments import refunds
+from events.places import event_edits
+from events.places.former_addresses import AddressTaken, refuse_former
+
+from . import cancel_question, signed_up
+from .versions import VersionedForm, VersionedFormSet
 
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
 MAX_INTEGER = 2**31 - 1
@@ -40,7 +45,7 @@ class EventTimeField(forms.SplitDateTimeField):
             raise ValidationError(text, code=error.code, params=zone) from error
 
 
-class EventForm(forms.ModelForm[Event]):
+class EventForm(VersionedForm):
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
         if not is_currency(currency):
@@ -50,8 +55,7 @@ class EventForm(forms.ModelForm[Event]):
     def clean_status(self) -> str:
         """Keep an event cancelled whose money went back: people would have places for nothing."""
         status: str = self.cleaned_data["status"]
-        was_cancelled = self.initial.get("status") == Event.Status.CANCELLED
-        is_undone = was_cancelled and status != Event.Status.CANCELLED
+        is_undone = self.was_cancelled and status != Event.Status.CANCELLED
         if is_undone and self.instance.pk and refunds.is_given_back(self.instance):
             raise ValidationError(
                 _(
@@ -59,7 +63,41 @@ class EventForm(forms.ModelForm[Event]):
                     "Save it as new instead: that makes a copy to which people sign up again."
                 )
             )
+        if status == Event.Status.DRAFT and self.initial.get("status") != status:
+            self._refuse_unpublishing()
         return status
+
+    def _refuse_unpublishing(self) -> None:
+        """Decide on what the event is like now: it is locked while the form is saved."""
+        if self.instance.pk is None:
+            return
+        try:
+            event_edits.refuse_unpublishing(self.instance)
+        except event_edits.PeopleSignedUp as found:
+            raise ValidationError(signed_up.not_a_draft(found.people)) from found
+
+    def validate_unique(self) -> None:
+        """Refuse also an address that another event had before: links to it still lead there."""
+        super().validate_unique()
+        try:
+            refuse_former(self.cleaned_data.get("slug", ""), event_pk=self.instance.pk)
+        except AddressTaken:
+            text = _(
+                "Another event had this web address before, and links to it still lead there. "
+                "Please choose another one."
+            )
+            self.add_error("slug", text)
+
+    def _ask_before_cancelling(self, cleaned: dict[str, Any]) -> None:
+        is_cancelled_now = cleaned.get("status") == Event.Status.CANCELLED
+        if self.instance.pk is None or not is_cancelled_now or self.was_cancelled:
+            return
+        if question := cancel_question.unanswered(self, self.instance):
+            self.add_error("status", question)
+
+    @property
+    def was_cancelled(self) -> bool:
+        return bool(self.initial.get("status") == Event.Status.CANCELLED)
 
     def clean(self) -> dict[str, Any]:
         """Require a verified Neos account where a price or a patron gate does so anyway."""
@@ -76,6 +114,7 @@ class EventForm(forms.ModelForm[Event]):
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
+        self._ask_before_cancelling(cleaned)
         return cleaned
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
@@ -93,11 +132,17 @@ class EventForm(forms.ModelForm[Event]):
         ends = [cleaned[name] for name in ("closes_at", "ends_at") if cleaned.get(name)]
         if any(draw_at >= end for end in ends):
             self.add_error("draw_at", _("The draw must come before registration closes."))
-        elif "draw_at" in self.changed_data and draw_at <= timezone.now():
+        elif self._is_new_draw(cleaned) and draw_at <= timezone.now():
             self.add_error("draw_at", _("The draw must be in the future."))
 
+    def _is_new_draw(self, cleaned: dict[str, Any]) -> bool:
+        """A draw is announced when its time changes, or when its event is published."""
+        is_draft = self.initial.get("status", Event.Status.DRAFT) == Event.Status.DRAFT
+        is_published_now = is_draft and cleaned.get("status") == Event.Status.PUBLISHED
+        return "draw_at" in self.changed_data or is_published_now
 
-class PartForm(forms.ModelForm[Any]):
+
+class PartForm(VersionedForm):
     """Base form of the inlines of an event."""
 
     def validate_unique(self) -> None:
@@ -133,7 +178,7 @@ class WorkshopForm(PartForm):
         return cleaned
 
 
-class WorkshopFormSet(forms.BaseInlineFormSet[Workshop, Event, forms.ModelForm[Workshop]]):
+class WorkshopFormSet(VersionedFormSet):
     """Check that workshops lie within the event. They may overlap: `places.event_edits` finds the
     people who are in two at the same time.
     """

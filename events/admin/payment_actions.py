@@ -19,7 +19,7 @@ from events.payments import ledger, refunds
 from events.payments.providers import manual
 
 from . import shown
-from .confirmed_actions import ConfirmedActionsAdmin, is_confirmed
+from .confirmed_actions import ConfirmedActionsAdmin, typed
 from .money_forms import GivenForm, NoteForm
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class PaymentActions(ConfirmedActionsAdmin):
     def give_back(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
         chosen = self.choose(request, q)
         form = _form(request, chosen)
-        if chosen and not form.is_valid():
+        if self.must_ask(request, chosen) or (chosen and not form.is_valid()):
             return self.ask(request, chosen, "give_back", _question(chosen), form=form)
         done = [self._give_one(request, payment, form.cleaned_data) for payment in chosen]
         self._report_given(request, chosen, done)
@@ -115,7 +115,7 @@ class PaymentActions(ConfirmedActionsAdmin):
 
 def _form(request: HttpRequest, chosen: list[Payment]) -> NoteForm:
     """Ask for a reference only for one payment that may have been given back by hand."""
-    data = request.POST if is_confirmed(request) else None
+    data = typed(request)
     may_be_by_hand = len(chosen) == 1 and (
         chosen[0].provider == manual.PROVIDER or _has_failed(chosen[0])
     )

@@ -1,6 +1,7 @@
 """Actions of organizers on registrations: each asks `places` or `payments`, row by row."""
 
 from collections import Counter
+from collections.abc import Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
@@ -19,7 +20,7 @@ from events.models import Payment, Registration
 from events.payments.providers import manual
 
 from . import shown
-from .confirmed_actions import ConfirmedActionsAdmin, is_confirmed
+from .confirmed_actions import ConfirmedActionsAdmin, typed
 from .money_forms import PaymentNoteForm
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Promotion(Enum):
     FIRST_IN_LINE = auto()
     REFUSED = auto()
     LEFT = auto()
+
+
+def _with_refund(line: SafeString, refund: str | None) -> SafeString:
+    goes_back = gettext("%(sum)s goes back") % {"sum": refund} if refund else ""
+    return shown.joined(line, goes_back)
 
 
 class RegistrationActions(ConfirmedActionsAdmin):
@@ -73,14 +79,12 @@ class RegistrationActions(ConfirmedActionsAdmin):
             "place at the event lose their workshops too. They get back everything that they paid "
             "for these places, even if the refund rule of the event would give nothing back."
         )
-        refunds = shown.sums_back(chosen)
+        return self.ask(request, chosen, "cancel", question)
 
-        def describe(registration: Registration) -> SafeString:
-            refund = refunds.get(registration.pk)
-            goes_back = gettext("%(sum)s goes back") % {"sum": refund} if refund else ""
-            return shown.joined(self.describe(registration), goes_back)
-
-        return self.ask(request, chosen, "cancel", question, describe=describe)
+    def describe_all(self, action: str, chosen: Sequence[Registration]) -> dict[int, str]:
+        """Say also what goes back, if cancelling is asked for."""
+        refunds = shown.sums_back(chosen) if action == "cancel" else {}
+        return {one.pk: _with_refund(self.describe(one), refunds.get(one.pk)) for one in chosen}
 
     def _cancel_one(self, request: HttpRequest, registration: Registration) -> bool:
         if not registration.is_active:
@@ -138,8 +142,8 @@ class RegistrationActions(ConfirmedActionsAdmin):
     @admin.action(description=_("Mark the selected as paid"), permissions=["manage"])
     def mark_paid(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
         chosen = self.choose(request, q)
-        form = PaymentNoteForm(request.POST if is_confirmed(request) else None, chosen=chosen)
-        if chosen and not form.is_valid():
+        form = PaymentNoteForm(typed(request), chosen=chosen)
+        if self.must_ask(request, chosen) or (chosen and not form.is_valid()):
             return self._ask_paid(request, chosen, form)
         try:
             self._report_changed(request, [self._mark_one(request, one, form) for one in chosen])

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.template import Context, Engine
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
@@ -94,6 +94,7 @@ def _about(registration: Registration) -> Values:
         "price": money.format_amount(registration.amount, registration.currency),
         "draw_at": _time(registration, event.draw_at),
         "commitment": event.draw_commitment,
+        "is_open": event.is_published and timezone.now() < bookable.registration_ends_at,
         "code": str(registration.code),
     }
 
@@ -105,7 +106,7 @@ def _time(registration: Registration, instant: datetime | None) -> str:
 def _from_facts(notification: Notification) -> Values:
     """Leave out the sentence whose fact is missing."""
     facts, registration = notification.facts, notification.registration
-    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn")}
+    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn", "due", "over")}
     if registration and "before" in facts:
         values["before"] = _time(registration, datetime.fromisoformat(facts["before"]))
     if "amount" in facts:

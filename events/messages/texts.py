@@ -75,12 +75,17 @@ def cancelled(*registrations: Registration) -> None:
     tell(Kind.CANCELLED, registrations)
 
 
-def event_cancelled(*registrations: Registration, revision: int) -> None:
-    tell(Kind.EVENT_CANCELLED, registrations, suffix=str(revision))
+def event_cancelled(*registrations: Registration, revision: int, is_over: bool = False) -> None:
+    facts: Facts = {"over": True} if is_over else {}
+    tell(Kind.EVENT_CANCELLED, registrations, suffix=str(revision), facts=facts)
 
 
 def event_restored(*registrations: Registration, revision: int) -> None:
-    tell(Kind.EVENT_RESTORED, registrations, suffix=str(revision))
+    """Whose place is held hears until when to pay: the time for it began anew."""
+    due = [r for r in registrations if r.status == Registration.Status.AWAITING_PAYMENT]
+    others = [r for r in registrations if r.status != Registration.Status.AWAITING_PAYMENT]
+    tell(Kind.EVENT_RESTORED, due, suffix=str(revision), facts={"due": True})
+    tell(Kind.EVENT_RESTORED, others, suffix=str(revision))
 
 
 def time_changed(*registrations: Registration, before: datetime, revision: int) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from .bookable import Bookable
-from .registration_status import RegistrationStatus, takes_place_at
+from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -39,14 +39,23 @@ def new_draw_seed() -> str:
 
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Leave out drafts, except for superusers and the draft's own organizers."""
+        """Leave out drafts, except for superusers, the draft's own organizers, and people who have
+        signed up: they keep the page of what they have.
+        """
         if user.is_superuser:
             return self
         published = ~Q(status=Event.Status.DRAFT)
-        if not user.is_staff:
+        if not user.is_authenticated:
             return self.filter(published)
-        own = Event.organizers.through.objects.filter(event=models.OuterRef("pk"), user=user.pk)
-        return self.filter(published | Q(models.Exists(own)))
+        this = models.OuterRef("pk")
+        own = Event.organizers.through.objects.filter(event=this, user=user.pk)
+        kept = Event.objects.filter(
+            pk=this,
+            registrations__attendee__user=user.pk,
+            registrations__status__in=ACTIVE,
+        )
+        is_organizer = Q(models.Exists(own)) if user.is_staff else Q()
+        return self.filter(published | Q(models.Exists(kept)) | is_organizer)
 
     def listed(self) -> Self:
         """The public list. Cancelled events stay in it, so that people learn of it."""
@@ -225,6 +234,14 @@ class Event(Bookable):
         return self.status == Event.Status.CANCELLED
 
     @property
+    def is_draft(self) -> bool:
+        return self.status == Event.Status.DRAFT
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Event.Status.PUBLISHED
+
+    @property
     def is_awaiting_draw(self) -> bool:
         """People who wait are entries of a lottery that has not been held; they have no order."""
         return self.draw_at is not None and self.drawn_at is None
@@ -243,6 +260,8 @@ class Workshop(Bookable):
     )
     slug = models.SlugField(_("web address"), max_length=80)
     moved_at = models.DateTimeField(_("moved"), null=True, blank=True, editable=False)
+    # Addresses that it had before; links to them still work.
+    former_slugs = models.JSONField(default=list, editable=False)
 
     class Meta:
         verbose_name = _("workshop")

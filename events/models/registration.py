@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .attendee import Attendee
 from .event import Event, Workshop
-from .registration_status import RegistrationStatus, takes_place_at
+from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 from .waitlist_log import FillingPass
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 class Registration(models.Model):
     Status: TypeAlias = RegistrationStatus
-    ACTIVE = (Status.WAITLISTED, Status.AWAITING_PAYMENT, Status.CONFIRMED)
+    ACTIVE = ACTIVE
     #: `turn` of people whom an organizer put first in line.
     PROMOTED_TURN = -(2**31)
 
@@ -198,7 +198,7 @@ class Registration(models.Model):
 
     def is_payable(self, now: datetime) -> bool:
         is_held = self.status == Registration.Status.AWAITING_PAYMENT and not self.has_lapsed(now)
-        return is_held and not self.event.is_cancelled
+        return is_held and self.event.is_published
 
     def has_place(self, now: datetime) -> bool:
         """This uses up a place at `now`: the rule of `takes_place_at`, for one row."""

@@ -20,6 +20,14 @@ class RegistrationStatus(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+#: A place, a hold or a spot on the waitlist that has not ended.
+ACTIVE = (
+    RegistrationStatus.WAITLISTED,
+    RegistrationStatus.AWAITING_PAYMENT,
+    RegistrationStatus.CONFIRMED,
+)
+
+
 def takes_place_at(now: datetime, prefix: str = "") -> Q:
     """Condition for using up a place; `prefix` leads to registrations from another model.
 

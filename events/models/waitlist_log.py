@@ -18,6 +18,7 @@ class FillingPass(models.Model):
         NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have the place")
         CLOSED = "closed", _("registration is closed")
         CANCELLED = "cancelled", _("the event is cancelled")
+        DRAFT = "draft", _("the event is not published")
 
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="filling_passes", verbose_name=_("event")

@@ -35,6 +35,11 @@ def _owe_back(payments: PaymentQuerySet, problem: Payment.Problem) -> int:
 
 
 def expire_lapsed(event: Event, now: datetime) -> int:
+    """End holds that were not paid in time. While an event is not published nobody can pay, so
+    their time stands still; `renew` gives it back.
+    """
+    if not event.is_published:
+        return 0
     lapsed = event.registrations.lapsed(now).select_related("workshop", "attendee__user")
     expired = [
         registration

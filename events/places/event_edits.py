@@ -1,7 +1,8 @@
 """Consequences of an organizer's edit of an event for the people who signed up.
 
-An edit takes nothing from anybody. People who signed up for something that was moved get a message
-with the old and the new time. Organizers get a list of people who now have two workshops at once.
+An edit takes nothing from anybody, and an event with people in it does not become a draft. People
+who signed up for something that was moved get a message with the old and the new time. Organizers
+get a list of people who now have two workshops at once.
 
 The caller calls `begin`, writes, and calls `follow_up`, all in one transaction.
 """
@@ -17,10 +18,21 @@ from django.utils import timezone
 
 from events import places
 from events.messages import texts
-from events.models import Bookable, Event, Registration, Workshop
+from events.models import Bookable, Event, Payment, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
 
+from .former_addresses import remember
+from .renew import renew_holds
+
 Clash = tuple[Registration, Registration]
+
+
+class PeopleSignedUp(Exception):
+    """So many people have a place or wait for one; so many registrations there ever were."""
+
+    def __init__(self, *, people: int, registrations: int) -> None:
+        super().__init__(f"{people} people, {registrations} registrations")
+        self.people, self.registrations = people, registrations
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,23 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """An event before an edit. `plans` has the event's own under None, workshops' by their id."""
+    """An event before an edit. `plans` and `slugs` have the event's own under None, workshops' by
+    their id.
+    """
 
     event_id: int
-    is_cancelled: bool
+    status: str
     draw_at: datetime | None
     plans: Mapping[int | None, Plan]
+    slugs: Mapping[int | None, str]
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == Event.Status.CANCELLED
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Event.Status.PUBLISHED
 
     def plan_of(self, bookable: Bookable) -> Plan | None:
         """None for a workshop that did not exist yet."""
@@ -61,12 +84,14 @@ class Before:
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """How many people moved up from the waitlists, who has two workshops at once now, and how many
-    payments go back because the event was cancelled.
+    payments go back because the event was cancelled. `is_too_late`: the event was published after
+    its registration had closed.
     """
 
     moved_up: int
     clashes: list[Clash]
     going_back: int = 0
+    is_too_late: bool = False
 
 
 def begin(event_pk: int) -> Before:
@@ -76,14 +101,43 @@ def begin(event_pk: int) -> Before:
             bookable.workshop_id: Plan(bookable.starts_at, bookable.ends_at, bookable.capacity)
             for bookable in event.bookables()
         }
-        return Before(event.pk, event.is_cancelled, event.draw_at, plans)
+        slugs = {bookable.workshop_id: bookable.slug for bookable in event.bookables()}
+        return Before(event.pk, event.status, event.draw_at, plans, slugs)
+
+
+def refuse_unpublishing(event: Event) -> None:
+    """Raise `PeopleSignedUp` while anybody holds or waits: a draft has no page for them. Call it
+    under the event's lock.
+    """
+    if people := _people(event):
+        raise PeopleSignedUp(people=people, registrations=event.registrations.count())
+
+
+def refuse_deletion(event: Event) -> None:
+    """Raise `PeopleSignedUp` if anybody ever signed up: places and money have to add up later."""
+    if registrations := event.registrations.count():
+        raise PeopleSignedUp(people=_people(event), registrations=registrations)
+
+
+def _people(event: Event) -> int:
+    return event.registrations.active().order_by().values("attendee").distinct().count()
 
 
 def follow_up(before: Before) -> Consequences:
-    """Tell people, owe money back and fill places, in the transaction that wrote the edit."""
+    """Tell people, owe money back and fill places, in the transaction that wrote the edit.
+
+    Raises `PeopleSignedUp` if the edit made a draft of an event with people in it, `AddressTaken`
+    if another event had its address before. The transaction has to be rolled back then.
+    """
     now = timezone.now()
     with places.locked_event(before.event_id) as event:
+        if event.is_draft and before.status != Event.Status.DRAFT:
+            refuse_unpublishing(event)
+        _remember_addresses(event, before)
         _mark_lowered(event, before, now)
+        is_published_now = event.is_published and not before.is_published
+        if is_published_now:
+            renew_holds(event, now)
         moved = before.moved(event)
         is_draw_moved = event.is_awaiting_draw and event.draw_at != before.draw_at
         is_other_status = event.is_cancelled != before.is_cancelled
@@ -96,8 +150,18 @@ def follow_up(before: Before) -> Consequences:
             if is_draw_moved:
                 _tell_draw_moved(event, now)
         going_back = places.owe_everything_back(event) if event.is_cancelled else 0
+        if going_back and is_other_status and event.has_ended(now):
+            _tell_cancelled_afterwards(event)
         clashes = _mark_moved_workshops(event, {b.pk for b in moved if b.workshop}, now)
-    return Consequences(places.settle(event=event), clashes, going_back)
+        is_too_late = is_published_now and now >= event.registration_ends_at
+    return Consequences(places.settle(event=event), clashes, going_back, is_too_late)
+
+
+def _remember_addresses(event: Event, before: Before) -> None:
+    """Nobody knows the address of a draft, unless people signed up while it was published."""
+    was_draft = before.status == Event.Status.DRAFT
+    is_known = not was_draft or event.registrations.active().exists()
+    remember(event, before.slugs, is_known=is_known)
 
 
 def _raise_revision(event: Event) -> None:
@@ -129,11 +193,20 @@ def _tell_draw_moved(event: Event, now: datetime) -> None:
 
 
 def _tell_cancelled_or_restored(event: Event, now: datetime) -> None:
-    if event.has_ended(now):
+    """Tell people, unless it is over. A draft has no page: it is not said to take place again."""
+    if event.has_ended(now) or event.is_draft:
         return
     # The message about a restored event names its time, so that a move needs no second one.
     say = texts.event_cancelled if event.is_cancelled else texts.event_restored
     say(*_coming(event, now).filter(workshop=None), revision=event.sequence)
+
+
+def _tell_cancelled_afterwards(event: Event) -> None:
+    """Tell those whose money goes back for an event that is over; nothing changes for others."""
+    due, problem = Payment.Status.REFUND_DUE, Payment.Problem.EVENT_CANCELLED
+    owed = event.registrations.filter(payments__status=due, payments__problem=problem).distinct()
+    people = owed.active().select_related("attendee__user", "workshop").order_by("pk")
+    texts.event_cancelled(*people, revision=event.sequence, is_over=True)
 
 
 def _mark_moved_workshops(event: Event, moved: set[int], now: datetime) -> list[Clash]:

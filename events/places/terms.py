@@ -33,7 +33,7 @@ def terms_of(facts: Facts, bookable: Bookable, hold: timedelta) -> Terms:
     """Make the terms for a place that is given now and held for `hold`, never past the close."""
     price = pricing.price_of(bookable, pricing.perk_of(facts.attendee, facts.perks, facts.now))
     is_charged = price.amount > 0
-    hold_until = min(facts.now + hold, _last_instant(bookable, facts.now))
+    hold_until = min(facts.now + hold, last_instant(bookable, facts.now))
     return Terms(
         status=Status.AWAITING_PAYMENT if is_charged else Status.CONFIRMED,
         amount=price.amount,
@@ -46,7 +46,7 @@ def terms_of(facts: Facts, bookable: Bookable, hold: timedelta) -> Terms:
     )
 
 
-def _last_instant(bookable: Bookable, now: datetime) -> datetime:
+def last_instant(bookable: Bookable, now: datetime) -> datetime:
     """Return the close; the end, if an organizer lets somebody in after the close."""
     closes_at = bookable.registration_ends_at
     return closes_at if now < closes_at else bookable.ends_at

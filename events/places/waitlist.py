@@ -75,7 +75,7 @@ def _served(bookable: Bookable, now: datetime) -> Served:
     A draw that is held late, after the close, still serves everybody who took part in it.
     """
     event = bookable.event
-    if event.is_cancelled or bookable.has_ended(now):
+    if not event.is_published or bookable.has_ended(now):
         return Served.NOBODY
     if bookable is event and event.is_awaiting_draw:
         return Served.PROMOTED
@@ -115,6 +115,8 @@ def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcom
         return Outcome.MOVED
     if bookable.event.is_cancelled:
         return Outcome.CANCELLED
+    if bookable.event.is_draft:
+        return Outcome.DRAFT
     return Outcome.NOBODY_ELIGIBLE if served is Served.ALL else Outcome.CLOSED
 
 

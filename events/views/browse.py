@@ -1,8 +1,8 @@
 """Find an event, and read everything about it."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -11,6 +11,8 @@ from events import places
 from events.access import facts, offers, viewers
 from events.models import Event
 from events.payments import quotes
+
+from .addresses import find_event, moved
 
 EVENTS_PER_PAGE = 20
 
@@ -44,8 +46,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True)
 @require_safe
 def event_page(request: HttpRequest, slug: str) -> HttpResponse:
-    event = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
-    return render_event(request, event)
+    event = find_event(request, slug)
+    return moved(request, event) or render_event(request, event)
 
 
 def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
@@ -72,8 +74,11 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
 
     The codes are shown without names, and give no access to anything.
     """
-    drawn = Event.objects.visible_to(request.user).filter(drawn_at__isnull=False)
-    event = get_object_or_404(drawn, slug=slug)
+    event = find_event(request, slug)
+    if event.drawn_at is None:
+        raise Http404
+    if elsewhere := moved(request, event):
+        return elsewhere
     lines = [f"commitment {event.draw_commitment}", f"seed {event.draw_seed}"]
     lines += [f"{entry.draw_rank} {entry.code}" for entry, _rank in places.replay(event)]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

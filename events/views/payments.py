@@ -19,6 +19,7 @@ from events.payments import checkout, providers, webhooks
 from events.payments.ledger import NothingToPay
 from events.payments.providers.base import ForeignNotice, Provider, ProviderAway, ProviderRefused
 
+from .addresses import missing_is_404
 from .registrations import own_or_404
 
 #: How often the page reloads that waits for the provider's notice.
@@ -28,6 +29,7 @@ REFRESH_SECONDS = "5"
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
 def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
     registration = own_or_404(request, code)
     provider = providers.configured()
@@ -77,6 +79,7 @@ def _nothing_to_pay(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
+@missing_is_404
 def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
     """Show what we know about the payment after the provider has sent people back.
 

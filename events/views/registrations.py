@@ -17,9 +17,10 @@ from events import places
 from events.access.refusals import PlaceRefused, TooLate
 from events.http.errors import conflict
 from events.http.requests import SignedInRequest
-from events.models import Bookable, Event, Registration, Workshop
+from events.models import Bookable, Registration
 from events.payments import quotes
 
+from .addresses import find_event, find_workshop, missing_is_404, moved
 from .browse import render_event
 
 #: Messages after registering, by the status of the registration.
@@ -31,23 +32,21 @@ OUTCOMES = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
 def register_for_event(request: HttpRequest, slug: str) -> HttpResponse:
-    event = get_object_or_404(Event.objects.visible_to(request.user), slug=slug)
-    return _register(request, event)
+    return _register(request, find_event(request, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
 def register_for_workshop(request: HttpRequest, slug: str, workshop_slug: str) -> HttpResponse:
-    events = Event.objects.visible_to(request.user)
-    q = Workshop.objects.select_related("event").filter(event__in=events)
-    workshop = get_object_or_404(q, event__slug=slug, slug=workshop_slug)
-    return _register(request, workshop)
+    return _register(request, find_workshop(request, slug, workshop_slug))
 
 
 def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     """Take a place on POST; a GET (after signing in, for instance) leads to the event's page."""
     if request.method != "POST":
-        return redirect(bookable)
+        return moved(request, bookable) or redirect(bookable)
     if not request.user.is_authenticated:
         return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
     try:
@@ -89,6 +88,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
 def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     """Cancel, unless the refund that the button promised has changed: then ask again."""
     registration = own_or_404(request, code)

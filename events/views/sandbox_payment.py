@@ -13,6 +13,8 @@ from events.models import Payment
 from events.payments import providers, sandbox_page
 from events.payments.providers.sandbox import STUBBORN, SandboxProvider
 
+from .addresses import missing_is_404
+
 ACTIONS: dict[str, Callable[[Payment], None]] = {
     "pay": sandbox_page.pay,
     "fail": sandbox_page.fail,
@@ -26,6 +28,7 @@ ACTIONS: dict[str, Callable[[Payment], None]] = {
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
 def sandbox_pay(request: SignedInRequest, reference: str) -> HttpResponse:
     chosen = providers.configured()
     if not isinstance(chosen, SandboxProvider):

@@ -9,6 +9,7 @@ import pytest
 from events.access.refusals import Code
 from events.audit.invariants import TITLES
 from events.models import Notification, Payment, Refund, Registration
+from tests.events.places.test_transitions import TABLE
 
 from .processes import ROOT
 
@@ -66,6 +67,14 @@ def test_design_numbers_the_invariants_as_audit_prints_them() -> None:
 
     assert list(titles) == list(range(1, 13))
     assert {number: titles[number] for number in TITLES} == TITLES
+
+
+def test_design_says_of_every_tested_edit_what_it_does() -> None:
+    rows = re.findall(
+        r"^\| ([a-z][a-z ]+) \|", section(DESIGN, "11. What an edit does"), re.MULTILINE
+    )
+
+    assert [row for row in rows if row != "edit"] == list(TABLE)
 
 
 STATUSES = (*Registration.Status, *Payment.Status, *Refund.Status, *Notification.State)

@@ -46,6 +46,8 @@ class Command(BaseCommand):
     def draw(self, event: Event) -> None:
         try:
             moved = places.draw(event=event, now=timezone.now())
+        except Event.DoesNotExist as error:
+            raise CommandError(f"{event.slug} was deleted meanwhile.") from error
         except DrawNotDue as error:
             raise CommandError(f"The draw is at {event.draw_at}, not before.") from error
         self.stdout.write(f"Drawn: {moved} have a place now. The seed is on the event's page.")

@@ -71,8 +71,9 @@ def names(response: HttpResponse) -> list[str]:
 
 
 def fields(response: HttpResponse) -> Fields:
-    """What the event form on the page would send as it stands."""
-    form = read(response).first("form", id="event_form")
+    """What the form of a row on the page would send as it stands, its version too."""
+    forms = read(response).all("form")
+    form = next(f for f in forms if f.attributes.get("id", "").endswith("_form"))
     sent = defaultdict(list)
     for name, value in fill_in(form, form.first("input", name="_save"), {}):
         sent[name].append(value)
@@ -82,6 +83,26 @@ def fields(response: HttpResponse) -> Fields:
 def save(browser: Client, address: str, **changes: Any) -> HttpResponse:
     """Open the form, change some fields, press Save."""
     return browser.post(address, fields(browser.get(address)) | changes)
+
+
+def version(response: HttpResponse) -> str:
+    """The version that a page which asks carries; nothing if the answer is no such page."""
+    boxes = read(response).all("input", type="hidden", name="version")
+    return next((box.attributes["value"] for box in boxes), "")
+
+
+def delete(browser: Client, address: str, **query: str) -> HttpResponse:
+    """Open the page that asks before a row is deleted, and press Yes."""
+    asked = browser.get(f"{address}delete/")
+    return browser.post(f"{address}delete/", {"post": "yes", "version": version(asked)} | query)
+
+
+def cancel_event(browser: Client, address: str, **changes: Any) -> HttpResponse:
+    """Cancel an event in its form, and tick the box if that asks."""
+    asked = save(browser, address, status="cancelled", **changes)
+    boxes = read(asked).all("input", type="checkbox", name="cancel_confirmed")
+    ticked = {box.attributes["name"]: box.attributes["value"] for box in boxes}
+    return browser.post(address, fields(asked) | ticked) if ticked else asked
 
 
 def errors(response: HttpResponse) -> list[str]:
@@ -130,7 +151,9 @@ def person(registration: Registration) -> str:
 
 def confirm(browser: Client, action: str, *chosen: Model, **more: str) -> HttpResponse:
     """The same with the question that follows answered with yes."""
-    return act(browser, action, *chosen, confirmed="1", **more)
+    asked = act(browser, action, *chosen)
+    said = {"confirmed": "1", "version": version(asked)}
+    return act(browser, action, *chosen, **said | more) if said["version"] else asked
 
 
 def logged() -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from events.models import Event, Registration, Workshop
 from tests.factories import make_event
 
 from .conftest import SignedIn
-from .pages import ATTENDEES, EVENTS, REGISTRATIONS, leaks, names, paths_of, read, words
+from .pages import ATTENDEES, EVENTS, REGISTRATIONS, delete, leaks, names, paths_of, read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -189,6 +189,6 @@ def test_nobody_but_superusers_deletes_an_event(
         assert browser.get(f"{path}delete/").status_code == 403
         assert browser.post(f"{path}delete/", {"post": "yes"}).status_code == 403
     page = signed_in(superuser)
-    page.post(f"{EVENTS}{empty.pk}/delete/", {"post": "yes"})
-    page.post(f"{EVENTS}{jam.pk}/delete/", {"post": "yes"})
+    delete(page, f"{EVENTS}{empty.pk}/")
+    delete(page, f"{EVENTS}{jam.pk}/")
     assert set(Event.objects.all()) == {jam, ball}  # history protects an event that had people

@@ -13,7 +13,20 @@ from events.models import Block, Event, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user, statuses
 
 from .conftest import SignedIn
-from .pages import BLOCKS, REGISTRATIONS, errors, leaks, names, read, rows, said, words
+from .pages import (
+    BLOCKS,
+    REGISTRATIONS,
+    confirm,
+    delete,
+    errors,
+    leaks,
+    names,
+    read,
+    rows,
+    said,
+    save,
+    words,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -76,7 +89,7 @@ def test_organizer_does_not_block_at_events_of_others(
 ) -> None:
     own = block(jam)
     for address in [ADD, page(own)]:
-        response = browser.post(address, typed(ball))
+        response = save(browser, address, **typed(ball))
         assert (errors(response), leaks(response)) == ([NO_CHOICE], [])
     assert list(Block.objects.values_list("event", flat=True)) == [jam.pk]
 
@@ -131,7 +144,7 @@ def test_block_of_nobody_is_refused(browser: Client, jam: Event, neos_id: str) -
 
 def test_change_of_a_block_keeps_who_made_it(browser: Client, superuser: User, jam: Event) -> None:
     made = block(jam, created_by=superuser)
-    browser.post(page(made), typed(jam, reason="Better now?") | {"created_by": "1"})
+    save(browser, page(made), reason="Better now?", created_by="1")
     made.refresh_from_db()
     assert (made.reason, made.created_by) == ("Better now?", superuser)
 
@@ -191,7 +204,7 @@ def test_deleted_block_lets_the_person_move_up(
     browser: Client, committed: Committed, jam: Event, waiting: Registration
 ) -> None:
     with committed(execute=True):
-        response = browser.post(f"{BLOCKS}{Block.objects.get().pk}/delete/", {"post": "yes"})
+        response = delete(browser, f"{BLOCKS}{Block.objects.get().pk}/")
     waiting.refresh_from_db()
     assert waiting.status == "confirmed"
     assert "1 person moved up from the waitlist." in words(response)
@@ -200,10 +213,9 @@ def test_deleted_block_lets_the_person_move_up(
 def test_blocks_deleted_together_let_people_move_up(
     browser: Client, committed: Committed, jam: Event, waiting: Registration
 ) -> None:
-    pks = [str(block(jam, "U-nobody").pk), str(Block.objects.get(neos_id="U-rude").pk)]
-    sent = {"action": "delete_selected", "_selected_action": pks, "post": "yes"}
+    both = [block(jam, "U-nobody"), Block.objects.get(neos_id="U-rude")]
     with committed(execute=True):
-        browser.post(BLOCKS, sent)
+        confirm(browser, "delete_selected", *both, post="yes")
     waiting.refresh_from_db()
     assert (waiting.status, Block.objects.count()) == ("confirmed", 0)
 
@@ -213,7 +225,7 @@ def test_changed_block_lets_the_person_move_up(
     browser: Client, committed: Committed, jam: Event, waiting: Registration, neos_id: str
 ) -> None:
     with committed(execute=True):
-        browser.post(page(Block.objects.get()), typed(jam, neos_id))
+        save(browser, page(Block.objects.get()), neos_id=neos_id)
     waiting.refresh_from_db()
     assert waiting.status == "confirmed"
 
@@ -222,7 +234,7 @@ def test_other_reason_lets_nobody_move_up(
     browser: Client, committed: Committed, jam: Event, waiting: Registration
 ) -> None:
     with committed(execute=True):
-        browser.post(page(Block.objects.get()), typed(jam, reason="Still"))
+        save(browser, page(Block.objects.get()), reason="Still")
     waiting.refresh_from_db()
     assert waiting.status == "waitlisted"
 

@@ -10,7 +10,7 @@ from tests.factories import make_attendee, make_event
 from tests.lines import register
 
 from .ledgers import make_money
-from .pages import errors, page_of, save, words
+from .pages import cancel_event, errors, page_of, save, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -32,7 +32,7 @@ def test_cancelled_event_says_how_many_payments_go_back(
     pay(jam, mika)
     pay(jam, mika)
     register(make_attendee(), jam)
-    response = save(browser, page_of(jam), status="cancelled")
+    response = cancel_event(browser, page_of(jam))
     assert words(response)[0] == (
         "2 payments go back in full. The event can no longer be published again."
     )
@@ -47,7 +47,7 @@ def test_event_whose_money_goes_back_stays_cancelled(
     browser: Client, mika: User, jam: Event, status: str
 ) -> None:
     pay(jam, mika)
-    save(browser, page_of(jam), status="cancelled")
+    cancel_event(browser, page_of(jam))
     Payment.objects.update(status=status)
     for wanted in ["published", "draft"]:
         assert errors(save(browser, page_of(jam), status=wanted)) == [
@@ -61,7 +61,7 @@ def test_event_whose_money_goes_back_stays_cancelled(
 
 def test_event_whose_money_goes_back_can_be_copied(browser: Client, mika: User, jam: Event) -> None:
     pay(jam, mika)
-    save(browser, page_of(jam), status="cancelled")
+    cancel_event(browser, page_of(jam))
     save(browser, page_of(jam), slug="again", status="published", _saveasnew="1")
     copy = Event.objects.get(slug="again")
     assert (copy.status, copy.registrations.count()) == ("draft", 0)

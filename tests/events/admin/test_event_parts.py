@@ -149,7 +149,9 @@ def test_form_sent_twice_adds_once(browser: Client, jam: Event) -> None:
     sent = fields(browser.get(page_of(jam))) | added(jam)
     answers = [browser.post(page_of(jam), sent) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 200]
-    assert errors(answers[1]) == ["Workshop with this Event and Web address already exists."]
+    is_there, _way_on, added_twice = errors(answers[1])
+    assert added_twice == "Workshop with this Event and Web address already exists."
+    assert is_there == "New was added while you had the page open."
     assert jam.workshops.count() == 2
 
 

@@ -25,6 +25,7 @@ from .pages import (
     logged,
     person,
     read,
+    version,
     words,
 )
 
@@ -152,8 +153,9 @@ def test_cancel_keeps_the_list_as_it_was_filtered(
     browser: Client, jam: Event, line: list[Registration]
 ) -> None:
     address = f"{REGISTRATIONS}?event__id__exact={jam.pk}&status__exact=waitlisted"
-    sent = {"action": "cancel", "_selected_action": [str(line[3].pk)], "confirmed": "1"}
-    response = browser.post(address, sent)
+    sent = {"action": "cancel", "_selected_action": [str(line[3].pk)]}
+    said = {"confirmed": "1", "version": version(browser.post(address, sent))}
+    response = browser.post(address, sent | said)
     assert (response.status_code, response["Location"]) == (302, address)
     assert statuses(jam)[3] == "cancelled"
 

@@ -1,0 +1,27 @@
+"""Groups of permissions, for superusers only."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from .base import SuperusersOnlyAdmin
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(SuperusersOnlyAdmin, StockGroupAdmin):  # type: ignore[misc]  # optional request
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_view_permission(request)
+
+    def narrow(self, q: QuerySet[Group], request: HttpRequest) -> QuerySet[Group]:
+        """Narrow nothing: permissions close the pages, also those of groups that do not exist."""
+        return q
