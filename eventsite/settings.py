@@ -217,6 +217,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
+# How Django itself shows an instant, in the admin's columns: with its offset from UTC.
+FORMAT_MODULE_PATH = ["eventsite.formats"]
 USE_TZ = True
 
 # --- Static files ------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -46,6 +45,12 @@ def markdown(text: str) -> SafeString:
 
 
 @register.filter
+def for_machines(instant: datetime) -> str:
+    """Return the value of a `datetime` attribute."""
+    return times.for_machines(instant)
+
+
+@register.filter
 def discord_timestamp(instant: datetime) -> str:
     """Return the code that Discord shows in each reader's own time."""
     return f"<t:{int(instant.timestamp())}:F>"
@@ -78,16 +83,15 @@ def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
 
 
 def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:
-    start, end = (at.astimezone(zone) for at in (bookable.starts_at, bookable.ends_at))
-    same_day = start.date() == end.date()
-    return LocalSpan(
-        starts_at=times.day_and_time(start),
-        ends_at=date_format(end, "H:i") if same_day else times.day_and_time(end),
-        zone=zone.key,
-        note=note,
-    )
+    shown = times.span(bookable.starts_at, bookable.ends_at, zone)
+    return LocalSpan(shown.start, shown.end, zone.key, note)
 
 
 @register.simple_tag
 def moment(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
     return times.in_words(instant, _own_zone(viewer) or event_zone)
+
+
+@register.simple_tag
+def day(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
+    return times.day(instant, _own_zone(viewer) or event_zone)
