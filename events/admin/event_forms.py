@@ -12,6 +12,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting import contact
 from events.models import Event, Workshop
 from events.payments import refunds
 
@@ -46,6 +47,17 @@ class EventForm(forms.ModelForm[Event]):
         if not is_currency(currency):
             raise ValidationError(_("This is not an ISO 4217 currency code, like EUR or JPY."))
         return currency
+
+    def clean_contact(self) -> str:
+        text: str = self.cleaned_data["contact"]
+        try:
+            contact.contact_of(text)
+        except ValueError as error:
+            raise ValidationError(
+                _("Write an e-mail address or an https link, like %(examples)s."),
+                params={"examples": contact.EXAMPLES},
+            ) from error
+        return text
 
     def clean_status(self) -> str:
         """Keep an event cancelled whose money went back: people would have places for nothing."""

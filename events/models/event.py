@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -98,6 +98,16 @@ class Event(Bookable):
     payment_instructions = models.TextField(
         _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to people who must pay.")
     )
+    payment_days = models.PositiveIntegerField(
+        _("time to pay (days)"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_(
+            "For how many days a place is kept for somebody who has to pay, if payments are noted "
+            "by hand. Never past the start. A payment provider keeps it for 30 minutes, or for 24 "
+            "hours for people who move up from the waitlist."
+        ),
+    )
     refund_days = models.PositiveIntegerField(
         _("refund until (days before the start)"),
         null=True,
@@ -106,7 +116,9 @@ class Event(Bookable):
         validators=[MaxValueValidator(365)],
         help_text=_(
             "People who cancel before this time get all their money back; later they get nothing. "
-            "0: until the start. Empty: no refunds. If you cancel, everybody gets all of it back."
+            "0: until the start. Empty: no refunds. If you cancel, everybody gets all of it back. "
+            "If you move it, everybody has at least three days to get it back, but not past the "
+            "new start."
         ),
     )
     neos_required = models.BooleanField(_("needs a verified Neos account"), default=False)
@@ -114,6 +126,15 @@ class Event(Bookable):
         _("needs a Patreon pledge of"),
         default=0,
         help_text=_("In US cents a month. 0: no pledge is needed."),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Where people can ask about this event, shown to everybody: an e-mail address or an "
+            "https link, with a name before it if you like. Empty: the contact of this site."
+        ),
     )
     organizers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,

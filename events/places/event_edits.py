@@ -20,6 +20,8 @@ from events.messages import texts
 from events.models import Bookable, Event, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
 
+from . import deadlines
+
 Clash = tuple[Registration, Registration]
 
 
@@ -85,6 +87,7 @@ def follow_up(before: Before) -> Consequences:
     with places.locked_event(before.event_id) as event:
         _mark_lowered(event, before, now)
         moved = before.moved(event)
+        deadlines.follow(moved, now)
         is_draw_moved = event.is_awaiting_draw and event.draw_at != before.draw_at
         is_other_status = event.is_cancelled != before.is_cancelled
         if moved or is_draw_moved or is_other_status:

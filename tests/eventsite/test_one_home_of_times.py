@@ -28,9 +28,12 @@ def homeless(module: Module) -> Iterator[str]:
             name = ast.unparse(node.func).split(".")[-1]
             if name in CALLS:
                 yield f"{module.name}:{node.lineno} {name}"
-        elif isinstance(node, ast.FormattedValue) and node.format_spec:
-            if "%" in ast.unparse(node.format_spec):
-                yield f"{module.name}:{node.lineno} format"
+        elif isinstance(node, ast.FormattedValue) and "%" in _pattern(node):
+            yield f"{module.name}:{node.lineno} format"
+
+
+def _pattern(node: ast.FormattedValue) -> str:
+    return ast.unparse(node.format_spec) if node.format_spec else ""
 
 
 def filters(text: str) -> list[str]:
