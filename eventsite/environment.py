@@ -121,9 +121,10 @@ def _service(
     return parsed(name, default, parse, rule)
 
 
-def contact(name: str, default: str) -> str:
-    examples = f"an e-mail address or an https link, like {contacts.EXAMPLES}"
-    return parsed(name, default, lambda v: contacts.read(v) and v, f"must be {examples}")
+def contact(name: str) -> str:
+    """Return a contact that `events.formatting.contact` can read, or an empty string."""
+    rule = "must be an e-mail address or an https link: Mika <mika@example.org>"
+    return parsed(name, "", lambda v: str(v and contacts.read(v)) and v, rule)
 
 
 def people(name: str) -> list[tuple[str, str]]:

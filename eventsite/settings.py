@@ -124,7 +124,7 @@ vars().update(environment.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom visitors can write to: on every page, and in mails about events that name no contact.
-SITE_CONTACT = environment.contact("SITE_CONTACT", DEFAULT_FROM_EMAIL)
+SITE_CONTACT = environment.contact("SITE_CONTACT")
 
 # --- Accounts ----------------------------------------------------------------------------------
 

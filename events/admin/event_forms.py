@@ -50,8 +50,10 @@ class EventForm(forms.ModelForm[Event]):
 
     def clean_contact(self) -> str:
         text: str = self.cleaned_data["contact"]
+        if not text:
+            return ""
         try:
-            contact.contact_of(text)
+            contact.read(text)
         except ValueError as error:
             raise ValidationError(
                 _("Write an e-mail address or an https link, like %(examples)s."),

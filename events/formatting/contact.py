@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 from urllib.parse import quote
 
 from django.conf import settings
@@ -58,12 +59,17 @@ def read(text: str) -> Contact:
 
 
 def site_contact() -> Contact:
-    return read(settings.SITE_CONTACT)
+    """Return the contact of the site; where none is set, the address that its mails come from."""
+    if settings.SITE_CONTACT:
+        return read(settings.SITE_CONTACT)
+    return Contact(*parseaddr(settings.DEFAULT_FROM_EMAIL))
 
 
 def contact_of(text: str) -> Contact:
-    """Return the contact that an event names, or the site's if it names none."""
-    return read(text) if text else site_contact()
+    """Return the contact that an event names, or the site's if it names none that can be read."""
+    with suppress(ValueError):
+        return read(text)
+    return site_contact()
 
 
 def _address(text: str) -> str:

@@ -1,7 +1,11 @@
 """Whom to ask about an event, how long it waits for money by hand, and each place's policy."""
 
+from contextlib import suppress
+
 import django.core.validators
 from django.db import migrations, models
+
+from events.formatting import mail_address
 
 BATCH = 500
 
@@ -22,6 +26,15 @@ def fill(apps, schema_editor):
             registrations.bulk_update(batch, ["refund_days"])
             batch = []
     registrations.bulk_update(batch, ["refund_days"])
+
+
+def encode_hosts(apps, schema_editor):
+    """Store `ann@xn--mnchen-3ya.de`, as forms do now: typed addresses are compared with it."""
+    users = apps.get_model("auth", "User").objects
+    for user in users.exclude(email="").only("email").iterator(BATCH):
+        if not user.email.isascii():
+            with suppress(ValueError):
+                users.filter(pk=user.pk).update(email=mail_address.read(user.email))
 
 
 class Migration(migrations.Migration):
@@ -71,4 +84,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(encode_hosts, migrations.RunPython.noop),
     ]

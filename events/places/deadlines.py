@@ -36,7 +36,7 @@ def _move_refunds(taken: RegistrationQuerySet, bookable: Bookable) -> None:
     """Keep each frozen number of days before the start; no promise ends earlier than it said."""
     policies = taken.filter(refund_days__isnull=False).order_by().values_list("refund_days")
     for (days,) in policies.distinct():  # the event's policy is seldom changed
-        until = bookable.starts_at - timedelta(days=days)
+        until = bookable.starts_at - timedelta(days=days or 0)
         taken.filter(refund_days=days, refund_until__lt=until).update(refund_until=until)
 
 

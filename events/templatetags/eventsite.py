@@ -9,11 +9,13 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from events.access import offers
 from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
+from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
-from events.models import Attendee, Bookable, Registration
+from events.models import Attendee, Bookable, Event, Registration
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
@@ -85,6 +87,18 @@ def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
 def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:
     shown = times.span(bookable.starts_at, bookable.ends_at, zone)
     return LocalSpan(shown.start, shown.end, zone.key, note)
+
+
+@register.inclusion_tag("_contact.html")
+def contact(event: Event | None = None) -> dict[str, object]:
+    """Show whom to write to: the event's contact, or the site's."""
+    return {"contact": contact_of(event.contact if event else "")}
+
+
+@register.inclusion_tag("events/_no_mail.html")
+def no_mail(viewer: Attendee | None) -> dict[str, object]:
+    """Say that no message can reach the viewer, and what to do; nothing for everybody else."""
+    return {"hint": offers.mail_hint(viewer)}
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""An event is moved: what people were promised about their money and their time to pay moves too."""
+"""An event is moved, and with it the promises about money back and about time to pay."""
 
 from datetime import timedelta
 

@@ -53,7 +53,8 @@ def test_register_holds_a_paid_place_for_half_an_hour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "held"), [(60, 90, 30), (20, 90, 30), (20, 25, 25), (-5, 20, 20), (-5, 90, 30)]
+    ("starts", "ends", "held"),
+    [(60, 90, 30), (20, 90, 30), (20, 25, 25), (-5, 20, 20), (-5, 90, 30)],
 )
 def test_register_holds_a_place_past_the_close_but_not_past_the_end_l3(
     starts: int, ends: int, held: int
