@@ -13,7 +13,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.encoding import punycode
-from django.utils.translation import gettext_lazy as _
 
 LONGEST = 254  # characters, RFC 5321
 
@@ -89,6 +88,4 @@ class MailAddressField(forms.EmailField):
         try:
             return read(typed) if typed else ""
         except ValueError as error:  # `UnicodeError` of a host is one
-            raise ValidationError(
-                _("Enter a valid email address, like name@example.org."), code="invalid"
-            ) from error
+            raise ValidationError(EmailValidator.message, code=EmailValidator.code) from error
