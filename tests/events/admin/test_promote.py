@@ -41,7 +41,7 @@ def jam(mika: User) -> Event:
 @pytest.fixture
 def closed(jam: Event, line: list[Registration]) -> Event:
     """Registration is over, and there is one place more than before."""
-    Event.objects.update(capacity=3, closes_at=NOON)
+    Event.objects.update(capacity=3, closes_at=NOON, starts_at=NOON)
     return jam
 
 
@@ -169,7 +169,11 @@ def test_registration_page_leads_to_the_pass_somebody_moved_up_in(
     ("changes", "shown"),
     [
         ({}, "No place is free."),
-        ({"capacity": 3, "closes_at": NOON}, "Registration is closed. (registration-closed)"),
+        (
+            {"capacity": 3, "closes_at": NOON, "starts_at": NOON},
+            "Registration is closed. (registration-closed)",
+        ),
+        ({"capacity": 3, "closes_at": NOON}, "–"),
         (
             {"status": "cancelled"},
             "No place is free. This event was cancelled. (event-cancelled)",
@@ -193,6 +197,6 @@ def test_page_of_a_promoted_one_costs_the_same_with_more_people(
 ) -> None:
     confirm(browser, "promote", line[3])
     for _ in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             browser.get(registration_page(line[3]))
         places.register(user=make_attendee().user, bookable=jam)
