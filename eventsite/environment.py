@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from events.formatting import contact as contacts
+
 Value = TypeVar("Value")
 
 BOOT_FAILED = 3  # gunicorn's WORKER_BOOT_ERROR: the master exits instead of restarting the worker
@@ -107,6 +109,8 @@ def email(name: str, default: str) -> dict[str, Any]:
     config = _service(name, default, Env.email_url_config, example)
     if "smtp" in config["EMAIL_BACKEND"] and not config["EMAIL_HOST"]:
         refuse_to_start(f"{name} names no host; it must look like {example}.")
+    if config["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        config["EMAIL_BACKEND"] = "events.messages.smtp.EmailBackend"
     return {setting: value for setting, value in config.items() if setting.startswith("EMAIL_")}
 
 
@@ -115,6 +119,12 @@ def _service(
 ) -> dict[str, Any]:
     rule = f"must look like {example} (a special character as %40 and so on)"
     return parsed(name, default, parse, rule)
+
+
+def contact(name: str) -> str:
+    """Return a contact that `events.formatting.contact` can read, or an empty string."""
+    rule = "must be an e-mail address or an https link: Mika <mika@example.org>"
+    return parsed(name, "", lambda v: str(v and contacts.read(v)) and v, rule)
 
 
 def people(name: str) -> list[tuple[str, str]]:

@@ -123,6 +123,8 @@ EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Whom visitors can write to: on every page, and in mails about events that name no contact.
+SITE_CONTACT = environment.contact("SITE_CONTACT")
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -198,6 +200,8 @@ SOCIAL_AUTH_INACTIVE_USER_URL = "account-closed"
 # --- Money -------------------------------------------------------------------------------------
 
 PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", ("manual", "stripe", "sandbox"))
+# Organizers note what came; a place is held for the days that its event says.
+PAYMENT_BY_HAND = PAYMENT_PROVIDER == "manual"
 PAYMENT_HOLD = timedelta(minutes=30)
 WAITLIST_PAYMENT_HOLD = timedelta(hours=24)
 if PAYMENT_PROVIDER == "sandbox" and not DEBUG:
@@ -217,6 +221,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
+# How Django itself shows an instant, in the admin's columns: with its offset from UTC.
+FORMAT_MODULE_PATH = ["eventsite.formats"]
 USE_TZ = True
 
 # --- Static files ------------------------------------------------------------------------------

@@ -32,10 +32,12 @@ MAX_CENTS = 2**31 - 1  # what an integer column holds
 
 ID = re.compile(r"U-[\w-]{1,126}")
 ICON = re.compile(r"(?:neosdb|resdb):///([0-9a-f]{30,64})(?:\.\w{1,8})?(?:\?.*)?", re.IGNORECASE)
-# A dot-atom at a dotted host name (RFC 5322). Stricter than the RFCs: no header can break on it.
+# Atoms and dots at a dotted host name. Dots may stand anywhere, because Japanese carriers gave out
+# such addresses; else stricter than RFC 5322, so that no header can break on it. Quotation marks
+# that are there for such dots do not count.
 EMAIL = re.compile(
-    r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
-    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])",
+    r"(?P<quote>\"?)(?P<local_part>[\w!#$%&'*+/=?^`{|}~.-]+)(?P=quote)"
+    r"@(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9]))",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -147,9 +149,28 @@ def is_visible(character: str) -> bool:
 
 
 def parse_email(value: object) -> str | None:
-    if isinstance(value, str) and len(value) <= MAX_EMAIL and EMAIL.fullmatch(value):
-        return value
-    return None
+    """Return a storable address: without quotation marks, and with its host in ASCII."""
+    if not isinstance(value, str) or len(value) > MAX_EMAIL:
+        return None
+    local_part, at, host = value.rpartition("@")
+    match = EMAIL.fullmatch(f"{local_part}{at}{in_ascii(host)}")
+    address = f"{match['local_part']}@{match['host']}" if match else ""
+    return address if 0 < len(address) <= MAX_EMAIL else None
+
+
+def in_ascii(host: str) -> str:
+    """Encode a host in another script, like `xn--mnchen-3ya.de`; "" if that could be another host.
+
+    Python follows the older rules for such names. By the newer ones `ß` leads elsewhere.
+    """
+    if host.isascii():
+        return host
+    try:
+        encoded = host.encode("idna").decode("ascii")
+        back = encoded.encode().decode("idna")
+    except UnicodeError:
+        return ""
+    return encoded if back == unicodedata.normalize("NFKC", host).lower() else ""
 
 
 def parse_locked(value: object) -> bool:

@@ -59,6 +59,15 @@ def plain_static_files(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def short_holds(settings: Settings) -> None:
+    """Places are held for minutes, as with a payment provider; payments by hand would make it days.
+
+    Tests of those days say so.
+    """
+    settings.PAYMENT_BY_HAND = False
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(request: pytest.FixtureRequest, settings: Settings) -> None:
     """Hashing is slow on purpose, and not what is tested; server processes keep to the real one."""
     if request.node.get_closest_marker("server") is None:

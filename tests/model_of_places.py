@@ -180,9 +180,12 @@ class Model:
                     self.take(row, LONG_HOLD)
 
     def is_for_all(self, place: str) -> bool:
-        """Before a draw and after the close only the promoted move up; a late draw is for all."""
+        """Before a draw, and once it is closed and has started, only the promoted move up; a late
+        draw is for all.
+        """
         is_just_drawn = place == self.event and self.drawn_at == self.now
-        return not self.is_undrawn(place) and (is_just_drawn or not self.is_closed(place))
+        is_early = not self.is_closed(place) or self.now < self.places[place].starts_at
+        return not self.is_undrawn(place) and (is_just_drawn or is_early)
 
     def take(self, row: Row, hold: timedelta) -> None:
         if row in self.line(row.place):
@@ -196,7 +199,9 @@ class Model:
         days = self.places[self.event].refund_days
         if days is not None:
             row.refund_until = self.places[row.place].starts_at - timedelta(days=days)
-        last = self.places[row.place].ends_at if self.is_closed(row.place) else self.closing(row)
+        last = self.places[row.place].ends_at
+        if self.now < self.places[row.place].starts_at:
+            last = min(last, max(self.places[row.place].starts_at, self.now + HOLD))
         row.status, row.until = HELD, min(self.now + hold, last)
 
     def end(self, row: Row, status: str, *, in_full: bool = True) -> None:
@@ -231,9 +236,6 @@ class Model:
 
     def line(self, place: str) -> list[Row]:
         return self.lines.setdefault(place, [])
-
-    def closing(self, row: Row) -> datetime:
-        return min(self.closes_at, self.places[row.place].ends_at)
 
     def is_closed(self, place: str) -> bool:
         return self.now >= min(self.closes_at, self.places[place].ends_at)

@@ -199,7 +199,8 @@ class Stage:
         """The step after this one happens at the very instant of a deadline, a draw or an end."""
         model, now = self.model, timezone.now()
         instants = [model.closes_at, model.draw_at, *(row.until for row in model.rows)]
-        instants += [place.ends_at for place in model.places.values()]
+        for place in model.places.values():
+            instants += [place.starts_at, place.ends_at]
         if coming := [at for at in instants if at is not None and at - SECOND > now]:
             self.clock.move_to(min(coming) - SECOND)
 

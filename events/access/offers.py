@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.models import Bookable, Event, Registration
+from events.models import Attendee, Bookable, Event, Registration
 
 from . import pricing, rules
 from .facts import Facts, Occupancy
 from .pricing import Price
-from .refusals import PatreonHint, Refusal
+from .refusals import MailHint, MailHintCode, PatreonHint, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Offer:
     may_cancel: bool
     session_url: str
     obstacles: tuple[Refusal, ...] = ()
-    hints: tuple[PatreonHint, ...] = ()
+    hints: tuple[PatreonHint | MailHint, ...] = ()
     is_draw_ahead: bool = False
 
     @property
@@ -49,7 +49,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
     perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
     registration = facts.registration(bookable)
     refusals = () if registration else tuple(rules.refusals(facts, bookable))
-    hint = patreon_hint(facts)
+    hints = (mail_hint(facts.attendee, bookable), patreon_hint(facts))
     return Offer(
         bookable=bookable,
         occupancy=facts.occupancy(bookable),
@@ -60,9 +60,19 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         may_cancel=registration is not None and registration.may_be_cancelled(facts.now),
         session_url=_session_url(facts, bookable, registration),
         obstacles=_obstacles(facts, bookable, registration) if registration else refusals,
-        hints=(hint,) if hint and not refusals else (),
+        hints=() if refusals else tuple(hint for hint in hints if hint),
         is_draw_ahead=facts.is_draw_ahead(bookable),
     )
+
+
+def mail_hint(attendee: Attendee | None, bookable: Bookable | None = None) -> MailHint | None:
+    """Return the hint for somebody whom no message reaches; on a page of an event only once."""
+    is_other_part = bookable is not None and bookable.workshop is not None
+    if attendee is None or attendee.mail_address or is_other_part:
+        return None
+    has_one = bool(attendee.user.email)
+    code = MailHintCode.ADDRESS_UNCONFIRMED if has_one else MailHintCode.NO_ADDRESS
+    return MailHint(code, bookable)
 
 
 def patreon_hint(facts: Facts) -> PatreonHint | None:

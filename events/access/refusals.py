@@ -13,8 +13,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from events.formatting.contact import Contact, contact_of, site_contact
 from events.formatting.money import format_amount
 from events.models import Bookable, Registration
+
+#: Where Neos answers questions about its accounts.
+NEOS_CONTACT = "hello@neos.com"
 
 
 class Code(StrEnum):
@@ -40,10 +44,13 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A link to the next step."""
+    """A link to the next step. The address is a path of ours, or a whole address elsewhere."""
 
     label: str
     address: str
+
+    def absolute(self, site: str) -> str:
+        return f"{site}{self.address}" if self.address.startswith("/") else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,40 @@ class PatreonHint:
         return _account_step(gettext("Verify again"), self.bookable)
 
 
+class MailHintCode(StrEnum):
+    NO_ADDRESS = "no-address"
+    ADDRESS_UNCONFIRMED = "address-unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class MailHint:
+    """Nothing against a place, but no message about it can reach the person."""
+
+    code: MailHintCode
+    bookable: Bookable | None = None
+
+    @property
+    def sentence(self) -> str:
+        if self.code is MailHintCode.NO_ADDRESS:
+            return gettext(
+                "We have no e-mail address of yours, so no message reaches you: not when a place "
+                "becomes free for you, nor when the event is moved or cancelled."
+            )
+        return gettext(
+            "Your e-mail address is not confirmed, so no message reaches you: not when a place "
+            "becomes free for you, nor when the event is moved or cancelled."
+        )
+
+    @property
+    def step(self) -> Step:
+        label = gettext("Add an address")
+        if self.code is MailHintCode.ADDRESS_UNCONFIRMED:
+            label = gettext("Confirm it")
+        if self.bookable is None:
+            return Step(label, f"{reverse('events:account')}#profile")
+        return _account_step(label, self.bookable)
+
+
 class PlaceRefused(Exception):
     """The attendee may not do this; `refusals` says why and what to do next."""
 
@@ -125,6 +166,28 @@ def _clash_sentence(refusal: Refusal) -> str:
     return sentence % {"other": refusal.held.bookable.title}
 
 
+def _closed_sentence(_refusal: Refusal) -> str:
+    sentence = gettext(
+        "This account is closed. If you think that this is a mistake, write to %(contact)s."
+    )
+    return sentence % {"contact": site_contact()}
+
+
+def _locked_sentence(_refusal: Refusal) -> str:
+    sentence = gettext(
+        "Neos has locked your Neos account. Ask Neos about it (%(contact)s), then let us look "
+        "again."
+    )
+    return sentence % {"contact": NEOS_CONTACT}
+
+
+def _blocked_sentence(refusal: Refusal) -> str:
+    sentence = gettext(
+        "The organizers do not let this Neos account take part. If in doubt, write to %(contact)s."
+    )
+    return sentence % {"contact": contact_of(refusal.bookable.event.contact)}
+
+
 SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     Code.EVENT_CANCELLED: lambda _: gettext("This event was cancelled."),
     Code.EVENT_DRAFT: lambda _: gettext(
@@ -133,7 +196,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     Code.REGISTRATION_NOT_OPEN: lambda _: gettext("Registration has not opened yet."),
     Code.REGISTRATION_CLOSED: lambda _: gettext("Registration is closed."),
     Code.SIGN_IN_REQUIRED: _sign_in_sentence,
-    Code.ACCOUNT_CLOSED: lambda _: gettext("This account is closed."),
+    Code.ACCOUNT_CLOSED: _closed_sentence,
     Code.EMAIL_UNCONFIRMED: lambda _: gettext(
         "Confirm your e-mail address first: follow the link in the mail we sent you."
     ),
@@ -144,9 +207,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
         "Neos says that the e-mail address of your Neos account is not verified. "
         "Verify it at Neos, then let us look again."
     ),
-    Code.NEOS_LOCKED: lambda _: gettext(
-        "Neos has locked your Neos account. Ask Neos about it, then let us look again."
-    ),
+    Code.NEOS_LOCKED: _locked_sentence,
     Code.NEOS_BANNED: lambda _: gettext("Your Neos account is banned at Neos for now."),
     Code.NEOS_STALE: lambda _: gettext("Your Neos verification has expired."),
     Code.PATREON_UNKNOWN: lambda _: gettext(
@@ -154,9 +215,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
         "whether you are one. Verify again and tick Patreon."
     ),
     Code.PATREON_REQUIRED: _patreon_sentence,
-    Code.BLOCKED: lambda _: gettext(
-        "The organizers do not let this Neos account take part. Write to them if in doubt."
-    ),
+    Code.BLOCKED: _blocked_sentence,
     Code.EVENT_PLACE_REQUIRED: lambda _: gettext(
         "Workshops are for people with a confirmed place at the event."
     ),
@@ -197,6 +256,18 @@ def _own_registrations(_refusal: Refusal) -> Step:
     return Step(gettext("See your registrations"), reverse("events:registrations"))
 
 
+def _write_to_organizers(refusal: Refusal) -> Step:
+    return _write_to(contact_of(refusal.bookable.event.contact))
+
+
+def _write_to_site(_refusal: Refusal) -> Step:
+    return _write_to(site_contact())
+
+
+def _write_to(contact: Contact) -> Step:
+    return Step(gettext("Write to %(contact)s") % {"contact": contact}, contact.link)
+
+
 #: Next steps by code; for every other code, the list of events.
 STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     Code.SIGN_IN_REQUIRED: _sign_in,
@@ -216,4 +287,6 @@ STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     ),
     Code.EVENT_PLACE_REQUIRED: _event_place,
     Code.TIME_CLASH: _own_registrations,
+    Code.BLOCKED: _write_to_organizers,
+    Code.ACCOUNT_CLOSED: _write_to_site,
 }

@@ -35,7 +35,7 @@ def refusals_of_person(facts: Facts, bookable: Bookable) -> list[Refusal]:
 
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
     """Return every reason why somebody who waits does not move up now, to show them."""
-    return _apply((*EVENT_RULES, registration_closed, *PERSON_RULES), facts, bookable)
+    return _apply((*EVENT_RULES, waitlist_closed, *PERSON_RULES), facts, bookable)
 
 
 def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refusal]:
@@ -64,6 +64,11 @@ def registration_not_open(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 def registration_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
     is_late = facts.now >= bookable.registration_ends_at
+    return Refusal(Code.REGISTRATION_CLOSED, bookable) if is_late else None
+
+
+def waitlist_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
+    is_late = facts.now >= bookable.waitlist_ends_at
     return Refusal(Code.REGISTRATION_CLOSED, bookable) if is_late else None
 
 

@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from events.accounts import attendees, closing
 from events.formatting import money
+from events.formatting.contact import site_contact
 from events.http.requests import SignedInRequest, safe_next
 from events.messages import password_reset
 from events.models import Attendee
 
 from . import local
-from .forms import NAME_TAKEN, ProfileForm, SignUpForm
+from .forms import NAME_TAKEN, AddressForm, ProfileForm, SignUpForm
 
 #: The pause before the confirmation can be mailed again.
 CONFIRMATION_PAUSE = timedelta(minutes=1)
@@ -140,6 +141,8 @@ def password(request: SignedInRequest) -> HttpResponse:
 class PasswordResetView(auth_views.PasswordResetView):
     """Django's page. It only writes the request down; the mail is made at delivery."""
 
+    form_class = AddressForm
+
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         password_reset.request(form.cleaned_data["email"])
         return redirect(self.get_success_url())
@@ -150,8 +153,11 @@ class PasswordResetView(auth_views.PasswordResetView):
 def erase(request: SignedInRequest) -> HttpResponse:
     """Delete one's own account. Others rely on organizers, so a superuser deletes those."""
     if request.user.is_staff:
-        text = gettext("You organize events here, so ask another organizer to delete your account.")
-        messages.error(request, text)
+        text = gettext(
+            "You organize events here, so only the people who run this site can delete your "
+            "account. Write to %(contact)s."
+        )
+        messages.error(request, text % {"contact": site_contact()})
         return redirect("events:account")
     closing.erase(request.user)
     logout(request)

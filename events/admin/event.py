@@ -142,12 +142,13 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
                 "fields": [
                     ("neos_required", "patron_cents"),
                     ("price", "currency"),
-                    "refund_days",
+                    ("payment_days", "refund_days"),
                     "payment_instructions",
                 ]
             },
         ),
         (_("In the world"), {"fields": [("session_url", "session_opens_minutes")]}),
+        (_("Contact"), {"fields": ["contact"]}),
         (PEOPLE, {"fields": ["organizers"]}),
     ]
 

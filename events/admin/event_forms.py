@@ -1,6 +1,6 @@
 """Forms of an event and its parts: they clean what organizers type."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from babel.numbers import is_currency
@@ -12,6 +12,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting import contact
 from events.models import Event, Workshop
 from events.payments import refunds
 from events.places import event_edits
@@ -27,7 +28,11 @@ MAX_INTEGER = 2**31 - 1
 class EventTimeField(forms.SplitDateTimeField):
     """Read a time that names exactly one instant in its zone. Years are limited because the first
     and the last ones overflow in some zones.
+
+    A stored time that comes twice on the clock stays the instant it was, unless it is changed.
     """
+
+    stored: datetime | None = None
 
     default_validators = [
         validator(datetime(year, 1, 1, tzinfo=UTC), _("Choose a year between 2000 and 2100."))
@@ -40,9 +45,21 @@ class EventTimeField(forms.SplitDateTimeField):
         except ValidationError as error:
             if error.code != "ambiguous_timezone":
                 raise
+            if self._is_as_stored(*data_list):
+                return self.stored
             text = _("The clocks change then in %(zone)s: this time never comes, or comes twice.")
             zone = {"zone": timezone.get_current_timezone_name()}
             raise ValidationError(text, code=error.code, params=zone) from error
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        self.stored = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
+
+    def _is_as_stored(self, day: date, time: time) -> bool:
+        if self.stored is None:
+            return False
+        local = self.stored.astimezone(timezone.get_current_timezone())
+        return local.replace(tzinfo=None) == datetime.combine(day, time)
 
 
 class EventForm(VersionedForm):
@@ -51,6 +68,19 @@ class EventForm(VersionedForm):
         if not is_currency(currency):
             raise ValidationError(_("This is not an ISO 4217 currency code, like EUR or JPY."))
         return currency
+
+    def clean_contact(self) -> str:
+        text: str = self.cleaned_data["contact"]
+        if not text:
+            return ""
+        try:
+            contact.read(text)
+        except ValueError as error:
+            raise ValidationError(
+                _("Write an e-mail address or an https link, like %(examples)s."),
+                params={"examples": contact.EXAMPLES},
+            ) from error
+        return text
 
     def clean_status(self) -> str:
         """Keep an event cancelled whose money went back: people would have places for nothing."""

@@ -1,7 +1,7 @@
 """The money of one event: sums and all payments as a page, all payments as a CSV file."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from events.formatting import money
+from events.formatting import money, times
 from events.models import Event, Payment, Registration
 from events.payments.totals import Totals, payments_of, totals
 
@@ -175,4 +175,4 @@ def _text(text: str) -> str:
 
 
 def _instant(instant: datetime | None) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if instant else ""
+    return times.for_machines(instant.replace(microsecond=0)) if instant else ""

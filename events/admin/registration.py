@@ -1,10 +1,10 @@
 """Registrations as organizers see them. Every change goes through `places` or `payments`."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,16 +13,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import rules
+from events.access import offers, rules
 from events.access.facts import Facts, read_facts
+from events.access.refusals import MailHintCode
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
 from events.models.registration import RegistrationQuerySet
 
 from . import shown
-from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, StateFilter
 from .registration_actions import RegistrationActions
 
+#: Why no message reaches somebody.
+MAIL = {
+    MailHintCode.NO_ADDRESS: _("no e-mail address: no message reaches this person"),
+    MailHintCode.ADDRESS_UNCONFIRMED: _("address not confirmed: no message reaches this person"),
+}
 BREAK = SafeString("<br>")
 
 
@@ -51,6 +57,14 @@ class OwnFilter(admin.RelatedOnlyFieldListFilter):
 
     def has_output(self) -> bool:
         return True
+
+
+class MailFilter(StateFilter):
+    title = _("mail")
+    parameter_name = "mail"
+    states: ClassVar[dict[str, Any]] = {
+        "unreachable": (_("No message reaches them"), ~Q(attendee__in=Attendee.objects.reachable()))
+    }
 
 
 class PaymentInline(ReadOnlyInline):
@@ -98,6 +112,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
     ]
     list_filter = [
         "status",
+        MailFilter,
         ("event", OwnFilter),
         ("workshop", OwnFilter),
     ]
@@ -111,7 +126,21 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
     search_help_text = _("Name, Neos id, or the whole registration code")
     inlines = [PaymentInline]
     fieldsets = [
-        (None, {"fields": ["code", "profile", "neos", "event", "workshop", "state", "obstacles"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "code",
+                    "profile",
+                    "neos",
+                    "event",
+                    "workshop",
+                    "state",
+                    "mail",
+                    "obstacles",
+                ]
+            },
+        ),
         (
             _("Waitlist"),
             {"fields": ["waitlisted_at", "draw_rank", "promoted_at", "promoter", "moved_up"]},
@@ -169,6 +198,12 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
                 "position": registration.position
             }
         return registration.get_status_display()
+
+    @admin.display(description=_("mail"))
+    def mail(self, registration: Registration) -> str:
+        """Say whether messages reach the person; the address itself is not shown here."""
+        hint = offers.mail_hint(registration.attendee)
+        return str(MAIL[hint.code]) if hint else gettext("messages reach this person")
 
     @admin.display(description=_("does not move up because"))
     def obstacles(self, registration: Registration) -> SafeString | str:

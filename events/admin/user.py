@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +15,8 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.accounts import closing
+from events.accounts.forms import AddressOfUser
+from events.formatting.mail_address import MailAddressField
 
 from . import shown
 from .base import SuperusersOnlyAdmin
@@ -24,8 +27,13 @@ ERASED = ngettext_lazy("%(n)d person is erased.", "%(n)d people are erased.", "n
 admin.site.unregister(User)
 
 
+class UserForm(AddressOfUser, UserChangeForm[User]):
+    email = MailAddressField(label=_("E-mail"), required=False)
+
+
 @admin.register(User)
 class UserAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, StockUserAdmin[User]):
+    form = UserForm
     actions = ["erase"]
 
     # A person who may edit accounts could become any other person: permissions do not count.

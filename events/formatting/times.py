@@ -1,16 +1,81 @@
-"""Times in words. They always name their zone, because the reader may be in another one."""
+"""The one home for how an instant is shown, in words and to machines.
 
-from datetime import datetime
+Words name their zone, because the reader may be in another one. Where the clocks are set back an
+hour comes twice: a time in it also says which of the two it is, like "02:15 CEST".
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+DAY = "j F Y"
+TIME = "H:i"
+DAY_AND_TIME = f"D {DAY}, {TIME}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Start and end in words. The end leaves out a day that is the start's."""
+
+    start: str
+    end: str
+
 
 def in_words(instant: datetime, zone: ZoneInfo) -> str:
     """Format like "Sat 1 June 2030, 20:00 (Europe/Berlin)"."""
-    return f"{day_and_time(instant.astimezone(zone))} ({zone})"
+    local = instant.astimezone(zone)
+    return f"{_clock(local, DAY_AND_TIME, is_marked=_comes_twice(local))} ({zone})"
 
 
-def day_and_time(local: datetime) -> str:
-    """Format like "Sat 1 June 2030, 20:00", on a clock of 24 hours."""
-    return date_format(local, "D j F Y, H:i")
+def day(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the day that the instant has in the zone, like "1 June 2030"."""
+    return date_format(instant.astimezone(zone), DAY)
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:
+    """Format both ends on the clock of one zone. If one of them comes twice, both are marked."""
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    # Times of one zone are compared as the clock shows them.
+    is_marked = _comes_twice(start) or _comes_twice(end) or end <= start
+    last = TIME if start.date() == end.date() else DAY_AND_TIME
+    return Span(
+        _clock(start, DAY_AND_TIME, is_marked=is_marked), _clock(end, last, is_marked=is_marked)
+    )
+
+
+def for_machines(instant: datetime) -> str:
+    """Format in UTC by ISO 8601, like "2030-06-01T18:00:00Z"; parts of seconds only if there are.
+
+    `datetime.fromisoformat` reads it.
+    """
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _clock(local: datetime, pattern: str, *, is_marked: bool) -> str:
+    shown = date_format(local, pattern)
+    return f"{shown} {_mark(local)}" if is_marked else shown
+
+
+def _comes_twice(local: datetime) -> bool:
+    """Return whether the clock of the zone shows this time at two instants.
+
+    An instant is never in the hour that is left out, so both folds differ only where it is doubled.
+    """
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _mark(local: datetime) -> str:
+    """Return "CEST", or "UTC+2" where the name is no word or does not tell the two times apart."""
+    name = local.tzname() or ""
+    names = {local.replace(fold=fold).tzname() for fold in (0, 1)}
+    tells_apart = len(names) == 2 or not _comes_twice(local)
+    return name if name.isalpha() and tells_apart else _offset(local.utcoffset() or timedelta())
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = round(offset.total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

@@ -10,6 +10,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from events.formatting.contact import site_contact
+
 RETRY_AFTER_SECONDS = 60
 
 
@@ -47,15 +49,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return unavailable()
-    return render(None, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return render(None, "500.html", _whom_to_tell(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def unavailable() -> HttpResponse:
     """Answer 503: the database is away, busy or full. The transaction was rolled back."""
-    response = render(None, "503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response = render(None, "503.html", _whom_to_tell(), status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     add_never_cache_headers(response)
     return response
+
+
+def _whom_to_tell() -> dict[str, object]:
+    return {"contact": site_contact()}
 
 
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -20,11 +20,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from events.formatting import mail_address
 from events.models import Notification, PasswordResetRequest
 
 from . import password_reset
 from .outbox import Kind, address_for
-from .render import words
+from .render import contact_for, words
 
 logger = logging.getLogger(__name__)
 State = Notification.State
@@ -162,9 +163,14 @@ def _address(notification: Notification) -> str:
 
 def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:
     made = words(notification)
-    headers = {"Message-ID": _message_id(notification)}
+    answers_to = contact_for(notification).reply_to
     mail = EmailMultiAlternatives(
-        made.subject, made.text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers
+        made.subject,
+        made.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail_address.for_mail(address)],
+        reply_to=[answers_to] if answers_to else None,
+        headers={"Message-ID": _message_id(notification)},
     )
     mail.attach_alternative(made.html, "text/html")
     return mail

@@ -74,5 +74,6 @@ def address_for(attendee: Attendee, kind: str) -> str:
         return ""
     if kind == Kind.PASSWORD_RESET:
         return user.email if user.has_usable_password() else ""
-    is_proved = attendee.email_confirmed_at is not None
-    return "" if is_proved == (kind == Kind.CONFIRM_ADDRESS) else user.email
+    if kind == Kind.CONFIRM_ADDRESS:
+        return "" if attendee.mail_address else user.email
+    return attendee.mail_address

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
+from events.formatting.contact import Contact, contact_of
 from events.models import Notification, Payment, Registration
 
 from .confirmation import confirmation_link
@@ -70,6 +71,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def contact_for(notification: Notification) -> Contact:
+    """Return whom an answer goes to: the event's contact, or the site's."""
+    registration = notification.registration
+    return contact_of(registration.event.contact if registration else "")
+
+
 # --- What the templates may name -----------------------------------------------------------------
 
 
@@ -78,6 +85,7 @@ def _values(notification: Notification) -> Values:
         "site": settings.SITE_URL,
         "registrations": settings.SITE_URL + reverse("events:registrations"),
     }
+    values["contact"] = contact_for(notification)
     if notification.registration is not None:
         values |= _about(notification.registration)
     return values | _from_facts(notification)
@@ -92,6 +100,9 @@ def _about(registration: Registration) -> Values:
         "end": times.in_words(bookable.ends_at, event.zone),
         "deadline": _time(registration, registration.hold_until),
         "price": money.format_amount(registration.amount, registration.currency),
+        "is_held": registration.status == Registration.Status.AWAITING_PAYMENT,
+        "is_paid": registration.amount > 0 and registration.confirmed_at is not None,
+        "money_back_until": _money_back_until(registration),
         "draw_at": _time(registration, event.draw_at),
         "commitment": event.draw_commitment,
         "is_open": event.is_published and timezone.now() < bookable.registration_ends_at,
@@ -101,6 +112,11 @@ def _about(registration: Registration) -> Values:
 
 def _time(registration: Registration, instant: datetime | None) -> str:
     return times.in_words(instant, registration.event.zone) if instant else ""
+
+
+def _money_back_until(registration: Registration) -> str:
+    until = registration.money_back_until
+    return _time(registration, until) if until and timezone.now() < until else ""
 
 
 def _from_facts(notification: Notification) -> Values:
@@ -147,7 +163,12 @@ def _refusals(notification: Notification) -> Values:
     q = Registration.objects.select_related("workshop", "event")
     held = q.in_bulk([reason["held"] for reason in reasons if reason["held"]])
     found = [Refusal(Code(r["code"]), bookable, held=held.get(r["held"])) for r in reasons]
-    return {"refusals": found}
+    return {"refusals": [_with_step(refusal) for refusal in found]}
+
+
+def _with_step(refusal: Refusal) -> tuple[str, str, str]:
+    step = refusal.step
+    return refusal.sentence, step.label, step.absolute(settings.SITE_URL)
 
 
 def _confirmation(notification: Notification) -> Values:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from events.access.refusals import Refusal
+from events.formatting import times
 from events.models import Attendee, Notification, Payment, Refund, Registration
 
 from .outbox import Facts, Kind, about, owed, tell, write
@@ -89,7 +90,7 @@ def event_restored(*registrations: Registration, revision: int) -> None:
 
 
 def time_changed(*registrations: Registration, before: datetime, revision: int) -> None:
-    facts: Facts = {"before": before.isoformat()}
+    facts: Facts = {"before": times.for_machines(before)}
     tell(Kind.TIME_CHANGED, registrations, suffix=str(revision), facts=facts)
 
 
@@ -118,12 +119,12 @@ def refunded(registration: Registration, refund: Refund) -> None:
 
 def confirm_address(attendee: Attendee) -> None:
     """Owe the link that proves an address, for each request anew."""
-    subject = f"address:{timezone.now().isoformat()}"
+    subject = f"address:{times.for_machines(timezone.now())}"
     facts: Facts = {"address": attendee.user.email}
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])
 
 
 def password_reset(*attendees: Attendee, asked_at: datetime) -> None:
     """Owe the link to choose a new password; `asked_at` tells requests apart."""
-    subject = f"password:{asked_at.isoformat()}"
+    subject = f"password:{times.for_machines(asked_at)}"
     write([owed(attendee, Kind.PASSWORD_RESET, subject) for attendee in attendees])

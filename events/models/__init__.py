@@ -3,7 +3,7 @@
 from .attendee import Attendee
 from .block import Block
 from .door import DoorKey
-from .event import Event, Workshop
+from .event import Event
 from .former_address import FormerAddress
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
@@ -13,6 +13,7 @@ from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
 from .waitlist_log import FillingPass
+from .workshop import Workshop
 
 #: Anything with places, as a type for signatures.
 Bookable = Event | Workshop

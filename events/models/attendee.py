@@ -26,6 +26,11 @@ def new_calendar_token() -> str:
 
 
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
+    def reachable(self) -> Self:
+        """People with a proved address: the rule of `mail_address`, for many rows."""
+        there = self.filter(user__is_active=True, erased_at=None)
+        return there.filter(email_confirmed_at__isnull=False).exclude(user__email="")
+
     def facing(self, event: Event) -> Self:
         """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
         blocks = Block.objects.at(event).filter(neos_id=models.OuterRef("neos_id"))
@@ -94,6 +99,12 @@ class Attendee(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(str(self.time_zone))
+
+    @property
+    def mail_address(self) -> str:
+        """The proved address that messages go to; "" if none can reach this person."""
+        is_there = self.user.is_active and self.erased_at is None
+        return self.user.email if is_there and self.email_confirmed_at is not None else ""
 
     @property
     def is_linked(self) -> bool:

@@ -48,5 +48,17 @@ class Bookable(models.Model):
         """One may start at the instant the other ends."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
+    @property
+    def registration_ends_at(self) -> datetime:
+        raise NotImplementedError
+
+    @property
+    def waitlist_ends_at(self) -> datetime:
+        """Until then people who wait move up: also after the close, as long as it has not started.
+
+        A place that is given up or not paid for between the two would stay empty otherwise.
+        """
+        return max(self.registration_ends_at, self.starts_at)
+
     def has_ended(self, now: datetime) -> bool:
         return now >= self.ends_at

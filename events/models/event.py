@@ -1,4 +1,4 @@
-"""Events and their workshops."""
+"""Events: when, for whom, at what price, and who runs them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, Q
 from django.urls import reverse
@@ -22,6 +22,8 @@ from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
+
+    from .workshop import Workshop
 
 
 #: Schemes of addresses that lead into a world; `javascript:` would run in the visitor's page.
@@ -107,6 +109,16 @@ class Event(Bookable):
     payment_instructions = models.TextField(
         _("how to pay"), max_length=2_000, blank=True, help_text=_("Shown to people who must pay.")
     )
+    payment_days = models.PositiveIntegerField(
+        _("time to pay (days)"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_(
+            "For how many days a place is kept for somebody who has to pay, if payments are noted "
+            "by hand. Never past the start. A payment provider keeps it for 30 minutes, or for 24 "
+            "hours for people who move up from the waitlist."
+        ),
+    )
     refund_days = models.PositiveIntegerField(
         _("refund until (days before the start)"),
         null=True,
@@ -115,7 +127,9 @@ class Event(Bookable):
         validators=[MaxValueValidator(365)],
         help_text=_(
             "People who cancel before this time get all their money back; later they get nothing. "
-            "0: until the start. Empty: no refunds. If you cancel, everybody gets all of it back."
+            "0: until the start. Empty: no refunds. If you cancel, everybody gets all of it back. "
+            "If you move it, everybody has at least three days to get it back, but not past the "
+            "new start."
         ),
     )
     neos_required = models.BooleanField(_("needs a verified Neos account"), default=False)
@@ -123,6 +137,15 @@ class Event(Bookable):
         _("needs a Patreon pledge of"),
         default=0,
         help_text=_("In US cents a month. 0: no pledge is needed."),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Where people can ask about this event, shown to everybody: an e-mail address or an "
+            "https link, with a name before it if you like. Empty: the contact of this site."
+        ),
     )
     organizers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -252,45 +275,3 @@ class Event(Bookable):
         seed was not changed.
         """
         return hashlib.sha256(self.draw_seed.encode()).hexdigest()
-
-
-class Workshop(Bookable):
-    event = models.ForeignKey(
-        Event, on_delete=models.CASCADE, related_name="workshops", verbose_name=_("event")
-    )
-    slug = models.SlugField(_("web address"), max_length=80)
-    moved_at = models.DateTimeField(_("moved"), null=True, blank=True, editable=False)
-    # Addresses that it had before; links to them still work.
-    former_slugs = models.JSONField(default=list, editable=False)
-
-    class Meta:
-        verbose_name = _("workshop")
-        verbose_name_plural = _("workshops")
-        ordering = ["starts_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["event", "slug"], name="workshop_slug_in_event"),
-            models.CheckConstraint(
-                name="workshop_ends_after_start",
-                condition=Q(ends_at__gt=F("starts_at")),
-                violation_error_message=_("The workshop must end after it starts."),
-            ),
-        ]
-
-    @property
-    def workshop(self) -> Workshop:
-        return self
-
-    @property
-    def workshop_id(self) -> int:
-        return self.pk
-
-    def get_absolute_url(self) -> str:
-        return f"{self.event.get_absolute_url()}#workshop-{self.slug}"
-
-    @property
-    def requires_neos(self) -> bool:
-        return self.price > 0 or self.event.requires_neos
-
-    @property
-    def registration_ends_at(self) -> datetime:
-        return min(self.event.registration_ends_at, self.ends_at)

@@ -12,9 +12,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from .attendee import Attendee
-from .event import Event, Workshop
+from .event import Event
 from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 from .waitlist_log import FillingPass
+from .workshop import Workshop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,6 +89,8 @@ class Registration(models.Model):
     perk_label = models.CharField(_("perk"), max_length=120, blank=True)
     # Copied from the event's policy when the place was taken; empty if nothing ever comes back.
     refund_until = models.DateTimeField(_("refund until"), null=True, blank=True)
+    # The policy itself, to reckon the time again when the event is moved; empty as above.
+    refund_days = models.PositiveIntegerField(null=True, blank=True, editable=False)
     hold_until = models.DateTimeField(_("place held until"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered"))
     waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
@@ -195,6 +198,11 @@ class Registration(models.Model):
     def gets_money_back(self, now: datetime) -> bool:
         """Return whether cancelling now gives money back, by the frozen policy."""
         return self.refund_until is not None and now < self.refund_until
+
+    @property
+    def money_back_until(self) -> datetime | None:
+        """The refund deadline to show: nothing can be given up once it is over."""
+        return min(self.refund_until, self.bookable.ends_at) if self.refund_until else None
 
     def is_payable(self, now: datetime) -> bool:
         is_held = self.status == Registration.Status.AWAITING_PAYMENT and not self.has_lapsed(now)

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .event import Event, Workshop
+from .event import Event
+from .workshop import Workshop
 
 
 class FillingPass(models.Model):

@@ -21,8 +21,8 @@ from events.messages import texts
 from events.models import Bookable, Event, Payment, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
 
+from . import deadlines
 from .former_addresses import remember
-from .renew import renew_holds
 
 Clash = tuple[Registration, Registration]
 
@@ -137,8 +137,9 @@ def follow_up(before: Before) -> Consequences:
         _mark_lowered(event, before, now)
         is_published_now = event.is_published and not before.is_published
         if is_published_now:
-            renew_holds(event, now)
+            deadlines.renew_holds(event, now)
         moved = before.moved(event)
+        deadlines.follow(moved, now)
         is_draw_moved = event.is_awaiting_draw and event.draw_at != before.draw_at
         is_other_status = event.is_cancelled != before.is_cancelled
         if moved or is_draw_moved or is_other_status:

@@ -70,9 +70,9 @@ class Served(Enum):
 
 
 def _served(bookable: Bookable, now: datetime) -> Served:
-    """After the close and before a draw, only people whom an organizer promoted.
+    """Before a draw, and after close and start, only people whom an organizer promoted.
 
-    A draw that is held late, after the close, still serves everybody who took part in it.
+    A draw that is held late, after both, still serves everybody who took part in it.
     """
     event = bookable.event
     if not event.is_published or bookable.has_ended(now):
@@ -80,7 +80,7 @@ def _served(bookable: Bookable, now: datetime) -> Served:
     if bookable is event and event.is_awaiting_draw:
         return Served.PROMOTED
     is_just_drawn = bookable is event and event.drawn_at == now
-    is_open = now < bookable.registration_ends_at or is_just_drawn
+    is_open = now < bookable.waitlist_ends_at or is_just_drawn
     return Served.ALL if is_open else Served.PROMOTED
 
 

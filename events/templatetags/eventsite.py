@@ -6,15 +6,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from events.access import offers
 from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
+from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
-from events.models import Attendee, Bookable, Registration
+from events.models import Attendee, Bookable, Event, Registration
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
@@ -43,6 +44,12 @@ def of(quotes: Mapping[int, Price], registration: Registration) -> Price | None:
 @register.filter
 def markdown(text: str) -> SafeString:
     return event_markdown.render_markdown(text)
+
+
+@register.filter
+def for_machines(instant: datetime) -> str:
+    """Return the value of a `datetime` attribute."""
+    return times.for_machines(instant)
 
 
 @register.filter
@@ -78,16 +85,27 @@ def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
 
 
 def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:
-    start, end = (at.astimezone(zone) for at in (bookable.starts_at, bookable.ends_at))
-    same_day = start.date() == end.date()
-    return LocalSpan(
-        starts_at=times.day_and_time(start),
-        ends_at=date_format(end, "H:i") if same_day else times.day_and_time(end),
-        zone=zone.key,
-        note=note,
-    )
+    shown = times.span(bookable.starts_at, bookable.ends_at, zone)
+    return LocalSpan(shown.start, shown.end, zone.key, note)
+
+
+@register.inclusion_tag("_contact.html")
+def contact(event: Event | None = None) -> dict[str, object]:
+    """Show whom to write to: the event's contact, or the site's."""
+    return {"contact": contact_of(event.contact if event else "")}
+
+
+@register.inclusion_tag("events/_no_mail.html")
+def no_mail(viewer: Attendee | None) -> dict[str, object]:
+    """Say that no message can reach the viewer, and what to do; nothing for everybody else."""
+    return {"hint": offers.mail_hint(viewer)}
 
 
 @register.simple_tag
 def moment(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
     return times.in_words(instant, _own_zone(viewer) or event_zone)
+
+
+@register.simple_tag
+def day(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
+    return times.day(instant, _own_zone(viewer) or event_zone)

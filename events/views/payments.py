@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events.formatting.contact import contact_of
 from events.http.requests import SignedInRequest
 from events.models import Registration
 from events.payments import checkout, providers, webhooks
@@ -52,10 +53,10 @@ def _send_to_pay(
         messages.error(request, text)
     except ProviderRefused:
         text = gettext(
-            "The payment page could not be opened. Your place is still kept; please write to the "
-            "organizers before the time is over."
+            "The payment page could not be opened. Your place is still kept; please write to "
+            "%(contact)s before the time is over."
         )
-        messages.error(request, text)
+        messages.error(request, text % {"contact": contact_of(registration.event.contact)})
     return _show_how_to_pay(request, registration, HTTPStatus.BAD_GATEWAY)
 
 

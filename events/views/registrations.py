@@ -70,7 +70,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (
-        q.select_related("attendee", "event", "workshop")
+        q.select_related("attendee__user", "event", "workshop")
         .prefetch_related("payments")
         .order_by("event__starts_at", "created_at")
     )
@@ -113,5 +113,5 @@ def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResp
 
 def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
     """Answer 404 also for somebody else's registration, as if it did not exist."""
-    q = Registration.objects.select_related("attendee", "event", "workshop")
+    q = Registration.objects.select_related("attendee__user", "event", "workshop")
     return get_object_or_404(q, code=code, attendee__user=request.user)

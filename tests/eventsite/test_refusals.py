@@ -111,6 +111,14 @@ MALFORMED = [
         "smtp://",
         "EMAIL_URL names no host; it must look like smtp+tls://user:password@host:587.",
     ),
+    *(
+        (
+            "SITE_CONTACT",
+            value,
+            "SITE_CONTACT must be an e-mail address or an https link: Mika <mika@example.org>.",
+        )
+        for value in ("Mika", "http://example.org", "javascript:alert(1)")
+    ),
     ("ADMINS", "Mika", "ADMINS must look like: Mika <mika@example.org>, robin@example.org."),
     *(
         (name, value, f"{name} must be an address like {default}.")

@@ -78,6 +78,24 @@ def test_deployment_check_of_an_https_site_is_clean() -> None:
     assert process.returncode == 0
 
 
+def test_deployment_check_warns_of_a_site_without_a_contact_r14() -> None:
+    process = run(*CHECK, **PRODUCTION | {"SITE_CONTACT": ""})
+
+    assert "(eventsite.W001) SITE_CONTACT is not set" in process.stderr
+    assert process.returncode == 1
+
+
+def test_contact_is_read_as_it_is_set_r14() -> None:
+    for value in ["Mika <mika@example.org>", "https://example.org/contact", ""]:
+        assert read("SITE_CONTACT", SITE_CONTACT=value) == [value]
+
+
+def test_mail_server_hears_addresses_through_our_own_way_r20() -> None:
+    found = read("EMAIL_BACKEND", EMAIL_URL="smtp+ssl://site:p@mail.example.org:465")
+
+    assert found == ["events.messages.smtp.EmailBackend"]
+
+
 def test_deployment_check_does_look() -> None:
     process = run(*CHECK, **PRODUCTION | {"SITE_URL": "http://events.example.org"})
 

@@ -141,7 +141,11 @@ def test_username_from_a_long_id_fits_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["a@b.example", "First.Last+neos@sub.example.org", "x" * 241 + "@example.org"]
+    "email",
+    [
+        *("a@b.example", "First.Last+neos@sub.example.org", "x" * 241 + "@example.org"),
+        *("a..b@docomo.ne.jp", "ann.@docomo.ne.jp", ".ann@docomo.ne.jp", "-a-@docomo.ne.jp"),
+    ],
 )
 def test_email_with_the_scope_is_kept(email: str) -> None:
     assert parse(email=email).email == email
@@ -151,12 +155,28 @@ def test_email_with_the_scope_is_kept(email: str) -> None:
     "email",
     [
         *("", "not an address", "a@b", "a@x.example\r\nBcc: v@x.example", '"a, b"@x.example'),
-        *("a@-x.example", "a..b@x.example", " a@x.example", "a@x.example\n", "ä@x.example"),
+        *("a@-x.example", "a@b@x.example", " a@x.example", "a@x.example\n", "ä@x.example"),
         *("x" * 243 + "@example.org", 5, ["a@x.example"], {}, "a\x00@x.example"),
     ],
 )
 def test_email_that_is_no_address_is_none(email: object) -> None:
     assert parse(email=email).email is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ('"a..b"@docomo.ne.jp', "a..b@docomo.ne.jp"),
+        ('"ann."@docomo.ne.jp', "ann.@docomo.ne.jp"),
+        ("ann@münchen.example", "ann@xn--mnchen-3ya.example"),
+        ("ann@faß.example", None),  # another host by the newer rules for such names
+        ('"a b"@docomo.ne.jp', None),
+        ('"ann@docomo.ne.jp', None),
+        ('""@docomo.ne.jp', None),
+    ],
+)
+def test_email_is_stored_without_marks_and_in_ascii_r20(sent: str, stored: str | None) -> None:
+    assert parse(email=sent).email == stored
 
 
 def test_email_needs_the_scope_and_stays_out_of_the_repr() -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events import places
 from events.access.refusals import DrawNotDue
+from events.formatting import times
 from events.models import Event, Registration
 
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         if options["verify"]:
             self.verify(lottery, as_json=options["json"])
         elif options["dry_run"]:
-            self.stdout.write(f"{self.count_entries(lottery)} entries, draw at {lottery.draw_at}")
+            self.stdout.write(f"{self.count_entries(lottery)} entries, draw at {_time(lottery)}")
         else:
             self.draw(lottery)
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         except Event.DoesNotExist as error:
             raise CommandError(f"{event.slug} was deleted meanwhile.") from error
         except DrawNotDue as error:
-            raise CommandError(f"The draw is at {event.draw_at}, not before.") from error
+            raise CommandError(f"The draw is at {_time(event)}, not before.") from error
         self.stdout.write(f"Drawn: {moved} have a place now. The seed is on the event's page.")
 
     def verify(self, event: Event, *, as_json: bool) -> None:
@@ -74,6 +75,10 @@ class Command(BaseCommand):
             key = places.drawing_key(event.draw_seed, entry)
             self.stdout.write(f"{rank:6} {entry.code} {key} {entry.status}")
         self.stdout.write(f"{len(entries)} entries")
+
+
+def _time(event: Event) -> str:
+    return times.in_words(event.draw_at, event.zone) if event.draw_at else ""
 
 
 def as_document(event: Event, entries: list[tuple[Registration, int]]) -> dict[str, object]:

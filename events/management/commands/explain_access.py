@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events.access import facts, offers, pricing
 from events.access.offers import Offer
-from events.formatting import money
+from events.formatting import money, times
 from events.models import Attendee, Event
 
 
@@ -72,7 +72,7 @@ def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
             {
                 "code": refusal.code.value,
                 "sentence": refusal.sentence,
-                "instant": refusal.instant.isoformat() if refusal.instant else None,
+                "instant": times.for_machines(refusal.instant) if refusal.instant else None,
             }
             for refusal in offer.obstacles
         ],

@@ -128,6 +128,19 @@ def test_time_that_is_no_single_instant_is_refused(
     assert instants(jam) == before
 
 
+@pytest.mark.parametrize("hour", [0, 1], ids=["the first time", "the second time"])
+def test_stored_time_that_comes_twice_stays_which_it_is_r5(
+    browser: Client, jam: Event, hour: int
+) -> None:
+    jam.workshops.all().delete()
+    start = datetime(2030, 10, 27, hour, 30, tzinfo=UTC)
+    Event.objects.update(starts_at=start, ends_at=start + timedelta(hours=4))
+    assert errors(save(browser, page_of(jam), summary="New")) == []
+    jam.refresh_from_db()
+    assert (jam.summary, jam.starts_at) == ("New", start)
+    assert len(errors(save(browser, page_of(jam), starts_at_1="02:31:00"))) == 1
+
+
 @pytest.mark.parametrize(
     ("time", "hour"), [("01:59", 0), ("03:00", 1)], ids=["last before", "first after"]
 )

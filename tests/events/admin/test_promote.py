@@ -41,7 +41,7 @@ def jam(mika: User) -> Event:
 @pytest.fixture
 def closed(jam: Event, line: list[Registration]) -> Event:
     """Registration is over, and there is one place more than before."""
-    Event.objects.update(capacity=3, closes_at=NOON)
+    Event.objects.update(capacity=3, closes_at=NOON, starts_at=NOON)
     return jam
 
 
@@ -149,7 +149,7 @@ def test_registration_page_says_who_let_somebody_in(
     confirm(browser, "promote", line[3])
     page = registration_page(line[3])
     assert shown_field(browser, page, "promoter") == "mika"
-    assert shown_field(browser, page, "promoted_at") == "June 1, 2030, noon"
+    assert shown_field(browser, page, "promoted_at") == "Sat 1 June 2030, 12:00 (UTC+0000)"
     assert f"/admin/auth/user/{mika.pk}/" not in browser.get(page).content.decode()
     assert shown_field(browser, registration_page(line[2]), "promoter") == "–"
 
@@ -169,7 +169,11 @@ def test_registration_page_leads_to_the_pass_somebody_moved_up_in(
     ("changes", "shown"),
     [
         ({}, "No place is free."),
-        ({"capacity": 3, "closes_at": NOON}, "Registration is closed. (registration-closed)"),
+        (
+            {"capacity": 3, "closes_at": NOON, "starts_at": NOON},
+            "Registration is closed. (registration-closed)",
+        ),
+        ({"capacity": 3, "closes_at": NOON}, "–"),
         (
             {"status": "cancelled"},
             "No place is free. This event was cancelled. (event-cancelled)",
@@ -193,6 +197,6 @@ def test_page_of_a_promoted_one_costs_the_same_with_more_people(
 ) -> None:
     confirm(browser, "promote", line[3])
     for _ in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             browser.get(registration_page(line[3]))
         places.register(user=make_attendee().user, bookable=jam)

@@ -69,7 +69,7 @@ def test_log_names_the_workshop(browser: Client, jam: Event) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"closes_at": NOON}, "registration is closed"),
+        ({"closes_at": NOON, "starts_at": NOON}, "registration is closed"),
         ({"status": "cancelled"}, "the event is cancelled"),
     ],
 )

@@ -119,7 +119,8 @@ def pending_draw(clock: Clock) -> Event:
 
 
 def closed_registration(clock: Clock) -> Event:
-    event, rows = line(clock, closes_at=timezone.now() + HOUR)
+    start = timezone.now() + HOUR
+    event, rows = line(clock, starts_at=start, ends_at=start + 24 * HOUR, closes_at=start)
     clock.shift(HOUR)
     places.cancel(registration=rows[0], in_full=False)
     return event

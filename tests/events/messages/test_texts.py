@@ -44,7 +44,8 @@ def test_message_says_what_happened_and_where_to_look(
     places.register(user=attendee.user, bookable=make_event(title="Jam", **fields))
     delivery.deliver_due()
     assert [mail.subject for mail in mailoutbox] == [title]
-    assert str(mailoutbox[0].body).endswith("http://localhost:8000/registrations/\n")
+    end = "http://localhost:8000/registrations/\n\nQuestions? Write to events@localhost\n"
+    assert str(mailoutbox[0].body).endswith(end)
 
 
 def test_message_names_the_zone_of_its_times(

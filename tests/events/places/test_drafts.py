@@ -126,14 +126,14 @@ def test_hold_has_its_time_again_when_the_event_is_published_l2(clock: Clock, of
     assert status(held) == "expired"
 
 
-def test_hold_is_never_renewed_beyond_the_close_l2(clock: Clock) -> None:
-    event = make_event(price=1500, closes_at=NOON + timedelta(hours=3))
+def test_hold_is_never_renewed_beyond_the_start_l2(clock: Clock) -> None:
+    event = make_event(price=1500, starts_at=NOON + timedelta(hours=3))
     held = register(make_attendee(), event)
     Event.objects.update(status="cancelled")
     clock.shift(timedelta(hours=2))
     put(event, "published")
     held.refresh_from_db()
-    assert held.hold_until == event.closes_at
+    assert held.hold_until == event.starts_at
 
 
 def test_money_for_a_lapsed_hold_at_a_draft_waits_for_a_person_r1(clock: Clock) -> None:

@@ -89,8 +89,9 @@ def test_fill_goes_on_past_a_whole_batch_of_ineligible_people(
     assert statuses(event) == ["cancelled", *["waitlisted"] * 4, "confirmed"]
 
 
-def test_fill_lets_nobody_in_after_the_close(clock: Clock) -> None:
-    event, (first, _second, _third) = full_event(closes_at=NOON + timedelta(hours=1))
+def test_fill_lets_nobody_in_after_close_and_start(clock: Clock) -> None:
+    start = NOON + timedelta(hours=1)
+    event, (first, _second, _third) = full_event(closes_at=start, starts_at=start)
     clock.shift(timedelta(hours=1))
     places.cancel(registration=first, in_full=False)
     assert statuses(event) == ["cancelled", "waitlisted", "waitlisted"]

@@ -130,8 +130,10 @@ def test_draw_passes_over_who_became_ineligible(clock: Clock) -> None:
 
 
 def test_draw_held_after_the_close_still_gives_the_places(clock: Clock) -> None:
-    """The draw may be held late; a place that becomes free after that goes to nobody."""
-    event = make_lottery(closes_at=NOON + 2 * HOUR)
+    """The draw may be held late; a place that becomes free after the start goes to nobody."""
+    event = make_lottery(
+        closes_at=NOON + 2 * HOUR, starts_at=NOON + 2 * HOUR, ends_at=NOON + 6 * HOUR
+    )
     enter(event)
     clock.shift(3 * HOUR)
     assert places.draw(event=event, now=NOON + 3 * HOUR) == 2

@@ -40,7 +40,10 @@ def test_promoted_people_keep_their_order_among_themselves() -> None:
 
 
 def test_promotion_gives_a_place_after_the_close_until_the_end(clock: Clock) -> None:
-    _event, (first, _second, third) = full_event(closes_at=NOON + HOUR, price=500)
+    starts_at = NOON + HOUR
+    _event, (first, _second, third) = full_event(
+        closes_at=starts_at, starts_at=starts_at, ends_at=NOON + 48 * HOUR, price=500
+    )
     clock.shift(HOUR)
     places.cancel(registration=first, in_full=False)
     promoted = places.promote(registration=third, by=make_organizer())
@@ -49,7 +52,7 @@ def test_promotion_gives_a_place_after_the_close_until_the_end(clock: Clock) -> 
 
 
 def test_promoted_person_is_let_in_by_a_place_that_is_added_after_the_close(clock: Clock) -> None:
-    event, (_first, second, third) = full_event(closes_at=NOON + HOUR)
+    event, (_first, second, third) = full_event(closes_at=NOON + HOUR, starts_at=NOON + HOUR)
     places.promote(registration=third, by=make_organizer())
     clock.shift(HOUR)
     Event.objects.filter(pk=event.pk).update(capacity=5)

@@ -52,9 +52,17 @@ def test_register_holds_a_paid_place_for_half_an_hour() -> None:
     assert (registration.amount, registration.currency) == (1500, "EUR")
 
 
-def test_register_never_holds_a_place_past_the_close() -> None:
-    close = NOON + timedelta(minutes=5)
-    assert register(make_attendee(), make_event(price=1, closes_at=close)).hold_until == close
+@pytest.mark.parametrize(
+    ("starts", "ends", "held"),
+    [(60, 90, 30), (20, 90, 30), (20, 25, 25), (-5, 20, 20), (-5, 90, 30)],
+)
+def test_register_holds_a_place_past_the_close_but_not_past_the_end_l3(
+    starts: int, ends: int, held: int
+) -> None:
+    minute = timedelta(minutes=1)
+    times = {"starts_at": NOON + starts * minute, "ends_at": NOON + ends * minute}
+    event = make_event(price=1, closes_at=NOON + minute, **times)
+    assert register(make_attendee(), event).hold_until == NOON + held * minute
 
 
 def test_register_freezes_price_and_perk() -> None:

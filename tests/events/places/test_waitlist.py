@@ -54,7 +54,8 @@ def test_pass_that_moves_nobody_says_why() -> None:
 
 
 def test_pass_after_the_close_says_so_and_only_once(clock: Clock) -> None:
-    event = make_event(capacity=2, closes_at=NOON + HOUR)
+    times = {"starts_at": NOON + HOUR, "ends_at": NOON + 9 * HOUR, "closes_at": NOON + HOUR}
+    event = make_event(capacity=2, **times)
     taken = [register(make_attendee(), event) for _ in range(3)][:2]
     clock.shift(HOUR)
     for registration in taken:

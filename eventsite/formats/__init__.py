@@ -1,0 +1,1 @@
+"""Formats that replace Django's own, one package for each language."""
