@@ -1,13 +1,15 @@
 """What organizers type about an event: nothing of it ends in a broken page or a broken rule."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import Event, Workshop
-from tests.factories import make_event, make_perk, make_workshop
+from tests.factories import NOON, make_event, make_perk, make_workshop
 
-from .pages import errors, fields, page_of, save
+from .pages import errors, fields, page_of, save, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -164,4 +166,33 @@ def test_registration_opens_before_the_event_ends(browser: Client, jam: Event) -
     assert errors(response) == ["Registration must open before the event ends."]
     assert (
         save(browser, page_of(jam), opens_at_0="2030-06-08", opens_at_1="13:59").status_code == 302
+    )
+
+
+def test_address_that_another_event_had_before_is_refused_r3(
+    browser: Client, jam: Event, mika: User
+) -> None:
+    other = make_event(slug="other", organizers=[mika])
+    save(browser, page_of(jam), slug="new")
+    (error,) = errors(save(browser, page_of(other), slug="jam"))
+    assert error.startswith("Another event had this web address before")
+    assert save(browser, page_of(jam), slug="jam").status_code == 302
+
+
+def test_published_draft_has_its_draw_ahead_r1(browser: Client, jam: Event) -> None:
+    draft = {"status": "draft", "draw_at": NOON - timedelta(hours=1), "opens_at": None}
+    Event.objects.update(**draft)
+    assert errors(save(browser, page_of(jam), status="published")) == [
+        "The draw must be in the future."
+    ]
+    assert save(browser, page_of(jam), summary="Still a draft").status_code == 302
+
+
+def test_event_published_after_its_close_says_that_nobody_can_sign_up_r1(
+    browser: Client, jam: Event
+) -> None:
+    Event.objects.update(status="draft", closes_at=NOON - timedelta(hours=1))
+    response = save(browser, page_of(jam), status="published")
+    assert words(response)[0] == (
+        "The event is published, but its registration is closed: nobody can sign up."
     )
