@@ -4,6 +4,7 @@ from .attendee import Attendee
 from .block import Block
 from .door import DoorKey
 from .event import Event, Workshop
+from .former_neos_id import FormerNeosId
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
 from .payment import Payment
@@ -23,6 +24,7 @@ __all__ = [
     "DoorKey",
     "Event",
     "FillingPass",
+    "FormerNeosId",
     "Notice",
     "Notification",
     "PasswordResetRequest",
