@@ -3,8 +3,8 @@
 import logging
 import queue
 import threading
-import time
 from collections import deque
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -61,12 +61,12 @@ class QueuedMailHandler(AdminEmailHandler):
             self._left_out += 1
             return
         self._left_out = 0
-        self._times.append(time.monotonic())
+        self._times.append(monotonic())
         self._start_sender()
 
     def _is_too_much(self) -> bool:
         is_full = len(self._times) == self._times.maxlen
-        return is_full and time.monotonic() - self._times[0] < 3600
+        return is_full and monotonic() - self._times[0] < 3600
 
     def _start_sender(self) -> None:
         """Start the thread on first need: a server forks its workers after loading the site."""
