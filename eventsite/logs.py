@@ -22,8 +22,12 @@ class CalmFilter(logging.Filter):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None
         if is_security:  # it repeats what the visitor sent
-            record.msg, record.args = ascii(record.getMessage())[1:-1], ()
+            record.msg, record.args = on_one_line(record.getMessage()), ()
         return True
+
+
+def on_one_line(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
 
 
 class ErrorsFilter(logging.Filter):

@@ -218,6 +218,11 @@ def _errors() -> Iterator[None]:
     except TooManyWait as error:
         raise ProviderBusy("busy") from error
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
-        raise ProviderAway(error.code or type(error).__name__) from error
+        raise ProviderAway(_code(error)) from error
     except stripe.StripeError as error:
-        raise ProviderRefused(error.code or type(error).__name__) from error
+        raise ProviderRefused(_code(error)) from error
+
+
+def _code(error: stripe.StripeError) -> str:
+    """Return Stripe's code. The library does not pass it on for every kind of error."""
+    return error.code or getattr(error.error, "code", None) or type(error).__name__
