@@ -85,22 +85,26 @@ def web_address(name: str, default: str) -> str:
 
 
 def _address(name: str, default: str, path: str, example: str) -> str:
-    def parse(value: str) -> str:
-        # `port` raises ValueError above 65535.
-        if not re.fullmatch(ORIGIN + path, value) or urlsplit(value).port == 0:
-            raise ValueError
-        return value
+    return parsed(name, default, lambda v: _checked(v, path), f"must be an address like {example}")
 
-    return parsed(name, default, parse, f"must be an address like {example}")
+
+def _checked(value: str, path: str) -> str:
+    """Return the address, or raise ValueError. `port` does so above 65535."""
+    if not re.fullmatch(ORIGIN + path, value) or urlsplit(value).port == 0:
+        raise ValueError
+    return value
 
 
 def https_origins(name: str) -> list[str]:
     """Return origins like `https://pay.example.org`, separated by spaces, in lower case."""
     example = "https://pay.example.org, without a path; several are separated by spaces"
-    words = text(name).split()
-    found = [_address(name, word, "/?", example).removesuffix("/").lower() for word in words]
+    return parsed(name, "", _origins, f"must be an address like {example}")
+
+
+def _origins(value: str) -> list[str]:
+    found = [_checked(word, "/?").removesuffix("/").lower() for word in value.split()]
     if not all(origin.startswith("https://") for origin in found):
-        refuse_to_start(f"{name} must be an address like {example}.")
+        raise ValueError
     return list(dict.fromkeys(found))
 
 
