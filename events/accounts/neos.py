@@ -87,17 +87,13 @@ def _neos_id_of(user: User | None) -> str | None:
 
 
 def _make_user(uid: str) -> User:
-    """Make an account that is called like its Neos id, or nearly so if that name is taken.
-
-    Raises `Overtaken` if the name is taken because another browser has just made this account.
-    """
+    """Make an account that is called like its Neos id, or nearly so if that name is taken."""
     name = User.normalize_username(uid)[:MAX_USERNAME]  # normalized, it may be longer
     try:
         with transaction.atomic():
             return User.objects.create_user(username=name)
-    except IntegrityError as error:
-        if _owner_of(uid) is not None:
-            raise Overtaken from error
+    except IntegrityError:
+        pass  # a stranger has it, or another browser that stores the same account: `_store` sees
     tail = f"-{secrets.token_hex(TAIL)}"
     return User.objects.create_user(username=name[: MAX_USERNAME - len(tail)] + tail)
 

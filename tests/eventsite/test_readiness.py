@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -116,22 +116,28 @@ def test_postgresql_that_is_away_is_waited_for_s4() -> None:
     """A relay to the suite's own server that is there only after a while."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no server that could be away")
-    port = free_port()
-    path = f"{connection.settings_dict['HOST']}/.s.PGSQL.{connection.settings_dict['PORT'] or 5432}"
-    user = connection.settings_dict["USER"]
-    name = connection.settings_dict["NAME"]
+    database, port = connection.settings_dict, free_port()
+    folder = database["OPTIONS"].get("host") or database["HOST"]
+    path = f"{folder}/.s.PGSQL.{database['PORT'] or 5432}"
+    user, name = database["USER"], database["NAME"]
     process = begin(DATABASE_URL=f"postgresql://{user}@127.0.0.1:{port}/{name}?sslmode=disable")
     assert process.stderr is not None
     assert process.stderr.readline() == "eventsite waits 20 seconds for PostgreSQL.\n"
     with closing(socket.create_server(("127.0.0.1", port))) as listener:
-        threading.Thread(target=relay, args=(listener, path), daemon=True).start()
+        pumps: list[tuple[threading.Thread, socket.socket]] = []
+        threading.Thread(target=relay, args=(listener, path, pumps), daemon=True).start()
         assert process.wait(60) == 0
+        for thread, end in pumps:
+            thread.join(30)
+            end.close()
         listener.shutdown(socket.SHUT_RDWR)
     assert process.stderr.read() == ""
     process.stderr.close()
 
 
-def relay(listener: socket.socket, path: str) -> None:
+def relay(
+    listener: socket.socket, path: str, pumps: list[tuple[threading.Thread, socket.socket]]
+) -> None:
     """Pass bytes between each caller and the server's own socket."""
     while True:
         try:
@@ -140,18 +146,20 @@ def relay(listener: socket.socket, path: str) -> None:
             return
         server = socket.socket(socket.AF_UNIX)
         server.connect(path)
-        for one, other in ((caller, server), (server, caller)):
-            threading.Thread(target=pump, args=(one, other), daemon=True).start()
+        for ends in ((caller, server), (server, caller)):
+            thread = threading.Thread(target=pump, args=ends, daemon=True)
+            thread.start()
+            pumps.append((thread, ends[0]))
 
 
 def pump(one: socket.socket, other: socket.socket) -> None:
-    try:
+    """Pass bytes until one side is gone, then hang up at both."""
+    with suppress(OSError):
         while data := one.recv(65536):
             other.sendall(data)
-    except OSError:
-        pass
-    finally:
-        other.close()
+    for end in (one, other):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def test_postgresql_that_stays_away_ends_the_start_so_that_it_is_tried_again_s4() -> None:

@@ -29,6 +29,7 @@ def keys_of_attempts(client: Client) -> list[str]:
 
 def test_abandoned_sign_in_leads_no_later_one_astray_s1(client: Client) -> None:
     start(client, next="/events/one/")
+    assert "next" not in client.session
     assert finish(client, start(client)) == DEFAULT
 
 
