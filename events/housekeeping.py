@@ -16,6 +16,7 @@ from django.db import (
     DataError,
     IntegrityError,
     InterfaceError,
+    OperationalError,
     close_old_connections,
 )
 from django.db.models import Q
@@ -95,8 +96,11 @@ def run_for_ever(seconds: float, stop: threading.Event) -> None:
         close_old_connections()
         try:
             run()
-        except (DatabaseError, InterfaceError):
-            logger.exception("Housekeeping could not reach the database, and tries again")
+        except (OperationalError, InterfaceError) as error:
+            kind = type(error).__name__
+            logger.warning("Housekeeping could not reach the database, and tries again: %s", kind)
+        except DatabaseError:
+            logger.exception("Housekeeping broke off, and tries again")
         stop.wait(seconds)
 
 

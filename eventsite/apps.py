@@ -15,4 +15,4 @@ class OrganizersAdminConfig(AdminConfig):
         """
         super().ready()
         from events.admin import registry  # noqa: F401 - importing registers them
-        from eventsite import checks  # noqa: F401 - importing registers them
+        from eventsite import checks  # noqa: F401 - likewise

@@ -1,9 +1,27 @@
-"""Checks of our own for `manage.py check --deploy`."""
+"""System checks of settings that are right each, and do not fit together or say too little."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
+
+STRIPE = "https://api.stripe.com"
+
+
+@checks.register("eventsite")
+def check_checkout_origin(**_options: Any) -> list[checks.CheckMessage]:
+    """Warn if the checkout is likely to be on an origin that browsers may not go to."""
+    is_elsewhere = settings.STRIPE_API_URL != STRIPE
+    if settings.PAYMENT_PROVIDER != "stripe" or not is_elsewhere or settings.FORM_ACTION_ORIGINS:
+        return []
+    return [
+        checks.Warning(
+            "STRIPE_API_URL is not Stripe's own, and FORM_ACTION_ORIGINS is empty.",
+            hint="Its checkout is probably on another origin than checkout.stripe.com. Browsers "
+            "stop there, without a word, until that origin is in FORM_ACTION_ORIGINS.",
+            id="eventsite.W001",
+        )
+    ]
 
 
 @checks.register(deploy=True)
@@ -13,4 +31,4 @@ def check_contact(**_options: Any) -> list[checks.CheckMessage]:
         return []
     text = "SITE_CONTACT is not set: visitors are told to write to the sender of the site's mails."
     hint = "Set it to an e-mail address that somebody reads, or to an https link."
-    return [checks.Warning(text, hint=hint, id="eventsite.W001")]
+    return [checks.Warning(text, hint=hint, id="eventsite.W002")]

@@ -9,10 +9,12 @@ import re
 import sys
 from collections.abc import Callable
 from email.utils import getaddresses
+from importlib.util import find_spec
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 from environ import Env
 
 from events.formatting import contact as contacts
@@ -22,16 +24,21 @@ Value = TypeVar("Value")
 BOOT_FAILED = 3  # gunicorn's WORKER_BOOT_ERROR: the master exits instead of restarting the worker
 SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True)
 SWITCH |= dict.fromkeys(("0", "false", "no", "off"), False)
-ORIGIN = r"(?ai:https?://[a-z0-9.-]+(:[1-9][0-9]*)?)"
+ORIGIN = r"(?ai:https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]*)?)"
+MAILBOX = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///", "sqlite://:memory:")
+#: What else an address may say of SQLite; how transactions begin is ours.
+SQLITE_OPTIONS = {"timeout"}
+#: Packages that Django's caches import at the first use only, by a word of their class.
+CACHE_CLIENTS = {"RedisCache": "redis", "PyMemcacheCache": "pymemcache", "PyLibMCCache": "pylibmc"}
 #: The code and the connection pool rely on these; an address must not change them.
 FIXED_DATABASE_SETTINGS = ("ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_MAX_AGE")
 
 
-def refuse_to_start(reason: str) -> Never:
+def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
     """End the process with one line on standard error instead of a traceback."""
     sys.stderr.write(f"eventsite cannot start: {reason}\n")
-    raise SystemExit(BOOT_FAILED)
+    raise SystemExit(status)
 
 
 def text(name: str, default: str = "") -> str:
@@ -80,13 +87,27 @@ def web_address(name: str, default: str) -> str:
 
 
 def _address(name: str, default: str, path: str, example: str) -> str:
-    def parse(value: str) -> str:
-        # `port` raises ValueError above 65535.
-        if not re.fullmatch(ORIGIN + path, value) or urlsplit(value).port == 0:
-            raise ValueError
-        return value
+    return parsed(name, default, lambda v: _checked(v, path), f"must be an address like {example}")
 
-    return parsed(name, default, parse, f"must be an address like {example}")
+
+def _checked(value: str, path: str) -> str:
+    """Return the address, or raise ValueError. `port` does so above 65535."""
+    if not re.fullmatch(ORIGIN + path, value) or urlsplit(value).port == 0:
+        raise ValueError
+    return value
+
+
+def https_origins(name: str) -> list[str]:
+    """Return origins like `https://pay.example.org`, separated by spaces, in lower case."""
+    example = "https://pay.example.org, without a path; several are separated by spaces"
+    return parsed(name, "", _origins, f"must be an address like {example}")
+
+
+def _origins(value: str) -> list[str]:
+    found = [_checked(word, "/?").removesuffix("/").lower() for word in value.split()]
+    if not all(origin.startswith("https://") for origin in found):
+        raise ValueError
+    return list(dict.fromkeys(found))
 
 
 def database(name: str, default: str) -> dict[str, Any]:
@@ -97,11 +118,46 @@ def database(name: str, default: str) -> dict[str, Any]:
         refuse_to_start(f"{name} names no database.")
     if fixed := [setting for setting in FIXED_DATABASE_SETTINGS if setting in config]:
         refuse_to_start(f"{name} must leave {fixed[0]} alone.")
+    _check_options(name, config)
     return config
 
 
+def _check_options(name: str, config: dict[str, Any]) -> None:
+    """Refuse an option that no driver knows, and one that would undo what the code relies on."""
+    options = config.get("OPTIONS", {})
+    known = SQLITE_OPTIONS if "sqlite" in config["ENGINE"] else libpq_options()
+    if unknown := sorted(set(options) - known):
+        refuse_to_start(f"{name} has an option that cannot be used: {unknown[0][:40]!a}.")
+    for option in {"timeout", "connect_timeout"} & set(options):
+        if type(options[option]) is not int:
+            refuse_to_start(f"{name} has an option that is no whole number: {option}.")
+
+
+def libpq_options() -> set[str]:
+    from psycopg import pq
+
+    return {option.keyword.decode() for option in pq.Conninfo.get_defaults()} | {"assume_role"}
+
+
 def cache(name: str, default: str) -> dict[str, Any]:
-    return _service(name, default, Env.cache_url_config, "dbcache://table")
+    example = "dbcache://table"
+    config = _service(name, default, Env.cache_url_config, example)
+    backend = config["BACKEND"]
+    if not config["LOCATION"] and "locmem" not in backend and "dummy" not in backend:
+        refuse_to_start(f"{name} must look like {example}.")
+    if not is_importable(backend):
+        refuse_to_start(f"{name} needs a package that is not installed.")
+    return config
+
+
+def is_importable(backend: str) -> bool:
+    """Return whether a cache's class and the client that it uses are there."""
+    client = next((client for word, client in CACHE_CLIENTS.items() if word in backend), None)
+    try:
+        import_string(backend)
+    except ImportError:
+        return False
+    return client is None or find_spec(client) is not None
 
 
 def email(name: str, default: str) -> dict[str, Any]:
@@ -111,6 +167,8 @@ def email(name: str, default: str) -> dict[str, Any]:
         refuse_to_start(f"{name} names no host; it must look like {example}.")
     if config["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
         config["EMAIL_BACKEND"] = "events.messages.smtp.EmailBackend"
+    if config["EMAIL_PORT"] == 0 or "OPTIONS" in config:
+        refuse_to_start(f"{name} must look like {example}, without options.")
     return {setting: value for setting, value in config.items() if setting.startswith("EMAIL_")}
 
 
@@ -129,7 +187,26 @@ def contact(name: str) -> str:
 
 def people(name: str) -> list[tuple[str, str]]:
     """Return names and addresses: `Mika <mika@example.org>, robin@example.org`."""
-    found = getaddresses([text(name)]) if text(name) else []
-    if not all("@" in address for _, address in found):
+    found = mailboxes(text(name))
+    if found is None:
         refuse_to_start(f"{name} must look like: Mika <mika@example.org>, robin@example.org.")
+    return found
+
+
+def sender(name: str, default: str) -> str:
+    """Return one address, with a name or without."""
+    value = text(name)
+    found = mailboxes(value)
+    if found is None or len(found) > 1:
+        refuse_to_start(f"{name} must look like: Events <events@example.org>.")
+    return value or default
+
+
+def mailboxes(value: str) -> list[tuple[str, str]] | None:
+    """Return the (name, address) pairs of a header's value; None if it is not made of such."""
+    found = getaddresses([value]) if value else []
+    are_whole = value.isprintable() and all(MAILBOX.fullmatch(address) for _, address in found)
+    # The parser drops what stands between two addresses, and blanks inside of one.
+    if not are_whole or any(address not in value for _, address in found):
+        return None
     return [(called or address, address) for called, address in found]

@@ -1,18 +1,68 @@
-"""Logging: standard error, and mail to ADMINS for errors."""
+"""Logging: standard error, and mail to ADMINS for errors of ours."""
 
+import logging
+from http import HTTPStatus
 from typing import Any
+
+#: Another server failed, or the database is away: nothing here is broken.
+OF_OTHERS = frozenset(
+    {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+)
+
+
+class CalmFilter(logging.Filter):
+    """Turn what is answered on purpose into a warning of one line: no error, no traceback.
+
+    Django logs a refused request with a traceback, and a foreign `Host` header as an error.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        is_security = record.name.startswith("django.security.")
+        if is_security or (record.name == "django.request" and is_on_purpose(record)):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        if is_security:  # it repeats what the visitor sent
+            record.msg, record.args = on_one_line(record.getMessage()), ()
+        return True
+
+
+def on_one_line(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+
+
+class ErrorsFilter(logging.Filter):
+    """Pass what is still an error after the filter before."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR
+
+
+def is_on_purpose(record: logging.LogRecord) -> bool:
+    status = getattr(record, "status_code", 0)
+    return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR or (
+        status in OF_OTHERS
+    )
+
 
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "filters": {"not_debug": {"()": "django.utils.log.RequireDebugFalse"}},
+    "filters": {
+        "not_debug": {"()": "django.utils.log.RequireDebugFalse"},
+        "calm": {"()": "eventsite.logs.CalmFilter"},
+        "errors": {"()": "eventsite.logs.ErrorsFilter"},
+    },
     "handlers": {
-        "standard_error": {"class": "logging.StreamHandler", "formatter": "line"},
+        "standard_error": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["calm"],
+        },
         "mail": {
-            "class": "django.utils.log.AdminEmailHandler",
+            "class": "eventsite.reports.QueuedMailHandler",
             "level": "ERROR",
-            "filters": ["not_debug"],
+            "filters": ["calm", "errors", "not_debug"],
             "reporter_class": "eventsite.reports.TracebackReporter",
         },
     },

@@ -121,7 +121,7 @@ CACHES = {"default": environment.cache("CACHE_URL", "locmemcache://")}
 
 EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
-DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
+DEFAULT_FROM_EMAIL = environment.sender("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom visitors can write to: on every page, and in mails about events that name no contact.
 SITE_CONTACT = environment.contact("SITE_CONTACT")
@@ -144,6 +144,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "events:registrations"
 LOGOUT_REDIRECT_URL = "events:list"
+
+# --- Other servers -----------------------------------------------------------------------------
+
+# How many threads of one process may wait for Neos, and as many for the payment provider. Keep
+# twice this number below the threads of a process, so that pages answer while both hang.
+OUTSIDE_CALLS = environment.whole_number("OUTSIDE_CALLS", default=3, at_most=1_000)
 
 # --- Neos --------------------------------------------------------------------------------------
 
@@ -174,6 +180,7 @@ NEOS_ASSETS_URL = (
 )
 SOCIAL_AUTH_NEOS_SCOPE = environment.text("NEOS_SCOPES", "profile email patreon").split()
 SOCIAL_AUTH_NEOS_USE_PKCE = environment.boolean("NEOS_USE_PKCE", default=True)
+SOCIAL_AUTH_NEOS_CALLS_AT_ONCE = OUTSIDE_CALLS
 SOCIAL_AUTH_NEOS_REDIRECT_URI = f"{SITE_URL}/auth/complete/neos/"
 NEOS_VERIFICATION_MAX_AGE = timedelta(
     days=environment.whole_number("NEOS_VERIFICATION_MAX_AGE", default=30, at_most=36_500)
@@ -189,11 +196,14 @@ SOCIAL_AUTH_PIPELINE = (
     "social_core.pipeline.social_auth.auth_allowed",
     "social_core.pipeline.social_auth.social_user",
     "events.accounts.neos.enroll",
+    "events.accounts.neos.say_what_happened",
 )
 SOCIAL_AUTH_DISCONNECT_PIPELINE = (
     "social_core.pipeline.disconnect.allowed_to_disconnect",
     "events.accounts.neos.unlink",
 )
+# Without a `next`, who was signed in comes back to the account, and reads there what has changed.
+SOCIAL_AUTH_NEW_ASSOCIATION_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_DISCONNECT_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_INACTIVE_USER_URL = "account-closed"
 
@@ -267,6 +277,7 @@ CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 # Let pages load files of this site only. The form that starts a sign-in redirects to Neos, and
 # browsers check `form-action` against the target of a redirect too.
 NEOS_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_NEOS_AUTHORIZATION_URL))
+FORM_ACTION_ORIGINS = environment.https_origins("FORM_ACTION_ORIGINS")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -277,6 +288,7 @@ CONTENT_SECURITY_POLICY = {
             SELF,
             NEOS_ORIGIN,
             *([CHECKOUT_ORIGIN] if PAYMENT_PROVIDER == "stripe" else []),
+            *FORM_ACTION_ORIGINS,
         ],
         "frame-ancestors": [NONE],
         "img-src": [SELF],

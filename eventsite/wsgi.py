@@ -1,4 +1,4 @@
-"""The WSGI entry point. It runs Django's system checks first: production servers do not."""
+"""The WSGI entry point. It looks first at what the site needs: production servers do not."""
 
 import os
 
@@ -8,14 +8,19 @@ from django.core.checks import ERROR, run_checks
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+from eventsite import readiness
 from eventsite.environment import refuse_to_start
 
 
 def start() -> WSGIHandler:
-    """Return the application, or refuse to start and list everything that is missing."""
+    """Return the application, or refuse to start and list everything that is missing.
+
+    The database comes last: it may have to be waited for.
+    """
     django.setup()
     if reasons := [*failed_checks(), *missing_files()]:
         refuse_to_start(" ".join(reasons))
+    readiness.require_database(cache=True)
     return get_wsgi_application()
 
 

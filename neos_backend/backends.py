@@ -6,37 +6,54 @@ known clients differ, and because Resonite speaks the same protocol.
 
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from social_core.backends.oauth import BaseOAuth2PKCE
 from social_core.exceptions import (
     AuthInputError,
+    AuthProviderError,
     AuthResponseError,
     AuthSessionError,
     ErrorStage,
     SocialAuthBaseException,
 )
-from social_core.utils import user_agent, user_is_authenticated
+from social_core.utils import user_agent
 
+from neos_backend.attempts import NEXT, AttemptsOAuth2, person_id
 from neos_backend.http import Deadline, fetch
+from neos_backend.outside import Bound, TooManyWait
 from neos_backend.profile import InvalidProfile, parse_profile
 
 # Visible ASCII (RFC 6749 appendix A.12, without the space). Other characters break the header.
 ACCESS_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
+#: The host that the wiki names. Whoever holds that name now gets codes and the client secret.
+DOUBTFUL_HOST = "cloudx-account.azurewebsites.net"
+#: Settings of PKCE there. What is sent is then worth nothing to somebody else without the session.
+ALWAYS_PROVED = {"USE_PKCE": True, "PKCE_CODE_CHALLENGE_METHOD": "S256"}
+#: Code of the refusal if as many sign-ins as allowed wait for the provider.
+BUSY = "busy"
+
+SIGN_INS = Bound()
 
 
-def person_id(user: Any) -> str:
-    return str(user.id) if user is not None and user_is_authenticated(user) else ""
+def is_doubtful(address: str) -> bool:
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return False
+    return host.rstrip(".") == DOUBTFUL_HOST
 
 
-class NeosOAuth2(BaseOAuth2PKCE[Any]):
+class NeosOAuth2(AttemptsOAuth2):
     """The backend `neos`.
 
     Settings, as `SOCIAL_AUTH_NEOS_…`: KEY, SECRET, SCOPE (a list), AUTHORIZATION_URL,
-    ACCESS_TOKEN_URL, PROFILE_URL, USE_PKCE and REDIRECT_URI. The provider compares REDIRECT_URI as
-    an exact string, so do not derive it from a request.
+    ACCESS_TOKEN_URL, PROFILE_URL, USE_PKCE, CALLS_AT_ONCE and REDIRECT_URI. The provider compares
+    REDIRECT_URI as an exact string, so do not derive it from a request. CALLS_AT_ONCE is how many
+    sign-ins of one process may wait for the provider at the same time.
 
     The pipeline gets `response = {"id", "username", "email", "neos_profile"}` with a NeosProfile in
     it. A NeosProfile cannot be saved as JSON, so no step may pause the pipeline. Raw profile and
@@ -54,9 +71,10 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
     SCOPE_SEPARATOR = " "
     REDIRECT_STATE = False  # its extra parameter would change the redirect URI
     LOGIN_SECONDS = 10.0  # for the token and the profile together
+    CALLS_AT_ONCE = 3
 
     _deadline: Deadline | None = None
-    _person = ""  # id of the site account that is signed in in this browser, or empty
+    _waiting: ExitStack  # counts this sign-in until the provider has answered
 
     def get_scope(self) -> list[str]:
         return list(dict.fromkeys(self.setting("SCOPE") or self.DEFAULT_SCOPE))
@@ -65,39 +83,42 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
         uri: str = self.setting("REDIRECT_URI") or super().get_redirect_uri(state)
         return uri
 
-    def prepare_auth(self, user: Any = None) -> None:
-        super().prepare_auth(user)
-        self._person = person_id(user)
-
-    def get_or_create_state(self) -> str | None:
-        """Make a state and save with it the person who asked for it."""
-        state: str | None = super().get_or_create_state()
-        if state is not None:
-            key = self.transaction_key(state)
-            transaction = self.strategy.session_get(key)
-            self.strategy.session_set(key, {**transaction, "person": self._person})
-        return state
-
-    def validate_state(self) -> str | None:
-        """Use up the state and return it. Raises AuthSessionError if another person started.
-
-        Otherwise the Neos account of one person could be linked to the account of the next person
-        who signs in at the same browser.
-        """
-        state: str | None = super().validate_state()
-        if (self._oauth2_transaction or {}).get("person") != self._person:
-            raise AuthSessionError(self, code="user_mismatch", stage="callback")
-        return state
+    def setting(self, name: str, default: Any = None) -> Any:
+        """Return a setting of the backend. PKCE is never off, or weak, at the doubtful host."""
+        if name in ALWAYS_PROVED and is_doubtful(self.access_token_url()):
+            return ALWAYS_PROVED[name]
+        return super().setting(name, default)
 
     def auth_complete(self, *args: Any, **kwargs: Any) -> Any:
-        self.require_get()
+        self.destination = self.attempt().get(NEXT, "")
+        self.strategy.session_pop(NEXT)
         self._person = person_id(kwargs.get("user"))
+        self.require_get()
         if self.data.get("error") or "denied" in self.data:
             self.claim_state_of_refusal()
         elif not self.data.get("code"):
             raise AuthInputError(self, code="missing_parameter", parameter="code", stage="callback")
-        self._deadline = Deadline(self.LOGIN_SECONDS)
-        return super().auth_complete(*args, **kwargs)
+        with ExitStack() as self._waiting:
+            self.count_as_waiting()
+            self._deadline = Deadline(self.LOGIN_SECONDS)
+            found = super().auth_complete(*args, **kwargs)
+        if self.destination:  # the library reads it from there
+            self.strategy.session_set(NEXT, self.destination)
+        return found
+
+    def count_as_waiting(self) -> None:
+        """Raise AuthProviderError if too many wait. The state stays good for another try."""
+        try:
+            at_most = self.setting("CALLS_AT_ONCE", self.CALLS_AT_ONCE)
+            self._waiting.enter_context(SIGN_INS.enter(at_most))
+        except TooManyWait as error:
+            raise AuthProviderError(
+                self,
+                code=BUSY,
+                source="provider_response",
+                recovery="retry_later",
+                stage="token_exchange",
+            ) from error
 
     def require_get(self) -> None:
         """Refuse other methods: the library would finish a login on the HEAD of a link scanner."""
@@ -131,6 +152,7 @@ class NeosOAuth2(BaseOAuth2PKCE[Any]):
 
     def do_auth(self, access_token: str, *args: Any, **kwargs: Any) -> Any:
         response = self.user_data(access_token, *args, **kwargs)
+        self._waiting.close()  # what follows waits for the database only
         kwargs.update(response=response, backend=self)
         return self.strategy.authenticate(*args, **kwargs)
 

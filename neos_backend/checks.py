@@ -1,17 +1,20 @@
 """System checks of the Neos settings, so that a mistake shows at the start and not at a login."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Info, register
 from django.urls import NoReverseMatch, reverse
 
-from neos_backend.backends import NeosOAuth2
+from neos_backend.backends import DOUBTFUL_HOST, NeosOAuth2, is_doubtful
 
 TAG = "neos"  # `manage.py check --tag neos` runs these alone
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
+#: Narrower than RFC 6749 appendix A.4: `&` would add a parameter to the address.
+SCOPE = re.compile(r"[A-Za-z0-9_.:/-]+")
 ADDRESSES = ("AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL")
 
 
@@ -39,7 +42,17 @@ def check_credentials(**_options: Any) -> list[CheckMessage]:
 
 @register(TAG)
 def check_scopes(**_options: Any) -> list[CheckMessage]:
-    if "profile" in (neos_setting("SCOPE") or NeosOAuth2.DEFAULT_SCOPE):
+    scopes = neos_setting("SCOPE") or NeosOAuth2.DEFAULT_SCOPE
+    if strange := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
+        return [
+            Error(
+                f"Of the scopes asked from Neos, {len(strange)} cannot be one.",
+                hint="NEOS_SCOPES is a list of words with spaces between, for example: profile "
+                "email. The library puts them into an address as they are.",
+                id="neos_backend.E006",
+            )
+        ]
+    if "profile" in scopes:
         return []
     return [
         Error(
@@ -73,6 +86,22 @@ def is_safe_address(address: str) -> bool:
     return is_plain and (
         parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS)
     )
+
+
+@register(TAG, deploy=True)
+def check_token_host(**_options: Any) -> list[CheckMessage]:
+    """Inform only, and only `check --deploy`: it is the address that the wiki documents."""
+    if is_sandbox() or not is_doubtful(neos_setting("ACCESS_TOKEN_URL")):
+        return []
+    return [
+        Info(
+            f"The token address is at {DOUBTFUL_HOST}, a name that others may be able to claim if "
+            "its owner has let it go. Its holder receives codes and the client secret.",
+            hint="Ask Neos which address is theirs today and set NEOS_TOKEN_URL. Until then PKCE "
+            "is on for that host, whatever NEOS_USE_PKCE says.",
+            id="neos_backend.I001",
+        )
+    ]
 
 
 @register(TAG)

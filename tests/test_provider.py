@@ -94,7 +94,7 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def site(provider: Provider) -> Iterator[Site]:
-    environment = provider.environment | {"TRUSTED_PROXY_HOPS": "1"}
+    environment = provider.environment | {"TRUSTED_PROXY_HOPS": "1", "OUTSIDE_CALLS": "40"}
     application = "tests.without_debug:application"
     with running_site(threads=40, application=application, **environment) as site:
         yield site

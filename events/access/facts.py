@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from events.models import Attendee, Block, Bookable, Event, PatronPerk, Registration
+from events.models import Attendee, Bookable, Event, PatronPerk, Registration
 from events.models.registration_status import takes_place_at
 
 
@@ -82,9 +82,10 @@ def read_facts(
     )
 
 
-def blocked_ids(event: Event, neos_ids: Iterable[str]) -> set[str]:
-    blocks = Block.objects.at(event).filter(neos_id__in=list(neos_ids))
-    return set(blocks.values_list("neos_id", flat=True))
+def blocked_at(event: Event, attendees: Iterable[Attendee]) -> set[int]:
+    """Return the primary keys of those who are kept out, in one query."""
+    among = Attendee.objects.filter(pk__in=[attendee.pk for attendee in attendees])
+    return set(among.kept_out_of(event).values_list("pk", flat=True))
 
 
 def held_by(

@@ -37,6 +37,7 @@ def erase(user: User) -> int:
 def _anonymize(user: User) -> None:
     attendee, _created = Attendee.objects.select_for_update().get_or_create(user=user)
     attendee.forget_neos()
+    attendee.former_neos_ids.all().delete()
     attendee.display_name = ""
     attendee.calendar_token = new_calendar_token()
     attendee.email_confirmed_at = None

@@ -1,27 +1,36 @@
 """Store a sign-in with Neos in our own rows: steps of python-social-auth's pipelines.
 
-Only the Neos id decides whose account it is. User, link and attendee are made in one transaction.
-No HTTP happens in it, because the profile is complete by then.
+Only the Neos id decides whose account it is, never a username. User, link and attendee are made in
+one transaction. No HTTP happens in it, because the profile is complete by then.
 """
 
+import secrets
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from social_core.backends.base import BaseAuth
 from social_core.exceptions import AuthAssociationError, AuthPolicyError
 from social_django.models import UserSocialAuth
 
 from events import places
-from events.models import Attendee
+from events.models import Attendee, FormerNeosId
 from neos_backend.profile import NeosProfile
 
 IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
 SECOND_IDENTITY = "second_identity"
 GATED_PLACES = "gated_places"
 ACCOUNT_ERASED = "account_erased"
+
+MAX_USERNAME = 150  # characters, as in Django's own model
+TAIL = 8  # random bytes behind a username that is taken
+
+
+class Overtaken(IntegrityError):
+    """Another browser has stored the same Neos account meanwhile."""
 
 
 def enroll(
@@ -40,15 +49,32 @@ def enroll(
     """
     profile: NeosProfile = response["neos_profile"]
     owner = user or _owner_of(uid)
+    had = _neos_id_of(owner)
     try:
         social = _store(backend, uid, id_key, profile, owner)
     except IntegrityError as error:
         owner = _owner_of(uid)
-        if owner is None or user not in (None, owner):
+        if user not in (None, owner):
             raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
         social = _store(backend, uid, id_key, profile, owner)
     places.settle_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
-    return {"user": social.user, "social": social, "is_new": owner is None}
+    return {
+        "user": social.user,
+        "social": social,
+        "is_new": owner is None,
+        "is_newly_linked": had is None,
+    }
+
+
+def say_what_happened(
+    strategy: Any, *_args: object, is_newly_linked: bool, **_kwargs: object
+) -> None:
+    """Tell somebody who was signed in what their visit at Neos has changed."""
+    request = strategy.request
+    if request is not None and request.user.is_authenticated:
+        linked = gettext("Your Neos account is linked.")
+        checked = gettext("We have checked your account with Neos again.")
+        messages.success(request, linked if is_newly_linked else checked)
 
 
 def _owner_of(uid: str) -> User | None:
@@ -56,13 +82,29 @@ def _owner_of(uid: str) -> User | None:
     return attendee.user if attendee else None
 
 
+def _neos_id_of(user: User | None) -> str | None:
+    return Attendee.objects.filter(user=user).values_list("neos_id", flat=True).first()
+
+
+def _make_user(uid: str) -> User:
+    """Make an account that is called like its Neos id, or nearly so if that name is taken."""
+    name = User.normalize_username(uid)[:MAX_USERNAME]  # normalized, it may be longer
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username=name)
+    except IntegrityError:
+        pass  # a stranger has it, or another browser that stores the same account: `_store` sees
+    tail = f"-{secrets.token_hex(TAIL)}"
+    return User.objects.create_user(username=name[: MAX_USERNAME - len(tail)] + tail)
+
+
 @transaction.atomic
 def _store(
     backend: BaseAuth[Any], uid: str, id_key: str, profile: NeosProfile, user: User | None
 ) -> UserSocialAuth:
     """Write all rows or none. The attendee is locked, because another tab may be unlinking."""
-    if user is None:
-        user = User.objects.create_user(username=uid)
+    is_made = user is None
+    user = user or _make_user(uid)
     language = get_language() or "en"
     Attendee.objects.get_or_create(user=user, defaults={"language": language})
     attendee = Attendee.objects.select_for_update().get(user=user)
@@ -73,6 +115,8 @@ def _store(
     social, _created = UserSocialAuth.objects.get_or_create(
         provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
     )
+    if social.user != user and is_made:
+        raise Overtaken
     if social.user != user:
         raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline")
     store_profile(attendee, user, profile)
@@ -116,7 +160,8 @@ def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None
 def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object) -> None:
     """Cut the link to Neos and forget its facts, unless a gated place depends on it.
 
-    The attendee is locked first, as in `places.register`, so that no place is taken meanwhile.
+    The bare id stays, so that unlinking does not lift a block. The attendee is locked first, as in
+    `places.register`, so that no place is taken meanwhile.
     """
     attendee = Attendee.objects.select_for_update().filter(user=user).first()
     if attendee is not None:
@@ -124,6 +169,8 @@ def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object
         now = timezone.now()
         if any(registration.needs_neos(now) for registration in held):
             raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
+        if attendee.neos_id is not None:
+            FormerNeosId.objects.get_or_create(attendee=attendee, neos_id=attendee.neos_id)
         attendee.forget_neos()
         attendee.save(update_fields=Attendee.neos_fields())
     UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()

@@ -1,6 +1,8 @@
 """Pages for sign-ins with Neos that fail: what happened, and what to do next."""
 
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +12,14 @@ from django.utils.translation import gettext as _
 from social_core.exceptions import SocialAuthBaseException
 from social_django.middleware import SocialAuthExceptionMiddleware
 
+from events.http.errors import RETRY_AFTER_SECONDS, log_expected
 from events.http.requests import has_foreign_next
+from neos_backend.backends import BUSY
+from neos_backend.outside import clean_code
 
 from . import neos
+
+logger = logging.getLogger(__name__)
 
 #: Sentences by the library's stable codes, then by the recovery it proposes.
 SENTENCES: dict[str, Callable[[], str]] = {
@@ -36,14 +43,27 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "disconnect_disallowed": lambda: _(
         "Neos is your only way to sign in. Set a password on your account page first."
     ),
-    "restart_login": lambda: _(
-        "This sign-in was started in another browser, too long ago, or finished already. "
+    "user_mismatch": lambda: _(
+        "You have signed in here in the meantime, so this older sign-in was not finished. "
+        "Nothing has changed."
+    ),
+    "authorization_code_rejected": lambda: _(
+        "Neos did not accept this sign-in any more, for example because it took too long. "
         "Please start again."
+    ),
+    BUSY: lambda: _(
+        "Neos is slow, and others are waiting for it too. Nothing is lost: please try again in a "
+        "minute."
+    ),
+    "restart_login": lambda: _(
+        "This sign-in was started in another browser, before you signed out or too long ago, or "
+        "it is finished already. Please start again."
     ),
     "correct_input": lambda: _("The answer from Neos was incomplete. Please start again."),
     "reauthenticate": lambda: _("Neos did not accept the sign-in. Please start again."),
     "retry_later": lambda: _(
-        "Neos does not answer at the moment. Nothing is lost; please try again in a few minutes."
+        "Neos cannot be reached or has too much to do. Nothing is lost; please try again in a few "
+        "minutes."
     ),
 }
 
@@ -52,7 +72,12 @@ def explain(exception: SocialAuthBaseException) -> str:
     sentence = SENTENCES.get(exception.code) or SENTENCES.get(exception.recovery)
     if sentence is not None:
         return sentence()
-    return _("The sign-in with Neos failed on its side or ours. The staff has been told.")
+    if exception.source == "provider_response" or exception.provider_code is not None:
+        return _(
+            "Neos and this site do not understand each other at the moment. It is not your fault; "
+            "please try again later."
+        )
+    return _("The sign-in with Neos failed here. It is not your fault; please try again later.")
 
 
 class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
@@ -69,16 +94,47 @@ class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
         if match and match.app_name == "social" and has_foreign_next(request):
             raise BadRequest("The address to come back to is not on this site.")
 
+    def get_error_status(self, request: HttpRequest, exception: SocialAuthBaseException) -> int:
+        """Return 502 if Neos refuses the site itself: a wrong secret, or a scope it may not ask."""
+        status: int = super().get_error_status(request, exception)
+        is_of_neos = exception.provider_code is not None
+        is_broken = status == HTTPStatus.INTERNAL_SERVER_ERROR
+        return HTTPStatus.BAD_GATEWAY if is_of_neos and is_broken else status
+
     def render_error(
         self, request: HttpRequest, exception: SocialAuthBaseException
     ) -> HttpResponse:
         status = self.get_error_status(request, exception)
-        self._log_error(exception, status)
         context = {
             "sentence": explain(exception),
             "code": exception.code,
-            "next": request.session.get("next", ""),  # the library has checked it
+            "may_reload": exception.code == BUSY,
+            # Checked by the library when this attempt was started.
+            "next": getattr(exception.backend, "destination", ""),
         }
         response = render(request, "registration/sign_in_failed.html", context, status=status)
         add_never_cache_headers(response)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        log(request, response, exception)
         return response
+
+
+def log(request: HttpRequest, response: HttpResponse, exception: SocialAuthBaseException) -> None:
+    """Write one line with the provider's own code. What is wrong here is logged as an error."""
+    if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("Sign-in is misconfigured: %s %s", exception.code, exception.parameter)
+        return
+    log_expected(
+        logger,
+        request,
+        response,
+        "Social authentication failure: code=%s source=%s stage=%s claim=%s provider_code=%s "
+        "provider_status=%s",
+        exception.code,
+        exception.source,
+        exception.stage,
+        clean_code(exception.claim or exception.parameter),
+        clean_code(exception.provider_code),
+        clean_code(exception.status_code),
+    )

@@ -3,10 +3,12 @@
 from django.urls import path
 from social_django import views
 
+from .neos_views import complete
+
 app_name = "social"
 
 urlpatterns = [
     path("login/<str:backend>/", views.auth, name="begin"),
-    path("complete/<str:backend>/", views.complete, name="complete"),
+    path("complete/<str:backend>/", complete, name="complete"),
     path("disconnect/<str:backend>/", views.disconnect, name="disconnect"),
 ]

@@ -76,7 +76,7 @@ class BlockAdmin(OwnEventsAdmin):
         transaction.on_commit(partial(self._fill, request, neos_ids))
 
     def _fill(self, request: HttpRequest, neos_ids: Iterable[str]) -> None:
-        people = Attendee.objects.filter(neos_id__in=set(neos_ids)).order_by("pk")
+        people = Attendee.objects.known_as(neos_ids).order_by("pk")
         moved = sum(places.settle_waited_for(attendee=attendee) for attendee in people)
         consequences.tell_moved_up(request, moved)
 
@@ -86,7 +86,8 @@ class BlockAdmin(OwnEventsAdmin):
         held = Registration.objects.taking_place(now).filter(event__ends_at__gt=now)
         if block.event_id is not None:
             held = held.filter(event=block.event_id)
-        if number := held.filter(attendee__neos_id=block.neos_id).count():
+        people = Attendee.objects.known_as([block.neos_id])
+        if number := held.filter(attendee__in=people).count():
             sentence = ngettext(
                 "{neos_id} still has {n} place there. Blocking does not cancel it. {link}",
                 "{neos_id} still has {n} places there. Blocking does not cancel them. {link}",

@@ -119,6 +119,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
     list_select_related = ["attendee__user", "event", "workshop"]
     search_fields = [
         "attendee__neos_id",
+        "attendee__former_neos_ids__neos_id",  # where a warning about a block leads
         "attendee__neos_username",
         "attendee__display_name",
         "attendee__user__username",

@@ -1,5 +1,9 @@
-"""Error pages: what happened and what to do next."""
+"""Error pages: what happened and what to do next.
 
+What is answered on purpose is one warning in the log: no traceback, and no mail to ADMINS.
+"""
+
+import logging
 import sys
 from http import HTTPStatus
 
@@ -7,12 +11,35 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from events.formatting.contact import site_contact
+from neos_backend.outside import clean_code
+
+logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 60
+
+
+def log_expected(
+    to: logging.Logger, request: HttpRequest, response: HttpResponse, text: str, *args: object
+) -> None:
+    """Write the one line about this response; Django then writes none of its own.
+
+    `text` is completed by the path and the status.
+    """
+    log_response(
+        f"{text} status=%s path=%s",
+        *args,
+        response.status_code,
+        request.path,
+        response=response,
+        request=request,
+        logger=to,
+        level="warning",
+    )
 
 
 @requires_csrf_token
@@ -47,9 +74,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Django calls this while it handles the exception.
     """
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
-        return unavailable()
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError) and not _is_wrong_sql(error):
+        response = unavailable()
+        log_expected(logger, request, response, "Database unavailable: code=%s", _code_of(error))
+        return response
     return render(None, "500.html", _whom_to_tell(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _code_of(error: Exception) -> str:
+    """Return the code of PostgreSQL (SQLSTATE), SQLite's name of it, or the kind of error."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    return clean_code(code or type(cause or error).__name__)
+
+
+def _is_wrong_sql(error: Exception) -> bool:
+    """SQLite calls a missing table an operational error; PostgreSQL does not, and it is a bug."""
+    return _code_of(error) == "SQLITE_ERROR"
 
 
 def unavailable() -> HttpResponse:

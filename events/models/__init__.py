@@ -5,6 +5,7 @@ from .block import Block
 from .door import DoorKey
 from .event import Event
 from .former_address import FormerAddress
+from .former_neos_id import FormerNeosId
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
 from .payment import Payment
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "FillingPass",
     "FormerAddress",
+    "FormerNeosId",
     "Notice",
     "Notification",
     "PasswordResetRequest",

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from .block import Block
+from .former_neos_id import FormerNeosId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from .event import Event
@@ -33,8 +35,21 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
 
     def facing(self, event: Event) -> Self:
         """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
-        blocks = Block.objects.at(event).filter(neos_id=models.OuterRef("neos_id"))
-        return self.annotate(is_blocked=models.Exists(blocks))
+        former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef("pk")))
+        is_theirs = models.Q(neos_id=models.OuterRef("neos_id"))
+        is_theirs |= models.Q(neos_id__in=former.values("neos_id"))
+        return self.annotate(is_blocked=models.Exists(Block.objects.at(event).filter(is_theirs)))
+
+    def kept_out_of(self, event: Event) -> Self:
+        return self.facing(event).filter(models.Q(is_blocked=True))
+
+    def known_as(self, neos_ids: Iterable[str]) -> Self:
+        """Return the people who have one of these Neos ids, or had it before they unlinked it."""
+        wanted = set(neos_ids)
+        former = FormerNeosId.objects.filter(neos_id__in=wanted)
+        return self.filter(
+            models.Q(neos_id__in=wanted) | models.Q(pk__in=former.values("attendee"))
+        )
 
 
 class Attendee(models.Model):
@@ -86,7 +101,7 @@ class Attendee(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.neos_id})" if self.neos_id else self.name
+        return f"{self.name} ({self.neos_id or '–'})"
 
     def get_absolute_url(self) -> str:
         return reverse("events:account")

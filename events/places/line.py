@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from events.access.facts import Facts, blocked_ids, held_by_all
+from events.access.facts import Facts, blocked_at, held_by_all
 from events.models import Bookable, Event, Registration
 
 #: How many are read at a time. Mostly the first few are enough, but behind many people who may not
@@ -31,14 +31,14 @@ def _judged(
     batch: Sequence[Registration], bookable: Bookable, common: Facts
 ) -> Iterator[tuple[Facts, Registration]]:
     attendees = [registration.attendee for registration in batch]
-    blocked = blocked_ids(common.event, [a.neos_id for a in attendees if a.neos_id])
+    blocked = blocked_at(common.event, attendees)
     held = held_by_all(attendees, common.event, common.now)
     for registration in batch:
         registration.workshop = bookable.workshop
         facts = replace(
             common,
             attendee=registration.attendee,
-            is_blocked=registration.attendee.neos_id in blocked,
+            is_blocked=registration.attendee_id in blocked,
             registrations=tuple(held[registration.attendee_id]),
         )
         yield facts, registration

@@ -1,5 +1,6 @@
 """Pay for a held place, come back from the provider's page, and receive its webhooks."""
 
+import logging
 from http import HTTPStatus
 from uuid import UUID
 
@@ -14,14 +15,24 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events.formatting.contact import contact_of
+from events.http import browser_policy, errors
 from events.http.requests import SignedInRequest
 from events.models import Registration
 from events.payments import checkout, providers, webhooks
 from events.payments.ledger import NothingToPay
-from events.payments.providers.base import ForeignNotice, Provider, ProviderAway, ProviderRefused
+from events.payments.providers.base import (
+    ForeignNotice,
+    Provider,
+    ProviderAway,
+    ProviderBusy,
+    ProviderRefused,
+)
+from neos_backend.outside import clean_code
 
 from .addresses import missing_is_404
 from .registrations import own_or_404
+
+logger = logging.getLogger(__name__)
 
 #: How often the page reloads that waits for the provider's notice.
 REFRESH_SECONDS = "5"
@@ -45,19 +56,43 @@ def _send_to_pay(
     request: SignedInRequest, registration: Registration, provider: Provider
 ) -> HttpResponse:
     try:
-        return redirect(checkout.start(registration=registration, provider=provider))
+        address = checkout.start(registration=registration, provider=provider)
     except NothingToPay:
         return _nothing_to_pay(request)
-    except ProviderAway:
-        text = gettext("The payment page does not answer at the moment. Please try again soon.")
-        messages.error(request, text)
-    except ProviderRefused:
-        text = gettext(
-            "The payment page could not be opened. Your place is still kept; please write to "
-            "%(contact)s before the time is over."
-        )
-        messages.error(request, text % {"contact": contact_of(registration.event.contact)})
-    return _show_how_to_pay(request, registration, HTTPStatus.BAD_GATEWAY)
+    except (ProviderAway, ProviderRefused) as error:
+        return _show_failure(request, registration, provider, error)
+    browser_policy.warn_if_stopped(address)
+    return redirect(address)
+
+
+def _show_failure(
+    request: SignedInRequest,
+    registration: Registration,
+    provider: Provider,
+    error: ProviderAway | ProviderRefused,
+) -> HttpResponse:
+    messages.error(request, _sentence(error, registration))
+    is_busy = isinstance(error, ProviderBusy)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_busy else HTTPStatus.BAD_GATEWAY
+    response = _show_how_to_pay(request, registration, status)
+    if is_busy:
+        response["Retry-After"] = str(errors.RETRY_AFTER_SECONDS)
+    text = "Checkout failed: provider=%s kind=%s provider_code=%s"
+    kind, code = type(error).__name__, clean_code(error.code)
+    errors.log_expected(logger, request, response, text, provider.name, kind, code)
+    return response
+
+
+def _sentence(error: ProviderAway | ProviderRefused, registration: Registration) -> str:
+    if isinstance(error, ProviderBusy):
+        return gettext("Many people are paying at the moment. Please try again in a minute.")
+    if isinstance(error, ProviderAway):
+        return gettext("The payment page does not answer at the moment. Please try again soon.")
+    sentence = gettext(
+        "The payment page could not be opened. Your place is still kept; please write to "
+        "%(contact)s before the time is over."
+    )
+    return sentence % {"contact": contact_of(registration.event.contact)}
 
 
 def _show_how_to_pay(

@@ -47,6 +47,13 @@ EMAIL_FORM = (
     "EMAIL_URL must look like smtp+tls://user:password@host:587 "
     "(a special character as %40 and so on)."
 )
+ORIGIN_FORM = (
+    "must be an address like https://pay.example.org, without a path; several are separated by "
+    "spaces."
+)
+ADMINS_FORM = "ADMINS must look like: Mika <mika@example.org>, robin@example.org."
+SENDER_FORM = "DEFAULT_FROM_EMAIL must look like: Events <events@example.org>."
+NO_OPTIONS = "EMAIL_URL must look like smtp+tls://user:password@host:587, without options."
 MALFORMED = [
     ("DEBUG", "maybe", "DEBUG is either on or off: 1 or 0."),
     ("NEOS_USE_PKCE", "2", "NEOS_USE_PKCE is either on or off: 1 or 0."),
@@ -55,6 +62,23 @@ MALFORMED = [
         ("NEOS_VERIFICATION_MAX_AGE", value, f"NEOS_VERIFICATION_MAX_AGE {rule}.")
         for value in ("soon", "0", "-1", "1.5", "36501", "9" * 5000, "٣")
         for rule in ("is a whole number from 1 to 36500",)
+    ),
+    *(
+        ("OUTSIDE_CALLS", value, "OUTSIDE_CALLS is a whole number from 1 to 1000.")
+        for value in ("0", "-1", "many", "1001", "2.5")
+    ),
+    *(
+        ("FORM_ACTION_ORIGINS", value, f"FORM_ACTION_ORIGINS {ORIGIN_FORM}")
+        for value in (
+            "http://pay.example.org",
+            "pay.example.org",
+            "https://pay.example.org/checkout",
+            "https://*.example.org",
+            "https://pay.example.org; script-src *",
+            "https://a.example.org,https://b.example.org",
+            "https://a.example.org http://b.example.org",
+            "'none'",
+        )
     ),
     ("DATABASE_POOL_SIZE", "none", "DATABASE_POOL_SIZE is a whole number from 1 to 1000."),
     *(
@@ -119,7 +143,55 @@ MALFORMED = [
         )
         for value in ("Mika", "http://example.org", "javascript:alert(1)")
     ),
-    ("ADMINS", "Mika", "ADMINS must look like: Mika <mika@example.org>, robin@example.org."),
+    *(("EMAIL_URL", f"smtp://host{tail}", NO_OPTIONS) for tail in (":0", "/?starttls=maybe")),
+    *(
+        ("ADMINS", value, ADMINS_FORM)
+        for value in (
+            "Mika",
+            "Mika mika@example.org",
+            "mika@example.org robin@example.org",
+            "mika@example.org;robin@example.org",
+            "mika@example.org, , robin@example.org",
+            "@example.org",
+            "mika@",
+            "a@b@example.org",
+            "mika@example.org\nBcc: eve@example.org",
+        )
+    ),
+    *(
+        ("DEFAULT_FROM_EMAIL", value, SENDER_FORM)
+        for value in (
+            "Events",
+            "events@",
+            "Events events@example.org",
+            "a@example.org, b@example.org",
+            "Events <events@example.org>\nBcc: eve@example.org",
+            "Events\r <events@example.org>",
+        )
+    ),
+    *(
+        (
+            "DATABASE_URL",
+            f"{scheme}?{option}=1",
+            f"DATABASE_URL has an option that cannot be used: '{option}'.",
+        )
+        for scheme in ("postgresql://host/name", "sqlite:///name.sqlite3")
+        for option in ("foo", "transaction_mode")
+    ),
+    (
+        "DATABASE_URL",
+        "sqlite:///name.sqlite3?timeout=long",
+        "DATABASE_URL has an option that is no whole number: timeout.",
+    ),
+    (
+        "DATABASE_URL",
+        "postgresql://host/name?connect_timeout=long",
+        "DATABASE_URL has an option that is no whole number: connect_timeout.",
+    ),
+    ("CACHE_URL", "redis://127.0.0.1:6379/0", "CACHE_URL needs a package that is not installed."),
+    ("CACHE_URL", "pymemcache://127.0.0.1:1", "CACHE_URL needs a package that is not installed."),
+    ("CACHE_URL", "memcache://127.0.0.1:1", "CACHE_URL needs a package that is not installed."),
+    ("CACHE_URL", "dbcache://", "CACHE_URL must look like dbcache://table."),
     *(
         (name, value, f"{name} must be an address like {default}.")
         for name, default in (

@@ -8,6 +8,8 @@ from django.test import RequestFactory
 from django.utils.log import AdminEmailHandler
 from pytest_django import Settings
 
+from tests.error_mail import wait_for_error_mail
+
 ADDRESS = "/auth/complete/neos/?code=secret-code&state=secret-state"
 
 
@@ -28,6 +30,7 @@ def test_error_mail_has_the_traceback_without_the_request(
     settings.ADMINS = [("Mika", "mika@example.org")]
 
     log_failure(logging.getLogger("django.request"), rf)
+    wait_for_error_mail()
 
     (mail,) = mailoutbox
     assert mail.subject.endswith("Internal Server Error: /auth/complete/neos/")

@@ -71,8 +71,11 @@ def test_http_leaves_it_off() -> None:
 CHECK = ("manage.py", "check", "--deploy", "--fail-level", "WARNING")
 
 
+TOKEN_HOST_OF_TODAY = {"NEOS_TOKEN_URL": "https://auth.neos.com/connect/token"}
+
+
 def test_deployment_check_of_an_https_site_is_clean() -> None:
-    process = run(*CHECK, **PRODUCTION)
+    process = run(*CHECK, **PRODUCTION, **TOKEN_HOST_OF_TODAY)
 
     assert process.stdout == "System check identified no issues (0 silenced).\n"
     assert process.returncode == 0
@@ -81,7 +84,7 @@ def test_deployment_check_of_an_https_site_is_clean() -> None:
 def test_deployment_check_warns_of_a_site_without_a_contact_r14() -> None:
     process = run(*CHECK, **PRODUCTION | {"SITE_CONTACT": ""})
 
-    assert "(eventsite.W001) SITE_CONTACT is not set" in process.stderr
+    assert "(eventsite.W002) SITE_CONTACT is not set" in process.stderr
     assert process.returncode == 1
 
 
@@ -94,6 +97,13 @@ def test_mail_server_hears_addresses_through_our_own_way_r20() -> None:
     found = read("EMAIL_BACKEND", EMAIL_URL="smtp+ssl://site:p@mail.example.org:465")
 
     assert found == ["events.messages.smtp.EmailBackend"]
+
+
+def test_deployment_check_names_the_doubtful_token_host_and_passes_s8() -> None:
+    process = run(*CHECK, **PRODUCTION)
+
+    assert re.findall(r"\((\w+\.\w+)\)", process.stderr) == ["neos_backend.I001"]
+    assert process.returncode == 0
 
 
 def test_deployment_check_does_look() -> None:
@@ -187,6 +197,40 @@ ADDRESSES = (
     "SOCIAL_AUTH_NEOS_PROFILE_URL",
     "NEOS_ASSETS_URL",
 )
+
+
+def form_action(**variables: str) -> list[str]:
+    (policy,) = read("CONTENT_SECURITY_POLICY", **variables)
+    return list(policy["DIRECTIVES"]["form-action"])
+
+
+STRIPE = {
+    "PAYMENT_PROVIDER": "stripe",
+    "STRIPE_SECRET_KEY": "sk_test",
+    "STRIPE_WEBHOOK_SECRET": "whsec_test",
+}
+
+
+def test_forms_lead_to_neos_and_where_else_the_operator_says_s7() -> None:
+    wanted = "https://Login.example.org/ https://pay.example.org:8443 https://login.example.org"
+    further = ["https://login.example.org", "https://pay.example.org:8443"]
+    assert form_action() == ["'self'", "https://auth.neos.com"]
+    assert form_action(FORM_ACTION_ORIGINS=wanted) == ["'self'", "https://auth.neos.com", *further]
+
+
+def test_forms_lead_to_a_checkout_of_ones_own_domain_p() -> None:
+    ordinary = ["'self'", "https://auth.neos.com", "https://checkout.stripe.com"]
+    own = "https://pay.example.org"
+    assert form_action(**STRIPE) == ordinary
+    assert form_action(**STRIPE, FORM_ACTION_ORIGINS=own) == [*ordinary, own]
+
+
+def test_calls_to_outside_are_bounded_below_the_threads_of_the_readme_s6() -> None:
+    assert read("OUTSIDE_CALLS", "SOCIAL_AUTH_NEOS_CALLS_AT_ONCE") == [3, 3]
+    assert read("SOCIAL_AUTH_NEOS_CALLS_AT_ONCE", OUTSIDE_CALLS="7") == [7]
+    threads = re.search(r"--threads (\d+)", (ROOT / "README.md").read_text("utf-8"))
+    assert threads is not None
+    assert int(threads[1]) > 2 * 3
 
 
 def test_addresses_of_neos_are_the_wikis() -> None:

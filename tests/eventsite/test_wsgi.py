@@ -32,11 +32,14 @@ from pathlib import Path
 os.environ["DJANGO_SETTINGS_MODULE"] = "eventsite.settings"
 from django.conf import settings
 settings.STATIC_ROOT = Path(sys.argv[1])
+import django
+from django.core.management import call_command
 if "collect" in sys.argv:
-    import django
-    from django.core.management import call_command
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)
+if "migrate" in sys.argv:
+    django.setup()
+    call_command("migrate", verbosity=0)
 from eventsite.wsgi import application
 """
 # A page that needs no database, its style sheet, and what that imports.
@@ -66,7 +69,10 @@ print(json.dumps({
 
 
 def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> None:
-    process = run("-c", START + FETCH, str(tmp_path), "collect", **PRODUCTION)
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/site.sqlite3"}
+    process = run(
+        "-c", START + FETCH, str(tmp_path), "collect", "migrate", **PRODUCTION, **database
+    )
 
     assert json.loads(process.stdout) == {
         "page": "max-age=31536000; includeSubDomains; preload",
@@ -98,7 +104,9 @@ def test_start_without_something_names_it(
 
 
 def test_start_with_debug_needs_no_collected_files(tmp_path: Path) -> None:
-    process = run("-c", START, str(tmp_path), DEBUG="1", NEOS_SANDBOX="1")
+    url = f"sqlite:///{tmp_path}/site.sqlite3"
+    development = {"DEBUG": "1", "NEOS_SANDBOX": "1", "DATABASE_URL": url}
+    process = run("-c", START, str(tmp_path), "migrate", **development)
 
     assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
 

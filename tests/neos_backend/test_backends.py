@@ -62,7 +62,27 @@ def test_start_asks_for_each_scope_once(scopes: Any, asked: str) -> None:
 
 
 def test_start_without_pkce_sends_no_challenge() -> None:
-    assert not {"code_challenge", "code_challenge_method"} & Browser(USE_PKCE=False).start().keys()
+    elsewhere = Browser(USE_PKCE=False, ACCESS_TOKEN_URL="https://auth.neos.com/connect/token")
+    assert not {"code_challenge", "code_challenge_method"} & elsewhere.start().keys()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        TOKEN,
+        TOKEN.upper().replace("CONNECT/TOKEN", "connect/token"),
+        TOKEN.replace(".net", ".net."),
+    ],
+)
+def test_start_to_the_doubtful_token_host_always_proves_itself_s8(address: str) -> None:
+    settings = {"USE_PKCE": False, "PKCE_CODE_CHALLENGE_METHOD": "plain"}
+    asked = Browser(**settings, ACCESS_TOKEN_URL=address).start()
+    assert (len(asked["code_challenge"]), asked["code_challenge_method"]) == (43, "S256")
+
+
+def test_finish_at_the_doubtful_token_host_sends_the_proof_s8(neos: Mock) -> None:
+    Browser(USE_PKCE=False).sign_in()
+    assert len(form(neos.calls[0])["code_verifier"]) == 43
 
 
 def test_start_without_a_set_redirect_uri_uses_the_request() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.core.checks import ERROR, run_checks
+from django.core.checks import ERROR, INFO, run_checks
 from django.urls import include, path
 from pytest_django import Settings
 
@@ -24,7 +24,7 @@ def found(settings: Settings, **changes: Any) -> list[str]:
     """Ids of the errors with GOOD settings and these changes."""
     for name, value in (GOOD | changes).items():
         setattr(settings, name, value)
-    errors = run_checks(tags=["neos"])
+    errors = run_checks(tags=["neos"])  # without those of a deployment
     assert all(error.level == ERROR and error.hint for error in errors)
     return [error.id for error in errors]
 
@@ -48,6 +48,34 @@ def test_missing_credentials_are_an_error(settings: Settings, name: str) -> None
 
 def test_scopes_without_profile_are_an_error(settings: Settings) -> None:
     assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=["email"]) == ["neos_backend.E002"]
+
+
+@pytest.mark.parametrize("scope", ["profile&prompt=none", "email#x", "a%26b", 'a"b', "\u732b"])
+def test_scope_that_would_change_the_address_is_an_error_s4(settings: Settings, scope: str) -> None:
+    assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=["profile", scope]) == ["neos_backend.E006"]
+
+
+def deployment_ids(settings: Settings, **changes: Any) -> list[tuple[int, str | None]]:
+    for name, value in (GOOD | changes).items():
+        setattr(settings, name, value)
+    return [(m.level, m.id) for m in run_checks(tags=["neos"], include_deployment_checks=True)]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("cloudx-account.azurewebsites.net", [(INFO, "neos_backend.I001")]),
+        ("CloudX-Account.azurewebsites.net.", [(INFO, "neos_backend.I001")]),
+        ("auth.neos.com", []),
+        ("cloudx-account.azurewebsites.net.example.org", []),
+    ],
+)
+def test_doubtful_token_host_is_named_at_a_deployment_s8(
+    settings: Settings, host: str, expected: list[tuple[int, str]]
+) -> None:
+    url = {"SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL": f"https://{host}/connect/token"}
+    assert deployment_ids(settings, **url) == expected
+    assert deployment_ids(settings, **url, NEOS_SANDBOX=True, DEBUG=True) == []
 
 
 @pytest.mark.parametrize("name", ["AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL"])

@@ -8,7 +8,15 @@ from events.models import Notice, Payment, Refund
 
 
 class ProviderAway(Exception):
-    """The outcome is unknown: ask again later, with the same key."""
+    """The outcome is unknown: ask again later, with the same key; `code` says what is known."""
+
+    def __init__(self, code: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ProviderBusy(ProviderAway):
+    """As many threads as allowed wait for the provider; it was not asked."""
 
 
 class ProviderRefused(Exception):

@@ -15,12 +15,14 @@ from django.conf import settings
 from django.urls import reverse
 
 from events.models import Notice, Payment, Refund
+from neos_backend.outside import Bound, TooManyWait
 
-from .base import Checkout, ForeignNotice, ProviderAway, ProviderRefused, Told
+from .base import Checkout, ForeignNotice, ProviderAway, ProviderBusy, ProviderRefused, Told
 from .stripe_amounts import NotChargeable, from_stripe, to_stripe
 
 Kind = Notice.Kind
 SECONDS = 10
+CALLS = Bound()
 #: How old a signed notice may be, and how far our clock may be behind.
 TOLERANCE = 300
 #: Stripe accepts no checkout that closes earlier than this. If the hold ends before, we close it.
@@ -206,10 +208,21 @@ def _expires_at(payment: Payment) -> int:
 
 @contextmanager
 def _errors() -> Iterator[None]:
-    """Raise `ProviderAway` if the outcome is unknown, `ProviderRefused` if nothing happened."""
+    """Raise `ProviderAway` if the outcome is unknown, `ProviderRefused` if nothing happened.
+
+    Of one process, only a few threads wait for Stripe at the same time; others hear so at once.
+    """
     try:
-        yield
+        with CALLS.enter(settings.OUTSIDE_CALLS):
+            yield
+    except TooManyWait as error:
+        raise ProviderBusy("busy") from error
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
-        raise ProviderAway from error
+        raise ProviderAway(_code(error)) from error
     except stripe.StripeError as error:
-        raise ProviderRefused(error.code or type(error).__name__) from error
+        raise ProviderRefused(_code(error)) from error
+
+
+def _code(error: stripe.StripeError) -> str:
+    """Return Stripe's code. The library does not pass it on for every kind of error."""
+    return error.code or getattr(error.error, "code", None) or type(error).__name__

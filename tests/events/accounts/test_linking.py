@@ -144,12 +144,6 @@ def test_enroll_mends_a_lost_link_by_the_neos_id(client: Client) -> None:
     assert (User.objects.count(), UserSocialAuth.objects.count()) == (1, 1)
 
 
-def test_enroll_refuses_a_username_that_a_local_account_has(client: Client) -> None:
-    make_user(username="U-gearfox")
-    response = sign_in(client)
-    assert (response.status_code, Attendee.objects.count()) == (409, 0)
-
-
 def test_database_keeps_one_attendee_per_neos_id() -> None:
     make_attendee(neos_id="U-one")
     with pytest.raises(IntegrityError), transaction.atomic():

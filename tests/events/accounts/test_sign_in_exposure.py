@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from events.models import Attendee
+from tests.error_mail import wait_for_error_mail
 from tests.factories import (
     make_attendee,
     make_event,
@@ -71,6 +72,7 @@ def test_error_mail_of_a_broken_sign_in_holds_no_code_or_state(
         state = start(client)
         response = come_back(client, state)
     assert response.status_code == 500
+    wait_for_error_mail()
     text = "".join(mail.subject + str(mail.body) for mail in mailoutbox)
     assert len(mailoutbox) == 1
     assert [word for word in (*SECRETS, state) if word in text] == []
