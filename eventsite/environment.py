@@ -25,6 +25,14 @@ DATABASES = ("postgresql://", "postgres://", "sqlite:///", "sqlite://:memory:")
 #: The code and the connection pool rely on these; an address must not change them.
 FIXED_DATABASE_SETTINGS = ("ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_MAX_AGE")
 
+#: Django keeps 300 entries in these and then throws a third away: visitors could push out counters.
+#: A counter takes about 300 bytes.
+SMALL_CACHES = ("locmem", "db")
+ROOMY = {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10}
+#: Django's own counts in two steps, between which other processes count too.
+COUNTING_CACHES = {"db": "eventsite.caches.CountingDatabaseCache"}
+UNCOUNTING_CACHES = ("dummy", "filebased")
+
 
 def refuse_to_start(reason: str) -> Never:
     """End the process with one line on standard error instead of a traceback."""
@@ -99,7 +107,14 @@ def database(name: str, default: str) -> dict[str, Any]:
 
 
 def cache(name: str, default: str) -> dict[str, Any]:
-    return _service(name, default, Env.cache_url_config, "dbcache://table")
+    """Return a cache that counts right and is not flushed by the visitors that it counts."""
+    config = _service(name, default, Env.cache_url_config, "dbcache://table")
+    kind = config["BACKEND"].split(".")[-2]
+    if kind in UNCOUNTING_CACHES:
+        refuse_to_start(f"{name} names a cache that cannot count tries of passwords.")
+    if kind in SMALL_CACHES:
+        config["OPTIONS"] = ROOMY | config.get("OPTIONS", {})
+    return config | {"BACKEND": COUNTING_CACHES.get(kind, config["BACKEND"])}
 
 
 def email(name: str, default: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def client_network(request: HttpRequest) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return an IPv4 address, or the /64 of an IPv6 address: whoever has one has all of it.
+    """Return an IPv4 address, or the /64 of an IPv6 address, all of which one visitor may have.
 
     An IPv4 address that is written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
     """
