@@ -43,4 +43,5 @@ class CountingDatabaseCache(DatabaseCache):
             )
 
     def _quoted(self, database: str) -> str:
-        return connections[database].ops.quote_name(self.cache_model_class._meta.db_table)
+        table = self.cache_model_class._meta.db_table  # noqa: SLF001 - made up by Django's class
+        return connections[database].ops.quote_name(table)

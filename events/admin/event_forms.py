@@ -1,7 +1,7 @@
 """Forms of an event and its parts: they clean what organizers type."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import is_currency
 from django import forms
@@ -12,6 +12,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting.fields import LineField, LinesField
 from events.models import Event, Workshop
 from events.payments import refunds
 
@@ -41,6 +42,13 @@ class EventTimeField(forms.SplitDateTimeField):
 
 
 class EventForm(forms.ModelForm[Event]):
+    class Meta:
+        field_classes: ClassVar = {
+            "title": LineField,
+            "summary": LineField,
+            "description": LinesField,
+        }
+
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
         if not is_currency(currency):
@@ -118,6 +126,9 @@ class PartForm(forms.ModelForm[Any]):
 
 
 class WorkshopForm(PartForm):
+    class Meta:
+        field_classes: ClassVar = {"title": LineField, "summary": LineField}
+
     def clean(self) -> dict[str, Any]:
         """Refuse to delete a workshop with registrations: those stay as history."""
         cleaned = super().clean() or self.cleaned_data

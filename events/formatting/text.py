@@ -53,8 +53,8 @@ def clean_lines(text: str) -> str:
 
 
 def clean_id(text: str) -> str:
-    """Return an id without spaces and unseen signs around and in it; no letter is changed."""
-    return SPACES.sub("", _without_invisible(text))
+    """Return an id without unseen signs and spaces around it; no letter is changed."""
+    return _without_invisible(text).strip()
 
 
 def clean_account_name(text: str) -> str:

@@ -15,7 +15,7 @@ from events.access.refusals import Code, Refusal
 from events.formatting import money, times
 from events.models import Notification, Payment, Registration
 
-from .confirmation import confirmation_link
+from .confirmation import confirmation_link, refusal_link
 from .password_reset import reset_link
 
 Kind = Notification.Kind
@@ -153,6 +153,11 @@ def _confirmation(notification: Notification) -> Values:
     return {"link": confirmation_link(notification.attendee)}
 
 
+def _refusal(notification: Notification) -> Values:
+    attendee = notification.attendee
+    return {"link": refusal_link(attendee), "name": attendee.user.get_username()}
+
+
 def _reset(notification: Notification) -> Values:
     user = notification.attendee.user
     return {"link": reset_link(user), "name": user.get_username()}
@@ -162,5 +167,6 @@ LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {
     Kind.TIME_CLASH: _other,
     Kind.PASSED_OVER: _refusals,
     Kind.CONFIRM_ADDRESS: _confirmation,
+    Kind.ADDRESS_CHANGE: _refusal,
     Kind.PASSWORD_RESET: _reset,
 }

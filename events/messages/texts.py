@@ -114,8 +114,15 @@ def refunded(registration: Registration, refund: Refund) -> None:
 def confirm_address(attendee: Attendee) -> None:
     """Owe the link that proves an address, for each request anew."""
     subject = f"address:{timezone.now().isoformat()}"
-    facts: Facts = {"address": attendee.user.email}
+    facts: Facts = {"address": attendee.address_to_prove}
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])
+
+
+def address_change(attendee: Attendee, old: str) -> None:
+    """Tell a proved address that the account is to have another one, or has none any more."""
+    subject = f"address:{timezone.now().isoformat()}"
+    facts: Facts = {"address": old}
+    write([owed(attendee, Kind.ADDRESS_CHANGE, subject, facts)])
 
 
 def password_reset(*attendees: Attendee, asked_at: datetime) -> None:
