@@ -11,6 +11,7 @@ from django.utils import timezone
 from events.access.refusals import Refusal
 from events.models import Attendee, Notification, Payment, Refund, Registration
 
+from .confirmation import mark_of
 from .outbox import Facts, Kind, about, owed, tell, write
 
 
@@ -113,14 +114,15 @@ def refunded(registration: Registration, refund: Refund) -> None:
 
 def confirm_address(attendee: Attendee) -> None:
     """Owe the link that proves an address, for each request anew."""
-    subject = f"address:{timezone.now().isoformat()}"
-    facts: Facts = {"address": attendee.address_to_prove}
+    address = attendee.address_to_prove
+    subject = f"address:{timezone.now().isoformat()}:{mark_of(address)}"
+    facts: Facts = {"address": address}
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])
 
 
 def address_change(attendee: Attendee, old: str) -> None:
     """Tell a proved address that the account is to have another one, or has none any more."""
-    subject = f"address:{timezone.now().isoformat()}"
+    subject = f"address:{timezone.now().isoformat()}:{mark_of(attendee.pending_email)}"
     facts: Facts = {"address": old}
     write([owed(attendee, Kind.ADDRESS_CHANGE, subject, facts)])
 
