@@ -3,6 +3,7 @@
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
@@ -89,7 +90,9 @@ def _forget_typed_by_organizers(attendee: Attendee) -> None:
     payments.filter(provider=Payment.BY_HAND).update(reference="")
     refunds = Refund.objects.filter(payment__registration__attendee=attendee)
     refunds.update(note="")
-    refunds.filter(payment__provider=Payment.BY_HAND).update(reference="")
+    # No provider was asked for a refund that somebody noted without a try.
+    by_hand = Q(payment__provider=Payment.BY_HAND) | Q(requested_by__isnull=False, tries=0)
+    refunds.filter(by_hand).update(reference="")
 
 
 def _forget_requests(attendee: Attendee, user: User) -> None:

@@ -48,17 +48,14 @@ class AccountForm(UserChangeForm[User]):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that was opened before the person was erased."""
-        refuse_erased(self.instance)
+        if closing.is_erased(self.instance):
+            raise ValidationError(IS_ERASED)
         return super().clean() or self.cleaned_data
 
 
 class AccountPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # no generic
     def clean(self) -> dict[str, Any]:
-        refuse_erased(self.user)
+        """Refuse as above. Django's page shows only errors of fields."""
+        if closing.is_erased(self.user):
+            self.add_error("password1", IS_ERASED)
         return super().clean() or self.cleaned_data
-
-
-def refuse_erased(user: User) -> None:
-    """Raise `ValidationError` if the person was erased; if not, they stay until the commit."""
-    if closing.is_erased(user):
-        raise ValidationError(IS_ERASED)
