@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from events.models import Attendee
-from tests.factories import make_attendee, make_local_attendee, make_user
+from tests.factories import NOON, make_attendee, make_local_attendee, make_user
 from tests.sign_in import profile, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -195,9 +195,13 @@ def test_sign_in_of_somebody_else_proves_nothing_p(client: Client, linked: Atten
     assert Attendee.objects.get(pk=linked.pk).erased_at is None
 
 
-def test_broken_note_in_the_session_proves_nothing_p(client: Client, linked: Attendee) -> None:
+@pytest.mark.parametrize(("whose", "seconds"), [(1, 0), (0, 5), (0, -601)])
+def test_note_of_another_person_or_time_proves_nothing_p(
+    client: Client, linked: Attendee, whose: int, seconds: int
+) -> None:
+    """The session outlives what it says: who was there, and when."""
     session = client.session
-    session["neos_signed_in"] = [linked.user_id + 1, 4e9]
+    session["neos_signed_in"] = [linked.user_id + whose, NOON.timestamp() + seconds]
     session.save()
     client.post("/account/delete/")
     assert Attendee.objects.get().erased_at is None

@@ -230,6 +230,39 @@ def test_try_is_counted_before_it_runs_r19(rf: RequestFactory) -> None:
     assert waits == [False] * 10 + [True] * 5
 
 
+def test_refused_tries_are_not_counted_r19(rf: RequestFactory) -> None:
+    """Ten wait for their answers, twenty are refused; when the ten are right, all is free again."""
+    asked = [rf.post(LOGIN, {"username": f"n{n}", "password": "x"}) for n in range(30)]
+    counted = [throttling.count("login", request)[1] for request in asked]
+    for request, counts in list(zip(asked, counted, strict=True))[:10]:
+        request.user = make_user()
+        throttling.settle("login", request, HttpResponse(status=302), counts)
+    waits = [throttling.count("login", request)[0] > 0 for request in asked[:11]]
+    assert waits == [False] * 10 + [True]
+
+
+def test_answer_in_the_next_window_gives_nothing_back_twice_r19(
+    rf: RequestFactory, clock: time_machine.Traveller
+) -> None:
+    """The counter of the last window is gone, and the new one is not made smaller."""
+    request = rf.post(LOGIN, {"username": "n", "password": "x"})
+    request.user = make_user()
+    counted = throttling.count("login", request)[1]
+    throttling.settle("login", request, HttpResponse(status=302), counted)
+    throttling.settle("login", request, HttpResponse(status=302), counted)
+    waits = [throttling.count("login", request)[0] > 0 for _ in range(11)]
+    assert waits == [False] * 10 + [True]
+
+
+def test_sign_in_to_a_closed_account_counts_as_a_failure_r19() -> None:
+    """It redirects as a success does, to the page that says so."""
+    sign_in(Client(), profile(id="U-closed", email=""))
+    User.objects.update(is_active=False)
+    answers = {sign_in(Client(), profile(id="U-closed", email="")).status_code for _ in range(30)}
+    assert answers == {302}
+    assert Client().get("/auth/complete/neos/").status_code == 429
+
+
 # --- Strangers who lock somebody out -------------------------------------------------------------
 
 
