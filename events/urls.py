@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .accounts import address_views
 from .accounts import views as account
 from .views import browse, payments, registrations, sandbox_payment
 
@@ -25,5 +26,6 @@ urlpatterns = [
     path("sandbox/pay/<slug:reference>/", sandbox_payment.sandbox_pay, name="sandbox-pay"),
     path("account/", account.account, name="account"),
     path("account/delete/", account.erase, name="erase"),
-    path("account/confirmation/", account.send_confirmation, name="send-confirmation"),
+    path("account/keep-address/", address_views.keep_address, name="keep-address"),
+    path("account/confirmation/", address_views.send_confirmation, name="send-confirmation"),
 ]

@@ -34,6 +34,14 @@ CACHE_CLIENTS = {"RedisCache": "redis", "PyMemcacheCache": "pymemcache", "PyLibM
 #: The code and the connection pool rely on these; an address must not change them.
 FIXED_DATABASE_SETTINGS = ("ATOMIC_REQUESTS", "AUTOCOMMIT", "CONN_MAX_AGE")
 
+#: Django keeps 300 entries in these and then throws a third away: visitors could push out counters.
+#: A counter takes about 300 bytes.
+SMALL_CACHES = ("locmem", "db")
+ROOMY = {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10}
+#: Django's own counts in two steps, between which other processes count too.
+COUNTING_CACHES = {"db": "eventsite.caches.CountingDatabaseCache"}
+UNCOUNTING_CACHES = ("dummy", "filebased")
+
 
 def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
     """End the process with one line on standard error instead of a traceback."""
@@ -140,6 +148,7 @@ def libpq_options() -> set[str]:
 
 
 def cache(name: str, default: str) -> dict[str, Any]:
+    """Return a cache that counts right and is not flushed by the visitors that it counts."""
     example = "dbcache://table"
     config = _service(name, default, Env.cache_url_config, example)
     backend = config["BACKEND"]
@@ -147,7 +156,12 @@ def cache(name: str, default: str) -> dict[str, Any]:
         refuse_to_start(f"{name} must look like {example}.")
     if not is_importable(backend):
         refuse_to_start(f"{name} needs a package that is not installed.")
-    return config
+    kind = backend.split(".")[-2]
+    if kind in UNCOUNTING_CACHES:
+        refuse_to_start(f"{name} names a cache that cannot count tries of passwords.")
+    if kind in SMALL_CACHES:
+        config["OPTIONS"] = ROOMY | config.get("OPTIONS", {})
+    return config | {"BACKEND": COUNTING_CACHES.get(kind, backend)}
 
 
 def is_importable(backend: str) -> bool:

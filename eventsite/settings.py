@@ -197,6 +197,7 @@ SOCIAL_AUTH_PIPELINE = (
     "social_core.pipeline.social_auth.social_user",
     "events.accounts.neos.enroll",
     "events.accounts.neos.say_what_happened",
+    "events.accounts.presence.note_neos_sign_in",
 )
 SOCIAL_AUTH_DISCONNECT_PIPELINE = (
     "social_core.pipeline.disconnect.allowed_to_disconnect",
@@ -270,8 +271,11 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-SECURE_HSTS_PRELOAD = IS_HTTPS
+# Other hosts of the operator's domain may have no https, so they are bound only when asked for.
+# The site never asks for the browsers' preload list: nobody gets off it for months.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and environment.boolean("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # these ask for both
 CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 
 # Let pages load files of this site only. The form that starts a sign-in redirects to Neos, and

@@ -1,15 +1,18 @@
 """Close an account, or erase the person behind it."""
 
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
 from events import places
-from events.models import Attendee, Notification, PasswordResetRequest, Registration
+from events.formatting import text
+from events.models import Attendee, PasswordResetRequest, Payment, Refund
 from events.models.attendee import new_calendar_token
+
+from . import admin_log, names
 
 
 def deactivate(user: User) -> int:
@@ -23,49 +26,87 @@ def deactivate(user: User) -> int:
     return places.release(attendee=attendee) if attendee else 0
 
 
-def erase(user: User) -> int:
+def erase(user: User, *, by_choice: bool = True) -> int:
     """Forget who somebody was and give up their places; return how many registrations ended.
 
     Registrations stay without a name, because places and money still have to add up. The same Neos
-    account may come back as a new person.
+    account may come back as a new person. Money comes back as after cancelling if the person asked
+    for this (`by_choice`), and in full if others decided it.
     """
-    _anonymize(user)
+    _anonymize(user, by_choice=by_choice)
+    _end_sessions(user)
     return deactivate(user)
 
 
-@transaction.atomic
-def _anonymize(user: User) -> None:
+def is_erased(user: User) -> bool:
+    """Tell whether a person was erased, and lock them, so that they stay until the commit if not.
+
+    Call it in the transaction that writes the user's row.
+    """
     attendee, _created = Attendee.objects.select_for_update().get_or_create(user=user)
-    attendee.forget_neos()
-    attendee.former_neos_ids.all().delete()
-    attendee.display_name = ""
-    attendee.calendar_token = new_calendar_token()
-    attendee.email_confirmed_at = None
-    attendee.erased_at = timezone.now()
-    attendee.save()
-    _forget_in_logs(attendee)
+    return attendee.erased_at is not None
+
+
+@transaction.atomic
+def _anonymize(user: User, *, by_choice: bool) -> None:
+    attendee, _created = Attendee.objects.select_for_update().get_or_create(user=user)
+    admin_log.forget(attendee)
+    _forget_typed_by_organizers(attendee)
+    _forget_requests(attendee, user)
     attendee.notifications.all().delete()
-    PasswordResetRequest.objects.filter(address__iexact=user.email).delete()
+    _empty(attendee, by_choice=by_choice)
+    attendee.former_neos_ids.all().delete()
     UserSocialAuth.objects.filter(user=user).delete()
     user.organized_events.clear()
     user.groups.clear()
     user.user_permissions.clear()
-    user.username = f"erased-{user.pk}"
+    user.username = names.nameless()
     user.first_name = user.last_name = user.email = ""
     user.is_staff = user.is_superuser = user.is_active = False
+    user.last_login = None
     user.set_unusable_password()
     user.save()
 
 
-def _forget_in_logs(attendee: Attendee) -> None:
-    """Take names out of the admin's log, which wrote them down. The rest of it stays."""
-    registrations = attendee.registrations.values_list("pk", flat=True)
-    logged = {
-        User: [attendee.user_id],
-        Attendee: [attendee.pk],
-        Registration: list(registrations),
-        Notification: list(attendee.notifications.values_list("pk", flat=True)),
-    }
-    for model, pks in logged.items():
-        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
-        entries.filter(object_id__in=[str(pk) for pk in pks]).update(object_repr="erased")
+def _empty(attendee: Attendee, *, by_choice: bool) -> None:
+    """Put back every field that describes the person; somebody erased twice has left but once."""
+    blank = Attendee()
+    attendee.forget_neos()
+    for name in ("display_name", "time_zone", "language", "pending_email", "email_confirmed_at"):
+        setattr(attendee, name, getattr(blank, name))
+    attendee.calendar_token = new_calendar_token()
+    if attendee.erased_at is None:
+        attendee.erased_at = timezone.now()
+        attendee.left_by_choice = by_choice
+    attendee.save()
+
+
+def _forget_typed_by_organizers(attendee: Attendee) -> None:
+    """Empty notes about money, and references of money that came or went by hand.
+
+    Those of a provider stay: without them no refund could be asked for or accounted for.
+    """
+    payments = Payment.objects.filter(registration__attendee=attendee)
+    payments.update(note="")
+    payments.filter(provider=Payment.BY_HAND).update(reference="")
+    refunds = Refund.objects.filter(payment__registration__attendee=attendee)
+    refunds.update(note="")
+    # No provider was asked for a refund that somebody noted without a try.
+    by_hand = Q(payment__provider=Payment.BY_HAND) | Q(requested_by__isnull=False, tries=0)
+    refunds.filter(by_hand).update(reference="")
+
+
+def _forget_requests(attendee: Attendee, user: User) -> None:
+    """Forget requests for a new password in any spelling of the person's addresses."""
+    own = {text.address_key(address) for address in (user.email, attendee.pending_email)} - {""}
+    asked = PasswordResetRequest.objects.all()
+    pks = [one.pk for one in asked.iterator() if text.address_key(one.address) in own]
+    PasswordResetRequest.objects.filter(pk__in=pks).delete()
+
+
+def _end_sessions(user: User) -> None:
+    """Delete the person's sessions. They are encoded, so each that is alive has to be read."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now())
+    pk = str(user.pk)
+    own = [s.pk for s in alive.iterator() if s.get_decoded().get("_auth_user_id") == pk]
+    Session.objects.filter(pk__in=own).delete()

@@ -3,23 +3,31 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, PasswordResetForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
 
-from events.formatting.mail_address import MailAddressField
+from events.formatting.fields import AccountNameField, AddressField, LineField
+from events.models import Attendee
 
-NAME_TAKEN = _("Somebody has this name already. Please choose another.")
+from . import names
+
+WRONG_PASSWORD = _("This is not your password. Nothing was changed.")
+PASSWORD_NEEDED = _("Please type your password, so that we know that it is you.")
+NEOS_NEEDED = _("Please sign in with Neos again first, so that we know that it is you.")
 
 
 class SignInForm(AuthenticationForm):
     """Django's form without autofocus, which opens a headset's keyboard over the Neos button."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["username"].widget.attrs["autofocus"]
+    username = AccountNameField(widget=forms.TextInput())
+
+
+class StaffSignInForm(AdminAuthenticationForm):
+    username = AccountNameField(widget=forms.TextInput(attrs={"autofocus": True}))
 
 
 class AddressOfUser(forms.ModelForm[User]):
@@ -32,48 +40,95 @@ class AddressOfUser(forms.ModelForm[User]):
         return {*excluded, "email"}
 
 
-class AddressForm(PasswordResetForm):
-    email = MailAddressField(label=_("E-mail"))
-
-
 class SignUpForm(AddressOfUser, BaseUserCreationForm[User]):
     """A local account. Organizers have to reach people, so an address is required."""
 
-    email = MailAddressField(label=_("E-mail"))
+    email = AddressField(label=_("E-mail"))
 
     class Meta:
         model = User
         fields = ("username", "email")
+        field_classes = {"username": AccountNameField}
 
     def clean_username(self) -> str:
-        """Refuse names like `U-somebody`: accounts made by Neos have their Neos id as a name."""
+        """Refuse reserved names and those of others, and e-mail addresses, which others see."""
         username: str = self.cleaned_data["username"]
-        if username.casefold().startswith("u-"):
-            raise ValidationError(
-                _(
-                    "Names that start with “U-” are reserved for Neos accounts. "
-                    "Please choose another."
-                )
-            )
         if "@" in username:
             raise ValidationError(
                 _("Organizers see this name, so please choose one that is no e-mail address.")
             )
-        if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError(NAME_TAKEN)
+        names.check(username)
         return username
 
 
-class ProfileForm(forms.Form):
-    display_name = forms.CharField(label=_("Display name"), max_length=64, required=False)
-    email = MailAddressField(
+class AskForPasswordForm(PasswordResetForm):
+    email = AddressField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class PresenceForm(forms.Form):
+    """Ask for the current password, or for a new sign-in with Neos if there is none.
+
+    `needs_neos` tells the page to offer that sign-in.
+    """
+
+    current_password = forms.CharField(
+        label=_("Your current password"),
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, is_proved_by_neos: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.is_proved_by_neos = is_proved_by_neos
+        self.needs_neos = False
+        if not user.has_usable_password():
+            del self.fields["current_password"]
+
+    def check_presence(self, field: str | None) -> None:
+        """Add an error to `field` if nothing proves that the person is there."""
+        if "current_password" not in self.fields:
+            self._check_neos(field)
+        elif not self.cleaned_data.get("current_password"):
+            self.add_error("current_password", PASSWORD_NEEDED)
+        elif not self.user.check_password(self.cleaned_data["current_password"]):
+            self.add_error("current_password", WRONG_PASSWORD)
+
+    def _check_neos(self, field: str | None) -> None:
+        if not self.is_proved_by_neos:
+            self.needs_neos = True
+            self.add_error(field, NEOS_NEEDED)
+
+
+class EraseForm(PresenceForm):
+    def clean(self) -> None:
+        self.check_presence(None)
+
+
+class ProfileForm(PresenceForm):
+    display_name = LineField(label=_("Display name"), max_length=64, required=False)
+    email = AddressField(
         label=_("E-mail"),
         required=False,
         help_text=_("For messages about your registrations. A new address has to be confirmed."),
     )
     time_zone = TimeZoneFormField(label=_("Time zone"), use_pytz=False)
 
-    def clean_display_name(self) -> str:
-        """Return one line without invisible control characters."""
-        name: Any = self.cleaned_data["display_name"]
-        return " ".join("".join(c for c in name if c.isprintable()).split())
+    field_order = ("display_name", "time_zone", "email", "current_password")
+
+    def __init__(self, *args: Any, attendee: Attendee, **kwargs: Any) -> None:
+        super().__init__(*args, user=attendee.user, **kwargs)
+        self.attendee = attendee
+        if "current_password" in self.fields:
+            self.fields["current_password"].help_text = _("Only to change your e-mail address.")
+
+    def clean(self) -> None:
+        """Ask for proof where the address changes, because its owner may reset the password."""
+        address = self.cleaned_data.get("email")
+        known = {self.attendee.user.email, self.attendee.pending_email or None}
+        if address is not None and address not in known:
+            self.check_presence("email")

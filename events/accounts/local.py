@@ -1,4 +1,8 @@
-"""Local accounts: sign-up, profile, and proving an e-mail address."""
+"""Local accounts: sign-up, profile, password, and proving an e-mail address.
+
+An address counts once the link that was mailed to it was followed. Until then a proved one stays
+in use, and the new one is kept beside it.
+"""
 
 from django.contrib.auth.models import User
 from django.core import signing
@@ -33,27 +37,74 @@ def sign_up(*, user: User, language: str) -> Attendee:
     return attendee
 
 
+def describe(attendee: Attendee, *, display_name: str, time_zone: object) -> None:
+    there = Attendee.objects.filter(pk=attendee.pk, erased_at=None)
+    there.update(display_name=display_name, time_zone=time_zone)
+
+
+def _locked(pk: int) -> Attendee | None:
+    """Lock an attendee and load the user anew; None if the person was erased meanwhile."""
+    q = Attendee.objects.select_for_update(of=("self",)).select_related("user")
+    return q.filter(pk=pk, erased_at=None).first()
+
+
+@transaction.atomic
+def set_password(user: User, password: str) -> bool:
+    """Store a new password and drop a change of address that waits to be confirmed.
+
+    A person who takes their account back may not know that somebody else asked for the change.
+    Only the password is written: the rest of `user` may be out of date. Return False if the person
+    was erased meanwhile.
+    """
+    attendee, _created = Attendee.objects.get_or_create(user=user)
+    if _locked(attendee.pk) is None:
+        return False
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    Attendee.objects.filter(pk=attendee.pk).update(pending_email="")
+    return True
+
+
+# --- The address ---------------------------------------------------------------------------------
+
+
 @transaction.atomic
 def change_address(attendee: Attendee, address: str) -> bool:
-    """Save the new address as unconfirmed and owe the mail with its link.
+    """Take another address, or none, and owe the mails about it.
 
     Return False if it is the same, or the person was erased meanwhile.
+
+    A proved address stays in use until the new one is confirmed, and hears of the change. One that
+    was never proved is replaced at once: it may have been mistyped.
     """
-    locked = Attendee.objects.select_for_update().select_related("user").get(pk=attendee.pk)
-    if locked.user.email == address or locked.erased_at is not None:
+    locked = _locked(attendee.pk)
+    if locked is None or address in (locked.user.email, locked.pending_email or None):
         return False
-    locked.user.email = attendee.user.email = address
-    locked.user.save(update_fields=["email"])
-    locked.email_confirmed_at = attendee.email_confirmed_at = None
-    locked.save(update_fields=["email_confirmed_at"])
+    old = locked.user.email if locked.email_confirmed_at is not None else ""
+    _take(locked, address)
+    attendee.user.email, attendee.pending_email = locked.user.email, locked.pending_email
+    attendee.email_confirmed_at = locked.email_confirmed_at
+    if old:
+        texts.address_change(locked, old)
     if address:
         texts.confirm_address(locked)
     return True
 
 
-def describe(attendee: Attendee, *, display_name: str, time_zone: object) -> None:
-    there = Attendee.objects.filter(pk=attendee.pk, erased_at=None)
-    there.update(display_name=display_name, time_zone=time_zone)
+def _take(attendee: Attendee, address: str) -> None:
+    if address and attendee.email_confirmed_at is not None:
+        attendee.pending_email = address
+    else:
+        attendee.user.email, attendee.pending_email = address, ""
+        attendee.email_confirmed_at = None
+        attendee.user.save(update_fields=["email"])
+    attendee.save(update_fields=["pending_email", "email_confirmed_at"])
+
+
+def drop_pending_address(attendee: Attendee) -> bool:
+    """Keep the proved address; return False if no other one waits to be confirmed."""
+    waiting = Attendee.objects.filter(pk=attendee.pk).exclude(pending_email="")
+    return bool(waiting.update(pending_email=""))
 
 
 def send_confirmation(attendee: Attendee) -> None:
@@ -62,15 +113,28 @@ def send_confirmation(attendee: Attendee) -> None:
 
 def read_confirmation(token: str) -> Attendee:
     """Return the attendee that the link is for; raises `InvalidLink`."""
+    return _read_confirmation(token)[0]
+
+
+def address_to_confirm(token: str) -> str:
+    """Return the address that the link is for; raises `InvalidLink`."""
+    return _read_confirmation(token)[1]
+
+
+def _read_confirmation(token: str) -> tuple[Attendee, str]:
     try:
         pk, address = confirmation.read_token(token)
     except signing.BadSignature as error:
         raise InvalidLink from error
-    q = Attendee.objects.select_related("user")
-    attendee = q.filter(pk=pk, user__email=address, user__is_active=True).first()
-    if attendee is None:
+    attendee = _open_account(pk)
+    if attendee is None or address not in (attendee.pending_email, attendee.user.email):
         raise InvalidLink
-    return attendee
+    return attendee, address
+
+
+def _open_account(pk: int) -> Attendee | None:
+    q = Attendee.objects.select_related("user")
+    return q.filter(pk=pk, user__is_active=True, erased_at=None).first()
 
 
 def confirm_address(token: str) -> Attendee:
@@ -84,8 +148,27 @@ def confirm_address(token: str) -> Attendee:
 def _confirm_address(token: str) -> Attendee:
     """Read the address again under the lock: it may be changed at this moment."""
     Attendee.objects.select_for_update().get(pk=read_confirmation(token).pk)
-    attendee = read_confirmation(token)
-    if attendee.email_confirmed_at is None:
-        attendee.email_confirmed_at = timezone.now()
-        attendee.save(update_fields=["email_confirmed_at"])
+    attendee, address = _read_confirmation(token)
+    if address == attendee.pending_email:
+        attendee.user.email, attendee.pending_email = address, ""
+        attendee.user.save(update_fields=["email"])
+    elif attendee.email_confirmed_at is not None:
+        return attendee
+    attendee.email_confirmed_at = timezone.now()
+    attendee.save(update_fields=["pending_email", "email_confirmed_at"])
+    return attendee
+
+
+def read_refusal(token: str) -> Attendee:
+    """Return the attendee whose change of address the link refuses; raises `InvalidLink`.
+
+    The link works while that change waits to be confirmed.
+    """
+    try:
+        pk, mark = confirmation.read_refusal_token(token)
+    except signing.BadSignature as error:
+        raise InvalidLink from error
+    attendee = _open_account(pk)
+    if attendee is None or mark != confirmation.mark_of(attendee.pending_email):
+        raise InvalidLink
     return attendee

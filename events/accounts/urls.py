@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from . import views
+from . import address_views, password_views, views
 from .forms import SignInForm
 
 login = auth_views.LoginView.as_view(
@@ -14,10 +14,11 @@ urlpatterns = [
     path("login/", login, name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("signup/", views.sign_up, name="signup"),
-    path("confirm/<str:token>/", views.confirm_address, name="confirm-address"),
+    path("confirm/<str:token>/", address_views.confirm_address, name="confirm-address"),
+    path("keep-address/<str:token>/", address_views.refuse_address, name="refuse-address"),
     path("closed/", views.closed, name="account-closed"),
-    path("password/", views.password, name="password"),
-    path("password-reset/", views.PasswordResetView.as_view(), name="password_reset"),
+    path("password/", password_views.password, name="password"),
+    path("password-reset/", password_views.PasswordResetView.as_view(), name="password_reset"),
     path(
         "password-reset/sent/",
         auth_views.PasswordResetDoneView.as_view(),
@@ -25,7 +26,7 @@ urlpatterns = [
     ),
     path(
         "password-reset/<uidb64>/<token>/",
-        auth_views.PasswordResetConfirmView.as_view(),
+        password_views.NewPasswordView.as_view(),
         name="password_reset_confirm",
     ),
     path(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from events import places
+from events.formatting.fields import IdField, LineField
 from events.models import Attendee, Block, Registration
 
 from . import consequences, shown
@@ -25,6 +26,10 @@ from .base import OwnEventsAdmin, own_events
 
 
 class BlockForm(forms.ModelForm[Block]):
+    class Meta:
+        # A pasted id with an unseen sign in it would keep nobody out.
+        field_classes: ClassVar = {"neos_id": IdField, "reason": LineField}
+
     def clean(self) -> dict[str, Any]:
         """Refuse duplicates here: the constraints would do it in words of the database."""
         cleaned = super().clean() or self.cleaned_data

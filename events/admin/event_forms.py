@@ -1,7 +1,7 @@
 """Forms of an event and its parts: they clean what organizers type."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import is_currency
 from django import forms
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import contact
+from events.formatting.fields import LineField, LinesField
 from events.models import Event, Workshop
 from events.payments import refunds
 from events.places import event_edits
@@ -63,6 +64,13 @@ class EventTimeField(forms.SplitDateTimeField):
 
 
 class EventForm(VersionedForm):
+    class Meta:
+        field_classes: ClassVar = {
+            "title": LineField,
+            "summary": LineField,
+            "description": LinesField,
+        }
+
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
         if not is_currency(currency):
@@ -193,6 +201,9 @@ class PartForm(VersionedForm):
 
 
 class WorkshopForm(PartForm):
+    class Meta:
+        field_classes: ClassVar = {"title": LineField, "summary": LineField}
+
     def clean(self) -> dict[str, Any]:
         """Refuse to delete a workshop with registrations: those stay as history."""
         cleaned = super().clean() or self.cleaned_data

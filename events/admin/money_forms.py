@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting.fields import LineField
 from events.formatting.money import typed_amount
 from events.models import Registration
 
@@ -59,13 +60,13 @@ class MoneyField(forms.CharField):
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    note = LineField(label=_("Note"), max_length=300, required=False)
 
 
 class GivenForm(NoteForm):
     """About money that a person may have given back by hand."""
 
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Reference"),
         max_length=120,
         required=False,
@@ -80,7 +81,7 @@ class GivenForm(NoteForm):
 class PaymentNoteForm(NoteForm):
     """About money that was received. The amount is asked for only if one row is selected."""
 
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Reference"),
         max_length=120,
         required=False,

@@ -7,10 +7,7 @@ they are sent.
 
 import re
 import unicodedata
-from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.encoding import punycode
 
@@ -57,7 +54,14 @@ def _unquoted(local_part: str) -> str:
 
 
 def _host(host: str) -> str:
-    """Return the host in ASCII, like `xn--mnchen-3ya.de`.
+    encoded = plain_host(host)
+    if not _hosts.validate_domain_part(encoded) and encoded not in _hosts.domain_allowlist:
+        raise ValueError("no host")
+    return encoded
+
+
+def plain_host(host: str) -> str:
+    """Return the host in ASCII, like `xn--mnchen-3ya.de`. Raises `ValueError` if that is unclear.
 
     Python knows the older rules for names in other scripts. Where the newer ones lead to another
     host, as for `ß`, the mail would go to a stranger, so such a name is not read.
@@ -65,27 +69,9 @@ def _host(host: str) -> str:
     encoded = punycode(host) if not host.isascii() else host
     if encoded != host and encoded.encode().decode("idna") != _folded(host):
         raise ValueError("a host that is written in two ways")
-    if not _hosts.validate_domain_part(encoded) and encoded not in _hosts.domain_allowlist:
-        raise ValueError("no host")
     return encoded
 
 
 def _folded(host: str) -> str:
     """Lower the case, and write the dots of other scripts as ours."""
     return unicodedata.normalize("NFKC", DOTS.sub(".", host)).lower()
-
-
-class MailAddressField(forms.EmailField):
-    """Clean what is typed to the address as it is stored."""
-
-    default_validators = []
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": LONGEST} | kwargs)
-
-    def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        try:
-            return read(typed) if typed else ""
-        except ValueError as error:  # `UnicodeError` of a host is one
-            raise ValidationError(EmailValidator.message, code=EmailValidator.code) from error

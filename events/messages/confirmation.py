@@ -1,20 +1,26 @@
-"""The signed link that proves an e-mail address."""
+"""The signed links about an e-mail address: one proves it, the other refuses a change of it.
+
+They are built when they are mailed, and stored nowhere.
+"""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from events.models import Attendee
 
 CONFIRMATION_SALT = "events.accounts.confirm-address"  # in links that were mailed
+REFUSAL_SALT = "events.accounts.refuse-address"
 CONFIRMATION_MAX_AGE = timedelta(days=3)
+#: A change may be confirmed in the last minute, so the link that refuses it works longer.
+REFUSAL_MAX_AGE = 2 * CONFIRMATION_MAX_AGE
 
 
 def confirmation_link(attendee: Attendee) -> str:
-    """Build the secret link when it is mailed. It is stored nowhere."""
-    token = signing.dumps([attendee.pk, attendee.user.email], salt=CONFIRMATION_SALT)
+    token = signing.dumps([attendee.pk, attendee.address_to_prove], salt=CONFIRMATION_SALT)
     return settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
 
 
@@ -22,3 +28,22 @@ def read_token(token: str) -> tuple[int, str]:
     """Raises `signing.BadSignature`."""
     pk, address = signing.loads(token, salt=CONFIRMATION_SALT, max_age=CONFIRMATION_MAX_AGE)
     return pk, address
+
+
+def refusal_link(attendee: Attendee) -> str:
+    """Return the link for the old address; "" if no new one waits to be confirmed."""
+    if not attendee.pending_email:
+        return ""
+    token = signing.dumps([attendee.pk, mark_of(attendee.pending_email)], salt=REFUSAL_SALT)
+    return settings.SITE_URL + reverse("refuse-address", kwargs={"token": token})
+
+
+def read_refusal_token(token: str) -> tuple[int, str]:
+    """Raises `signing.BadSignature`."""
+    pk, mark = signing.loads(token, salt=REFUSAL_SALT, max_age=REFUSAL_MAX_AGE)
+    return pk, mark
+
+
+def mark_of(address: str) -> str:
+    """Return a sign for an address that does not tell it: the link goes to another mailbox."""
+    return salted_hmac(REFUSAL_SALT, address).hexdigest()[:20]

@@ -37,7 +37,7 @@ HANDING_OVER = timedelta(minutes=10)
 #: How many messages are looked up at a time.
 BATCH = 100
 #: Kinds that are about the account itself, and not about a registration.
-ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.PASSWORD_RESET)
+ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
 
 #: Hears how many messages are done, and of how many.
 Report = Callable[[int, int], None]
@@ -155,7 +155,7 @@ def _deliver(notification: Notification, server: Any) -> str:
 def _address(notification: Notification) -> str:
     if notification.registration is None and notification.kind not in ABOUT_ACCOUNTS:
         return ""  # nothing is left to tell about
-    address = address_for(notification.attendee, notification.kind)
+    address = address_for(notification.attendee, notification.kind, notification.facts)
     if notification.kind == Kind.CONFIRM_ADDRESS and notification.facts.get("address") != address:
         return ""  # the link was asked for another address
     return address

@@ -48,7 +48,7 @@ def owed(attendee: Attendee, kind: Kind, subject: str, facts: Facts | None = Non
     notification = Notification(
         attendee=attendee, kind=kind, subject=subject, created_at=timezone.now()
     )
-    if address_for(attendee, kind):
+    if address_for(attendee, kind, facts or {}):
         notification.facts = facts or {}
     else:
         notification.state = Notification.State.NOBODY
@@ -63,17 +63,19 @@ def write(notifications: list[Notification]) -> None:
     Notification.objects.bulk_create(notifications, batch_size=BATCH, ignore_conflicts=True)
 
 
-def address_for(attendee: Attendee, kind: str) -> str:
+def address_for(attendee: Attendee, kind: str, facts: Facts) -> str:
     """Return where a message of this kind may go now, or an empty string.
 
-    Mail goes to proved addresses only. What proves an address goes to the unproved one, and a link
-    to a new password to every account that has one.
+    Mail goes to proved addresses only. What proves an address goes to the unproved one, a warning
+    of its change to the old one, and a link to a new password to every account that has one.
     """
     user = attendee.user
     if not user.is_active or attendee.erased_at is not None:
         return ""
     if kind == Kind.PASSWORD_RESET:
         return user.email if user.has_usable_password() else ""
+    if kind == Kind.ADDRESS_CHANGE:
+        return str(facts.get("address", ""))
     if kind == Kind.CONFIRM_ADDRESS:
-        return "" if attendee.mail_address else user.email
+        return attendee.address_to_prove
     return attendee.mail_address

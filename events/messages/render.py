@@ -16,7 +16,7 @@ from events.formatting import money, times
 from events.formatting.contact import Contact, contact_of
 from events.models import Notification, Payment, Registration
 
-from .confirmation import confirmation_link
+from .confirmation import confirmation_link, refusal_link
 from .password_reset import reset_link
 
 Kind = Notification.Kind
@@ -175,6 +175,11 @@ def _confirmation(notification: Notification) -> Values:
     return {"link": confirmation_link(notification.attendee)}
 
 
+def _refusal(notification: Notification) -> Values:
+    attendee = notification.attendee
+    return {"link": refusal_link(attendee), "name": attendee.user.get_username()}
+
+
 def _reset(notification: Notification) -> Values:
     user = notification.attendee.user
     return {"link": reset_link(user), "name": user.get_username()}
@@ -184,5 +189,6 @@ LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {
     Kind.TIME_CLASH: _other,
     Kind.PASSED_OVER: _refusals,
     Kind.CONFIRM_ADDRESS: _confirmation,
+    Kind.ADDRESS_CHANGE: _refusal,
     Kind.PASSWORD_RESET: _reset,
 }

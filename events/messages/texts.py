@@ -12,6 +12,7 @@ from events.access.refusals import Refusal
 from events.formatting import times
 from events.models import Attendee, Notification, Payment, Refund, Registration
 
+from .confirmation import mark_of
 from .outbox import Facts, Kind, about, owed, tell, write
 
 
@@ -119,9 +120,17 @@ def refunded(registration: Registration, refund: Refund) -> None:
 
 def confirm_address(attendee: Attendee) -> None:
     """Owe the link that proves an address, for each request anew."""
-    subject = f"address:{times.for_machines(timezone.now())}"
-    facts: Facts = {"address": attendee.user.email}
+    address = attendee.address_to_prove
+    subject = f"address:{times.for_machines(timezone.now())}:{mark_of(address)}"
+    facts: Facts = {"address": address}
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])
+
+
+def address_change(attendee: Attendee, old: str) -> None:
+    """Tell a proved address that the account is to have another one, or has none any more."""
+    subject = f"address:{times.for_machines(timezone.now())}:{mark_of(attendee.pending_email)}"
+    facts: Facts = {"address": old}
+    write([owed(attendee, Kind.ADDRESS_CHANGE, subject, facts)])
 
 
 def password_reset(*attendees: Attendee, asked_at: datetime) -> None:

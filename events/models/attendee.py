@@ -68,7 +68,15 @@ class Attendee(models.Model):
         max_length=64, unique=True, default=new_calendar_token, editable=False
     )
     email_confirmed_at = models.DateTimeField(_("e-mail confirmed"), null=True, blank=True)
+    # A new address, until the link that was mailed to it is followed. Mail goes to the user's.
+    pending_email = models.EmailField(
+        _("new e-mail, not confirmed yet"), max_length=254, blank=True, default=""
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    # Decides about money once a closed account gives up its places.
+    left_by_choice = models.BooleanField(
+        _("deleted their own account"), default=False, editable=False
+    )
 
     neos_id = models.CharField(_("Neos id"), max_length=128, null=True, blank=True, unique=True)
     neos_username = models.CharField(_("Neos name"), max_length=64, blank=True)
@@ -120,6 +128,13 @@ class Attendee(models.Model):
         """The proved address that messages go to; "" if none can reach this person."""
         is_there = self.user.is_active and self.erased_at is None
         return self.user.email if is_there and self.email_confirmed_at is not None else ""
+
+    @property
+    def address_to_prove(self) -> str:
+        """The address whose link is still to be followed; "" if there is none."""
+        if self.pending_email:
+            return self.pending_email
+        return self.user.email if self.email_confirmed_at is None else ""
 
     @property
     def is_linked(self) -> bool:

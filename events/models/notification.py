@@ -51,6 +51,7 @@ class Notification(models.Model):
         MONEY_GOES_BACK = "money-goes-back", _("money cannot be kept")
         REFUNDED = "refunded", _("refunded")
         CONFIRM_ADDRESS = "confirm-address", _("confirm the address")
+        ADDRESS_CHANGE = "address-change", _("another e-mail address")
         PASSWORD_RESET = "password-reset", _("new password")
 
     class State(models.TextChoices):

@@ -51,14 +51,14 @@ def _falling_with(ending: Registration) -> list[Registration]:
 def release(*, attendee: Attendee) -> int:
     """Cancel everything that a closed account still holds or waits for; return how many.
 
-    Money goes back in full, but only by the policy to somebody who deleted their own account:
-    deleting it must not give more than cancelling. Each event has its own transaction, so that an
-    interrupted run can be repeated.
+    Money goes back in full, also if others erased the person. It goes back by the policy to
+    somebody who left by choice: that must not give more than cancelling. Each event has its own
+    transaction, so that an interrupted run can be repeated.
     """
     now = timezone.now()
     held = Registration.objects.active().filter(attendee=attendee, event__ends_at__gt=now)
     events = held.order_by("event_id").values_list("event_id", flat=True).distinct()
-    in_full = attendee.erased_at is None
+    in_full = not attendee.left_by_choice
     return sum(_release_at(pk, attendee, in_full=in_full) for pk in list(events))
 
 

@@ -128,6 +128,10 @@ MALFORMED = [
         "nonsense",
         "CACHE_URL must look like dbcache://table (a special character as %40 and so on).",
     ),
+    *(
+        ("CACHE_URL", value, "CACHE_URL names a cache that cannot count tries of passwords.")
+        for value in ("dummycache://", "filecache:///tmp/cache")
+    ),
     ("EMAIL_URL", "nonsense", EMAIL_FORM),
     ("EMAIL_URL", "smtp://host:port", EMAIL_FORM),
     (

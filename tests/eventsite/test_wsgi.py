@@ -75,7 +75,7 @@ def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> 
     )
 
     assert json.loads(process.stdout) == {
-        "page": "max-age=31536000; includeSubDomains; preload",
+        "page": "max-age=31536000",
         "sheet": "200 OK",
         "imported": "200 OK",
         "plain": "https://events.example.org/accounts/login/",

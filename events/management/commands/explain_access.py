@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events.access import facts, offers, pricing
 from events.access.offers import Offer
-from events.formatting import money, times
+from events.formatting import money, text, times
 from events.models import Attendee, Event
 
 
@@ -53,8 +53,9 @@ class Command(BaseCommand):
 def find_person(name: str, event: Event) -> Attendee:
     """Find somebody by exact Neos id, which nobody else can have, or else by exact username."""
     q = Attendee.objects.facing(event).select_related("user")
-    matches = list(q.filter(Q(neos_id=name) | Q(user__username=name)).order_by("pk"))
-    exact = [attendee for attendee in matches if attendee.neos_id == name] or matches
+    neos_id, username = text.clean_id(name), text.clean_account_name(name)
+    matches = list(q.filter(Q(neos_id=neos_id) | Q(user__username=username)).order_by("pk"))
+    exact = [attendee for attendee in matches if attendee.neos_id == neos_id] or matches
     if not exact:
         raise CommandError(f"Nobody has the Neos id or the username {name!r} here.")
     return exact[0]

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from events.messages import delivery, password_reset
 from events.models import Attendee, Notification, PasswordResetRequest
@@ -18,6 +19,13 @@ from tests.sign_in import sign_in
 from .test_views import link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+SIGN_UP = {
+    "username": "newcomer",
+    "email": "newcomer@example.org",
+    "password1": "correct horse battery",
+    "password2": "correct horse battery",
+}
 
 
 def test_password_reset_link_names_the_configured_site(
@@ -137,3 +145,34 @@ def test_password_reset_gives_no_password_to_accounts_of_neos(
     sign_in(client)
     client.post("/accounts/password-reset/", {"email": "gearfox@example.org"})
     assert (delivery.deliver_due(), mailoutbox) == (delivery.Delivered(), [])
+
+
+@pytest.mark.parametrize("address", ["known@example.org", "unknown@example.org"])
+def test_password_reset_hands_no_mail_over_while_somebody_waits_m9(
+    client: Client, settings: Settings, address: str
+) -> None:
+    """There is no such backend: the page would break if it asked for one."""
+    settings.EMAIL_BACKEND = "nothing.of.that.name"
+    make_user(email="known@example.org")
+    assert client.post("/accounts/password-reset/", {"email": address}).status_code == 302
+    with pytest.raises(ModuleNotFoundError):
+        delivery.deliver_due()
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/accounts/signup/", SIGN_UP),
+        ("/account/confirmation/", {}),
+        ("/account/", {"email": "new@example.org", "current_password": "secret"}),
+    ],
+)
+def test_no_page_about_addresses_hands_mail_over_m9(
+    client: Client, settings: Settings, address: str, fields: dict[str, str]
+) -> None:
+    settings.EMAIL_BACKEND = "nothing.of.that.name"
+    user = make_user(email="old@example.org")
+    make_local_attendee(user=user, email_confirmed_at=None)
+    client.force_login(user)
+    assert client.post(address, {"time_zone": "UTC"} | fields).status_code == 302
+    assert Notification.objects.filter(state="queued").count() == 1

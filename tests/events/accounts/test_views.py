@@ -227,10 +227,13 @@ def test_account_with_a_new_address_needs_it_confirmed(
 ) -> None:
     attendee = make_local_attendee()
     client.force_login(attendee.user)
-    client.post("/account/", {"email": "new@example.org", "time_zone": "UTC"})
+    new = {"email": "new@example.org", "time_zone": "UTC", "current_password": "secret"}
+    client.post("/account/", new)
     delivery.deliver_due()
     attendee.refresh_from_db()
-    assert (attendee.email_confirmed_at, mailoutbox[0].to) == (None, ["new@example.org"])
+    assert attendee.pending_email == "new@example.org"
+    told = {mail.to[0] for mail in mailoutbox}
+    assert told == {"new@example.org", attendee.user.email}
 
 
 @pytest.mark.parametrize(

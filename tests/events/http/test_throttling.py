@@ -78,7 +78,7 @@ def test_success_of_another_account_clears_nothing(client: Client, person: User)
     for _ in range(9):
         try_password(client)
     assert try_password(Client(), "secret", "mine").status_code == 302
-    assert try_password(client).status_code == 429
+    assert [try_password(client).status_code for _ in range(2)] == [200, 429]
 
 
 def test_invented_forwarded_addresses_change_nothing(client: Client, person: User) -> None:
@@ -110,9 +110,9 @@ def test_client_address_is_what_our_own_proxies_say(
 
 
 def test_started_sign_ins_are_bounded_with_their_rows(client: Client) -> None:
-    answers = [client.post("/auth/login/neos/").status_code for _ in range(40)]
-    assert answers == [302] * 30 + [429] * 10
-    assert Nonce.objects.count() == 30
+    answers = [client.post("/auth/login/neos/").status_code for _ in range(110)]
+    assert answers == [302] * 100 + [429] * 10
+    assert Nonce.objects.count() == 100
 
 
 def test_callbacks_are_bounded_although_they_are_visits(client: Client) -> None:

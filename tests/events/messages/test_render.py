@@ -20,7 +20,7 @@ from tests.factories import NOON, make_attendee, make_event, make_user, make_wor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.PASSWORD_RESET)
+ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
 TYPED = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %}\r\nBcc: victim@example.org"
 ONE_LINE = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %} Bcc: victim@example.org"
 

@@ -12,6 +12,7 @@ from events import places
 from events.models import Attendee, Event, Registration
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_perk
 from tests.lines import register, statuses_of
+from tests.sign_in import profile, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -200,6 +201,7 @@ def test_deleted_account_is_signed_out_and_its_place_goes_on(
 ) -> None:
     event = make_event(capacity=1)
     mine, waiting = register(attendee, event), register(make_attendee(), event)
+    sign_in(client, profile(id=attendee.neos_id))
     response = client.post("/account/delete/", follow=True)
     assert response.redirect_chain == [("/", 302)]
     assert "Your account is deleted." in response.content.decode()
@@ -217,7 +219,10 @@ def test_deleting_needs_a_post_with_a_token(attendee: Attendee) -> None:
 
 def test_deleting_touches_nobody_else(client: Client, attendee: Attendee) -> None:
     stranger = register(make_attendee(neos_username="Other"), make_event())
+    sign_in(client, profile(id=attendee.neos_id))
     client.post("/account/delete/")
+    attendee.refresh_from_db()
+    assert attendee.erased_at == NOON
     assert Registration.objects.get(pk=stranger.pk).status == "confirmed"
     assert Attendee.objects.get(pk=stranger.attendee_id).neos_username == "Other"
 

@@ -1,0 +1,49 @@
+"""The admin's log of changes, which writes names and ids down."""
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+
+from events.models import Attendee, Block, Notification, Payment, Refund, Registration
+
+ERASED = "erased"
+
+
+def forget(attendee: Attendee) -> None:
+    """Take the person's names and ids, and what was said of them, out of the log.
+
+    It stays written who changed something of which kind, and when.
+    """
+    for entries in _about(attendee):
+        entries.update(object_repr=ERASED, change_message="")
+
+
+def _about(attendee: Attendee) -> Iterator[QuerySet[LogEntry]]:
+    registrations = attendee.registrations.order_by()
+    payments = Payment.objects.filter(registration__in=registrations)
+    yield _log(User, [attendee.user_id])
+    yield _log(Attendee, [attendee.pk])
+    yield _log(Registration, _pks(registrations))
+    yield _log(Notification, _pks(attendee.notifications.all()))
+    yield _log(Payment, _pks(payments))
+    yield _log(Refund, _pks(Refund.objects.filter(payment__in=payments)))
+    if attendee.neos_id is not None:
+        yield _about_blocks(attendee.neos_id)
+
+
+def _about_blocks(neos_id: str) -> QuerySet[LogEntry]:
+    """Find also those of blocks that are gone, which have the id as their name."""
+    there = [str(pk) for pk in _pks(Block.objects.filter(neos_id=neos_id))]
+    return _log(Block).filter(Q(object_id__in=there) | Q(object_repr=neos_id))
+
+
+def _log(model: type[Model], pks: Iterable[int] | None = None) -> QuerySet[LogEntry]:
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    return entries if pks is None else entries.filter(object_id__in=[str(pk) for pk in pks])
+
+
+def _pks(rows: QuerySet[Model]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
