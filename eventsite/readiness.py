@@ -15,7 +15,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from eventsite.environment import BOOT_FAILED, refuse_to_start
+from eventsite.environment import BOOT_FAILED, COUNTING_CACHES, refuse_to_start
 
 #: How long a server that is away is waited for. gunicorn kills a worker that loads for 30 s.
 WAIT_SECONDS = 20.0
@@ -146,5 +146,5 @@ def check_tables(direct: Any, *, cache: bool) -> None:
 
 
 def cache_tables() -> set[str]:
-    backend = "django.core.cache.backends.db.DatabaseCache"
+    backend = COUNTING_CACHES["db"]
     return {one["LOCATION"] for one in settings.CACHES.values() if one["BACKEND"] == backend}

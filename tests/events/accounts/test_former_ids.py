@@ -6,6 +6,7 @@ from django.test import Client
 from events import places
 from events.accounts import closing
 from events.models import Attendee, Block, Event, FormerNeosId
+from tests.events.admin.pages import delete
 from tests.factories import make_event, make_local_attendee, make_user, statuses
 from tests.sign_in import profile, sign_in
 
@@ -84,7 +85,7 @@ def test_removed_block_lets_somebody_move_up_who_unlinked_l7(client: Client) -> 
     with pytest.MonkeyPatch.context() as patch:
         # The page fills places after the commit, which a test's transaction never reaches.
         patch.setattr("django.db.transaction.on_commit", lambda act: act())
-        client.post(f"/admin/events/block/{block.pk}/delete/", {"post": "yes"})
+        delete(client, f"/admin/events/block/{block.pk}/")
     assert statuses(block.event or make_event()) == ["cancelled", "confirmed"]
 
 

@@ -100,9 +100,9 @@ def test_address_is_the_one_that_mail_goes_to_r11(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("a@xn--mnchen-3ya.de", "a@münchen.de"),
-        ("a@MÜNCHEN.de", "a@münchen.de"),
-        ("a@straße.de", "a@strasse.de"),
+        ("a@xn--mnchen-3ya.de", "a@xn--mnchen-3ya.de"),
+        ("a@MÜNCHEN.de", "a@xn--mnchen-3ya.de"),
+        ("a@straße.de", "a@straße.de"),
         ("Ann.B+x@example.org", "Ann.B+x@example.org"),
         ("nowhere", "nowhere"),
         ("a@x.test\r\nBcc: v@x.test", "a@x.test Bcc: v@x.test"),
