@@ -6,9 +6,12 @@ them, so no page waits for a mail server.
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.models import Attendee, Notification, Registration
+
+from . import crowds
 
 Kind = Notification.Kind
 #: How many messages one statement writes at most.
@@ -24,8 +27,14 @@ def tell(
     suffix: str = "",
     facts: Facts | None = None,
 ) -> None:
-    """Owe everybody the same message about their own registration."""
-    write([about(one, kind, suffix=suffix, facts=facts) for one in registrations])
+    """Owe everybody the same message about their own registration.
+
+    A set of rows that is still in the database is not read: one statement writes all messages.
+    """
+    if isinstance(registrations, QuerySet):
+        crowds.tell(registrations, kind=kind, suffix=suffix, facts=facts or {})
+    else:
+        write([about(one, kind, suffix=suffix, facts=facts) for one in registrations])
 
 
 def about(
@@ -67,7 +76,7 @@ def address_for(attendee: Attendee, kind: str) -> str:
     """Return where a message of this kind may go now, or an empty string.
 
     Mail goes to proved addresses only. What proves an address goes to the unproved one, and a link
-    to a new password to every account that has one.
+    to a new password to every account that has one. `crowds.REACHABLE` is the same rule in SQL.
     """
     user = attendee.user
     if not user.is_active or attendee.erased_at is not None:

@@ -1,6 +1,7 @@
 """One function per message: it writes the rows of the outbox and decides nothing.
 
-Each takes any number of registrations. What a message says is in `templates/messages/`.
+Each takes any number of registrations. Those for many people take a set of rows as well, which
+is not read. What a message says is in `templates/messages/`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from events.access.refusals import Refusal
-from events.models import Attendee, Notification, Payment, Refund, Registration
+from events.models import Attendee, Payment, Refund, Registration
 
 from .outbox import Facts, Kind, about, owed, tell, write
 
@@ -33,10 +34,7 @@ def passed_over(refused: Iterable[tuple[Registration, Sequence[Refusal]]]) -> No
         for registration, refusals in refused
         if refusals
     ]
-    people = [row.attendee_id for row in rows]
-    told = Notification.objects.filter(kind=Kind.PASSED_OVER, attendee__in=people)
-    known = set(told.values_list("subject", flat=True))
-    write([row for row in rows if row.subject not in known])
+    write(rows)
 
 
 def _codes(refusals: Sequence[Refusal]) -> str:
@@ -51,23 +49,23 @@ def _reasons(refusals: Sequence[Refusal]) -> Facts:
     return {"refusals": reasons}
 
 
-def place_given(*registrations: Registration) -> None:
+def place_given(registrations: Iterable[Registration]) -> None:
     tell(Kind.PLACE_GIVEN, registrations)
 
 
-def drawn(*registrations: Registration) -> None:
+def drawn(registrations: Iterable[Registration]) -> None:
     tell(Kind.PLACE_GIVEN, registrations, facts={"drawn": True})
 
 
-def draw_moved(*registrations: Registration, revision: int) -> None:
+def draw_moved(registrations: Iterable[Registration], *, revision: int) -> None:
     tell(Kind.DRAW_MOVED, registrations, suffix=str(revision))
 
 
-def payment_due(*registrations: Registration) -> None:
+def payment_due(registrations: Iterable[Registration]) -> None:
     tell(Kind.PAYMENT_DUE, registrations)
 
 
-def hold_lapsed(*registrations: Registration) -> None:
+def hold_lapsed(registrations: Iterable[Registration]) -> None:
     tell(Kind.HOLD_LAPSED, registrations)
 
 
@@ -75,15 +73,15 @@ def cancelled(*registrations: Registration) -> None:
     tell(Kind.CANCELLED, registrations)
 
 
-def event_cancelled(*registrations: Registration, revision: int) -> None:
+def event_cancelled(registrations: Iterable[Registration], *, revision: int) -> None:
     tell(Kind.EVENT_CANCELLED, registrations, suffix=str(revision))
 
 
-def event_restored(*registrations: Registration, revision: int) -> None:
+def event_restored(registrations: Iterable[Registration], *, revision: int) -> None:
     tell(Kind.EVENT_RESTORED, registrations, suffix=str(revision))
 
 
-def time_changed(*registrations: Registration, before: datetime, revision: int) -> None:
+def time_changed(registrations: Iterable[Registration], *, before: datetime, revision: int) -> None:
     facts: Facts = {"before": before.isoformat()}
     tell(Kind.TIME_CHANGED, registrations, suffix=str(revision), facts=facts)
 

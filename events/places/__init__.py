@@ -8,7 +8,8 @@ from .check_in import check_in
 from .confirm import confirm_paid
 from .end import owe_everything_back
 from .lock import current, locked_event
-from .lottery import draw, drawing_key, is_as_drawn, replay
+from .lottery import draw, drawing_key, is_as_drawn, published, replay
+from .passed_over import tell_rest
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
@@ -24,9 +25,11 @@ __all__ = [
     "locked_event",
     "owe_everything_back",
     "promote",
+    "published",
     "register",
     "release",
     "replay",
     "settle",
     "settle_waited_for",
+    "tell_rest",
 ]

@@ -1,25 +1,28 @@
 """Give free places to the waitlist, in its order, to people who may have them."""
 
 import logging
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
 
+from events.access import rows
 from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies
-from events.access.refusals import Refusal
 from events.access.rules import refusals_of_person
 from events.messages import texts
 from events.models import Bookable, Event, FillingPass, Registration
+from events.models.registration import RegistrationQuerySet
 
-from .line import in_line
-from .lock import change
-from .terms import terms_of
+from . import passed_over
+from .line import in_line, waiting_for
+from .numbers import BATCH, write_numbers
+from .terms import Terms, terms_of
 
 logger = logging.getLogger(__name__)
 Outcome = FillingPass.Outcome
+Status = Registration.Status
 
 
 def fill_places(event: Event, now: datetime) -> int:
@@ -38,27 +41,6 @@ def _with_waitlist(event: Event, occupancies: dict[int | None, Occupancy]) -> li
     waited_for = [pk for pk, occupancy in occupancies.items() if pk and occupancy.waiting]
     workshops = event.workshops.filter(pk__in=waited_for) if waited_for else ()
     return [*own, *workshops]
-
-
-@dataclass(slots=True)
-class Selection:
-    """People of a waitlist who may have the free places, and people before them who may not.
-
-    `overtaken` counts for each who moves how many before them were refused.
-    """
-
-    moving: list[tuple[Registration, Facts]] = field(default_factory=list)
-    overtaken: list[int] = field(default_factory=list)
-    refused: list[tuple[Registration, list[Refusal]]] = field(default_factory=list)
-    codes: Counter[str] = field(default_factory=Counter)
-
-    def pass_over(self, registration: Registration, refusals: list[Refusal]) -> None:
-        self.refused.append((registration, refusals))
-        self.codes.update(refusal.code.value for refusal in refusals)
-
-    def move_up(self, registration: Registration, facts: Facts) -> None:
-        self.moving.append((registration, facts))
-        self.overtaken.append(len(self.refused))
 
 
 class Served(Enum):
@@ -84,11 +66,38 @@ def _served(bookable: Bookable, now: datetime) -> Served:
     return Served.ALL if is_open else Served.PROMOTED
 
 
+def served_line(bookable: Bookable, now: datetime) -> RegistrationQuerySet:
+    """Return the people who wait and whose turn it is, whether or not they may have a place."""
+    line, served = waiting_for(bookable), _served(bookable, now)
+    if served is Served.ALL:
+        return line
+    return line.filter(promoted_at__isnull=False) if served is Served.PROMOTED else line.none()
+
+
+def is_anybody_next(bookable: Bookable, now: datetime) -> bool:
+    """Return whether a free place would go to somebody who waits."""
+    return rows.who_may(served_line(bookable, now), now).order_by().exists()
+
+
+# --- One pass ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Selection:
+    """People who get the free places, in their order, and the part of the waitlist that was passed
+    over: who was before the last of them and may not have a place, counted by refusal codes.
+    """
+
+    moving: list[tuple[Registration, Facts]]
+    passed: RegistrationQuerySet
+    codes: dict[str, int] = field(default_factory=dict)
+    people: int = 0
+
+
 def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
     """Fill one bookable and log it. Before a draw, log only if somebody moved."""
     free = occupancy.free(bookable.capacity)
-    served = _served(bookable, now)
-    selection = _select(event, bookable, free, now, served)
+    selection = _select(event, bookable, free, now)
     if bookable is event and event.is_awaiting_draw and not selection.moving:
         return 0
     entry = FillingPass(
@@ -98,15 +107,15 @@ def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: 
         free=free,
         waiting=occupancy.waiting,
         moved=len(selection.moving),
-        outcome=_outcome(bookable, selection, served),
-        people_passed_over=len(selection.refused),
-        passed_over=dict(selection.codes),
+        outcome=_outcome(bookable, selection, _served(bookable, now)),
+        people_passed_over=selection.people,
+        passed_over=selection.codes,
     )
     _write(entry)
-    moves = zip(selection.moving, selection.overtaken, strict=True)
-    given = [r for (r, facts), overtook in moves if _give(r, facts, entry, overtook)]
-    _tell(given, event, now)
-    texts.passed_over(selection.refused)
+    _tell(entry, _give(selection, entry), now)
+    if selection.people:
+        passed_over.note(selection.passed, now)
+        passed_over.tell(event, now)
     return len(selection.moving)
 
 
@@ -118,20 +127,22 @@ def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcom
     return Outcome.NOBODY_ELIGIBLE if served is Served.ALL else Outcome.CLOSED
 
 
-def _select(
-    event: Event, bookable: Bookable, free: int | None, now: datetime, served: Served
-) -> Selection:
+def _select(event: Event, bookable: Bookable, free: int | None, now: datetime) -> Selection:
     """Select up to `free` people (None: any number), the first in line who may have a place."""
-    selection = Selection()
+    moving: list[tuple[Registration, Facts]] = []
+    served = _served(bookable, now)
     for facts, registration in in_line(event, bookable, now) if served is not Served.NOBODY else ():
         if served is Served.PROMOTED and registration.promoted_at is None:
             break  # the promoted come first in every waitlist
-        if refusals := refusals_of_person(facts, registration.bookable):
-            selection.pass_over(registration, refusals)
-            continue
-        selection.move_up(registration, facts)
-        if len(selection.moving) == free:
+        if not refusals_of_person(facts, registration.bookable):
+            moving.append((registration, facts))
+        if len(moving) == free:
             break
+    passed = served_line(bookable, now)
+    if moving and len(moving) == free:
+        passed = passed.ahead_of(moving[-1][0])
+    selection = Selection(moving, passed)
+    selection.people, selection.codes = passed_over.count(passed, now)
     return selection
 
 
@@ -160,15 +171,47 @@ def _write(entry: FillingPass) -> None:
     )
 
 
-def _give(registration: Registration, facts: Facts, entry: FillingPass, overtook: int) -> bool:
-    terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
-    return change(registration, **terms.as_fields(), filling_pass=entry, overtook=overtook)
+def _give(selection: Selection, entry: FillingPass) -> set[Registration.Status]:
+    """Write the terms of everybody who moves, with a statement for each price of a batch; return
+    the statuses that were given.
+
+    The rows were read under the event's lock, so nobody else has changed them.
+    """
+    moving, given = selection.moving, set()
+    if selection.people and moving:
+        _count_overtaken(selection)
+    for start in range(0, len(moving), BATCH):
+        by_terms: dict[Terms, list[int]] = defaultdict(list)
+        for registration, facts in moving[start : start + BATCH]:
+            terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
+            by_terms[terms].append(registration.pk)
+        for terms, pks in by_terms.items():
+            waiting = Registration.objects.filter(pk__in=pks, status=Status.WAITLISTED)
+            waiting.update(**terms.as_fields(), filling_pass=entry)
+            given.add(terms.status)
+    return given
 
 
-def _tell(given: list[Registration], event: Event, now: datetime) -> None:
-    held = Registration.Status.AWAITING_PAYMENT
-    is_draw = event.drawn_at == now
-    taken = [r for r in given if r.status != held]
-    texts.payment_due(*(r for r in given if r.status == held))
-    texts.drawn(*(r for r in taken if is_draw and r.draw_rank))
-    texts.place_given(*(r for r in taken if not (is_draw and r.draw_rank)))
+def _count_overtaken(selection: Selection) -> None:
+    """Note with each who moves how many before them in line are refused."""
+    moving = {registration.pk: registration for registration, _facts in selection.moving}
+    before, last = 0, list(moving)[-1:]
+    for pk in dict.fromkeys([*selection.passed.values_list("pk", flat=True), *last]):
+        if pk in moving:
+            moving[pk].overtook = before
+        else:
+            before += 1
+    write_numbers([r for r in moving.values() if r.overtook], "overtook")
+
+
+def _tell(entry: FillingPass, given: set[Registration.Status], now: datetime) -> None:
+    """Tell everybody who moved up with this entry, by what they got."""
+    moved = Registration.objects.filter(filling_pass=entry.pk)
+    if Status.AWAITING_PAYMENT in given:
+        texts.payment_due(moved.filter(status=Status.AWAITING_PAYMENT))
+    if Status.CONFIRMED in given:
+        taken = moved.filter(status=Status.CONFIRMED)
+        if entry.event.drawn_at == now:
+            texts.drawn(taken.filter(draw_rank__isnull=False))
+            taken = taken.filter(draw_rank=None)
+        texts.place_given(taken)
