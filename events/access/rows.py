@@ -1,108 +1,158 @@
 """The rules of `rules.PERSON_RULES` once more, as conditions on the rows of people who wait.
 
-The database finds with them who may have a place, so that nobody else has to be read. `rules`
-decides: what is found here is judged there before it gets a place. A test holds both to be equal.
+The database finds with them who may have a place, so that nobody else has to be read while the
+event is locked. A test holds both to be equal, and `audit` judges by `rules`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
-from events.models import Block, Registration
+from events.models import Block, Bookable, Registration
 from events.models.registration import RegistrationQuerySet
 
 from .refusals import Code
 
-Condition = Q | Exists
 Status = Registration.Status
 
-#: `Event.requires_neos` and `Workshop.requires_neos`. The opposite is spelt out: a row without a
-#: workshop has no price of one, and a NOT of nothing is nothing in SQL.
-GATED = (
-    Q(event__neos_required=True)
-    | Q(event__price__gt=0)
-    | Q(event__patron_cents__gt=0)
-    | Q(workshop__price__gt=0)
-)
-UNGATED = Q(event__neos_required=False, event__price=0, event__patron_cents=0) & (
-    Q(workshop=None) | Q(workshop__price=0)
-)
+ALWAYS, NEVER = Q(), Q(pk__in=[])  # Django leaves both out of the statement
 LINKED = Q(attendee__neos_id__isnull=False)
 UNLINKED = Q(attendee__neos_id=None)
-WORKSHOP = Q(workshop__isnull=False)
 
 
-def account_closed(_now: datetime) -> Q:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Conditions for what a place asks of a person at this instant, and the pledge."""
+
+    now: datetime
+    gate: Q
+    no_gate: Q
+    patrons_only: Q
+    patron_cents: F | Value
+    is_workshop: Q
+
+
+def asked_at(bookable: Bookable, now: datetime) -> Asked:
+    """Return what is asked of everybody who waits for the same place."""
+    event = bookable.event
+    return Asked(
+        now=now,
+        gate=_known(bookable.requires_neos),
+        no_gate=_known(not bookable.requires_neos),
+        patrons_only=_known(event.patron_cents > 0),
+        patron_cents=Value(event.patron_cents),
+        is_workshop=_known(bookable.workshop is not None),
+    )
+
+
+def _known(is_so: bool) -> Q:  # noqa: FBT001 - its name says all
+    return ALWAYS if is_so else NEVER
+
+
+def asked_anywhere(now: datetime) -> Asked:
+    """Return what is asked of people who wait for different places, each by their own.
+
+    These are `Event.requires_neos` and `Workshop.requires_neos`. The opposite is spelt out: a row
+    without a workshop has no price of one, and NOT of nothing is nothing in SQL.
+    """
+    gated = Q(event__neos_required=True) | Q(event__price__gt=0) | Q(event__patron_cents__gt=0)
+    ungated = Q(event__neos_required=False, event__price=0, event__patron_cents=0)
+    return Asked(
+        now=now,
+        gate=gated | Q(workshop__price__gt=0),
+        no_gate=ungated & (Q(workshop=None) | Q(workshop__price=0)),
+        patrons_only=Q(event__patron_cents__gt=0),
+        patron_cents=F("event__patron_cents"),
+        is_workshop=Q(workshop__isnull=False),
+    )
+
+
+# --- One condition for each rule ---------------------------------------------------------------
+
+
+def account_closed(_asked: Asked) -> Q:
     return Q(attendee__user__is_active=False)
 
 
-def email_unconfirmed(_now: datetime) -> Q:
-    return UNLINKED & UNGATED & Q(attendee__email_confirmed_at=None)
+def email_unconfirmed(asked: Asked) -> Q:
+    return asked.no_gate & UNLINKED & Q(attendee__email_confirmed_at=None)
 
 
-def neos_required(_now: datetime) -> Q:
-    return UNLINKED & GATED
+def neos_required(asked: Asked) -> Q:
+    return asked.gate & UNLINKED
 
 
-def neos_unverified(_now: datetime) -> Q:
-    return LINKED & GATED & Q(attendee__neos_email_verified=False)
+def neos_unverified(asked: Asked) -> Q:
+    return asked.gate & LINKED & Q(attendee__neos_email_verified=False)
 
 
-def neos_locked(_now: datetime) -> Q:
-    return LINKED & GATED & Q(attendee__neos_locked=True)
+def neos_locked(asked: Asked) -> Q:
+    return asked.gate & LINKED & Q(attendee__neos_locked=True)
 
 
-def neos_banned(now: datetime) -> Q:
-    return LINKED & GATED & Q(attendee__neos_banned_until__gt=now)
+def neos_banned(asked: Asked) -> Q:
+    return asked.gate & LINKED & Q(attendee__neos_banned_until__gt=asked.now)
 
 
-def neos_stale(now: datetime) -> Q:
-    long_ago = now - settings.NEOS_VERIFICATION_MAX_AGE
+def neos_stale(asked: Asked) -> Q:
+    long_ago = asked.now - settings.NEOS_VERIFICATION_MAX_AGE
     is_stale = Q(attendee__verified_at=None) | Q(attendee__verified_at__lt=long_ago)
-    return LINKED & GATED & is_stale
+    return asked.gate & LINKED & is_stale
 
 
-def patreon_unknown(_now: datetime) -> Q:
-    return LINKED & Q(event__patron_cents__gt=0, attendee__patreon_known=False)
+def patreon_unknown(asked: Asked) -> Q:
+    return asked.patrons_only & LINKED & Q(attendee__patreon_known=False)
 
 
-def patreon_required(now: datetime) -> Q:
-    has_run_out = Q(attendee__patreon_until__lte=now)
-    pledges_less = Q(attendee__patreon_cents__lt=F("event__patron_cents"))
-    is_asked = Q(event__patron_cents__gt=0, attendee__patreon_known=True)
-    return LINKED & is_asked & (has_run_out | pledges_less)
+def patreon_required(asked: Asked) -> Q:
+    has_run_out = Q(attendee__patreon_until__lte=asked.now)
+    pledges_less = has_run_out | Q(attendee__patreon_cents__lt=asked.patron_cents)
+    return asked.patrons_only & LINKED & Q(attendee__patreon_known=True) & pledges_less
 
 
-def blocked(_now: datetime) -> Exists:
+def blocked(_asked: Asked) -> Q:
     here = Q(event=OuterRef("event")) | Q(event=None)
-    return Exists(Block.objects.filter(here, neos_id=OuterRef("attendee__neos_id")))
+    return Q(Exists(Block.objects.filter(here, neos_id=OuterRef("attendee__neos_id"))))
 
 
-def event_place_required(_now: datetime) -> Q:
+def event_place_required(asked: Asked) -> Q:
     place = Registration.objects.filter(
         attendee=OuterRef("attendee"),
         event=OuterRef("event"),
         workshop=None,
         status=Status.CONFIRMED,
     )
-    return WORKSHOP & ~Exists(place)
+    return asked.is_workshop & Q(~Exists(place))
 
 
-def time_clash(now: datetime) -> Q:
-    others = Registration.objects.active().not_lapsed(now).exclude(workshop=OuterRef("workshop"))
-    clashing = others.filter(
+def time_clash(asked: Asked) -> Q:
+    others = Registration.objects.active().not_lapsed(asked.now)
+    clashing = others.exclude(workshop=OuterRef("workshop")).filter(
         attendee=OuterRef("attendee"),
         event=OuterRef("event"),
         workshop__starts_at__lt=OuterRef("workshop__ends_at"),
         workshop__ends_at__gt=OuterRef("workshop__starts_at"),
     )
-    return WORKSHOP & Exists(clashing)
+    return asked.is_workshop & Q(Exists(clashing))
 
 
 #: In the order of `rules.PERSON_RULES`. Nobody who waits is signed out.
-REFUSING: dict[Code, Callable[[datetime], Condition]] = {
+REFUSING: dict[Code, Callable[[Asked], Q]] = {
     Code.ACCOUNT_CLOSED: account_closed,
     Code.EMAIL_UNCONFIRMED: email_unconfirmed,
     Code.NEOS_REQUIRED: neos_required,
@@ -118,6 +168,9 @@ REFUSING: dict[Code, Callable[[datetime], Condition]] = {
 }
 
 
+# --- All of them -------------------------------------------------------------------------------
+
+
 class Joined(Func):
     """Texts one behind the other. `Concat` nests them, deeper than SQLite reads."""
 
@@ -126,19 +179,18 @@ class Joined(Func):
     output_field = CharField()
 
 
-def who_may(line: RegistrationQuerySet, now: datetime) -> RegistrationQuerySet:
+def who_may(line: RegistrationQuerySet, asked: Asked) -> RegistrationQuerySet:
     """Narrow people who wait to those whom no rule of the person refuses the place."""
-    refused = Q()
-    for condition in REFUSING.values():
-        refused |= Q(condition(now))
-    return line.exclude(refused)
+    for condition in REFUSING.values():  # one by one, so that the cheapest is asked first
+        line = line.exclude(condition(asked))
+    return line
 
 
-def with_codes(line: RegistrationQuerySet, now: datetime) -> RegistrationQuerySet:
+def with_codes(line: RegistrationQuerySet, asked: Asked) -> QuerySet[Any]:
     """Annotate `codes`: all refusals of the person, each with a "+" behind it."""
-    found = [_code_or_nothing(code, condition(now)) for code, condition in REFUSING.items()]
+    found = [_code_or_nothing(code, condition(asked)) for code, condition in REFUSING.items()]
     return line.annotate(codes=Joined(*found))
 
 
-def _code_or_nothing(code: Code, condition: Condition) -> Case:
+def _code_or_nothing(code: Code, condition: Q) -> Case:
     return Case(When(condition, then=Value(f"{code.value}+")), default=Value(""))

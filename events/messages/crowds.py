@@ -4,8 +4,11 @@ The event's lock is held meanwhile: to read ten thousand people and to write the
 the other would keep everybody else waiting for seconds.
 """
 
+from typing import Any
+
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     Case,
     CharField,
@@ -20,11 +23,13 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Concat
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from events.models import Notification, Registration
 
 State = Notification.State
+TABLE = Notification._meta.db_table  # noqa: SLF001 - Django documents it
 COLUMNS = (
     "attendee_id",
     "registration_id",
@@ -50,11 +55,16 @@ class CodeText(Func):
     template = "CAST(%(expressions)s AS text)"
     output_field = TextField()
 
-    def as_sqlite(self, compiler: object, connection: object) -> tuple[str, list[object]]:
-        code, params = compiler.compile(self.source_expressions[0])  # type: ignore[attr-defined]
+    def as_sqlite(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django hands it over
+        **_extra: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
+        code, params = compiler.compile(self.source_expressions[0])
         parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
         text = " || '-' || ".join(f"substr({code}, {start}, {n})" for start, n in parts)
-        return f"({text})", [*params] * len(parts)
+        return f"({text})", (*params,) * len(parts)
 
 
 def tell(
@@ -82,10 +92,10 @@ def tell(
         select, params = rows.query.sql_with_params()
     except EmptyResultSet:
         return  # it is known without asking that nobody is in the set
-    table = connection.ops.quote_name(Notification._meta.db_table)
+    table = connection.ops.quote_name(TABLE)
     columns = ", ".join(map(connection.ops.quote_name, COLUMNS))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING",  # noqa: S608
+            f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING",
             params,
         )

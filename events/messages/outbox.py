@@ -16,25 +16,30 @@ from . import crowds
 Kind = Notification.Kind
 #: How many messages one statement writes at most.
 BATCH = 500
+#: Somebody with a registration, or a set of rows that stays in the database.
+People = Registration | QuerySet[Registration]
 #: Facts of a message, as JSON.
 Facts = dict[str, object]
 
 
 def tell(
     kind: Kind,
-    registrations: Iterable[Registration],
+    people: Iterable[People],
     *,
     suffix: str = "",
     facts: Facts | None = None,
 ) -> None:
     """Owe everybody the same message about their own registration.
 
-    A set of rows that is still in the database is not read: one statement writes all messages.
+    Sets of rows are not read: one statement writes all their messages.
     """
-    if isinstance(registrations, QuerySet):
-        crowds.tell(registrations, kind=kind, suffix=suffix, facts=facts or {})
-    else:
-        write([about(one, kind, suffix=suffix, facts=facts) for one in registrations])
+    rows = []
+    for one in people:
+        if isinstance(one, Registration):
+            rows.append(about(one, kind, suffix=suffix, facts=facts))
+        else:
+            crowds.tell(one, kind=kind, suffix=suffix, facts=facts or {})
+    write(rows)
 
 
 def about(

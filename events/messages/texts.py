@@ -1,7 +1,7 @@
 """One function per message: it writes the rows of the outbox and decides nothing.
 
-Each takes any number of registrations. Those for many people take a set of rows as well, which
-is not read. What a message says is in `templates/messages/`.
+Each takes any number of registrations, or sets of rows of them, which are not read. What a message
+says is in `templates/messages/`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,19 +12,19 @@ from django.utils import timezone
 from events.access.refusals import Refusal
 from events.models import Attendee, Payment, Refund, Registration
 
-from .outbox import Facts, Kind, about, owed, tell, write
+from .outbox import Facts, Kind, People, about, owed, tell, write
 
 
-def registered(*registrations: Registration) -> None:
-    tell(Kind.REGISTERED, registrations)
+def registered(*people: People) -> None:
+    tell(Kind.REGISTERED, people)
 
 
-def waitlisted(*registrations: Registration) -> None:
-    tell(Kind.WAITLISTED, registrations)
+def waitlisted(*people: People) -> None:
+    tell(Kind.WAITLISTED, people)
 
 
-def entered_draw(*registrations: Registration) -> None:
-    tell(Kind.WAITLISTED, registrations, facts={"draw": True})
+def entered_draw(*people: People) -> None:
+    tell(Kind.WAITLISTED, people, facts={"draw": True})
 
 
 def passed_over(refused: Iterable[tuple[Registration, Sequence[Refusal]]]) -> None:
@@ -49,41 +49,41 @@ def _reasons(refusals: Sequence[Refusal]) -> Facts:
     return {"refusals": reasons}
 
 
-def place_given(registrations: Iterable[Registration]) -> None:
-    tell(Kind.PLACE_GIVEN, registrations)
+def place_given(*people: People) -> None:
+    tell(Kind.PLACE_GIVEN, people)
 
 
-def drawn(registrations: Iterable[Registration]) -> None:
-    tell(Kind.PLACE_GIVEN, registrations, facts={"drawn": True})
+def drawn(*people: People) -> None:
+    tell(Kind.PLACE_GIVEN, people, facts={"drawn": True})
 
 
-def draw_moved(registrations: Iterable[Registration], *, revision: int) -> None:
-    tell(Kind.DRAW_MOVED, registrations, suffix=str(revision))
+def draw_moved(*people: People, revision: int) -> None:
+    tell(Kind.DRAW_MOVED, people, suffix=str(revision))
 
 
-def payment_due(registrations: Iterable[Registration]) -> None:
-    tell(Kind.PAYMENT_DUE, registrations)
+def payment_due(*people: People) -> None:
+    tell(Kind.PAYMENT_DUE, people)
 
 
-def hold_lapsed(registrations: Iterable[Registration]) -> None:
-    tell(Kind.HOLD_LAPSED, registrations)
+def hold_lapsed(*people: People) -> None:
+    tell(Kind.HOLD_LAPSED, people)
 
 
-def cancelled(*registrations: Registration) -> None:
-    tell(Kind.CANCELLED, registrations)
+def cancelled(*people: People) -> None:
+    tell(Kind.CANCELLED, people)
 
 
-def event_cancelled(registrations: Iterable[Registration], *, revision: int) -> None:
-    tell(Kind.EVENT_CANCELLED, registrations, suffix=str(revision))
+def event_cancelled(*people: People, revision: int) -> None:
+    tell(Kind.EVENT_CANCELLED, people, suffix=str(revision))
 
 
-def event_restored(registrations: Iterable[Registration], *, revision: int) -> None:
-    tell(Kind.EVENT_RESTORED, registrations, suffix=str(revision))
+def event_restored(*people: People, revision: int) -> None:
+    tell(Kind.EVENT_RESTORED, people, suffix=str(revision))
 
 
-def time_changed(registrations: Iterable[Registration], *, before: datetime, revision: int) -> None:
+def time_changed(*people: People, before: datetime, revision: int) -> None:
     facts: Facts = {"before": before.isoformat()}
-    tell(Kind.TIME_CHANGED, registrations, suffix=str(revision), facts=facts)
+    tell(Kind.TIME_CHANGED, people, suffix=str(revision), facts=facts)
 
 
 def time_clash(*clashes: tuple[Registration, Registration], revision: int) -> None:

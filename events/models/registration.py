@@ -37,13 +37,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> Self:
         return self.filter(status=Registration.Status.WAITLISTED).order_by("turn", "pk")
 
-    def behind(self, other: Registration) -> Self:
-        same_turn = Q(turn=other.turn, pk__gt=other.pk)
-        return self.filter(Q(turn__gt=other.turn) | same_turn)
-
-    def ahead_of(self, other: Registration) -> Self:
-        same_turn = Q(turn=other.turn, pk__lt=other.pk)
-        return self.filter(Q(turn__lt=other.turn) | same_turn)
+    def ahead_of(self, turn: int, pk: int) -> Self:
+        return self.filter(Q(turn__lt=turn) | Q(turn=turn, pk__lt=pk))
 
     def with_waitlist_position(self) -> Self:
         """Annotate `ahead`: how many wait before this one for the same place; None for nobody."""

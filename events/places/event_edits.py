@@ -94,7 +94,7 @@ def follow_up(before: Before) -> Consequences:
         elif not event.is_cancelled:
             _tell_moved(event, before, moved, now)
             if is_draw_moved:
-                _tell_draw_moved(event, now)
+                _tell_draw_moved(event)
         going_back = places.owe_everything_back(event) if event.is_cancelled else 0
         clashes = _mark_moved_workshops(event, {b.pk for b in moved if b.workshop}, now)
     return Consequences(places.settle(event=event), clashes, going_back)
@@ -123,7 +123,7 @@ def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: dateti
         texts.time_changed(people, before=plan.starts_at, revision=event.sequence)
 
 
-def _tell_draw_moved(event: Event, now: datetime) -> None:
+def _tell_draw_moved(event: Event) -> None:
     entries = event.registrations.waiting().filter(workshop=None)
     texts.draw_moved(entries, revision=event.sequence)
 

@@ -49,18 +49,18 @@ def is_due(event: Event, now: datetime) -> bool:
 
 def hold_draw(event: Event, now: datetime) -> None:
     q = event.registrations.waiting().filter(workshop=None)
-    entries = list(q.only("code", "promoted_at", "turn"))
+    entries = list(q.only("event", "code", "promoted_at"))
     entries.sort(key=lambda entry: drawing_key(event.draw_seed, entry))
-    for rank, entry in enumerate(entries, start=1):
-        entry.draw_rank = rank
-        if entry.promoted_at is None:
-            entry.turn = turn_of(rank, len(entries))
-    write_numbers(entries, "draw_rank", "turn")
+    ranks = list(enumerate(entries, start=1))
+    promoted = [(entry.pk, rank) for rank, entry in ranks if entry.promoted_at is not None]
+    drawn = [(e.pk, n, turn_of(n, len(ranks))) for n, e in ranks if e.promoted_at is None]
+    write_numbers(promoted, "draw_rank")
+    write_numbers(drawn, "draw_rank", "turn")
     Event.objects.filter(pk=event.pk).update(drawn_at=now)
     event.drawn_at = now
 
 
-def published(event: Event) -> Iterator[tuple[int, UUID]]:
+def published(event: Event) -> Iterator[tuple[int | None, UUID]]:
     """Yield rank and code of every entry of a draw that was held, in the order of the draw."""
     q = event.registrations.filter(workshop=None, draw_rank__isnull=False)
     return q.order_by("draw_rank").values_list("draw_rank", "code").iterator(ROWS)

@@ -6,26 +6,29 @@ from django.db import connection
 
 from events.models import Registration
 
+TABLE = Registration._meta.db_table  # noqa: SLF001 - Django documents it
 #: How many rows one statement writes at most.
 BATCH = 500
 
 
-def write_numbers(registrations: Sequence[Registration], *columns: str) -> None:
-    """Write these columns, which hold integers, as `bulk_update` does, but joined to a table of
-    numbers: for each row that would go through a CASE of all others.
+def write_numbers(rows: Sequence[tuple[int, ...]], *columns: str) -> None:
+    """Write to the registration with the id in front of each row the numbers behind it.
+
+    This does as `bulk_update`, but joined to a table of numbers: there every row would go through
+    a CASE of all others.
     """
-    for start in range(0, len(registrations), BATCH):
-        batch = registrations[start : start + BATCH]
-        rows = [[r.pk, *(getattr(r, column) for column in columns)] for r in batch]
-        _write(rows, columns)
+    ordered = sorted(rows)  # neighbours in the table are written together
+    for start in range(0, len(ordered), BATCH):
+        _write(ordered[start : start + BATCH], columns)
 
 
-def _write(rows: Sequence[Sequence[int]], columns: Sequence[str]) -> None:
+def _write(rows: Sequence[tuple[int, ...]], columns: Sequence[str]) -> None:
+    """Names come from the model, and values go as parameters."""
     quote = connection.ops.quote_name
-    table, names = quote(Registration._meta.db_table), [quote(column) for column in columns]
+    table, names = quote(TABLE), [quote(column) for column in columns]
     row = f"({', '.join(['%s'] * (1 + len(columns)))})"
     sql = (
-        f"WITH numbers (pk, {', '.join(names)}) AS (VALUES {', '.join([row] * len(rows))})"
+        f"WITH numbers (pk, {', '.join(names)}) AS (VALUES {', '.join([row] * len(rows))})"  # noqa: S608
         f" UPDATE {table} SET {', '.join(f'{name} = numbers.{name}' for name in names)}"
         f" FROM numbers WHERE {table}.id = numbers.pk"
     )

@@ -22,9 +22,9 @@ from .lock import locked_event
 from .numbers import BATCH
 
 
-def count(line: RegistrationQuerySet, now: datetime) -> tuple[int, dict[str, int]]:
+def count(line: RegistrationQuerySet, asked: rows.Asked) -> tuple[int, dict[str, int]]:
     """Return how many of these people may not have a place, and how many by refusal code."""
-    groups = rows.with_codes(line, now).exclude(codes="").order_by("codes")
+    groups = rows.with_codes(line, asked).exclude(codes="").order_by("codes")
     codes = Counter[str]()
     people = 0
     for together, number in groups.values_list("codes").annotate(Count("pk")):
@@ -34,10 +34,10 @@ def count(line: RegistrationQuerySet, now: datetime) -> tuple[int, dict[str, int
     return people, dict(codes)
 
 
-def note(line: RegistrationQuerySet, now: datetime) -> int:
+def note(line: RegistrationQuerySet, asked: rows.Asked) -> int:
     """Note that these people are owed the reasons, unless they were owed the same before."""
-    changed = rows.with_codes(line, now).exclude(codes="").exclude(codes=F("passed_over_for"))
-    same_row = rows.with_codes(Registration.objects.filter(pk=OuterRef("pk")), now)
+    changed = rows.with_codes(line, asked).exclude(codes="").exclude(codes=F("passed_over_for"))
+    same_row = rows.with_codes(Registration.objects.filter(pk=OuterRef("pk")), asked)
     return changed.order_by().update(
         passed_over_for=Subquery(same_row.values("codes")), is_owed_reasons=True
     )

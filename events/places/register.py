@@ -92,7 +92,7 @@ def _take_place(facts: Facts, bookable: Bookable) -> Registration:
     if registration.status == Status.CONFIRMED:
         texts.registered(registration)
     else:
-        texts.payment_due([registration])
+        texts.payment_due(registration)
     return registration
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -10,19 +10,18 @@ from django.conf import settings
 
 from events.access import rows
 from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies
-from events.access.rules import refusals_of_person
 from events.messages import texts
 from events.models import Bookable, Event, FillingPass, Registration
 from events.models.registration import RegistrationQuerySet
+from events.models.registration_status import RegistrationStatus as Status
 
 from . import passed_over
-from .line import in_line, waiting_for
+from .line import waiting_for
 from .numbers import BATCH, write_numbers
 from .terms import Terms, terms_of
 
 logger = logging.getLogger(__name__)
 Outcome = FillingPass.Outcome
-Status = Registration.Status
 
 
 def fill_places(event: Event, now: datetime) -> int:
@@ -76,7 +75,8 @@ def served_line(bookable: Bookable, now: datetime) -> RegistrationQuerySet:
 
 def is_anybody_next(bookable: Bookable, now: datetime) -> bool:
     """Return whether a free place would go to somebody who waits."""
-    return rows.who_may(served_line(bookable, now), now).order_by().exists()
+    line, asked = served_line(bookable, now), rows.asked_at(bookable, now)
+    return rows.who_may(line, asked).order_by().exists()
 
 
 # --- One pass ------------------------------------------------------------------------------------
@@ -84,20 +84,21 @@ def is_anybody_next(bookable: Bookable, now: datetime) -> bool:
 
 @dataclass(slots=True)
 class Selection:
-    """People who get the free places, in their order, and the part of the waitlist that was passed
-    over: who was before the last of them and may not have a place, counted by refusal codes.
+    """Registrations that get the free places, by their ids in the order of the line, and the part
+    of the line that was passed over: who was before the last of them and may not have a place,
+    counted by refusal codes.
     """
 
-    moving: list[tuple[Registration, Facts]]
+    moving: list[int]
     passed: RegistrationQuerySet
-    codes: dict[str, int] = field(default_factory=dict)
-    people: int = 0
+    people: int
+    codes: dict[str, int]
 
 
 def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
     """Fill one bookable and log it. Before a draw, log only if somebody moved."""
     free = occupancy.free(bookable.capacity)
-    selection = _select(event, bookable, free, now)
+    selection = _select(bookable, free, now)
     if bookable is event and event.is_awaiting_draw and not selection.moving:
         return 0
     entry = FillingPass(
@@ -112,9 +113,9 @@ def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: 
         passed_over=selection.codes,
     )
     _write(entry)
-    _tell(entry, _give(selection, entry), now)
+    _tell(entry, _give(selection, bookable, entry), now)
     if selection.people:
-        passed_over.note(selection.passed, now)
+        passed_over.note(selection.passed, rows.asked_at(bookable, now))
         passed_over.tell(event, now)
     return len(selection.moving)
 
@@ -127,23 +128,13 @@ def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcom
     return Outcome.NOBODY_ELIGIBLE if served is Served.ALL else Outcome.CLOSED
 
 
-def _select(event: Event, bookable: Bookable, free: int | None, now: datetime) -> Selection:
+def _select(bookable: Bookable, free: int | None, now: datetime) -> Selection:
     """Select up to `free` people (None: any number), the first in line who may have a place."""
-    moving: list[tuple[Registration, Facts]] = []
-    served = _served(bookable, now)
-    for facts, registration in in_line(event, bookable, now) if served is not Served.NOBODY else ():
-        if served is Served.PROMOTED and registration.promoted_at is None:
-            break  # the promoted come first in every waitlist
-        if not refusals_of_person(facts, registration.bookable):
-            moving.append((registration, facts))
-        if len(moving) == free:
-            break
-    passed = served_line(bookable, now)
-    if moving and len(moving) == free:
-        passed = passed.ahead_of(moving[-1][0])
-    selection = Selection(moving, passed)
-    selection.people, selection.codes = passed_over.count(passed, now)
-    return selection
+    line, asked = served_line(bookable, now), rows.asked_at(bookable, now)
+    found = list(rows.who_may(line, asked).values_list("turn", "pk")[:free])
+    passed = line.ahead_of(*found[-1]) if found and len(found) == free else line
+    people, codes = passed_over.count(passed, asked)
+    return Selection([pk for _turn, pk in found], passed, people, codes)
 
 
 def _write(entry: FillingPass) -> None:
@@ -171,40 +162,53 @@ def _write(entry: FillingPass) -> None:
     )
 
 
-def _give(selection: Selection, entry: FillingPass) -> set[Registration.Status]:
+def _give(selection: Selection, bookable: Bookable, entry: FillingPass) -> set[Status]:
     """Write the terms of everybody who moves, with a statement for each price of a batch; return
     the statuses that were given.
 
-    The rows were read under the event's lock, so nobody else has changed them.
+    The rows were found under the event's lock, so nobody else has changed them.
     """
-    moving, given = selection.moving, set()
-    if selection.people and moving:
+    given = set()
+    if selection.people:
         _count_overtaken(selection)
-    for start in range(0, len(moving), BATCH):
-        by_terms: dict[Terms, list[int]] = defaultdict(list)
-        for registration, facts in moving[start : start + BATCH]:
-            terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
-            by_terms[terms].append(registration.pk)
-        for terms, pks in by_terms.items():
+    perks = tuple(bookable.event.perks.all()) if selection.moving else ()
+    common = Facts(event=bookable.event, attendee=None, now=entry.at, perks=perks)
+    for start in range(0, len(selection.moving), BATCH):
+        batch = selection.moving[start : start + BATCH]
+        for terms, pks in _by_terms(batch, bookable, common).items():
             waiting = Registration.objects.filter(pk__in=pks, status=Status.WAITLISTED)
             waiting.update(**terms.as_fields(), filling_pass=entry)
             given.add(terms.status)
     return given
 
 
+def _by_terms(pks: list[int], bookable: Bookable, common: Facts) -> dict[Terms, list[int]]:
+    """Without a discount everybody gets the same, and nobody has to be read."""
+    hold = settings.WAITLIST_PAYMENT_HOLD
+    if not (common.perks and bookable.price):
+        return {terms_of(common, bookable, hold): pks}
+    found: dict[Terms, list[int]] = defaultdict(list)
+    for registration in Registration.objects.filter(pk__in=pks).select_related("attendee"):
+        facts = replace(common, attendee=registration.attendee)
+        found[terms_of(facts, bookable, hold)].append(registration.pk)
+    return found
+
+
 def _count_overtaken(selection: Selection) -> None:
     """Note with each who moves how many before them in line are refused."""
-    moving = {registration.pk: registration for registration, _facts in selection.moving}
-    before, last = 0, list(moving)[-1:]
-    for pk in dict.fromkeys([*selection.passed.values_list("pk", flat=True), *last]):
-        if pk in moving:
-            moving[pk].overtook = before
-        else:
+    moving = set(selection.moving)
+    overtook, before = [], 0
+    for pk in dict.fromkeys(
+        [*selection.passed.values_list("pk", flat=True), *selection.moving[-1:]]
+    ):
+        if pk not in moving:
             before += 1
-    write_numbers([r for r in moving.values() if r.overtook], "overtook")
+        elif before:
+            overtook.append((pk, before))
+    write_numbers(overtook, "overtook")
 
 
-def _tell(entry: FillingPass, given: set[Registration.Status], now: datetime) -> None:
+def _tell(entry: FillingPass, given: set[Status], now: datetime) -> None:
     """Tell everybody who moved up with this entry, by what they got."""
     moved = Registration.objects.filter(filling_pass=entry.pk)
     if Status.AWAITING_PAYMENT in given:

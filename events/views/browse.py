@@ -1,7 +1,7 @@
 """Find an event, and read everything about it."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
@@ -13,6 +13,7 @@ from events.models import Event
 from events.payments import quotes
 
 EVENTS_PER_PAGE = 20
+LINES_AT_ONCE = 500
 
 
 @cache_control(private=True)
@@ -67,13 +68,17 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
 
 
 @require_safe
-def draw(request: HttpRequest, slug: str) -> HttpResponse:
+def draw(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Show what anybody needs to replay a draw: the seed, and every code with its rank.
 
     The codes are shown without names, and give no access to anything.
     """
     drawn = Event.objects.visible_to(request.user).filter(drawn_at__isnull=False)
     event = get_object_or_404(drawn, slug=slug)
-    lines = [f"commitment {event.draw_commitment}", f"seed {event.draw_seed}"]
-    lines += [f"{entry.draw_rank} {entry.code}" for entry, _rank in places.replay(event)]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+    return StreamingHttpResponse(_draw_in_lines(event), content_type="text/plain; charset=utf-8")
+
+
+def _draw_in_lines(event: Event) -> Iterator[str]:
+    yield f"commitment {event.draw_commitment}\nseed {event.draw_seed}\n"
+    for batch in batched(places.published(event), LINES_AT_ONCE):
+        yield "".join(f"{rank} {code}\n" for rank, code in batch)
