@@ -91,8 +91,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-# Wait for a lock as long as a page may take, and not for ever: then the answer is 503 and "try again
-# in a minute", as on SQLite, and the threads are free for other pages.
+# End a wait for a lock: the answer is then 503 and "try again in a minute", as on SQLite, and the
+# thread is free for other pages.
 POSTGRESQL_SESSION = "-c lock_timeout=10s"
 POSTGRESQL_POOL = {
     "min_size": 1,

@@ -1,9 +1,11 @@
 """Registrations as organizers see them. Every change goes through `places` or `payments`."""
 
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,7 +19,6 @@ from events.access import rules
 from events.access.facts import Facts, read_facts
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
-from events.models.registration import RegistrationQuerySet
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
@@ -40,6 +41,26 @@ def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
 
 def price_or_free(amount: int, currency: str) -> str:
     return money.format_amount(amount, currency) if amount else gettext("free")
+
+
+def number_in_line(registrations: Iterable[Registration]) -> None:
+    """Set `ahead` on people who wait, among these rows."""
+    waiting = [r for r in registrations if r.status == Registration.Status.WAITLISTED]
+    if not waiting:
+        return
+    q = Registration.objects.filter(pk__in=[r.pk for r in waiting]).with_waitlist_position()
+    ahead = dict(q.order_by().values_list("pk", "ahead"))
+    for registration in waiting:
+        registration.ahead = ahead.get(registration.pk)
+
+
+class NumberedList(ChangeList):
+    """Count who is before somebody in line for the rows of one page, and not of the whole list."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        number_in_line(self.result_list)
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
@@ -132,9 +153,14 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
-        q = cast("RegistrationQuerySet", super().get_queryset(request))
-        return q.with_waitlist_position()
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NumberedList
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Registration | None:
+        registration: Registration | None = super().get_object(request, *args, **kwargs)
+        if registration is not None:
+            number_in_line([registration])
+        return registration
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -6,6 +6,7 @@ All decisions are made under the lock of the event, on what is read after taking
 from .cancel import cancel, release
 from .check_in import check_in
 from .confirm import confirm_paid
+from .due import due_events
 from .end import owe_everything_back
 from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, published, replay
@@ -21,6 +22,7 @@ __all__ = [
     "current",
     "draw",
     "drawing_key",
+    "due_events",
     "is_as_drawn",
     "locked_event",
     "owe_everything_back",

@@ -50,7 +50,7 @@ class Served(Enum):
     NOBODY = auto()
 
 
-def _served(bookable: Bookable, now: datetime) -> Served:
+def served(bookable: Bookable, now: datetime) -> Served:
     """After the close and before a draw, only people whom an organizer promoted.
 
     A draw that is held late, after the close, still serves everybody who took part in it.
@@ -67,10 +67,10 @@ def _served(bookable: Bookable, now: datetime) -> Served:
 
 def served_line(bookable: Bookable, now: datetime) -> RegistrationQuerySet:
     """Return the people who wait and whose turn it is, whether or not they may have a place."""
-    line, served = waiting_for(bookable), _served(bookable, now)
-    if served is Served.ALL:
+    line, part = waiting_for(bookable), served(bookable, now)
+    if part is Served.ALL:
         return line
-    return line.filter(promoted_at__isnull=False) if served is Served.PROMOTED else line.none()
+    return line.filter(promoted_at__isnull=False) if part is Served.PROMOTED else line.none()
 
 
 def is_anybody_next(bookable: Bookable, now: datetime) -> bool:
@@ -108,7 +108,7 @@ def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: 
         free=free,
         waiting=occupancy.waiting,
         moved=len(selection.moving),
-        outcome=_outcome(bookable, selection, _served(bookable, now)),
+        outcome=_outcome(bookable, selection, served(bookable, now)),
         people_passed_over=selection.people,
         passed_over=selection.codes,
     )
@@ -120,12 +120,12 @@ def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: 
     return len(selection.moving)
 
 
-def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcome:
+def _outcome(bookable: Bookable, selection: Selection, part: Served) -> Outcome:
     if selection.moving:
         return Outcome.MOVED
     if bookable.event.is_cancelled:
         return Outcome.CANCELLED
-    return Outcome.NOBODY_ELIGIBLE if served is Served.ALL else Outcome.CLOSED
+    return Outcome.NOBODY_ELIGIBLE if part is Served.ALL else Outcome.CLOSED
 
 
 def _select(bookable: Bookable, free: int | None, now: datetime) -> Selection:

@@ -1,5 +1,8 @@
 """Find an event, and read everything about it."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -80,5 +83,6 @@ def draw(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 def _draw_in_lines(event: Event) -> Iterator[str]:
     yield f"commitment {event.draw_commitment}\nseed {event.draw_seed}\n"
-    for batch in batched(places.published(event), LINES_AT_ONCE):
-        yield "".join(f"{rank} {code}\n" for rank, code in batch)
+    lines = (f"{rank} {code}\n" for rank, code in places.published(event))
+    while batch := "".join(islice(lines, LINES_AT_ONCE)):
+        yield batch
