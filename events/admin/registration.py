@@ -1,6 +1,8 @@
 """Registrations as organizers see them. Every change goes through `places` or `payments`."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
 from .registration_actions import RegistrationActions
 
 BREAK = SafeString("<br>")
+ROWS_IN_MEMORY = 2_000
 
 
 def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
@@ -44,18 +47,20 @@ def price_or_free(amount: int, currency: str) -> str:
 
 
 def number_in_line(registrations: Iterable[Registration]) -> None:
-    """Set `ahead` on people who wait, among these rows."""
-    waiting = [r for r in registrations if r.status == Registration.Status.WAITLISTED]
+    """Set `ahead` on people who wait, among these rows, by walking along their lines once."""
+    waiting = {r.pk: r for r in registrations if r.status == Registration.Status.WAITLISTED}
     if not waiting:
         return
-    q = Registration.objects.filter(pk__in=[r.pk for r in waiting]).with_waitlist_position()
-    ahead = dict(q.order_by().values_list("pk", "ahead"))
-    for registration in waiting:
-        registration.ahead = ahead.get(registration.pk)
+    lines = Registration.objects.waiting().filter(event__in={r.event_id for r in waiting.values()})
+    walk = lines.order_by("event", "workshop", "turn", "pk").values_list("event", "workshop", "pk")
+    for _place, people in groupby(walk.iterator(ROWS_IN_MEMORY), itemgetter(0, 1)):
+        for ahead, (_event, _workshop, pk) in enumerate(people):
+            if pk in waiting:
+                waiting[pk].ahead = ahead
 
 
 class NumberedList(ChangeList):
-    """Count who is before somebody in line for the rows of one page, and not of the whole list."""
+    """Number in line the rows of one page, and not of the whole list."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
@@ -84,18 +85,23 @@ def _values(notification: Notification) -> Values:
 
 
 def _about(registration: Registration) -> Values:
-    """Titles become one line; times name their zone."""
+    """Titles become one line; times name their zone. What takes time is made
+    when a template names it."""
     event, bookable = registration.event, registration.bookable
     return {
         "title": _one_line(bookable.title),
-        "start": times.in_words(bookable.starts_at, event.zone),
-        "end": times.in_words(bookable.ends_at, event.zone),
-        "deadline": _time(registration, registration.hold_until),
-        "price": money.format_amount(registration.amount, registration.currency),
-        "draw_at": _time(registration, event.draw_at),
+        "start": _when_named(times.in_words, bookable.starts_at, event.zone),
+        "end": _when_named(times.in_words, bookable.ends_at, event.zone),
+        "deadline": _when_named(_time, registration, registration.hold_until),
+        "price": _when_named(money.format_amount, registration.amount, registration.currency),
+        "draw_at": _when_named(_time, registration, event.draw_at),
         "commitment": event.draw_commitment,
         "code": str(registration.code),
     }
+
+
+def _when_named(make: Callable[..., str], *values: object) -> object:
+    return SimpleLazyObject(lambda: make(*values))
 
 
 def _time(registration: Registration, instant: datetime | None) -> str:
