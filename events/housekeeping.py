@@ -19,7 +19,6 @@ from django.db import (
     OperationalError,
     close_old_connections,
 )
-from django.db.models import Q
 from django.utils import timezone
 
 from . import places
@@ -52,14 +51,14 @@ class Done:
 
 
 def look() -> Due:
-    return Due(_events(), _closed_accounts(), delivery.count_due())
+    return Due(places.due_events(timezone.now()), _closed_accounts(), delivery.count_due())
 
 
 def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
     """Do all that is due. `progress` is called with the number of events done, and of all."""
     released = sum(places.release(attendee=attendee) for attendee in _closed_accounts())
     moved_up = 0
-    events = _events()
+    events = places.due_events(timezone.now())
     for number, event in enumerate(events, start=1):
         moved_up += _settle(event)
         progress(number, len(events))
@@ -79,12 +78,17 @@ def _move_money() -> refunds.Given:
 
 
 def _settle(event: Event) -> int:
-    """Log errors of one event, so that they do not keep the others waiting."""
+    """Log errors of one event, so that they do not keep the others waiting.
+
+    Where somebody else holds the event's lock for long, there is another round in a minute.
+    """
     try:
-        return places.settle(event=event)
-    except (Event.DoesNotExist, DataError, IntegrityError):
+        moved_up = places.settle(event=event)
+        places.tell_rest(event=event)
+    except (Event.DoesNotExist, DataError, IntegrityError, OperationalError):
         logger.exception("Housekeeping could not settle event %s", event.pk)
         return 0
+    return moved_up
 
 
 def run_for_ever(seconds: float, stop: threading.Event) -> None:
@@ -102,15 +106,6 @@ def run_for_ever(seconds: float, stop: threading.Event) -> None:
         except DatabaseError:
             logger.exception("Housekeeping broke off, and tries again")
         stop.wait(seconds)
-
-
-def _events() -> list[Event]:
-    now = timezone.now()
-    lapsed = Registration.objects.lapsed(now).order_by().values("event")
-    waiting = Registration.objects.waiting().order_by().values("event")
-    is_draw_due = Q(draw_at__lte=now, drawn_at=None, status=Event.Status.PUBLISHED)
-    due = Q(pk__in=lapsed) | Q(pk__in=waiting) | is_draw_due
-    return list(Event.objects.ending_after(now).filter(due).order_by("pk"))
 
 
 def _closed_accounts() -> list[Attendee]:

@@ -91,6 +91,9 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
+# End a wait for a lock: the answer is then 503 and "try again in a minute", as on SQLite, and the
+# thread is free for other pages.
+POSTGRESQL_SESSION = "-c lock_timeout=10s"
 POSTGRESQL_POOL = {
     "min_size": 1,
     "max_size": environment.whole_number("DATABASE_POOL_SIZE", default=10, at_most=1_000),
@@ -111,7 +114,8 @@ def read_database() -> dict[str, Any]:
         file = name if name == ":memory:" else str(BASE_DIR / name)
         return config | {"NAME": file, "OPTIONS": SQLITE_OPTIONS | options}
     # Django replaces a connection that broke in the pool before a page gets it.
-    return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options | {"pool": POSTGRESQL_POOL}}
+    options = {"options": POSTGRESQL_SESSION} | options | {"pool": POSTGRESQL_POOL}
+    return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options}
 
 
 DATABASES = {"default": read_database()}

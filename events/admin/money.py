@@ -27,6 +27,7 @@ from events.payments.totals import Totals, payments_of, totals
 from . import shown
 
 ROWS_PER_PAGE = 200
+ROWS_IN_MEMORY = 2_000
 COLUMNS = (
     "payment",
     "registration",
@@ -67,7 +68,7 @@ class MoneyPages(admin.ModelAdmin[Any]):
     @method_decorator(require_safe)
     def money_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         event = self._own_or_404(request, object_id)
-        rows = Paginator(list(payments_of(event)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        rows = Paginator(payments_of(event), ROWS_PER_PAGE).get_page(request.GET.get("page"))
         of_event = Payment.objects.filter(registration__event=event)
         context = self.admin_site.each_context(request) | {
             "title": _("Money"),
@@ -90,7 +91,7 @@ class MoneyPages(admin.ModelAdmin[Any]):
     def money_table(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
         """Stream the rows as UTF-8, because memory may not hold all of them."""
         event = self._own_or_404(request, object_id)
-        lines = table(payments_of(event), event)
+        lines = table(payments_of(event).iterator(ROWS_IN_MEMORY), event)
         name = f"money-{event.slug}.csv"
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)

@@ -1,9 +1,13 @@
 """Registrations as organizers see them. Every change goes through `places` or `payments`."""
 
-from typing import Any, ClassVar, cast
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,7 +22,6 @@ from events.access.facts import Facts, read_facts
 from events.access.refusals import MailHintCode
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
-from events.models.registration import RegistrationQuerySet
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, StateFilter
@@ -30,6 +33,7 @@ MAIL = {
     MailHintCode.ADDRESS_UNCONFIRMED: _("address not confirmed: no message reaches this person"),
 }
 BREAK = SafeString("<br>")
+ROWS_IN_MEMORY = 2_000
 
 
 def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
@@ -46,6 +50,28 @@ def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
 
 def price_or_free(amount: int, currency: str) -> str:
     return money.format_amount(amount, currency) if amount else gettext("free")
+
+
+def number_in_line(registrations: Iterable[Registration]) -> None:
+    """Set `ahead` on people who wait, among these rows, by walking along their lines once."""
+    waiting = {r.pk: r for r in registrations if r.status == Registration.Status.WAITLISTED}
+    if not waiting:
+        return
+    lines = Registration.objects.waiting().filter(event__in={r.event_id for r in waiting.values()})
+    walk = lines.order_by("event", "workshop", "turn", "pk").values_list("event", "workshop", "pk")
+    for _place, people in groupby(walk.iterator(ROWS_IN_MEMORY), itemgetter(0, 1)):
+        for ahead, (_event, _workshop, pk) in enumerate(people):
+            if pk in waiting:
+                waiting[pk].ahead = ahead
+
+
+class NumberedList(ChangeList):
+    """Number in line the rows of one page, and not of the whole list."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        number_in_line(self.result_list)
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
@@ -162,9 +188,14 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> RegistrationQuerySet:
-        q = cast("RegistrationQuerySet", super().get_queryset(request))
-        return q.with_waitlist_position()
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NumberedList
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Registration | None:
+        registration: Registration | None = super().get_object(request, *args, **kwargs)
+        if registration is not None:
+            number_in_line([registration])
+        return registration
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

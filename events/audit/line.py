@@ -1,14 +1,14 @@
 """Invariant 3: people are served in their order, and no place is free while somebody waits."""
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from events.access import rules
-from events.access.facts import Occupancy, count_occupancies
-from events.models import Bookable, FillingPass, Registration
-from events.places.line import in_line
+from events.access.facts import Facts, Occupancy, count_occupancies
+from events.models import Block, Bookable, FillingPass, Registration
 
 from .books import Books, Mismatch
 
@@ -27,12 +27,34 @@ def never_idle(books: Books) -> Iterator[Mismatch]:
         if occupancy is None or not occupancy.waiting or is_undrawn:
             continue
         free = _free(bookable, occupancy)
-        for facts, registration in in_line(books.event, bookable, books.now) if free else ():
+        for facts, registration in _in_line(books, bookable) if free else ():
             is_due = registration.attendee_id in lapsing or _is_ban_over(registration, books.now)
             if not is_due and not rules.refusals_of_waiting(facts, bookable):
                 text = f"{free} free while {registration.code} waits and may have it"
                 yield books.mismatch(3, bookable, text)
                 break
+
+
+def _in_line(books: Books, bookable: Bookable) -> Iterator[tuple[Facts, Registration]]:
+    """Yield everybody who waits with the facts to judge them by.
+
+    The site lets the database find who may have a place, so here each is judged in Python.
+    """
+    blocked = set(Block.objects.at(books.event).values_list("neos_id", flat=True))
+    held: dict[int, list[Registration]] = defaultdict(list)
+    for r in books.registrations:
+        if r.is_active and not r.has_lapsed(books.now):
+            held[r.attendee_id].append(r)
+    waiting = [r for r in books.of(bookable) if r.status == Registration.Status.WAITLISTED]
+    for r in sorted(waiting, key=attrgetter("turn", "pk")):
+        facts = Facts(
+            event=books.event,
+            attendee=r.attendee,
+            now=books.now,
+            is_blocked=r.attendee.neos_id in blocked,
+            registrations=tuple(held[r.attendee_id]),
+        )
+        yield facts, r
 
 
 def _is_ban_over(registration: Registration, now: datetime) -> bool:

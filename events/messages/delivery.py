@@ -34,8 +34,13 @@ State = Notification.State
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720))
 #: How long a claim holds: longer than any mail server keeps us waiting.
 HANDING_OVER = timedelta(minutes=10)
-#: How many messages are looked up at a time.
-BATCH = 100
+#: How many messages are read at a time. What they tell may be as old as that takes to send.
+BATCH = 20
+SUBJECTS = ("attendee__user", "registration__event", "registration__workshop")
+PERSON = (
+    *("attendee__erased_at", "attendee__email_confirmed_at", "attendee__language"),
+    *("attendee__user__is_active", "attendee__user__email"),
+)
 #: Kinds that are about the account itself, and not about a registration.
 ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
 
@@ -58,6 +63,8 @@ def deliver_due(*, report: Report | None = None) -> Delivered:
 
     Never call it inside a transaction: each claim is committed before its message is handed over.
     """
+    with transaction.atomic(durable=True):
+        pass  # raises an error inside of a transaction
     password_reset.answer_requests()
     due = count_due() if report else 0
     outcomes: Counter[str] = Counter()
@@ -96,46 +103,62 @@ def purge(before: datetime) -> int:
 
 def _work_off(server: Any) -> Iterator[str]:
     """Yield the outcome of each message, a field of `Delivered`."""
-    while pks := _next_batch():
-        for pk in pks:
+    while batch := _next_batch():
+        for notification in batch:
             try:
                 server.open()
             except Exception as error:  # noqa: BLE001 - a backend may raise anything
-                if notification := _claimed(pk):
+                if _claimed(notification):
                     yield _note_failure(notification, error, is_passing=True)
                 return
-            if notification := _claimed(pk):
+            if _claimed(notification):
                 yield _deliver(notification, server)
 
 
-def _next_batch() -> list[int]:
+def _next_batch() -> list[Notification]:
+    """Read a few messages with all that they tell about."""
     due = Notification.objects.due(timezone.now()).order_by("pk")
-    return list(due.values_list("pk", flat=True)[:BATCH])
+    return list(due.select_related(*SUBJECTS)[:BATCH])
 
 
-def _claimed(pk: int) -> Notification | None:
-    """Claim a message, then load it with its attendee, who may have been erased.
+def _claimed(notification: Notification) -> bool:
+    """Claim a message, then read again whom it goes to.
 
-    None if another process has it, or the person was erased.
+    False if another process has it, or the person was erased.
     """
-    if not _claim(pk):
-        return None
-    q = Notification.objects.select_related(
-        "attendee__user", "registration__event", "registration__workshop"
-    )
-    return q.filter(pk=pk).first()
+    if not _claim(notification.pk):
+        return False
+    notification.tries += 1
+    return _reread_person(notification)
 
 
 def _claim(pk: int) -> bool:
     """Compare and set: from here on no other process has the message.
 
-    Durable: Django raises an error where the claim would not be committed at once.
+    There is no transaction around it (see `deliver_due`), so it is committed at once.
     """
     now = timezone.now()
-    with transaction.atomic(durable=True):
-        due = Notification.objects.due(now).filter(pk=pk)
-        claim = {"state": State.SENDING, "tries": F("tries") + 1}
-        return bool(due.update(**claim, next_try_at=now + HANDING_OVER))
+    claim = {"state": State.SENDING, "tries": F("tries") + 1}
+    due = Notification.objects.due(now).filter(pk=pk)
+    return bool(due.update(**claim, next_try_at=now + HANDING_OVER))
+
+
+def _reread_person(notification: Notification) -> bool:
+    """Read what says who gets the message, and in which language; False if the row is gone.
+
+    Links of an account are made of more than that, so for such mail all of the person is read.
+    """
+    attendee = notification.attendee
+    row = Notification.objects.filter(pk=notification.pk)
+    for registration, *of_attendee, is_active, email in row.values_list("registration", *PERSON):
+        attendee.erased_at, attendee.email_confirmed_at, attendee.language = of_attendee
+        attendee.user.is_active, attendee.user.email = is_active, email
+        if registration is None:
+            notification.registration = None  # nothing is left to tell about
+        if notification.kind in ABOUT_ACCOUNTS:
+            attendee.refresh_from_db()
+        return True
+    return False
 
 
 def _deliver(notification: Notification, server: Any) -> str:

@@ -6,26 +6,40 @@ them, so no page waits for a mail server.
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.models import Attendee, Notification, Registration
 
+from . import crowds
+
 Kind = Notification.Kind
 #: How many messages one statement writes at most.
 BATCH = 500
+#: Somebody with a registration, or a set of rows that stays in the database.
+People = Registration | QuerySet[Registration]
 #: Facts of a message, as JSON.
 Facts = dict[str, object]
 
 
 def tell(
     kind: Kind,
-    registrations: Iterable[Registration],
+    people: Iterable[People],
     *,
     suffix: str = "",
     facts: Facts | None = None,
 ) -> None:
-    """Owe everybody the same message about their own registration."""
-    write([about(one, kind, suffix=suffix, facts=facts) for one in registrations])
+    """Owe everybody the same message about their own registration.
+
+    Sets of rows are not read: one statement writes all their messages.
+    """
+    rows = []
+    for one in people:
+        if isinstance(one, Registration):
+            rows.append(about(one, kind, suffix=suffix, facts=facts))
+        else:
+            crowds.tell(one, kind=kind, suffix=suffix, facts=facts or {})
+    write(rows)
 
 
 def about(
@@ -68,6 +82,7 @@ def address_for(attendee: Attendee, kind: str, facts: Facts) -> str:
 
     Mail goes to proved addresses only. What proves an address goes to the unproved one, a warning
     of its change to the old one, and a link to a new password to every account that has one.
+    `crowds.REACHABLE` is the rule of a message about a registration in SQL.
     """
     user = attendee.user
     if not user.is_active or attendee.erased_at is not None:

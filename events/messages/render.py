@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
@@ -92,22 +93,27 @@ def _values(notification: Notification) -> Values:
 
 
 def _about(registration: Registration) -> Values:
-    """Titles become one line; times name their zone."""
+    """Titles become one line; times name their zone. What takes time is made
+    when a template names it."""
     event, bookable = registration.event, registration.bookable
     return {
         "title": _one_line(bookable.title),
-        "start": times.in_words(bookable.starts_at, event.zone),
-        "end": times.in_words(bookable.ends_at, event.zone),
-        "deadline": _time(registration, registration.hold_until),
-        "price": money.format_amount(registration.amount, registration.currency),
+        "start": _when_named(times.in_words, bookable.starts_at, event.zone),
+        "end": _when_named(times.in_words, bookable.ends_at, event.zone),
+        "deadline": _when_named(_time, registration, registration.hold_until),
+        "price": _when_named(money.format_amount, registration.amount, registration.currency),
         "is_held": registration.status == Registration.Status.AWAITING_PAYMENT,
         "is_paid": registration.amount > 0 and registration.confirmed_at is not None,
-        "money_back_until": _money_back_until(registration),
-        "draw_at": _time(registration, event.draw_at),
+        "money_back_until": _when_named(_money_back_until, registration),
+        "draw_at": _when_named(_time, registration, event.draw_at),
         "commitment": event.draw_commitment,
         "is_open": event.is_published and timezone.now() < bookable.registration_ends_at,
         "code": str(registration.code),
     }
+
+
+def _when_named(make: Callable[..., str], *values: object) -> object:
+    return SimpleLazyObject(lambda: make(*values))
 
 
 def _time(registration: Registration, instant: datetime | None) -> str:
@@ -122,7 +128,7 @@ def _money_back_until(registration: Registration) -> str:
 def _from_facts(notification: Notification) -> Values:
     """Leave out the sentence whose fact is missing."""
     facts, registration = notification.facts, notification.registration
-    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn", "due", "over")}
+    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn", "over")}
     if registration and "before" in facts:
         values["before"] = _time(registration, datetime.fromisoformat(facts["before"]))
     if "amount" in facts:

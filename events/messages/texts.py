@@ -1,6 +1,7 @@
 """One function per message: it writes the rows of the outbox and decides nothing.
 
-Each takes any number of registrations. What a message says is in `templates/messages/`.
+Each takes any number of registrations, or sets of rows of them, which are not read. What a message
+says is in `templates/messages/`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,22 +11,22 @@ from django.utils import timezone
 
 from events.access.refusals import Refusal
 from events.formatting import times
-from events.models import Attendee, Notification, Payment, Refund, Registration
+from events.models import Attendee, Payment, Refund, Registration
 
 from .confirmation import mark_of
-from .outbox import Facts, Kind, about, owed, tell, write
+from .outbox import Facts, Kind, People, about, owed, tell, write
 
 
-def registered(*registrations: Registration) -> None:
-    tell(Kind.REGISTERED, registrations)
+def registered(*people: People) -> None:
+    tell(Kind.REGISTERED, people)
 
 
-def waitlisted(*registrations: Registration) -> None:
-    tell(Kind.WAITLISTED, registrations)
+def waitlisted(*people: People) -> None:
+    tell(Kind.WAITLISTED, people)
 
 
-def entered_draw(*registrations: Registration) -> None:
-    tell(Kind.WAITLISTED, registrations, facts={"draw": True})
+def entered_draw(*people: People) -> None:
+    tell(Kind.WAITLISTED, people, facts={"draw": True})
 
 
 def passed_over(refused: Iterable[tuple[Registration, Sequence[Refusal]]]) -> None:
@@ -35,10 +36,7 @@ def passed_over(refused: Iterable[tuple[Registration, Sequence[Refusal]]]) -> No
         for registration, refusals in refused
         if refusals
     ]
-    people = [row.attendee_id for row in rows]
-    told = Notification.objects.filter(kind=Kind.PASSED_OVER, attendee__in=people)
-    known = set(told.values_list("subject", flat=True))
-    write([row for row in rows if row.subject not in known])
+    write(rows)
 
 
 def _codes(refusals: Sequence[Refusal]) -> str:
@@ -53,46 +51,42 @@ def _reasons(refusals: Sequence[Refusal]) -> Facts:
     return {"refusals": reasons}
 
 
-def place_given(*registrations: Registration) -> None:
-    tell(Kind.PLACE_GIVEN, registrations)
+def place_given(*people: People) -> None:
+    tell(Kind.PLACE_GIVEN, people)
 
 
-def drawn(*registrations: Registration) -> None:
-    tell(Kind.PLACE_GIVEN, registrations, facts={"drawn": True})
+def drawn(*people: People) -> None:
+    tell(Kind.PLACE_GIVEN, people, facts={"drawn": True})
 
 
-def draw_moved(*registrations: Registration, revision: int) -> None:
-    tell(Kind.DRAW_MOVED, registrations, suffix=str(revision))
+def draw_moved(*people: People, revision: int) -> None:
+    tell(Kind.DRAW_MOVED, people, suffix=str(revision))
 
 
-def payment_due(*registrations: Registration) -> None:
-    tell(Kind.PAYMENT_DUE, registrations)
+def payment_due(*people: People) -> None:
+    tell(Kind.PAYMENT_DUE, people)
 
 
-def hold_lapsed(*registrations: Registration) -> None:
-    tell(Kind.HOLD_LAPSED, registrations)
+def hold_lapsed(*people: People) -> None:
+    tell(Kind.HOLD_LAPSED, people)
 
 
-def cancelled(*registrations: Registration) -> None:
-    tell(Kind.CANCELLED, registrations)
+def cancelled(*people: People) -> None:
+    tell(Kind.CANCELLED, people)
 
 
-def event_cancelled(*registrations: Registration, revision: int, is_over: bool = False) -> None:
+def event_cancelled(*people: People, revision: int, is_over: bool = False) -> None:
     facts: Facts = {"over": True} if is_over else {}
-    tell(Kind.EVENT_CANCELLED, registrations, suffix=str(revision), facts=facts)
+    tell(Kind.EVENT_CANCELLED, people, suffix=str(revision), facts=facts)
 
 
-def event_restored(*registrations: Registration, revision: int) -> None:
-    """Whose place is held hears until when to pay: the time for it began anew."""
-    due = [r for r in registrations if r.status == Registration.Status.AWAITING_PAYMENT]
-    others = [r for r in registrations if r.status != Registration.Status.AWAITING_PAYMENT]
-    tell(Kind.EVENT_RESTORED, due, suffix=str(revision), facts={"due": True})
-    tell(Kind.EVENT_RESTORED, others, suffix=str(revision))
+def event_restored(*people: People, revision: int) -> None:
+    tell(Kind.EVENT_RESTORED, people, suffix=str(revision))
 
 
-def time_changed(*registrations: Registration, before: datetime, revision: int) -> None:
+def time_changed(*people: People, before: datetime, revision: int) -> None:
     facts: Facts = {"before": times.for_machines(before)}
-    tell(Kind.TIME_CHANGED, registrations, suffix=str(revision), facts=facts)
+    tell(Kind.TIME_CHANGED, people, suffix=str(revision), facts=facts)
 
 
 def time_clash(*clashes: tuple[Registration, Registration], revision: int) -> None:

@@ -38,9 +38,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def waiting(self) -> Self:
         return self.filter(status=Registration.Status.WAITLISTED).order_by("turn", "pk")
 
-    def behind(self, other: Registration) -> Self:
-        same_turn = Q(turn=other.turn, pk__gt=other.pk)
-        return self.filter(Q(turn__gt=other.turn) | same_turn)
+    def ahead_of(self, turn: int, pk: int) -> Self:
+        return self.filter(Q(turn__lt=turn) | Q(turn=turn, pk__lt=pk))
 
     def with_waitlist_position(self) -> Self:
         """Annotate `ahead`: how many wait before this one for the same place; None for nobody."""
@@ -118,6 +117,10 @@ class Registration(models.Model):
     taken_at = models.DateTimeField(_("place taken"), null=True, blank=True)
     # How many people before this one in line were refused the place when it was taken.
     overtook = models.PositiveIntegerField(_("passed over"), default=0, editable=False)
+    # Why this person was last passed over: refusal codes, each with a "+" behind it; and whether
+    # they are still to be told.
+    passed_over_for = models.CharField(max_length=255, default="", blank=True, editable=False)
+    is_owed_reasons = models.BooleanField(default=False, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
@@ -140,6 +143,11 @@ class Registration(models.Model):
                 fields=["event", "workshop", "turn", "id"],
                 condition=Q(status="waitlisted"),
                 name="registration_waitlist",
+            ),
+            models.Index(
+                fields=["event"],
+                condition=Q(is_owed_reasons=True),
+                name="registration_owed_reasons",
             ),
         ]
         constraints = [

@@ -1,12 +1,12 @@
 """The money of one event, summed up from the rows."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from events.models import Event, Payment, Registration
+from events.models.payment import PaymentQuerySet
 
 Status = Payment.Status
 
@@ -65,8 +65,6 @@ def _sums_of_payments(event: Event) -> dict[tuple[str, str], int]:
     return {(currency, status): amount for currency, status, amount in sums}
 
 
-def payments_of(event: Event) -> Iterator[Payment]:
+def payments_of(event: Event) -> PaymentQuerySet:
     q = Payment.objects.filter(registration__event=event).order_by("created_at", "pk")
-    yield from q.select_related(
-        "registration__attendee__user", "registration__workshop", "recorded_by"
-    ).iterator(2_000)
+    return q.select_related("registration__attendee__user", "registration__workshop", "recorded_by")

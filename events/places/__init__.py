@@ -6,9 +6,11 @@ All decisions are made under the lock of the event, on what is read after taking
 from .cancel import cancel, release
 from .check_in import check_in
 from .confirm import confirm_paid
+from .due import due_events
 from .end import owe_everything_back
 from .lock import current, locked_event
-from .lottery import draw, drawing_key, is_as_drawn, replay
+from .lottery import draw, drawing_key, is_as_drawn, published, replay
+from .passed_over import tell_rest
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
@@ -20,13 +22,16 @@ __all__ = [
     "current",
     "draw",
     "drawing_key",
+    "due_events",
     "is_as_drawn",
     "locked_event",
     "owe_everything_back",
     "promote",
+    "published",
     "register",
     "release",
     "replay",
     "settle",
     "settle_waited_for",
+    "tell_rest",
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from events import places
@@ -149,7 +149,7 @@ def follow_up(before: Before) -> Consequences:
         elif not event.is_cancelled:
             _tell_moved(event, before, moved, now)
             if is_draw_moved:
-                _tell_draw_moved(event, now)
+                _tell_draw_moved(event)
         going_back = places.owe_everything_back(event) if event.is_cancelled else 0
         if going_back and is_other_status and event.has_ended(now):
             _tell_cancelled_afterwards(event)
@@ -185,12 +185,12 @@ def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: dateti
         if plan is None or (bookable.has_ended(now) and plan.ends_at <= now):
             continue  # the correction of a date in the past
         people = _coming(event, now).filter(workshop=bookable.workshop)
-        texts.time_changed(*people, before=plan.starts_at, revision=event.sequence)
+        texts.time_changed(people, before=plan.starts_at, revision=event.sequence)
 
 
-def _tell_draw_moved(event: Event, now: datetime) -> None:
-    entries = [r for r in _coming(event, now).filter(workshop=None) if r.awaits_draw]
-    texts.draw_moved(*entries, revision=event.sequence)
+def _tell_draw_moved(event: Event) -> None:
+    entries = event.registrations.waiting().filter(workshop=None)
+    texts.draw_moved(entries, revision=event.sequence)
 
 
 def _tell_cancelled_or_restored(event: Event, now: datetime) -> None:
@@ -199,7 +199,7 @@ def _tell_cancelled_or_restored(event: Event, now: datetime) -> None:
         return
     # The message about a restored event names its time, so that a move needs no second one.
     say = texts.event_cancelled if event.is_cancelled else texts.event_restored
-    say(*_coming(event, now).filter(workshop=None), revision=event.sequence)
+    say(_coming(event, now).filter(workshop=None), revision=event.sequence)
 
 
 def _tell_cancelled_afterwards(event: Event) -> None:
@@ -214,7 +214,7 @@ def _mark_moved_workshops(event: Event, moved: set[int], now: datetime) -> list[
     """Return and tell pairs of one person's workshops that overlap since the move; both stay."""
     Workshop.objects.filter(pk__in=moved).update(moved_at=now)
     by_person = defaultdict(list)
-    for registration in _coming(event, now).filter(workshop__isnull=False) if moved else ():
+    for registration in _with_a_clash(event, now) if moved else ():
         by_person[registration.attendee_id].append(registration)
     clashes = [
         (one, other)
@@ -226,6 +226,17 @@ def _mark_moved_workshops(event: Event, moved: set[int], now: datetime) -> list[
     return clashes
 
 
+def _with_a_clash(event: Event, now: datetime) -> RegistrationQuerySet:
+    """Return registrations of workshops that overlap with another one of the same person."""
+    others = _coming(event, now).filter(
+        attendee=OuterRef("attendee"),
+        workshop__starts_at__lt=OuterRef("workshop__ends_at"),
+        workshop__ends_at__gt=OuterRef("workshop__starts_at"),
+    )
+    held = _coming(event, now).filter(workshop__isnull=False)
+    clashing = held.filter(Exists(others.exclude(workshop=OuterRef("workshop"))))
+    return clashing.select_related("attendee__user", "workshop").order_by("pk")
+
+
 def _coming(event: Event, now: datetime) -> RegistrationQuerySet:
-    q = event.registrations.active().not_lapsed(now)
-    return q.select_related("attendee__user", "workshop").order_by("pk")
+    return event.registrations.active().not_lapsed(now)

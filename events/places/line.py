@@ -1,44 +1,33 @@
-"""Read the waitlist in its order, each person with the facts to judge them by."""
+"""Read the waitlist in its order, and people of it with the facts to judge them by."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from events.access.facts import Facts, blocked_at, held_by_all
-from events.models import Bookable, Event, Registration
-
-#: How many are read at a time. Mostly the first few are enough, but behind many people who may not
-#: have a place the number of queries must stay small.
-BATCHES = (20, 100, 500)
+from events.models import Bookable, Registration
+from events.models.registration import RegistrationQuerySet
 
 
-def in_line(
-    event: Event, bookable: Bookable, now: datetime
+def waiting_for(bookable: Bookable) -> RegistrationQuerySet:
+    return bookable.event.registrations.waiting().filter(workshop=bookable.workshop)
+
+
+def with_facts(
+    batch: Sequence[Registration], common: Facts
 ) -> Iterator[tuple[Facts, Registration]]:
-    q = event.registrations.waiting().filter(workshop=bookable.workshop)
-    q = q.select_related("attendee__user")
-    common = Facts(event=event, attendee=None, now=now, perks=tuple(event.perks.all()))
-    sizes = iter(BATCHES)
-    size = next(sizes)
-    rest = q
-    while batch := list(rest[:size]):
-        yield from _judged(batch, bookable, common)
-        rest = q.behind(batch[-1])
-        size = next(sizes, size)
+    """Yield each person of the event with `common`, and what is their own.
 
-
-def _judged(
-    batch: Sequence[Registration], bookable: Bookable, common: Facts
-) -> Iterator[tuple[Facts, Registration]]:
+    Only the rules of workshops ask what else somebody has, so for the event it is not read.
+    """
     attendees = [registration.attendee for registration in batch]
     blocked = blocked_at(common.event, attendees)
-    held = held_by_all(attendees, common.event, common.now)
+    in_workshops = [r.attendee for r in batch if r.workshop_id]
+    held = held_by_all(in_workshops, common.event, common.now) if in_workshops else {}
     for registration in batch:
-        registration.workshop = bookable.workshop
         facts = replace(
             common,
             attendee=registration.attendee,
             is_blocked=registration.attendee_id in blocked,
-            registrations=tuple(held[registration.attendee_id]),
+            registrations=tuple(held.get(registration.attendee_id, ())),
         )
         yield facts, registration

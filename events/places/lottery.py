@@ -7,15 +7,19 @@ choose an order.
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from events.access.refusals import DrawNotDue
 from events.models import Event, Registration
 
 from .lock import locked_event
+from .numbers import write_numbers
 from .waitlist import fill_places
 
-BATCH = 500
+#: How many rows of a draw are in memory at a time.
+ROWS = 2_000
 
 
 def drawing_key(seed: str, registration: Registration) -> str:
@@ -44,15 +48,22 @@ def is_due(event: Event, now: datetime) -> bool:
 
 
 def hold_draw(event: Event, now: datetime) -> None:
-    entries = list(event.registrations.waiting().filter(workshop=None))
+    q = event.registrations.waiting().filter(workshop=None)
+    entries = list(q.only("event", "code", "promoted_at"))
     entries.sort(key=lambda entry: drawing_key(event.draw_seed, entry))
-    for rank, entry in enumerate(entries, start=1):
-        entry.draw_rank = rank
-        if entry.promoted_at is None:
-            entry.turn = turn_of(rank, len(entries))
-    Registration.objects.bulk_update(entries, ["draw_rank", "turn"], BATCH)
+    ranks = list(enumerate(entries, start=1))
+    promoted = [(entry.pk, rank) for rank, entry in ranks if entry.promoted_at is not None]
+    drawn = [(e.pk, n, turn_of(n, len(ranks))) for n, e in ranks if e.promoted_at is None]
+    write_numbers(promoted, "draw_rank")
+    write_numbers(drawn, "draw_rank", "turn")
     Event.objects.filter(pk=event.pk).update(drawn_at=now)
     event.drawn_at = now
+
+
+def published(event: Event) -> Iterator[tuple[int | None, UUID]]:
+    """Yield rank and code of every entry of a draw that was held, in the order of the draw."""
+    q = event.registrations.filter(workshop=None, draw_rank__isnull=False)
+    return q.order_by("draw_rank").values_list("draw_rank", "code").iterator(ROWS)
 
 
 def replay(event: Event) -> list[tuple[Registration, int]]:

@@ -14,6 +14,7 @@ from .lock import locked_event
 from .lottery import is_due
 from .settle import settle_locked
 from .terms import terms_of
+from .waitlist import is_anybody_next
 
 Status = Registration.Status
 
@@ -68,10 +69,13 @@ def _settle_if_due(facts: Facts, attendee: Attendee) -> Facts:
 def _serve_waitlist_first(facts: Facts, attendee: Attendee, bookable: Bookable) -> Facts:
     """Give free places to people who wait, so that no newcomer overtakes; return fresh facts.
 
-    A place that is still free afterwards is one that nobody on the waitlist may have.
+    A place that is still free afterwards is one that nobody on the waitlist may have. If nobody may
+    have it now, nothing is written: who may not was told when the place became free.
     """
     is_waited_for = facts.occupancy(bookable).waiting > 0 and facts.has_room(bookable)
-    return _settle(facts, attendee) if is_waited_for else facts
+    if is_waited_for and is_anybody_next(bookable, facts.now):
+        return _settle(facts, attendee)
+    return facts
 
 
 def _settle(facts: Facts, attendee: Attendee) -> Facts:

@@ -1,22 +1,24 @@
 """Give free places to the waitlist, in its order, to people who may have them."""
 
 import logging
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
 
+from events.access import rows
 from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies
-from events.access.refusals import Refusal
-from events.access.rules import refusals_of_person
 from events.messages import texts
 from events.models import Bookable, Event, FillingPass, Registration
+from events.models.registration import RegistrationQuerySet
+from events.models.registration_status import RegistrationStatus as Status
 
-from .line import in_line
-from .lock import change
-from .terms import terms_of
+from . import passed_over
+from .line import waiting_for
+from .numbers import BATCH, write_numbers
+from .terms import Terms, terms_of
 
 logger = logging.getLogger(__name__)
 Outcome = FillingPass.Outcome
@@ -40,27 +42,6 @@ def _with_waitlist(event: Event, occupancies: dict[int | None, Occupancy]) -> li
     return [*own, *workshops]
 
 
-@dataclass(slots=True)
-class Selection:
-    """People of a waitlist who may have the free places, and people before them who may not.
-
-    `overtaken` counts for each who moves how many before them were refused.
-    """
-
-    moving: list[tuple[Registration, Facts]] = field(default_factory=list)
-    overtaken: list[int] = field(default_factory=list)
-    refused: list[tuple[Registration, list[Refusal]]] = field(default_factory=list)
-    codes: Counter[str] = field(default_factory=Counter)
-
-    def pass_over(self, registration: Registration, refusals: list[Refusal]) -> None:
-        self.refused.append((registration, refusals))
-        self.codes.update(refusal.code.value for refusal in refusals)
-
-    def move_up(self, registration: Registration, facts: Facts) -> None:
-        self.moving.append((registration, facts))
-        self.overtaken.append(len(self.refused))
-
-
 class Served(Enum):
     """The part of a waitlist that may be given places now."""
 
@@ -69,7 +50,7 @@ class Served(Enum):
     NOBODY = auto()
 
 
-def _served(bookable: Bookable, now: datetime) -> Served:
+def served(bookable: Bookable, now: datetime) -> Served:
     """Before a draw, and after close and start, only people whom an organizer promoted.
 
     A draw that is held late, after both, still serves everybody who took part in it.
@@ -84,11 +65,40 @@ def _served(bookable: Bookable, now: datetime) -> Served:
     return Served.ALL if is_open else Served.PROMOTED
 
 
+def served_line(bookable: Bookable, now: datetime) -> RegistrationQuerySet:
+    """Return the people who wait and whose turn it is, whether or not they may have a place."""
+    line, part = waiting_for(bookable), served(bookable, now)
+    if part is Served.ALL:
+        return line
+    return line.filter(promoted_at__isnull=False) if part is Served.PROMOTED else line.none()
+
+
+def is_anybody_next(bookable: Bookable, now: datetime) -> bool:
+    """Return whether a free place would go to somebody who waits."""
+    line, asked = served_line(bookable, now), rows.asked_at(bookable, now)
+    return rows.who_may(line, asked).order_by().exists()
+
+
+# --- One pass ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Selection:
+    """Registrations that get the free places, by their ids in the order of the line, and the part
+    of the line that was passed over: who was before the last of them and may not have a place,
+    counted by refusal codes.
+    """
+
+    moving: list[int]
+    passed: RegistrationQuerySet
+    people: int
+    codes: dict[str, int]
+
+
 def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
     """Fill one bookable and log it. Before a draw, log only if somebody moved."""
     free = occupancy.free(bookable.capacity)
-    served = _served(bookable, now)
-    selection = _select(event, bookable, free, now, served)
+    selection = _select(bookable, free, now)
     if bookable is event and event.is_awaiting_draw and not selection.moving:
         return 0
     entry = FillingPass(
@@ -98,43 +108,35 @@ def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: 
         free=free,
         waiting=occupancy.waiting,
         moved=len(selection.moving),
-        outcome=_outcome(bookable, selection, served),
-        people_passed_over=len(selection.refused),
-        passed_over=dict(selection.codes),
+        outcome=_outcome(bookable, selection, served(bookable, now)),
+        people_passed_over=selection.people,
+        passed_over=selection.codes,
     )
     _write(entry)
-    moves = zip(selection.moving, selection.overtaken, strict=True)
-    given = [r for (r, facts), overtook in moves if _give(r, facts, entry, overtook)]
-    _tell(given, event, now)
-    texts.passed_over(selection.refused)
+    _tell(entry, _give(selection, bookable, entry), now)
+    if selection.people:
+        passed_over.note(selection.passed, rows.asked_at(bookable, now))
+        passed_over.tell(event, now)
     return len(selection.moving)
 
 
-def _outcome(bookable: Bookable, selection: Selection, served: Served) -> Outcome:
+def _outcome(bookable: Bookable, selection: Selection, part: Served) -> Outcome:
     if selection.moving:
         return Outcome.MOVED
     if bookable.event.is_cancelled:
         return Outcome.CANCELLED
     if bookable.event.is_draft:
         return Outcome.DRAFT
-    return Outcome.NOBODY_ELIGIBLE if served is Served.ALL else Outcome.CLOSED
+    return Outcome.NOBODY_ELIGIBLE if part is Served.ALL else Outcome.CLOSED
 
 
-def _select(
-    event: Event, bookable: Bookable, free: int | None, now: datetime, served: Served
-) -> Selection:
+def _select(bookable: Bookable, free: int | None, now: datetime) -> Selection:
     """Select up to `free` people (None: any number), the first in line who may have a place."""
-    selection = Selection()
-    for facts, registration in in_line(event, bookable, now) if served is not Served.NOBODY else ():
-        if served is Served.PROMOTED and registration.promoted_at is None:
-            break  # the promoted come first in every waitlist
-        if refusals := refusals_of_person(facts, registration.bookable):
-            selection.pass_over(registration, refusals)
-            continue
-        selection.move_up(registration, facts)
-        if len(selection.moving) == free:
-            break
-    return selection
+    line, asked = served_line(bookable, now), rows.asked_at(bookable, now)
+    found = list(rows.who_may(line, asked).values_list("turn", "pk")[:free])
+    passed = line.ahead_of(*found[-1]) if found and len(found) == free else line
+    people, codes = passed_over.count(passed, asked)
+    return Selection([pk for _turn, pk in found], passed, people, codes)
 
 
 def _write(entry: FillingPass) -> None:
@@ -162,15 +164,60 @@ def _write(entry: FillingPass) -> None:
     )
 
 
-def _give(registration: Registration, facts: Facts, entry: FillingPass, overtook: int) -> bool:
-    terms = terms_of(facts, registration.bookable, settings.WAITLIST_PAYMENT_HOLD)
-    return change(registration, **terms.as_fields(), filling_pass=entry, overtook=overtook)
+def _give(selection: Selection, bookable: Bookable, entry: FillingPass) -> set[Status]:
+    """Write the terms of everybody who moves, with a statement for each price of a batch; return
+    the statuses that were given.
+
+    The rows were found under the event's lock, so nobody else has changed them.
+    """
+    given = set()
+    if selection.people:
+        _count_overtaken(selection)
+    perks = tuple(bookable.event.perks.all()) if selection.moving else ()
+    common = Facts(event=bookable.event, attendee=None, now=entry.at, perks=perks)
+    for start in range(0, len(selection.moving), BATCH):
+        batch = selection.moving[start : start + BATCH]
+        for terms, pks in _by_terms(batch, bookable, common).items():
+            waiting = Registration.objects.filter(pk__in=pks, status=Status.WAITLISTED)
+            waiting.update(**terms.as_fields(), filling_pass=entry)
+            given.add(terms.status)
+    return given
 
 
-def _tell(given: list[Registration], event: Event, now: datetime) -> None:
-    held = Registration.Status.AWAITING_PAYMENT
-    is_draw = event.drawn_at == now
-    taken = [r for r in given if r.status != held]
-    texts.payment_due(*(r for r in given if r.status == held))
-    texts.drawn(*(r for r in taken if is_draw and r.draw_rank))
-    texts.place_given(*(r for r in taken if not (is_draw and r.draw_rank)))
+def _by_terms(pks: list[int], bookable: Bookable, common: Facts) -> dict[Terms, list[int]]:
+    """Without a discount everybody gets the same, and nobody has to be read."""
+    hold = settings.WAITLIST_PAYMENT_HOLD
+    if not (common.perks and bookable.price):
+        return {terms_of(common, bookable, hold): pks}
+    found: dict[Terms, list[int]] = defaultdict(list)
+    for registration in Registration.objects.filter(pk__in=pks).select_related("attendee"):
+        facts = replace(common, attendee=registration.attendee)
+        found[terms_of(facts, bookable, hold)].append(registration.pk)
+    return found
+
+
+def _count_overtaken(selection: Selection) -> None:
+    """Note with each who moves how many before them in line are refused."""
+    moving = set(selection.moving)
+    overtook, before = [], 0
+    for pk in dict.fromkeys(
+        [*selection.passed.values_list("pk", flat=True), *selection.moving[-1:]]
+    ):
+        if pk not in moving:
+            before += 1
+        elif before:
+            overtook.append((pk, before))
+    write_numbers(overtook, "overtook")
+
+
+def _tell(entry: FillingPass, given: set[Status], now: datetime) -> None:
+    """Tell everybody who moved up with this entry, by what they got."""
+    moved = Registration.objects.filter(filling_pass=entry.pk)
+    if Status.AWAITING_PAYMENT in given:
+        texts.payment_due(moved.filter(status=Status.AWAITING_PAYMENT))
+    if Status.CONFIRMED in given:
+        taken = moved.filter(status=Status.CONFIRMED)
+        if entry.event.drawn_at == now:
+            texts.drawn(taken.filter(draw_rank__isnull=False))
+            taken = taken.filter(draw_rank=None)
+        texts.place_given(taken)

@@ -1,7 +1,11 @@
 """Find an event, and read everything about it."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
@@ -15,6 +19,7 @@ from events.payments import quotes
 from .addresses import find_event, moved
 
 EVENTS_PER_PAGE = 20
+LINES_AT_ONCE = 500
 
 
 @cache_control(private=True)
@@ -69,7 +74,7 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
 
 
 @require_safe
-def draw(request: HttpRequest, slug: str) -> HttpResponse:
+def draw(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Show what anybody needs to replay a draw: the seed, and every code with its rank.
 
     The codes are shown without names, and give no access to anything.
@@ -79,6 +84,11 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if elsewhere := moved(request, event):
         return elsewhere
-    lines = [f"commitment {event.draw_commitment}", f"seed {event.draw_seed}"]
-    lines += [f"{entry.draw_rank} {entry.code}" for entry, _rank in places.replay(event)]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+    return StreamingHttpResponse(_draw_in_lines(event), content_type="text/plain; charset=utf-8")
+
+
+def _draw_in_lines(event: Event) -> Iterator[str]:
+    yield f"commitment {event.draw_commitment}\nseed {event.draw_seed}\n"
+    lines = (f"{rank} {code}\n" for rank, code in places.published(event))
+    while batch := "".join(islice(lines, LINES_AT_ONCE)):
+        yield batch
