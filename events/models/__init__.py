@@ -2,6 +2,7 @@
 
 from .attendee import Attendee
 from .block import Block
+from .dispute import Dispute
 from .door import DoorKey
 from .event import Event, Workshop
 from .notification import Notification
@@ -20,6 +21,7 @@ __all__ = [
     "Attendee",
     "Block",
     "Bookable",
+    "Dispute",
     "DoorKey",
     "Event",
     "FillingPass",
