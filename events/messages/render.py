@@ -105,7 +105,7 @@ def _time(registration: Registration, instant: datetime | None) -> str:
 def _from_facts(notification: Notification) -> Values:
     """Leave out the sentence whose fact is missing."""
     facts, registration = notification.facts, notification.registration
-    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn")}
+    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn", "held")}
     if registration and "before" in facts:
         values["before"] = _time(registration, datetime.fromisoformat(facts["before"]))
     if "amount" in facts:

@@ -12,8 +12,11 @@ from .lottery import draw, drawing_key, is_as_drawn, replay
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
+from .unpaid import Tie, ask_to_pay_again
 
 __all__ = [
+    "Tie",
+    "ask_to_pay_again",
     "cancel",
     "check_in",
     "confirm_paid",
