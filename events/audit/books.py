@@ -61,7 +61,7 @@ def open_books(event: Event, now: datetime) -> Books:
 
 def _payments(event: Event) -> dict[int, list[Payment]]:
     found = defaultdict(list)
-    q = Payment.objects.filter(registration__event=event).prefetch_related("refunds")
+    q = Payment.objects.filter(registration__event=event).prefetch_related("refunds", "disputes")
     for payment in q.order_by("pk"):
         found[payment.registration_id].append(payment)
     return found
