@@ -32,6 +32,7 @@ from .event_forms import (
     WorkshopFormSet,
 )
 from .money import MoneyPages
+from .price_forms import PerkFormSet
 from .shown import NOTHING, moment
 
 FORMFIELDS: dict[Any, Any] = {
@@ -71,6 +72,7 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
 
 class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
     model = PatronPerk
+    formset = PerkFormSet
 
 
 class WhenFilter(admin.SimpleListFilter):

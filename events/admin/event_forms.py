@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Event, Workshop
 from events.payments import refunds
 
+from .price_forms import refuse_price, refuse_prices
+
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
 MAX_INTEGER = 2**31 - 1
 
@@ -76,6 +78,7 @@ class EventForm(forms.ModelForm[Event]):
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
+        refuse_price(self, self.instance, cleaned)
         return cleaned
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
@@ -140,6 +143,7 @@ class WorkshopFormSet(forms.BaseInlineFormSet[Workshop, Event, forms.ModelForm[W
 
     def clean(self) -> None:
         super().clean()
+        refuse_prices(self)
         if None in {self.instance.starts_at, self.instance.ends_at}:
             return
         for form in self.forms:

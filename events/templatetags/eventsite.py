@@ -14,7 +14,7 @@ from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
 from events.formatting.money import format_amount
-from events.models import Attendee, Bookable, Registration
+from events.models import Attendee, Bookable, Payment, Registration
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
@@ -33,6 +33,16 @@ def pledge(cents: int) -> str:
 @register.filter
 def frozen_price(registration: Registration) -> Price:
     return Price(registration.amount, registration.currency, registration.perk_label)
+
+
+@register.filter
+def left(payment: Payment) -> Price:
+    return Price(payment.left, payment.currency)
+
+
+@register.filter
+def given_back(payment: Payment) -> Price:
+    return Price(payment.given_back, payment.currency)
 
 
 @register.filter

@@ -23,6 +23,13 @@ from .registrations import own_or_404
 
 #: How often the page reloads that waits for the provider's notice.
 REFRESH_SECONDS = "5"
+#: Codes of refusals that no second try can change.
+UNCHARGEABLE = frozenset(
+    {
+        *("amount_not_chargeable", "amount_too_small", "amount_too_large"),
+        *("currency_not_chargeable", "invalid_currency"),
+    }
+)
 
 
 @never_cache
@@ -43,18 +50,30 @@ def _send_to_pay(
 ) -> HttpResponse:
     try:
         return redirect(checkout.start(registration=registration, provider=provider))
+    except checkout.MoneyOnItsWay:
+        messages.info(request, gettext("You have paid, and the money is still on its way to us."))
+        return redirect("events:paid", registration.code)
     except NothingToPay:
         return _nothing_to_pay(request)
     except ProviderAway:
         text = gettext("The payment page does not answer at the moment. Please try again soon.")
         messages.error(request, text)
-    except ProviderRefused:
-        text = gettext(
-            "The payment page could not be opened. Your place is still kept; please write to the "
+    except ProviderRefused as refused:
+        messages.error(request, _why_refused(refused))
+    return _show_how_to_pay(request, registration, HTTPStatus.BAD_GATEWAY)
+
+
+def _why_refused(refused: ProviderRefused) -> str:
+    if refused.code in UNCHARGEABLE:
+        return gettext(
+            "The payment provider cannot charge this sum, so you cannot pay for your place here. "
+            "This is a mistake in the price, and the organizers can see it. Please write to the "
             "organizers before the time is over."
         )
-        messages.error(request, text)
-    return _show_how_to_pay(request, registration, HTTPStatus.BAD_GATEWAY)
+    return gettext(
+        "The payment page could not be opened. Your place is still kept; please write to the "
+        "organizers before the time is over."
+    )
 
 
 def _show_how_to_pay(
@@ -102,8 +121,9 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    chosen = providers.configured()
-    if chosen is None or chosen.name != provider:
+    """Hear also a provider that is not used for new payments any more, while we have its keys."""
+    chosen = providers.named(provider)
+    if chosen is None:
         raise Http404
     try:
         webhooks.hear(chosen, request.body, request.headers)
