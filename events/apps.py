@@ -8,5 +8,6 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import permissions  # models load after the app registry
+        from .payments import checks  # noqa: F401 - importing registers them
 
         post_migrate.connect(permissions.ensure_group, sender=self)

@@ -8,27 +8,26 @@ once, be interrupted, or not run for days.
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
-from django.db import (
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    close_old_connections,
-)
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from . import places
 from .messages import delivery
 from .models import Attendee, Event, Registration
 from .payments import providers, reconcile, refunds, sandbox_page
+from .payments.providers.base import Provider
+from .payments.rounds import go_on_or_raise
 
 logger = logging.getLogger(__name__)
 
 KEEP_SENT_MAIL = timedelta(days=30)
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +55,72 @@ def look() -> Due:
 
 def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
     """Do all that is due. `progress` is called with the number of events done, and of all."""
-    released = sum(places.release(attendee=attendee) for attendee in _closed_accounts())
+    released = sum(_try(_release, attendee, other=0) for attendee in _closed_accounts())
     moved_up = 0
     events = places.due_events(timezone.now())
     for number, event in enumerate(events, start=1):
-        moved_up += _settle(event)
+        moved_up += _try(_settle, event, other=0)
         progress(number, len(events))
     given = _move_money()
-    mail = delivery.deliver_due()
-    delivery.purge(timezone.now() - KEEP_SENT_MAIL)
+    mail = _try(_deliver, None, other=delivery.Delivered())
+    _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
     return Done(released, moved_up, given, mail)
 
 
-def _move_money() -> refunds.Given:
-    provider = providers.configured()
-    if provider is None:
-        return refunds.Given()
-    reconcile.close_lost(provider)
-    sandbox_page.deliver_late()
-    return refunds.run(provider)
+def _try(act: Callable[[Item], Result], item: Item, *, other: Result) -> Result:
+    """Log an error and return `other`, so that one item does not keep all behind it waiting.
+
+    If the database is gone, raise: nothing else can be done either.
+    """
+    try:
+        return act(item)
+    except Exception:  # noqa: BLE001 - logged, and the next one has its turn
+        logger.error("Housekeeping could not do this: %s", act.__name__)
+        go_on_or_raise(item)
+        return other
+
+
+def _release(attendee: Attendee) -> int:
+    return places.release(attendee=attendee)
 
 
 def _settle(event: Event) -> int:
-    """Log errors of one event, so that they do not keep the others waiting.
-
-    Where somebody else holds the event's lock for long, there is another round in a minute.
-    """
-    try:
-        moved_up = places.settle(event=event)
-        places.tell_rest(event=event)
-    except (Event.DoesNotExist, DataError, IntegrityError, OperationalError):
-        logger.exception("Housekeeping could not settle event %s", event.pk)
-        return 0
+    moved_up = places.settle(event=event)
+    places.tell_rest(event=event)
     return moved_up
+
+
+def _deliver(_nothing: None) -> delivery.Delivered:
+    return delivery.deliver_due()
+
+
+def _move_money() -> refunds.Given:
+    available = providers.available()
+    given = refunds.Given()
+    for provider in available:
+        _try(reconcile.close_lost, provider, other=0)
+        given += _try(_give_back, provider, other=refunds.Given())
+    _try(_deliver_late_notices, None, other=0)
+    for name in refunds.stranded(provider.name for provider in available):
+        _try(_hand_over, name, other=0)
+    return given
+
+
+def _give_back(provider: Provider) -> refunds.Given:
+    return refunds.run(provider)
+
+
+def _deliver_late_notices(_nothing: None) -> int:
+    return sandbox_page.deliver_late()
+
+
+def _hand_over(name: str) -> int:
+    """Leave money to people whose provider has no keys in the settings any more."""
+    reconcile.close_stranded(name)
+    number = refunds.hand_over(name)
+    if number:
+        logger.error("%d refunds need a person: the keys of %s are gone", number, name)
+    return number
 
 
 def run_for_ever(seconds: float, stop: threading.Event) -> None:

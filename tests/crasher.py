@@ -64,7 +64,7 @@ POINTS: dict[str, Callable[[], None]] = {
     "refund claimed": lambda: die_before(StripeProvider, "refund"),
     "refund made": lambda: die_after(StripeProvider, "refund"),
     "refund noted, not committed": lambda: die_before_writing("events_payment"),
-    "refund noted": lambda: die_after(refunds, "finish"),
+    "refund noted": lambda: die_after(refunds, "record_outcome"),
 }
 
 

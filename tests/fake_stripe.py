@@ -19,6 +19,7 @@ import stripe
 
 SECRET = "whsec_of_the_test_suite"
 KEY = "sk_test_of_the_test_suite"
+IDEMPOTENCY_ERROR = {"error": {"type": "idempotency_error", "message": "secret details"}}
 
 
 @dataclass
@@ -29,8 +30,9 @@ class FakeStripe:
     requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    disputes: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    seen: dict[str, tuple[dict[str, str], dict[str, Any]]] = field(default_factory=dict)
+    seen: dict[str, tuple[dict[str, str], int, dict[str, Any]]] = field(default_factory=dict)
     refund_status: str = "succeeded"
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -39,23 +41,32 @@ class FakeStripe:
     def answer(self, method: str, path: str, fields: dict[str, str], key: str) -> tuple[int, Any]:
         self.requests.append((method, path, fields, key))
         if self.answers:
-            return self.answers.pop(0)
+            return self.keep(fields, key, *self.answers.pop(0))
         if key and key in self.seen:
-            before, answer = self.seen[key]
-            return (200, answer) if before == fields else (400, error("idempotency_error"))
+            before, status, answer = self.seen[key]
+            return (status, answer) if before == fields else (400, IDEMPOTENCY_ERROR)
         status, answer = self.act(method, path, fields)
         if key and status == 200:
-            self.seen[key] = (fields, answer)
+            self.seen[key] = (fields, 200, answer)
+        return status, answer
+
+    def keep(
+        self, fields: dict[str, str], key: str, status: int, answer: dict[str, Any]
+    ) -> tuple[int, Any]:
+        """Stripe repeats an error of its own under the same key, once it has begun to act."""
+        if key and status >= 500:
+            self.seen[key] = (fields, status, answer)
         return status, answer
 
     def act(self, method: str, path: str, fields: dict[str, str]) -> tuple[int, Any]:
+        path, _, query = path.partition("?")
         name = path.removeprefix("/v1/checkout/sessions").strip("/")
         if path == "/v1/checkout/sessions" and method == "POST":
             return 200, self.new_session(fields)
-        if path == "/v1/refunds":
+        if path == "/v1/refunds" and method == "POST":
             return self.new_refund(fields)
-        if path.startswith("/v1/refunds?"):
-            return 200, {"object": "list", "data": [*self.refunds.values()], "has_more": False}
+        if path in ("/v1/refunds", "/v1/disputes"):
+            return 200, self.listed(path, dict(parse_qsl(query)))
         if path.startswith("/v1/refunds/"):
             return 200, self.refunds[path.removeprefix("/v1/refunds/")]
         if name.endswith("/expire"):
@@ -65,6 +76,13 @@ class FakeStripe:
             session |= {"status": "expired", "url": None}
             return 200, session
         return (200, self.sessions[name]) if name in self.sessions else (404, error("missing"))
+
+    def listed(self, path: str, asked: dict[str, str]) -> dict[str, Any]:
+        """What was made at Stripe, of one payment or of all."""
+        rows = self.refunds if path == "/v1/refunds" else self.disputes
+        intent = asked.get("payment_intent")
+        data = [row for row in rows.values() if intent in (None, row["payment_intent"])]
+        return {"object": "list", "url": path, "data": data, "has_more": False}
 
     def new_session(self, fields: dict[str, str]) -> dict[str, Any]:
         number = next(self.numbers)
@@ -115,6 +133,51 @@ class FakeStripe:
         } | changes
         return event("checkout.session.completed", session, next(self.numbers))
 
+    def refund_in_dashboard(self, reference: str, amount: int, **changes: Any) -> dict[str, Any]:
+        """The refund that somebody makes at Stripe, without a key of ours."""
+        session = self.sessions[reference]
+        refund = {
+            "id": f"re_test_{next(self.numbers)}",
+            "object": "refund",
+            "amount": amount,
+            "currency": session["currency"],
+            "payment_intent": session["payment_intent"],
+            "status": "succeeded",
+            "metadata": {},
+        } | changes
+        self.refunds[refund["id"]] = refund
+        return refund
+
+    def charge(self, reference: str) -> dict[str, Any]:
+        """The charge behind a checkout, with how much has gone back of it."""
+        session = self.sessions[reference]
+        mine = [
+            r for r in self.refunds.values() if r["payment_intent"] == session["payment_intent"]
+        ]
+        return {
+            "id": f"ch_of_{reference}",
+            "object": "charge",
+            "amount": session["amount_total"],
+            "amount_refunded": sum(r["amount"] for r in mine if r["status"] != "failed"),
+            "currency": session["currency"],
+            "payment_intent": session["payment_intent"],
+            "metadata": {},
+        }
+
+    def dispute(self, reference: str, status: str, **changes: Any) -> dict[str, Any]:
+        """What the bank of the person who paid does; the same dispute each time."""
+        session = self.sessions[reference]
+        dispute = {
+            "id": f"dp_of_{reference}",
+            "object": "dispute",
+            "amount": session["amount_total"],
+            "currency": session["currency"],
+            "payment_intent": session["payment_intent"],
+            "status": status,
+        } | changes
+        self.disputes[dispute["id"]] = dispute
+        return dispute
+
     def expire(self, reference: str) -> dict[str, Any]:
         session = self.sessions[reference]
         session |= {"status": "expired", "url": None}
@@ -125,13 +188,17 @@ class FakeStripe:
         return [path for _method, path, _fields, _key in self.requests]
 
 
-def event(kind: str, about: dict[str, Any], number: int = 0) -> dict[str, Any]:
-    return {
+def event(
+    kind: str, about: dict[str, Any], number: int = 0, *, at: int | None = None
+) -> dict[str, Any]:
+    """`at`: when it happened, in seconds since 1970."""
+    made = {
         "id": f"evt_test_{number}",
         "object": "event",
         "type": kind,
         "data": {"object": dict(about)},
     }
+    return made if at is None else made | {"created": at}
 
 
 def error(code: str) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What people, organizers and the payment provider may do with money, in any order and twice."""
 
+from collections import Counter
 from dataclasses import replace
 
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -19,6 +21,13 @@ Name = tuple[int, int]
 paid_plans = plans.map(
     lambda plan: replace(plan, prices=(500, *plan.prices[1:]), discount=min(plan.discount, 25))
 )
+#: What a provider says of a dispute, by how it stands.
+DISPUTES = {
+    "asked": Kind.DISPUTE_ASKED,
+    "open": Kind.DISPUTED,
+    "won": Kind.DISPUTE_WON,
+    "lost": Kind.DISPUTE_LOST,
+}
 #: What comes more than was asked for: mostly nothing.
 extras = st.sampled_from([0, 0, 0, 1, -1])
 
@@ -164,25 +173,110 @@ class MoneyMachine(PlacesMachine):
             lambda model: model.give_by_hand(*name),
         )
 
+    @precondition(lambda self: self.named("manual"))
+    @rule(pick=picks)
+    def take_back(self, pick: int) -> None:
+        """It was noted by mistake."""
+        name = self.pick_payment(pick, "manual", "paid")
+        payment = self.payment(name)
+        self.stage.act(
+            lambda: ledger.take_back(payment=payment, by=self.cast.organizer, reason="mistake"),
+            lambda model: model.take_back(*name),
+        )
+
     @precondition(lambda self: self.attempts())
     @rule(pick=picks, is_done=st.booleans())
     def hear_of_refund(self, pick: int, is_done: bool) -> None:  # noqa: FBT001 - drawn by name
         """What the provider says is true; it may take back what it did, as after a closed account,
-        but never does what it said had failed.
+        and never gives back more than came.
         """
         attempts = self.attempts()
         *name, which = attempts[pick % len(attempts)]
-        attempt = self.stage.model.rows[name[0]].payments[name[1]].attempts[which]
-        refund = self.payment((name[0], name[1])).refunds.order_by("pk")[which]
-        is_done = is_done and attempt.status != "failed"
+        money = self.stage.model.rows[name[0]].payments[name[1]]
+        attempt = money.attempts[which]
+        payment = self.payment((name[0], name[1]))
+        refund = payment.refunds.order_by("pk")[which]
+        others = money.given - (attempt.amount if attempt.is_given else 0)
+        is_possible = others + attempt.amount <= money.amount and money.dispute != "lost"
+        is_done = is_done and is_possible and not attempt.is_ended_there
         kind = Kind.REFUNDED if is_done else Kind.REFUND_FAILED
-        told = Told(f"{kind}:{refund.key}", kind, reference=f"re-{refund.key}", key=refund.key)
+        told = Told(
+            f"{kind}:{refund.key}",
+            kind,
+            reference=f"re-{refund.key}",
+            intent=payment.intent,
+            key=refund.key,
+            amount=refund.amount,
+            currency=refund.currency,
+        )
         self.stage.provider.given.pop(refund.key, None)
         if is_done:
             self.stage.provider.given[refund.key] = (refund.payment_id, refund.amount)
         self.stage.act(
             lambda: webhooks.take(provider="memory", told=told),
             lambda model: model.hear_of_refund(name[0], name[1], which, is_done=is_done),
+        )
+
+    # --- What happens at the provider ------------------------------------------------------------
+
+    @precondition(lambda self: self.received())
+    @rule(pick=picks, is_all=st.booleans())
+    def give_back_elsewhere(self, pick: int, is_all: bool) -> None:  # noqa: FBT001 - drawn by name
+        """In the provider's own pages, all that is there or a part of it."""
+        name = self.pick_received(pick)
+        money, payment = self.stage.model.rows[name[0]].payments[name[1]], self.payment(name)
+        here = money.amount - money.given - (money.disputed if money.dispute else 0)
+        amount = here if is_all else here // 2
+        if amount <= 0:
+            return
+        reference = f"re-elsewhere-{len(self.stage.provider.given)}-{payment.key}"
+        told = Told(
+            f"elsewhere:{reference}",
+            Kind.REFUNDED,
+            reference=reference,
+            intent=payment.intent,
+            amount=amount,
+            currency=payment.currency,
+        )
+        self.stage.provider.given[reference] = (payment.pk, amount)
+        self.stage.act(
+            lambda: webhooks.take(provider="memory", told=told),
+            lambda model: model.give_elsewhere(*name, amount),
+        )
+
+    @precondition(lambda self: self.received())
+    @rule(pick=picks, status=st.sampled_from(["asked", "open", "won", "lost"]))
+    def dispute(self, pick: int, status: str) -> None:
+        """The bank of the person who paid asks for what is left; nothing of it is on its way."""
+        name = self.pick_received(pick)
+        money, payment = self.stage.model.rows[name[0]].payments[name[1]], self.payment(name)
+        if money.given > money.back or money.back >= money.amount:
+            return
+        if any(attempt.status == "open" for attempt in money.attempts):
+            return
+        self.clock.shift(minutes(1))
+        told = Told(
+            f"{status}:{timezone.now()}:{payment.key}",
+            DISPUTES[status],
+            reference=f"dp-{payment.key}",
+            intent=payment.intent,
+            amount=payment.amount,
+            currency=payment.currency,
+            at=timezone.now(),
+        )
+        self.stage.act(
+            lambda: webhooks.take(provider="memory", told=told),
+            lambda model: model.dispute(*name, status),
+        )
+
+    @precondition(lambda self: self.received())
+    @rule(pick=picks)
+    def leave_place(self, pick: int) -> None:
+        name = self.pick_received(pick)
+        payment = self.payment(name)
+        self.stage.act(
+            lambda: ledger.leave_place(payment=payment, by=self.cast.organizer, reason="a gift"),
+            lambda model: model.leave_place(*name),
         )
 
     # --- What must be true after every step ----------------------------------------------------
@@ -192,11 +286,13 @@ class MoneyMachine(PlacesMachine):
         """By the provider's own account."""
         if not self.named("memory"):
             return
-        given = [payment for payment, _amount in self.stage.provider.given.values()]
-        assert len(given) == len(set(given))
+        given = Counter[int]()
+        for payment, amount in self.stage.provider.given.values():
+            given[payment] += amount
         amounts = {p.pk: p.amount for p in self.stage.payments()}
-        assert all(amounts[pk] == amount for pk, amount in self.stage.provider.given.values())
-        done = Refund.objects.filter(status="done", payment__provider="memory")
+        assert all(amounts[pk] >= amount for pk, amount in given.items())
+        own = Refund.objects.filter(payment__provider="memory", by_provider=False)
+        done = own.filter(status="done")
         known = set(done.filter(payment__in=amounts).values_list("key", flat=True))
         assert known <= self.stage.provider.given.keys()
 
@@ -228,3 +324,13 @@ class MoneyMachine(PlacesMachine):
             for a, attempt in enumerate(rows[n].payments[w].attempts)
             if attempt.tries  # one that nobody has heard of is not told of either
         ]
+
+    def received(self) -> list[Name]:
+        """Money that came through the provider."""
+        rows = self.stage.model.rows
+        came = ("paid", "refund_due", "refunded")
+        return [(n, w) for n, w in self.named("memory") if rows[n].payments[w].status in came]
+
+    def pick_received(self, pick: int) -> Name:
+        received = self.received()
+        return received[pick % len(received)]

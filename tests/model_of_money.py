@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from tests.model_of_places import Model
-from tests.model_of_rows import HELD, Attempt, Money, Row
+from tests.model_of_places import LONG_HOLD, Model
+from tests.model_of_rows import ACTIVE, CONFIRMED, HELD, Attempt, Money, Row
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720, 1_440))
 #: What a provider may do when it is asked to give money back; `lost`: done, but nobody heard of it.
@@ -49,7 +49,8 @@ class MoneyModel(Model):
         money = row.payments[which]
         is_undecided = money.status == "refund_due" and money.problem in ("late", "refused")
         is_the_price = money.amount == row.amount
-        if is_undecided and is_the_price and not _goes_back(money) and not self.confirm(row):
+        is_whole = not money.back and not money.dispute and not _goes_back(money)
+        if is_undecided and is_the_price and is_whole and not self.confirm(row):
             money.status, money.problem = "paid", ""
         return True
 
@@ -59,13 +60,34 @@ class MoneyModel(Model):
                 money.status = "failed"
         return True
 
+    def take_back(self, number: int, which: int) -> bool:
+        """It was noted by mistake: a place that it paid for has to be paid for again."""
+        row = self.rows[number]
+        money = row.payments[which]
+        is_here = money.status in ("paid", "refund_due") and not _goes_back(money)
+        if money.provider != "manual" or not is_here:
+            return False
+        if money.status == "paid" and row.status == CONFIRMED and not self.unconfirm(row):
+            return False
+        money.status = "mistaken"
+        return True
+
+    def unconfirm(self, row: Row) -> bool:
+        others = (r for r in self.rows if r.person == row.person and r is not row)
+        needs_it = row.place == self.event and any(r.status in ACTIVE for r in others)
+        if needs_it or self.now >= self.places[row.place].ends_at:
+            return False
+        last = self.places[row.place].ends_at if self.is_closed(row.place) else self.closing(row)
+        row.status, row.until = HELD, min(self.now + LONG_HOLD, last)
+        return True
+
     # --- What goes back --------------------------------------------------------------------------
 
     def request(self, number: int, which: int) -> bool:
         money = self.rows[number].payments[which]
-        if money.status != "refund_due" or _goes_back(money):
+        if money.status != "refund_due" or _goes_back(money) or self.taken(money):
             return False
-        money.attempts.append(Attempt("open", self.now))
+        money.attempts.append(Attempt("open", self.now, money.amount - money.gone))
         return True
 
     def give_by_hand(self, number: int, which: int) -> bool:
@@ -78,35 +100,102 @@ class MoneyModel(Model):
     def give_back(self, mood: str) -> bool:
         """One round of what the site does by itself."""
         for _row, money in self.money("memory"):
-            is_automatic = money.problem in ("cancelled", "event_cancelled")
-            is_due = money.status == "refund_due" and not _goes_back(money)
-            if is_due and is_automatic and len(money.attempts) < 3:
-                money.attempts.append(Attempt("open", self.now))
-        for _row, money in self.money("memory"):
+            if self.is_next_attempt_due(money):
+                money.attempts.append(Attempt("open", self.now, money.amount - money.gone))
+        for row, money in self.money("memory"):
             for attempt in money.attempts:
-                if attempt.status == "open" and attempt.try_at <= self.now:
-                    self.try_to_give(money, attempt, mood)
+                is_due = attempt.status == "open" and attempt.try_at <= self.now
+                if is_due and money.dispute != "open":
+                    self.try_to_give(row, money, attempt, mood)
         return True
 
-    def try_to_give(self, money: Money, attempt: Attempt, mood: str) -> None:
+    def is_next_attempt_due(self, money: Money) -> bool:
+        """Three attempts, a day apart, and none while a bank asks for the money."""
+        own = [attempt for attempt in money.attempts if not attempt.is_elsewhere]
+        is_automatic = money.problem in ("cancelled", "event_cancelled")
+        is_due = money.status == "refund_due" and not _goes_back(money) and is_automatic
+        is_calm = money.dispute not in ("asked", "open")
+        ends = [attempt.ended_at for attempt in own if attempt.ended_at is not None]
+        has_waited = all(self.now - end >= timedelta(days=1) for end in ends)
+        return is_due and is_calm and has_waited and len(own) < 3
+
+    def try_to_give(self, row: Row, money: Money, attempt: Attempt, mood: str) -> None:
         attempt.try_at = self.now + PAUSES[min(attempt.tries, len(PAUSES) - 1)]
         attempt.tries += 1
         was_given = attempt.is_given
-        attempt.is_given = was_given or mood in ("done", "lost")
+        is_possible = money.given + attempt.amount <= money.amount
+        if not was_given and mood == "away":
+            return
+        if not was_given and (mood == "refuse" or not is_possible):
+            attempt.status, attempt.ended_at = "failed", self.now
+            return
+        attempt.is_given = True
         if was_given or mood == "done":
-            attempt.status, money.status = "done", "refunded"
-        elif mood == "refuse":
-            attempt.status = "failed"
+            attempt.status = "done"
+            self.weigh(row, money)
 
     def hear_of_refund(self, number: int, which: int, attempt: int, *, is_done: bool) -> bool:
-        """What was done may still come back, and is due again then."""
-        money = self.rows[number].payments[which]
+        """What was done may still come back, and is due again then. What we had given up may have
+        been done all the same.
+        """
+        row = self.rows[number]
+        money = row.payments[which]
         told = money.attempts[attempt]
-        if told.status == "open" or (told.status == "done" and not is_done):
-            told.status = "done" if is_done else "failed"
-            told.is_given = is_done
-            money.status = "refunded" if is_done else "refund_due"
+        told.is_given = is_done
+        is_given_up = told.status == "failed" and not told.is_ended_there
+        if is_done and (told.status == "open" or is_given_up):
+            told.status = "done"
+            for other in () if told.is_elsewhere else money.attempts:
+                if other.status == "open" and not other.is_elsewhere:
+                    other.status, other.ended_at = "failed", self.now
+        elif not is_done and told.status in ("open", "done"):
+            told.status, told.is_ended_there, told.ended_at = "failed", True, self.now
+        self.weigh(row, money)
         return True
+
+    def give_elsewhere(self, number: int, which: int, amount: int) -> bool:
+        """Somebody gives money back at the provider, and the site hears of it."""
+        row = self.rows[number]
+        money = row.payments[which]
+        done = Attempt("done", self.now, amount, is_given=True, is_elsewhere=True)
+        money.attempts.append(done)
+        self.weigh(row, money)
+        return True
+
+    def dispute(self, number: int, which: int, status: str) -> bool:
+        row = self.rows[number]
+        money = row.payments[which]
+        money.dispute = status
+        money.disputed = money.amount - money.back
+        self.weigh(row, money)
+        return True
+
+    def leave_place(self, number: int, which: int) -> bool:
+        row = self.rows[number]
+        money = row.payments[which]
+        money.is_decided = money.is_decided or self.is_gone_under_a_place(row, money)
+        return True
+
+    def weigh(self, row: Row, money: Money) -> None:
+        """All of it has gone, or not any more."""
+        is_gone = money.gone >= money.amount and (money.back or money.dispute == "lost")
+        if money.status in ("paid", "refund_due") and is_gone:
+            why = "disputed" if money.dispute == "lost" and money.disputed else "returned"
+            money.status, money.problem = "refunded", money.problem or why
+            for attempt in money.attempts:
+                if attempt.status == "open":
+                    attempt.status, attempt.ended_at = "failed", self.now
+        elif money.status == "refunded" and money.gone < money.amount:
+            self.come_back(row, money)
+
+    def come_back(self, row: Row, money: Money) -> None:
+        is_elsewhere = money.problem in ("returned", "disputed")
+        is_paid = any(other.status == "paid" for other in row.payments)
+        money.status, money.is_decided = "refund_due", False
+        if is_elsewhere and self.is_cancelled:
+            money.problem = "event_cancelled"
+        elif is_elsewhere and row.status == CONFIRMED and not is_paid:
+            money.status, money.problem = "paid", ""
 
     # --- Questions -------------------------------------------------------------------------------
 
@@ -124,12 +213,32 @@ class MoneyModel(Model):
     def sums(self) -> dict[str, int]:
         """Due, paid, to be refunded and refunded, as the organizers see them."""
         asked = sum(row.amount for row in self.rows if self.is_payable(row))
-        sums = {"due": asked, "paid": 0, "refund_due": 0, "refunded": 0}
+        sums = {"due": asked, "paid": 0, "refund_due": 0, "refunded": 0, "disputed": 0}
         for money in (money for row in self.rows for money in row.payments):
-            if money.status in sums:
-                sums[money.status] += money.amount
+            if money.status == "refunded":
+                sums["refunded"] += money.amount
+            elif money.status in sums:
+                sums[money.status] += money.amount - money.gone
+                sums["refunded"] += money.gone
+                sums["disputed"] += self.taken(money)
         return sums
+
+    def taken(self, money: Money) -> int:
+        """What a bank has taken for now."""
+        return min(money.disputed, money.amount - money.gone) if money.dispute == "open" else 0
+
+    def undecided(self) -> int:
+        """How many places are held whose money is gone."""
+        rows = [(row, money) for row in self.rows for money in row.payments]
+        return sum(self.is_gone_under_a_place(row, money) for row, money in rows)
+
+    def is_gone_under_a_place(self, row: Row, money: Money) -> bool:
+        is_gone = money.status == "refunded" and money.problem in ("returned", "disputed")
+        is_held = row.status == CONFIRMED and not self.is_cancelled
+        return is_gone and is_held and not money.is_decided
 
 
 def _goes_back(money: Money) -> bool:
-    return any(attempt.status in ("open", "done") for attempt in money.attempts)
+    """By an attempt of our own."""
+    own = [attempt for attempt in money.attempts if not attempt.is_elsewhere]
+    return any(attempt.status in ("open", "done") for attempt in own)

@@ -31,23 +31,47 @@ class Place:
 
 @dataclass(eq=False)
 class Attempt:
-    """One attempt to give money back; `is_given`: the provider did it, known here or not."""
+    """One attempt to give money back; `is_given`: the provider did it, known here or not.
+
+    `is_ended_there`: the provider itself took it back. `is_elsewhere`: made at the provider.
+    """
 
     status: str
     try_at: datetime
+    amount: int
     tries: int = 0
     is_given: bool = False
+    is_ended_there: bool = False
+    is_elsewhere: bool = False
+    ended_at: datetime | None = None
 
 
 @dataclass(eq=False)
 class Money:
-    """One payment, as `tests.model_of_money` moves it."""
+    """One payment, as `tests.model_of_money` moves it. `dispute` is empty while there is none."""
 
     provider: str
     amount: int
     status: str = "open"
     problem: str = ""
     attempts: list[Attempt] = field(default_factory=list)
+    dispute: str = ""
+    disputed: int = 0
+    is_decided: bool = False
+
+    @property
+    def back(self) -> int:
+        """What went back, so far as anybody here knows."""
+        return sum(attempt.amount for attempt in self.attempts if attempt.status == "done")
+
+    @property
+    def gone(self) -> int:
+        return self.back + (self.disputed if self.dispute == "lost" else 0)
+
+    @property
+    def given(self) -> int:
+        """What the provider gave back."""
+        return sum(attempt.amount for attempt in self.attempts if attempt.is_given)
 
 
 @dataclass(eq=False)

@@ -145,7 +145,8 @@ def given_back_at_once(racers: Racers) -> list[str]:
     places.cancel(registration=leaving, in_full=False)
     answers = racers.race(*[order("give_back")] * 4)
     keys = [key for answer in answers if isinstance(answer, list) for key in answer]
-    key = f"refund-{payment.pk}-1"
     refunds = list(Refund.objects.filter(payment=payment).values_list("key", "status"))
-    asked_once = unlike("asked", (keys, refunds), ([key], [(key, "done")]))
+    asked_once = unlike("times", len(keys), 1) + unlike(
+        "asked", refunds, [(key, "done") for key in keys[:1]]
+    )
     return asked_once + unlike("ledger", payments(leaving), ["refunded"]) + recount(event, answers)

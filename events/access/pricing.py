@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
+from events.formatting.money import charged_step
 from events.models import Attendee, Bookable, Event, PatronPerk
 
 
@@ -30,16 +31,23 @@ def perk_of(
 
 
 def price_of(bookable: Bookable, perk: PatronPerk | None) -> Price:
-    """Return the price after the perk's discount, rounded down in the person's favour."""
+    """Return the price after the perk's discount. It is rounded down in the person's favour, to a
+    sum that can be charged.
+    """
     currency = bookable.event.currency
     if perk is None or perk.discount_percent == 0 or bookable.price == 0:
         return Price(bookable.price, currency)
-    amount = bookable.price * (100 - perk.discount_percent) // 100
+    amount = discounted(bookable.price, perk.discount_percent, currency)
     label = gettext("%(perk)s, −%(percent)d %%") % {
         "perk": perk.label,
         "percent": perk.discount_percent,
     }
     return Price(amount, currency, label)
+
+
+def discounted(price: int, percent: int, currency: str) -> int:
+    amount = price * (100 - percent) // 100
+    return amount - amount % charged_step(currency)
 
 
 def opens_at(event: Event, perk: PatronPerk | None) -> datetime | None:

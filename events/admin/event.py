@@ -34,6 +34,7 @@ from .event_forms import (
     WorkshopFormSet,
 )
 from .money import MoneyPages
+from .price_forms import PerkFormSet
 from .shown import NOTHING, moment
 from .versions import VersionedFormSet
 
@@ -86,6 +87,7 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
 class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
     model = PatronPerk
     fields = ["min_cents", "early_hours", "discount_percent", "label"]
+    formset = PerkFormSet
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -20,6 +20,7 @@ from events.places import event_edits
 from events.places.former_addresses import AddressTaken, refuse_former
 
 from . import cancel_question, signed_up
+from .price_forms import refuse_price, refuse_prices
 from .versions import VersionedForm, VersionedFormSet
 
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
@@ -153,6 +154,7 @@ class EventForm(VersionedForm):
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
         self._ask_before_cancelling(cleaned)
+        refuse_price(self, self.instance, cleaned)
         return cleaned
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
@@ -226,6 +228,7 @@ class WorkshopFormSet(VersionedFormSet):
 
     def clean(self) -> None:
         super().clean()
+        refuse_prices(self)
         if None in {self.instance.starts_at, self.instance.ends_at}:
             return
         for form in self.forms:

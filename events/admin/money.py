@@ -44,7 +44,11 @@ COLUMNS = (
     "note",
     "created",
     "received",
+    "given_back",
+    "dispute",
 )
+#: The first sign of a file that spreadsheets read as UTF-8.
+BYTE_ORDER_MARK = "\ufeff"
 #: Spreadsheets in East Asia read these like = + - @, which `csv` escapes by itself.
 WIDE_SIGNS = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -114,13 +118,17 @@ def _list_address(model: str, **query: object) -> str:
 
 
 def _format_totals(line: Totals) -> list[str]:
-    amounts = (line.due, line.paid, line.to_refund, line.held, line.refunded)
+    amounts = (
+        *(line.due, line.paid, line.to_refund),
+        *(line.held, line.refunded, line.disputed),
+    )
     return [line.currency, *(money.format_amount(each, line.currency) for each in amounts)]
 
 
 def _format_payment(payment: Payment, event: Event) -> dict[str, str]:
     return {
         "amount": money.format_amount(payment.amount, payment.currency),
+        "state": shown.state_of_money(payment),
         "created": shown.moment(payment.created_at, event.zone),
         "received": shown.moment(payment.paid_at, event.zone),
         "address": reverse("admin:events_payment_change", args=[payment.pk]),
@@ -140,7 +148,7 @@ class _Line:
 def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
     """Yield lines of CSV. No cell of them is a formula to a spreadsheet."""
     writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
+    yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
     for payment in payments:
         yield writer.writerow(_cells(payment, event))
 
@@ -166,6 +174,8 @@ def _cells(payment: Payment, event: Event) -> list[object]:
         _text(payment.note),
         _instant(payment.created_at),
         _instant(payment.paid_at),
+        money.typed_amount(payment.amount - payment.left, payment.currency),
+        " ".join(dispute.status for dispute in payment.disputes.all()),
     ]
 
 

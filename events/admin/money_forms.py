@@ -63,6 +63,12 @@ class NoteForm(forms.Form):
     note = LineField(label=_("Note"), max_length=300, required=False)
 
 
+class ReasonForm(forms.Form):
+    """About a decision that has to be explained to whoever reads the ledger later."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
 class GivenForm(NoteForm):
     """About money that a person may have given back by hand."""
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import money
-from events.models import Event, Payment, Refund
+from events.models import Dispute, Event, Payment, Refund
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, own_events
+from .money_words import explain
 from .payment_actions import PaymentActions
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class TaskFilter(admin.SimpleListFilter):
     parameter_name = "task"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("person", _("Refund needs a decision"))]
+        return [("person", _("Needs a decision"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
         if self.value() != "person":
@@ -65,7 +66,8 @@ class RefundInline(ReadOnlyInline):
         "sum",
         "asked_by",
         "reference",
-        "error",
+        "by_provider",
+        "why",
         "tries",
         "try_at",
         "finished_at",
@@ -83,15 +85,59 @@ class RefundInline(ReadOnlyInline):
     def sum(self, refund: Refund) -> str:
         return money.format_amount(refund.amount, refund.currency)
 
+    @admin.display(description=_("error"))
+    def why(self, refund: Refund) -> str:
+        return explain(refund.error) or shown.NOTHING
+
     @admin.display(description=_("requested by"))
     def asked_by(self, refund: Refund) -> SafeString:
         return shown.account(refund.requested_by)
 
 
+class DisputeInline(ReadOnlyInline):
+    """Organizers answer the bank at the provider; the site only shows what came of it."""
+
+    model = Dispute
+    fields = ("created_at", "status", "sum", "reference", "told_at")
+    readonly_fields = fields
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm("events.view_payment")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
+        return super().get_queryset(request).select_related("payment")
+
+    @admin.display(description=_("amount"))
+    def sum(self, dispute: Dispute) -> str:
+        return money.format_amount(dispute.amount, dispute.currency)
+
+
+class DisputeFilter(admin.SimpleListFilter):
+    title = _("dispute")
+    parameter_name = "dispute"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Dispute.Status.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
+        if self.value() not in Dispute.Status.values:
+            return queryset
+        return queryset.filter(disputes__status=self.value()).distinct()
+
+
 @admin.register(Payment)
 class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
-    list_display = ["person", "event", "what", "sum", "status", "problem", "provider", "received"]
-    list_filter = [TaskFilter, "status", "problem", EventFilter]
+    list_display = [
+        "person",
+        "event",
+        "what",
+        "sum",
+        "state",
+        "problem",
+        "provider",
+        "received",
+    ]
+    list_filter = [TaskFilter, "status", "problem", DisputeFilter, EventFilter]
     search_fields = [
         "reference",
         "registration__attendee__neos_id",
@@ -100,14 +146,14 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
         "registration__attendee__user__username",
     ]
     search_help_text = _("Name, Neos id or reference")
-    inlines = [RefundInline]
+    inlines = [RefundInline, DisputeInline]
     fieldsets = [
         (None, {"fields": ["place", "neos", "event", "what"]}),
-        (_("Money"), {"fields": ["sum", "status", "problem", "provider", "reference"]}),
+        (_("Money"), {"fields": ["sum", "state", "problem", "why", "provider", "reference"]}),
         (
             _("When"),
             {
-                "fields": ["created_at", "paid_at", "noted_by", "note"],
+                "fields": ["created_at", "paid_at", "noted_by", "note", "decider", "decision"],
                 "description": _("All times on this page are in the event's time zone."),
             },
         ),
@@ -120,7 +166,8 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
             "registration__event",
             "registration__workshop",
             "recorded_by",
-        )
+            "decided_by",
+        ).prefetch_related("refunds", "disputes")
 
     def narrow(self, q: QuerySet[Payment], request: HttpRequest) -> QuerySet[Payment]:
         return q.filter(registration__event__in=own_events(request))
@@ -153,6 +200,18 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     @admin.display(description=_("amount"), ordering="amount")
     def sum(self, payment: Payment) -> str:
         return money.format_amount(payment.amount, payment.currency)
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, payment: Payment) -> str:
+        return shown.state_of_money(payment)
+
+    @admin.display(description=_("error"))
+    def why(self, payment: Payment) -> str:
+        return explain(payment.error) or shown.NOTHING
+
+    @admin.display(description=_("decided by"))
+    def decider(self, payment: Payment) -> SafeString:
+        return shown.account(payment.decided_by)
 
     @admin.display(description=_("received"), ordering="paid_at")
     def received(self, payment: Payment) -> str:

@@ -4,6 +4,7 @@ The site gives back money that came through a provider. Money that came by hand 
 organizers do that themselves, and the site records it.
 """
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from events import places
 from events.formatting import money
 from events.models import Payment, Refund
 from events.payments import ledger, refunds
@@ -20,7 +22,7 @@ from events.payments.providers import manual
 
 from . import shown
 from .confirmed_actions import ConfirmedActionsAdmin, typed
-from .money_forms import GivenForm, NoteForm
+from .money_forms import GivenForm, NoteForm, ReasonForm
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -33,11 +35,19 @@ GIVEN_SOON = ngettext_lazy(
     "%(n)d payments are given back soon; if that fails, their pages say so.",
     "n",
 )
+TAKEN_BACK = ngettext_lazy("%(n)d payment is taken back.", "%(n)d payments are taken back.", "n")
+KEEP_PLACE = ngettext_lazy("%(n)d keeps the place.", "%(n)d keep the place.", "n")
+TIES = {
+    places.Tie.MONEY: _("it was not noted by hand, or it has gone back"),
+    places.Tie.CHECKED_IN: _("the person was checked in"),
+    places.Tie.OVER: _("it is over"),
+    places.Tie.WORKSHOPS: _("the person has workshops that need this place; cancel those first"),
+}
 HAVE_PLACE = ngettext_lazy("%(n)d has the place now.", "%(n)d have the place now.", "n")
 
 
 class PaymentActions(ConfirmedActionsAdmin):
-    actions = ["give_back", "accept"]
+    actions = ["give_back", "accept", "take_back", "leave_place"]
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("events.change_payment")
@@ -50,10 +60,11 @@ class PaymentActions(ConfirmedActionsAdmin):
             f"{status} ({payment.get_problem_display()})" if payment.problem else status,
             money.format_amount(payment.amount, payment.currency),
             payment.provider,
+            gettext("disputed") if payment.is_disputed else "",
         )
 
     def choose(self, request: HttpRequest, q: QuerySet[Payment]) -> list[Payment]:
-        return super().choose(request, q.order_by("pk").prefetch_related("refunds"))
+        return super().choose(request, q.order_by("pk").prefetch_related("refunds", "disputes"))
 
     @admin.action(description=_("Give the money back"), permissions=["manage"])
     def give_back(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
@@ -67,7 +78,7 @@ class PaymentActions(ConfirmedActionsAdmin):
 
     def _give_one(self, request: HttpRequest, payment: Payment, said: dict[str, str]) -> bool:
         user = cast("User", request.user)
-        amount = money.format_amount(payment.amount, payment.currency)
+        amount = money.format_amount(payment.left, payment.currency)
         try:
             if _is_by_hand(payment, said):
                 refunds.record_given_back(payment=payment, by=user, **said)
@@ -82,10 +93,14 @@ class PaymentActions(ConfirmedActionsAdmin):
 
     def _report_given(self, request: HttpRequest, chosen: list[Payment], done: list[bool]) -> None:
         given = [payment for payment, is_done in zip(chosen, done, strict=True) if is_done]
-        by_hand = sum(payment.refunds.filter(status="done").exists() for payment in given)
+        q = Refund.objects.filter(status=Refund.Status.DONE, by_provider=False)
+        by_hand = sum(q.filter(payment=payment).exists() for payment in given)
         self.report(request, GIVEN_BY_HAND, by_hand)
         self.report(request, GIVEN_SOON, len(given) - by_hand)
-        why = _("the money does not have to go back, or is on its way already")
+        why = _(
+            "the money does not have to go back, is on its way already, or the payer's bank has "
+            "taken it"
+        )
         self.report_left(request, done.count(False), why)
 
     @admin.action(description=_("Keep the money and give the place"), permissions=["manage"])
@@ -110,6 +125,59 @@ class PaymentActions(ConfirmedActionsAdmin):
         is_new = ledger.accept(payment=payment)
         if is_new:
             self.log_change(request, payment, gettext("Kept the money and gave the place."))
+        return is_new
+
+    @admin.action(description=_("Take back: it was noted by mistake"), permissions=["manage"])
+    def take_back(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
+        chosen = self.choose(request, q)
+        form = ReasonForm(typed(request))
+        if self.must_ask(request, chosen) or (chosen and not form.is_valid()):
+            question = _(
+                "Did this money never come? It is taken out of the books. Whoever has a place for "
+                "it is told, and has to pay within a day to keep it."
+            )
+            return self.ask(request, chosen, "take_back", question, form=form)
+        left = Counter(self._take_one_back(request, payment, form) for payment in chosen)
+        self.report(request, TAKEN_BACK, left.pop(None, 0))
+        for tie, number in left.items():
+            self.report_left(request, number, TIES[tie])  # type: ignore[index]
+        return None
+
+    def _take_one_back(
+        self, request: HttpRequest, payment: Payment, form: ReasonForm
+    ) -> places.Tie | None:
+        reason = form.cleaned_data["reason"]
+        try:
+            ledger.take_back(payment=payment, by=cast("User", request.user), reason=reason)
+        except ledger.NotTakenBack as error:
+            return error.why
+        message = gettext("Taken back as noted by mistake: %(reason)s") % {"reason": reason}
+        self.log_change(request, payment, message)
+        return None
+
+    @admin.action(description=_("Leave them the place without this money"), permissions=["manage"])
+    def leave_place(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
+        chosen = self.choose(request, q)
+        form = ReasonForm(typed(request))
+        if self.must_ask(request, chosen) or (chosen and not form.is_valid()):
+            question = _(
+                "This money went back at the payment provider or by the payer's bank. Leave these "
+                "people their place all the same? If not, cancel their registrations."
+            )
+            return self.ask(request, chosen, "leave_place", question, form=form)
+        done = sum(self._leave_one(request, payment, form) for payment in chosen)
+        self.report(request, KEEP_PLACE, done)
+        why = _("its money is here, or nobody has a place for it")
+        self.report_left(request, len(chosen) - done, why)
+        return None
+
+    def _leave_one(self, request: HttpRequest, payment: Payment, form: ReasonForm) -> bool:
+        reason = form.cleaned_data["reason"]
+        user = cast("User", request.user)
+        is_new = ledger.leave_place(payment=payment, by=user, reason=reason)
+        if is_new:
+            message = gettext("Left the place without the money: %(reason)s") % {"reason": reason}
+            self.log_change(request, payment, message)
         return is_new
 
 

@@ -99,7 +99,7 @@ class PaymentInline(ReadOnlyInline):
         "created_at",
         "provider",
         "sum",
-        "status",
+        "state",
         "problem",
         "paid_at",
         "reference",
@@ -113,7 +113,12 @@ class PaymentInline(ReadOnlyInline):
         return request.user.has_perm("events.view_registration")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
-        return super().get_queryset(request).select_related("recorded_by")
+        q = super().get_queryset(request).select_related("recorded_by")
+        return q.prefetch_related("refunds", "disputes")
+
+    @admin.display(description=_("status"))
+    def state(self, payment: Payment) -> str:
+        return shown.state_of_money(payment)
 
     @admin.display(description=_("amount"))
     def sum(self, payment: Payment) -> str:

@@ -148,7 +148,8 @@ class RegistrationActions(ConfirmedActionsAdmin):
         try:
             self._report_changed(request, [self._mark_one(request, one, form) for one in chosen])
         except manual.ReferenceUsed:
-            form.add_error("reference", _("Another payment has this reference already."))
+            text = _("Another payment of this event has this reference already.")
+            form.add_error("reference", text)
             return self._ask_paid(request, chosen, form)
         return None
 

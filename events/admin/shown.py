@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from events.formatting import money, times
-from events.models import Attendee, Registration
+from events.models import Attendee, Payment, Registration
 from events.payments import quotes
 
 NOTHING = "–"
@@ -60,3 +60,16 @@ def sums_back(registrations: Sequence[Registration]) -> dict[int, str]:
 
 def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     return NOTHING if instant is None else times.in_words(instant, zone)
+
+
+def state_of_money(payment: Payment) -> str:
+    """Return the status, with what went back or is disputed, like "paid · €5.00 given back".
+
+    Reads `refunds` and `disputes`, which lists should prefetch.
+    """
+    parts = [payment.get_status_display()]
+    if payment.given_back and payment.left:
+        amount = money.format_amount(payment.given_back, payment.currency)
+        parts.append(gettext("%(amount)s given back") % {"amount": amount})
+    parts += [dispute.get_status_display() for dispute in payment.disputes.all()]
+    return " · ".join(map(str, parts))

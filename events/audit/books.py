@@ -83,7 +83,7 @@ def _registrations(event: Event, bookables: list[Bookable]) -> list[Registration
 
 def _payments(event: Event) -> dict[int, list[Payment]]:
     found = defaultdict(list)
-    q = Payment.objects.filter(registration__event=event).prefetch_related("refunds")
+    q = Payment.objects.filter(registration__event=event).prefetch_related("refunds", "disputes")
     for payment in q.order_by("pk"):
         found[payment.registration_id].append(payment)
     return found

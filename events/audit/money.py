@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from events.models import Payment, Refund, Registration
+from events.models import Dispute, Payment, Refund, Registration
 from events.payments.totals import totals
 
 from .books import Books, Mismatch
@@ -21,13 +21,34 @@ def paid_means_paid(books: Books) -> Iterator[Mismatch]:
     """
     for r in books.registrations:
         payments = books.payments.get(r.pk, [])
+        if _stays_paid(r) and (gone := _gone(r, payments)):
+            if gone.decided_by_id is None:
+                text = f"its money is gone ({gone.problem}), and nobody has decided about the place"
+                yield books.mismatch(6, r, text)
+            continue
         paid = [_money(p) for p in payments if p.status == Status.PAID]
         owed = [(r.amount, r.currency)] if r.amount and _stays_paid(r) else []
         if paid != owed and not (paid and _may_keep(r, paid)):
             yield books.mismatch(6, r, f"paid {paid or 'nothing'}, owed {owed or 'nothing'}")
-        back = [_money(p) for p in payments if p.problem == Payment.Problem.EVENT_CANCELLED]
+        back = [_money(p) for p in payments if _went_for_the_event(p)]
         if _goes_back(r) and (r.amount, r.currency) not in back:
             yield books.mismatch(6, r, "the event is cancelled, and its money does not go back")
+
+
+def _gone(r: Registration, payments: list[Payment]) -> Payment | None:
+    """Return the payment of a place whose money went back behind our back."""
+    if any(p.status == Status.PAID for p in payments):
+        return None
+    gone = (p for p in payments if p.status == Status.REFUNDED and _money(p) == _price(r))
+    return next((p for p in gone if p.problem in Payment.BEHIND_OUR_BACK), None)
+
+
+def _price(r: Registration) -> Money:
+    return r.amount, r.currency
+
+
+def _went_for_the_event(p: Payment) -> bool:
+    return p.problem == Payment.Problem.EVENT_CANCELLED or p.status == Status.REFUNDED
 
 
 def _stays_paid(r: Registration) -> bool:
@@ -66,26 +87,27 @@ def goes_back_once(books: Books) -> Iterator[Mismatch]:
 def _wrong(payment: Payment) -> Iterator[str]:
     refunds = list(payment.refunds.all())
     done = [_money(refund) for refund in refunds if refund.status == Refund.Status.DONE]
-    came = [_money(payment)] if payment.status == Status.REFUNDED else []
-    if done != came:
-        yield f"is {payment.status}, and {done or 'nothing'} went back"
-    if sum(amount for amount, _currency in done) > payment.amount:
+    lost = [_money(one) for one in payment.disputes.all() if one.status == Dispute.Status.LOST]
+    gone = sum(amount for amount, currency in done + lost if currency == payment.currency)
+    is_refunded = payment.status == Status.REFUNDED
+    is_foreign = any(currency != payment.currency for _amount, currency in done + lost)
+    is_too_much = not is_refunded and 0 < payment.amount <= gone
+    if (is_refunded and gone != payment.amount) or is_too_much or is_foreign:
+        yield f"is {payment.status}, and {done + lost or 'nothing'} went back"
+    if sum(amount for amount, _currency in done + lost) > payment.amount:
         yield f"of {payment.amount} gave more back than came"
-    is_open = any(refund.status == Refund.Status.OPEN for refund in refunds)
+    is_open = any(r.status == Refund.Status.OPEN and not r.by_provider for r in refunds)
     if is_open and payment.status != Status.REFUND_DUE:
         yield f"is {payment.status}, and is being given back"
-    if refunds and payment.status not in RECEIVED:
+    if (refunds or lost) and payment.status not in RECEIVED:
         yield f"is {payment.status}, and has refunds"
 
 
 def sums_agree(books: Books) -> Iterator[Mismatch]:
     counted = Counter[str]()
     for p in (p for payments in books.payments.values() for p in payments):
-        if p.status in RECEIVED:
-            counted[p.currency] += p.amount
-        for refund in p.refunds.all():
-            if refund.status == Refund.Status.DONE:
-                counted[refund.currency] -= refund.amount
+        for amount, currency in _moved(p):
+            counted[currency] += amount
     held = Counter({total.currency: total.held for total in totals(books.event)})
     for currency in sorted({*counted, *held}):
         if counted[currency] != held[currency]:
@@ -93,5 +115,22 @@ def sums_agree(books: Books) -> Iterator[Mismatch]:
             yield books.mismatch(6, books.event, text)
 
 
-def _money(row: Payment | Refund) -> Money:
+def _moved(p: Payment) -> Iterator[Money]:
+    """Yield what came (positive), and what went back or was taken by a bank (negative)."""
+    if p.status in RECEIVED:
+        yield p.amount, p.currency
+    for refund in p.refunds.all():
+        if refund.status == Refund.Status.DONE:
+            yield -refund.amount, refund.currency
+    left = p.left
+    for dispute in p.disputes.all():
+        if dispute.status == Dispute.Status.LOST:
+            yield -dispute.amount, dispute.currency
+        elif dispute.status == Dispute.Status.OPEN:
+            taken = min(dispute.amount, left)
+            left -= taken
+            yield -taken, dispute.currency
+
+
+def _money(row: Payment | Refund | Dispute) -> Money:
     return row.amount, row.currency

@@ -24,3 +24,8 @@ def _reader_locale() -> Locale:
 def typed_amount(amount: int, currency: str) -> str:
     """Write minor units as people type them: 1500 is "15.00" EUR, "1500" JPY, "1.500" KWD."""
     return f"{Decimal(amount).scaleb(-get_currency_precision(currency)):f}"
+
+
+def charged_step(currency: str) -> int:
+    """Return the step of sums that cards are charged, in minor units: 10 with three decimals."""
+    return 10 if get_currency_precision(currency) == 3 else 1

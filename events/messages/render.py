@@ -128,7 +128,7 @@ def _money_back_until(registration: Registration) -> str:
 def _from_facts(notification: Notification) -> Values:
     """Leave out the sentence whose fact is missing."""
     facts, registration = notification.facts, notification.registration
-    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn", "over")}
+    values: Values = {name: facts.get(name, False) for name in ("draw", "drawn", "over", "held")}
     if registration and "before" in facts:
         values["before"] = _time(registration, datetime.fromisoformat(facts["before"]))
     if "amount" in facts:

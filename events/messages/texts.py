@@ -17,8 +17,9 @@ from .confirmation import mark_of
 from .outbox import Facts, Kind, People, about, owed, tell, write
 
 
-def registered(*people: People) -> None:
-    tell(Kind.REGISTERED, people)
+def registered(*people: People, again: int = 0) -> None:
+    """`again` counts how often they lost the place since they were told the first time."""
+    tell(Kind.REGISTERED, people, suffix=str(again) if again else "")
 
 
 def waitlisted(*people: People) -> None:
@@ -108,8 +109,21 @@ def money_goes_back(registration: Registration, payment: Payment) -> None:
 
 
 def refunded(registration: Registration, refund: Refund) -> None:
+    """Tell once for each payment, but of each refund that was made at the provider."""
     facts: Facts = {"amount": refund.amount, "currency": refund.currency}
-    tell(Kind.REFUNDED, [registration], suffix=str(refund.payment_id), facts=facts)
+    suffix = f"{refund.payment_id}:{refund.pk}" if refund.by_provider else str(refund.payment_id)
+    tell(Kind.REFUNDED, [registration], suffix=suffix, facts=facts)
+
+
+def payment_mistaken(registration: Registration, payment: Payment) -> None:
+    """Tell that a payment was noted by mistake, and until when the place is held, if it is."""
+    is_held = registration.status == Registration.Status.AWAITING_PAYMENT
+    facts: Facts = {
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "held": is_held,
+    }
+    tell(Kind.PAYMENT_MISTAKEN, [registration], suffix=str(payment.pk), facts=facts)
 
 
 def confirm_address(attendee: Attendee) -> None:

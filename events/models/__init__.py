@@ -2,6 +2,7 @@
 
 from .attendee import Attendee
 from .block import Block
+from .dispute import Dispute
 from .door import DoorKey
 from .event import Event
 from .former_address import FormerAddress
@@ -23,6 +24,7 @@ __all__ = [
     "Attendee",
     "Block",
     "Bookable",
+    "Dispute",
     "DoorKey",
     "Event",
     "FillingPass",

@@ -50,6 +50,7 @@ class Notification(models.Model):
         DRAW_MOVED = "draw-moved", _("another time for the draw")
         MONEY_GOES_BACK = "money-goes-back", _("money cannot be kept")
         REFUNDED = "refunded", _("refunded")
+        PAYMENT_MISTAKEN = "payment-mistaken", _("payment noted by mistake")
         CONFIRM_ADDRESS = "confirm-address", _("confirm the address")
         ADDRESS_CHANGE = "address-change", _("another e-mail address")
         PASSWORD_RESET = "password-reset", _("new password")

@@ -21,14 +21,34 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(status=Payment.Status.REFUND_DUE)
 
     def undecided(self) -> Self:
-        """Money to refund that waits for a person: to decide, to look after an attempt that failed,
-        or to give it back by hand.
+        """Money that waits for a person: to give back, to argue about with a bank, or gone although
+        the place is still held.
         """
-        failed = Payment.objects.filter(refunds__status="failed")
-        is_by_hand = Q(provider=Payment.BY_HAND)
-        is_for_a_person = ~Q(problem__in=Payment.AUTOMATIC) | is_by_hand | Q(pk__in=failed)
-        under_way = Payment.objects.filter(refunds__status__in=["open", "done"])
-        return self.to_refund().filter(is_for_a_person).exclude(pk__in=under_way)
+        return self.filter(_is_refund_to_decide() | _is_disputed() | _is_gone_under_a_place())
+
+
+def _is_refund_to_decide() -> Q:
+    """Tell what has to go back, and does not do so by itself: to decide, to look after an attempt
+    that failed, or to give back by hand.
+    """
+    failed = Payment.objects.filter(refunds__status="failed")
+    is_by_hand = Q(provider=Payment.BY_HAND)
+    is_for_a_person = ~Q(problem__in=Payment.AUTOMATIC) | is_by_hand | Q(pk__in=failed)
+    own = Q(refunds__by_provider=False, refunds__status__in=["open", "done"])
+    under_way = Payment.objects.filter(own | Q(refunds__status="open"))
+    return Q(status=Payment.Status.REFUND_DUE) & is_for_a_person & ~Q(pk__in=under_way)
+
+
+def _is_disputed() -> Q:
+    return Q(pk__in=Payment.objects.filter(disputes__status__in=["asked", "open"]))
+
+
+def _is_gone_under_a_place() -> Q:
+    return (
+        Q(status=Payment.Status.REFUNDED, problem__in=Payment.BEHIND_OUR_BACK, decided_by=None)
+        & Q(registration__status=Registration.Status.CONFIRMED)
+        & ~Q(registration__event__status="cancelled")
+    )
 
 
 class Payment(models.Model):
@@ -36,7 +56,9 @@ class Payment(models.Model):
 
     `amount` is what is asked for while it is open, and then what really came. `key` names the hold
     it is for, so that asking again leads to the same payment. `reference` and `intent` are the
-    provider's ids of the checkout and of the money itself.
+    provider's ids of the checkout and of the money itself. `error` is the code of why no checkout
+    could be opened. `decided_by` took the payment back as noted by mistake, or left the place to
+    somebody whose money is gone; `decision` says why.
     """
 
     class Status(models.TextChoices):
@@ -45,6 +67,7 @@ class Payment(models.Model):
         FAILED = "failed", _("failed")
         REFUND_DUE = "refund_due", _("refund due")
         REFUNDED = "refunded", _("refunded")
+        MISTAKEN = "mistaken", _("noted by mistake")
 
     class Problem(models.TextChoices):
         """Why money that came has to go back."""
@@ -55,11 +78,15 @@ class Payment(models.Model):
         TWICE = "twice", _("the place was paid for already")
         AMOUNT = "amount", _("it is not the amount that was agreed")
         REFUSED = "refused", _("the person may not have the place")
+        RETURNED = "returned", _("it was given back at the payment provider")
+        DISPUTED = "disputed", _("the payer's bank took it back")
 
     #: The provider of payments that people arrange themselves.
     BY_HAND = "manual"
     #: Problems with which the site gives money back by itself; with others a person decides.
     AUTOMATIC = (Problem.CANCELLED, Problem.EVENT_CANCELLED)
+    #: Problems of money that went back without anybody asking the site.
+    BEHIND_OUR_BACK = (Problem.RETURNED, Problem.DISPUTED)
 
     registration = models.ForeignKey(
         Registration,
@@ -86,6 +113,16 @@ class Payment(models.Model):
         verbose_name=_("recorded by"),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
+    error = models.CharField(_("error"), max_length=80, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decision = models.CharField(_("decision"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("recorded"))
     paid_at = models.DateTimeField(_("received"), null=True, blank=True)
 
@@ -100,13 +137,15 @@ class Payment(models.Model):
                 fields=["status"],
                 condition=Q(status__in=["open", "refund_due"]),
                 name="payment_unsettled",
-            )
+            ),
+            models.Index(fields=["intent"], condition=~Q(intent=""), name="payment_by_intent"),
         ]
         constraints = [
+            # By hand they are unique within an event; `payments.ledger` sees to it.
             models.UniqueConstraint(
                 name="payment_reference_once_per_provider",
                 fields=["provider", "reference"],
-                condition=~Q(reference=""),
+                condition=~Q(reference="") & ~Q(provider="manual"),
             ),
             models.UniqueConstraint(
                 name="payment_once_per_hold", fields=["provider", "key"], condition=~Q(key="")
@@ -118,11 +157,17 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 name="payment_status_is_known",
-                condition=Q(status__in=["open", "paid", "failed", "refund_due", "refunded"]),
+                condition=Q(
+                    status__in=["open", "paid", "failed", "refund_due", "refunded", "mistaken"]
+                ),
             ),
             models.CheckConstraint(
                 name="payment_that_goes_back_has_a_reason",
                 condition=~Q(status__in=["refund_due", "refunded"]) | ~Q(problem=""),
+            ),
+            models.CheckConstraint(
+                name="payment_taken_back_names_who_did_it",
+                condition=~Q(status="mistaken") | Q(decided_by__isnull=False),
             ),
         ]
 
@@ -136,3 +181,28 @@ class Payment(models.Model):
     @property
     def goes_back_by_itself(self) -> bool:
         return self.status == Payment.Status.REFUND_DUE and self.problem in Payment.AUTOMATIC
+
+    @property
+    def given_back(self) -> int:
+        """Sum up the refunds that are done. Reads `refunds`, which lists should prefetch."""
+        return sum(refund.amount for refund in self.refunds.all() if refund.status == "done")
+
+    @property
+    def lost(self) -> int:
+        """Sum up the disputes that are lost. Reads `disputes`, which lists should prefetch."""
+        return sum(dispute.amount for dispute in self.disputes.all() if dispute.status == "lost")
+
+    @property
+    def left(self) -> int:
+        """Return how much of the money has not gone back."""
+        return max(self.amount - self.given_back - self.lost, 0)
+
+    @property
+    def disputed(self) -> int:
+        """Sum up what a bank has taken for now, of what is left."""
+        taken = sum(dispute.amount for dispute in self.disputes.all() if dispute.status == "open")
+        return min(taken, self.left)
+
+    @property
+    def is_disputed(self) -> bool:
+        return any(dispute.is_undecided for dispute in self.disputes.all())

@@ -16,6 +16,12 @@ class Notice(models.Model):
         REFUNDED = "refunded", _("given back")
         REFUND_PENDING = "refund_pending", _("being given back")
         REFUND_FAILED = "refund_failed", _("not given back")
+        REFUND_TOTAL = "refund_total", _("given back so far")
+        PENDING = "pending", _("on its way")
+        DISPUTE_ASKED = "dispute_asked", _("a bank asks about it")
+        DISPUTED = "disputed", _("taken back by a bank for now")
+        DISPUTE_WON = "dispute_won", _("dispute closed, the money stays")
+        DISPUTE_LOST = "dispute_lost", _("dispute lost, the money is gone")
 
     provider = models.CharField(_("provider"), max_length=16)
     external_id = models.CharField(_("event"), max_length=255)
@@ -25,6 +31,8 @@ class Notice(models.Model):
     key = models.CharField(max_length=80, blank=True)
     amount = models.PositiveBigIntegerField(_("amount"), null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    # The provider's own time of it, because messages may come in another order.
+    told_at = models.DateTimeField(_("happened"), null=True, blank=True)
     received_at = models.DateTimeField(_("received"))
     processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)

@@ -1,13 +1,14 @@
 """Ask for money, and record what came. Every change happens once, under the event's lock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from events import places
 from events.messages import texts
 from events.models import Payment, Registration
+from events.models.payment import PaymentQuerySet
 
 Problem = Payment.Problem
 Status = Payment.Status
@@ -15,6 +16,8 @@ Status = Payment.Status
 UNPAID = (Status.OPEN, Status.FAILED)
 #: Problems of money that staff may still accept, once the person may have a place.
 ACCEPTABLE = (Problem.LATE, Problem.REFUSED)
+#: How long an unanswered request for a page may be repeated as it was.
+RENEW_AFTER = timedelta(minutes=1)
 
 
 class NothingToPay(Exception):
@@ -34,24 +37,30 @@ def ask(*, registration: Registration, provider: str) -> Payment:
 
 
 def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Payment:
-    """Each hold has one open payment. After one that failed, or that brought money which could not
-    be kept, it gets another.
+    """A held place has one open payment. After one that failed, or that brought money which could
+    not be kept, it gets another.
     """
+    mine = Payment.objects.filter(registration=held, provider=provider)
+    _give_up_unanswered(mine)
     hold = f"{held.code}-{int(hold_until.timestamp())}"
-    before = Payment.objects.filter(registration=held, provider=provider, key__startswith=hold)
-    payment, _is_new = Payment.objects.get_or_create(
+    payment = mine.filter(status=Status.OPEN).first() or Payment.objects.create(
+        registration=held,
         provider=provider,
-        key=f"{hold}-{before.exclude(status=Status.OPEN).count()}",
-        defaults={
-            "registration": held,
-            "amount": held.amount,
-            "currency": held.currency,
-            "status": Status.OPEN,
-            "created_at": timezone.now(),
-        },
+        key=f"{hold}-{mine.filter(key__startswith=hold).count()}",
+        amount=held.amount,
+        currency=held.currency,
+        status=Status.OPEN,
+        created_at=timezone.now(),
     )
     payment.registration = held
     return payment
+
+
+def _give_up_unanswered(payments: PaymentQuerySet) -> None:
+    """Fail a payment that has no page after a minute: the times that it asked for are over."""
+    is_old = {"created_at__lt": timezone.now() - RENEW_AFTER}
+    unanswered = payments.filter(status=Status.OPEN, reference="", **is_old)
+    unanswered.update(status=Status.FAILED, error="no_answer")
 
 
 def save_reference(payment: Payment, reference: str) -> None:
@@ -75,7 +84,12 @@ def receive(
         payment.paid_at = at or timezone.now()
         payment.problem = problem or ""
         payment.status = Status.REFUND_DUE if problem else Status.PAID
-        payment.save(update_fields=["amount", "currency", "intent", "paid_at", "problem", "status"])
+        payment.error = ""
+        payment.save(
+            update_fields=[
+                *("amount", "currency", "intent", "paid_at", "problem", "status", "error")
+            ]
+        )
         if problem:  # they hear of it at once, and not only when the money is back
             _tell(payment)
         return payment
@@ -92,41 +106,52 @@ def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | 
     return places.confirm_paid(registration=payment.registration)
 
 
-def fail(*, payment: Payment) -> None:
-    """Record that nothing came; `receive` still takes money that comes later."""
-    Payment.objects.filter(pk=payment.pk, status=Status.OPEN).update(status=Status.FAILED)
+def fail(*, payment: Payment, error: str = "") -> None:
+    """Record that nothing came, and why; `receive` still takes money that comes later."""
+    unpaid = Payment.objects.filter(pk=payment.pk, status=Status.OPEN)
+    unpaid.update(status=Status.FAILED, error=error[:80])
 
 
 class ReferenceUsed(Exception):
-    """Another payment has this reference, and the same money must not count twice."""
+    """Another payment of the event has this reference, and the same money must not count twice."""
 
 
 def record(
-    *, registration: Registration, provider: str, amount: int | None = None, **said: object
+    *,
+    registration: Registration,
+    provider: str,
+    by: User,
+    amount: int | None = None,
+    reference: str = "",
+    note: str = "",
 ) -> Payment:
     """Record money that came outside of any checkout (by default the agreed amount).
 
-    `said` are fields of the payment. Raises `ReferenceUsed`.
+    Raises `ReferenceUsed`.
     """
-    try:
-        with transaction.atomic(), places.locked_event(registration.event_id) as event:
-            agreed = places.current(registration, event)
-            payment = Payment.objects.create(
-                registration=agreed,
-                provider=provider,
-                amount=agreed.amount,
-                currency=agreed.currency,
-                status=Status.OPEN,
-                created_at=timezone.now(),
-                **said,
-            )
-            came = agreed.amount if amount is None else amount
-            return receive(payment=payment, amount=came, currency=agreed.currency)
-    except IntegrityError as error:
-        used = Payment.objects.filter(provider=provider, reference=said.get("reference") or None)
-        if used.exists():
-            raise ReferenceUsed from error
-        raise
+    with places.locked_event(registration.event_id, by=by) as event:
+        if reference and _is_used(reference, registration.event_id, provider):
+            raise ReferenceUsed
+        agreed = places.current(registration, event)
+        payment = Payment.objects.create(
+            registration=agreed,
+            provider=provider,
+            amount=agreed.amount,
+            currency=agreed.currency,
+            status=Status.OPEN,
+            created_at=timezone.now(),
+            recorded_by=by,
+            reference=reference,
+            note=note,
+        )
+        came = agreed.amount if amount is None else amount
+        return receive(payment=payment, amount=came, currency=agreed.currency)
+
+
+def _is_used(reference: str, event_id: int, provider: str) -> bool:
+    """Look at this event only: what other organizers noted is none of one's business."""
+    same = Payment.objects.filter(registration__event=event_id, provider=provider)
+    return same.filter(reference=reference).exclude(status=Status.MISTAKEN).exists()
 
 
 def accept(*, payment: Payment) -> bool:
@@ -147,7 +172,7 @@ def accept(*, payment: Payment) -> bool:
 def _may_be_accepted(payment: Payment) -> bool:
     if payment.status != Status.REFUND_DUE or payment.problem not in ACCEPTABLE:
         return False
-    if payment.refunds.filter(status__in=["open", "done"]).exists():
+    if payment.refunds.filter(status__in=["open", "done"]).exists() or payment.disputes.exists():
         return False
     return _is_the_price(payment)
 
@@ -156,3 +181,53 @@ def _is_the_price(payment: Payment) -> bool:
     """Money noted while the person only waited came before the place had a price."""
     agreed = payment.registration
     return (payment.amount, payment.currency) == (agreed.amount, agreed.currency)
+
+
+# --- What an organizer decides -------------------------------------------------------------------
+
+
+class NotTakenBack(Exception):
+    """The payment did not come by hand, or the place depends on it; `why` is a `places.Tie`."""
+
+    def __init__(self, why: places.Tie) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def take_back(*, payment: Payment, by: User, reason: str) -> Payment:
+    """Record that money noted by hand never came. The place has to be paid for again.
+
+    Raises `NotTakenBack`, and changes nothing then.
+    """
+    with places.locked_event(payment.registration.event_id, by=by) as event:
+        payment = Payment.objects.select_related("registration").get(pk=payment.pk)
+        if payment.provider != Payment.BY_HAND or not _may_be_taken_back(payment):
+            raise NotTakenBack(places.Tie.MONEY)
+        was_paid = payment.status == Status.PAID
+        _decide(payment, by, reason, status=Status.MISTAKEN)
+        registration = places.current(payment.registration, event)
+        if was_paid and (tie := places.ask_to_pay_again(registration=registration)):
+            raise NotTakenBack(tie)
+        texts.payment_mistaken(places.current(registration, event), payment)
+        return payment
+
+
+def _may_be_taken_back(payment: Payment) -> bool:
+    if payment.status == Status.PAID:
+        return True
+    went_back = payment.refunds.filter(status__in=["open", "done"]).exists()
+    return payment.status == Status.REFUND_DUE and not went_back
+
+
+def leave_place(*, payment: Payment, by: User, reason: str) -> bool:
+    """Record that somebody keeps the place, though its money went back without us."""
+    with places.locked_event(payment.registration.event_id, by=by):
+        gone = Payment.objects.undecided().filter(pk=payment.pk, status=Status.REFUNDED)
+        if not gone.exists():
+            return False
+        _decide(payment, by, reason)
+        return True
+
+
+def _decide(payment: Payment, by: User, reason: str, **values: object) -> None:
+    Payment.objects.filter(pk=payment.pk).update(decided_by=by, decision=reason[:300], **values)

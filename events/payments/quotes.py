@@ -18,7 +18,8 @@ def quotes(registrations: Sequence[Registration], now: datetime) -> dict[int, Pr
     """
     back = [r.pk for r in registrations if r.amount and r.gets_money_back(now)]
     paid = Payment.objects.paid().filter(registration__in=back) if back else Payment.objects.none()
-    amounts = dict(paid.values_list("registration", "amount"))
+    paid = paid.prefetch_related("refunds", "disputes")
+    amounts = {payment.registration_id: payment.left for payment in paid}
     falling = {r.pk: [o for o in registrations if o.falls_with(r)] for r in registrations}
     return {
         r.pk: Price(sum(amounts.get(other.pk, 0) for other in falling[r.pk]), r.currency)
@@ -40,7 +41,8 @@ def quotes_in_full(registrations: Sequence[Registration]) -> dict[int, list[Pric
     held = Registration.objects.active().filter(
         event__in={r.event_id for r in active}, attendee__in={r.attendee_id for r in active}
     )
-    paid = list(Payment.objects.paid().filter(registration__in=held).select_related("registration"))
+    q = Payment.objects.paid().filter(registration__in=held).select_related("registration")
+    paid = list(q.prefetch_related("refunds", "disputes"))
     none: dict[int, list[Price]] = {r.pk: [] for r in registrations}
     return none | {r.pk: _sums(p for p in paid if p.registration.falls_with(r)) for r in active}
 
@@ -48,5 +50,5 @@ def quotes_in_full(registrations: Sequence[Registration]) -> dict[int, list[Pric
 def _sums(payments: Iterable[Payment]) -> list[Price]:
     sums = Counter[str]()
     for payment in payments:
-        sums[payment.currency] += payment.amount
+        sums[payment.currency] += payment.left
     return [Price(amount, currency) for currency, amount in sorted(sums.items())]

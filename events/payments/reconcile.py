@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from events.models import Notice, Payment, Refund
 
-from . import ledger, refunds, webhooks
-from .providers.base import Provider, ProviderAway, ProviderRefused, Told
+from . import ledger, refunds, returns, webhooks
+from .providers.base import Provider, ProviderRefused, Told
+from .rounds import Round
 
 logger = logging.getLogger(__name__)
+Kind = Notice.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,32 @@ def unprocessed() -> list[Notice]:
 
 
 def open_payments(provider: Provider) -> list[Payment]:
+    """Return them in any order, so that some without an answer are not before others for ever."""
     q = Payment.objects.filter(provider=provider.name, status=Payment.Status.OPEN)
     q = q.exclude(reference="").select_related("registration__event", "registration__workshop")
-    return list(q.order_by("pk"))
+    return list(q.order_by("?"))
 
 
-def look_up(provider: Provider, payments: Iterable[Payment]) -> Iterator[Finding]:
-    """Ask about each payment, without acting on the answers. Raises `ProviderAway`."""
-    for payment, told in _answers(provider, payments):
-        if told:
+def look_up(provider: Provider, payments: Iterable[Payment], asking: Round) -> Iterator[Finding]:
+    """Ask about each payment, without acting on the answers. Money on its way is no news."""
+    for payment, told in asking.each(payments, lambda one: _look_up(provider, one)):
+        if told and told.kind != Kind.PENDING:
             yield Finding(payment.reference, told)
+
+
+def _look_up(provider: Provider, payment: Payment) -> Told | None:
+    try:
+        return provider.look_up(payment)
+    except ProviderRefused as refused:  # of another account of the provider, for instance
+        logger.error("Payment %s could not be looked up: %s", payment.pk, refused.code)
+        return None
+
+
+def look_back(provider: Provider, since: datetime) -> Iterator[Finding]:
+    """Find refunds and disputes of our money, of which we have not heard."""
+    for told in provider.look_back(since):
+        if not returns.is_known(provider.name, told):
+            yield Finding(told.reference, told)
 
 
 def act_on(provider: Provider, finding: Finding) -> Finding:
@@ -45,34 +64,42 @@ def act_on(provider: Provider, finding: Finding) -> Finding:
 
 def close_lost(provider: Provider) -> int:
     """Close the checkouts of places that are gone, so that nobody pays for them; return how many
-    there were. If the provider is away, the next round tries again.
+    there were. About those without an answer, and money on its way, the next round asks again.
     """
+    _give_up_unopened(provider.name)
     lost = [payment for payment in open_payments(provider) if not payment.is_wanted]
-    try:
-        for payment, told in _answers(provider, lost, closing=True):
-            if told:  # closed now, or paid at the last moment, of which no notice may ever come
-                webhooks.take(provider=provider.name, told=told)
-            ledger.fail(payment=payment)
-    except ProviderAway:
-        return 0
+    for _ in Round().each(lost, lambda payment: _close(provider, payment)):
+        continue
     return len(lost)
 
 
-def _answers(
-    provider: Provider, payments: Iterable[Payment], *, closing: bool = False
-) -> Iterator[tuple[Payment, Told | None]]:
-    """Yield what the provider says about each. One that it refuses to talk about, because it is of
-    another account for instance, stays open and does not keep the others waiting.
-    """
-    for payment in payments:
-        try:
-            if closing:
-                provider.close_checkout(payment)
-            told = provider.look_up(payment)
-        except ProviderRefused as refused:
-            logger.error("Payment %s could not be looked up: %s", payment.pk, refused.code)
-            continue
-        yield payment, told
+def _close(provider: Provider, payment: Payment) -> None:
+    try:
+        told = provider.close_checkout(payment)
+    except ProviderRefused as refused:
+        logger.error("Payment %s could not be closed: %s", payment.pk, refused.code)
+        return
+    if told.kind == Kind.PENDING:
+        return
+    webhooks.take(provider=provider.name, told=told)  # paid at the last moment, perhaps
+    ledger.fail(payment=payment)
+
+
+def _give_up_unopened(provider: str) -> None:
+    """End payments of lost places that never had a page."""
+    for payment in Payment.objects.filter(
+        provider=provider, status=Payment.Status.OPEN, reference=""
+    ).select_related("registration__event"):
+        if not payment.is_wanted:
+            ledger.fail(payment=payment, error="no_answer")
+
+
+def close_stranded(provider: str) -> None:
+    """End payments of lost places at a provider that cannot be asked any more."""
+    q = Payment.objects.filter(provider=provider, status=Payment.Status.OPEN)
+    for payment in q.select_related("registration__event"):
+        if not payment.is_wanted:
+            ledger.fail(payment=payment, error="provider_gone")
 
 
 def open_refunds(provider: Provider) -> list[Refund]:

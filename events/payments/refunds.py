@@ -5,37 +5,40 @@ interrupted we ask again with the same key, so that money goes back exactly once
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from events import places
-from events.messages import texts
-from events.models import Event, Notice, Payment, Refund
+from events.models import Event, Payment, Refund
 
-from .providers.base import Provider, ProviderAway, ProviderRefused, Told
+from . import returns
+from .providers.base import KeySpent, Provider, ProviderAway, ProviderRefused
+from .refund_rows import NothingToRefund, finish, record_given_back, record_outcome, request
+from .rounds import Round
+
+__all__ = ["NothingToRefund", "finish", "record_given_back", "record_outcome", "request"]
 
 logger = logging.getLogger(__name__)
 Status = Refund.Status
 #: Pauses after which we ask again about an attempt of unknown outcome; the last one repeats.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720, 1_440))
-#: How many attempts may fail before a person has to decide.
+#: How many attempts may fail before a person has to decide, and the pause between them.
 ATTEMPTS = 3
+ATTEMPT_PAUSE = timedelta(days=1)
+#: Refusals that say something about this money, so that they are final even if an earlier request
+#: was not answered.
+ABOUT_THE_MONEY = frozenset(
+    {"charge_already_refunded", "charge_disputed", "insufficient_funds", "balance_insufficient"}
+)
 
 
 def is_given_back(event: Event) -> bool:
     back = [Payment.Status.REFUND_DUE, Payment.Status.REFUNDED]
     q = Payment.objects.filter(registration__event=event, status__in=back)
     return q.filter(problem=Payment.Problem.EVENT_CANCELLED).exists()
-
-
-class NothingToRefund(Exception):
-    """The money need not go back, or is on its way already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,60 +49,8 @@ class Given:
     open: int = 0
     failed: int = 0
 
-
-def request(*, payment: Payment, by: User | None = None, note: str = "") -> Refund:
-    """Write one more attempt to give the money back, which `run` makes later.
-
-    Raises `NothingToRefund`.
-    """
-    with places.locked_event(payment.registration.event_id):
-        due = Payment.objects.get(pk=payment.pk)
-        if due.status != Payment.Status.REFUND_DUE:
-            raise NothingToRefund
-        number = due.refunds.count() + 1
-        try:
-            with transaction.atomic():
-                return Refund.objects.create(
-                    payment=due,
-                    key=f"refund-{due.pk}-{number}",
-                    amount=due.amount,
-                    currency=due.currency,
-                    status=Status.OPEN,
-                    requested_by=by,
-                    note=note,
-                    try_at=timezone.now(),
-                    created_at=timezone.now(),
-                )
-        except IntegrityError as error:
-            raise NothingToRefund from error
-
-
-def record_given_back(*, payment: Payment, by: User, reference: str = "", note: str = "") -> Refund:
-    """Record that somebody gave the money back by hand. Raises `NothingToRefund`."""
-    with transaction.atomic():
-        refund = request(payment=payment, by=by, note=note)
-        finish(refund, Status.DONE, reference=reference)
-        return refund
-
-
-def finish(refund: Refund, status: Refund.Status, *, reference: str = "", error: str = "") -> bool:
-    """End an attempt, and with it the payment. Return False if it has ended before."""
-    with places.locked_event(refund.payment.registration.event_id):
-        unfinished = Refund.objects.filter(pk=refund.pk, status=Status.OPEN)
-        outcome = {"status": status, "error": error, "finished_at": timezone.now(), "try_at": None}
-        if reference:
-            outcome["reference"] = reference
-        if not unfinished.update(**outcome):
-            return False
-        if status == Status.DONE:
-            due = Payment.objects.filter(pk=refund.payment_id, status=Payment.Status.REFUND_DUE)
-            due.update(status=Payment.Status.REFUNDED)
-            _tell(refund)
-        return True
-
-
-def _tell(refund: Refund) -> None:
-    texts.refunded(refund.payment.registration, refund)
+    def __add__(self, other: "Given") -> "Given":
+        return Given(self.done + other.done, self.open + other.open, self.failed + other.failed)
 
 
 # --- What housekeeping does ----------------------------------------------------------------------
@@ -107,33 +58,46 @@ def _tell(refund: Refund) -> None:
 
 def run(provider: Provider) -> Given:
     """Start the refunds that need no decision, and make all attempts that are due."""
-    for payment in _without_attempt(provider.name):
-        try:
-            request(payment=payment)
-        except NothingToRefund:
-            continue  # somebody else was quicker
-    outcomes = []
-    for refund in list(_due(provider.name, timezone.now())):
-        try:
-            outcomes.append(attempt(provider, refund))
-        except ProviderAway:
-            outcomes.append(Status.OPEN)
-            break  # each of the others would only wait as long
-    return Given(*(outcomes.count(s) for s in (Status.DONE, Status.OPEN, Status.FAILED)))
+    start_due(provider.name)
+    asking = Round()
+    due = _due(provider.name, timezone.now())
+    outcomes = [status for _, status in asking.each(due, lambda refund: attempt(provider, refund))]
+    counts = Given(*(outcomes.count(s) for s in (Status.DONE, Status.OPEN, Status.FAILED)))
+    return counts + Given(open=asking.away)
 
 
-def _without_attempt(provider: str) -> Iterator[Payment]:
+def start_due(provider: str) -> list[Refund]:
+    return [refund for _, refund in Round().each(_without_attempt(provider), _start) if refund]
+
+
+def _start(payment: Payment) -> Refund | None:
+    try:
+        return request(payment=payment)
+    except NothingToRefund:  # somebody else was quicker
+        return None
+
+
+def _without_attempt(provider: str) -> list[Payment]:
+    """Return payments to give back by the rules. A bank that has asked about one comes first."""
     q = Payment.objects.to_refund().filter(provider=provider, problem__in=Payment.AUTOMATIC)
-    for payment in q.select_related("registration").prefetch_related("refunds").order_by("pk"):
-        attempts = list(payment.refunds.all())
-        if len(attempts) < ATTEMPTS and all(r.status == Status.FAILED for r in attempts):
-            yield payment
+    q = q.select_related("registration").prefetch_related("refunds", "disputes").order_by("pk")
+    return [payment for payment in q if not payment.is_disputed and _may_try(payment)]
 
 
-def _due(provider: str, now: datetime) -> Iterator[Refund]:
+def _may_try(payment: Payment) -> bool:
+    """Three attempts, a day apart: most of what stands in the way is mended by a person."""
+    attempts = [refund for refund in payment.refunds.all() if not refund.by_provider]
+    long_ago = timezone.now() - ATTEMPT_PAUSE
+    is_over = all(
+        r.status == Status.FAILED and r.finished_at and r.finished_at <= long_ago for r in attempts
+    )
+    return is_over and len(attempts) < ATTEMPTS
+
+
+def _due(provider: str, now: datetime) -> list[Refund]:
     q = Refund.objects.filter(Q(try_at=None) | Q(try_at__lte=now), status=Status.OPEN)
-    q = q.filter(payment__provider=provider).order_by("pk")
-    yield from q.select_related("payment__registration")
+    q = q.filter(payment__provider=provider).exclude(payment__disputes__status="open")
+    return list(q.select_related("payment__registration").order_by("try_at", "pk"))
 
 
 def attempt(provider: Provider, refund: Refund) -> Refund.Status:
@@ -148,30 +112,44 @@ def attempt(provider: Provider, refund: Refund) -> Refund.Status:
     refund.tries += 1
     try:
         told = provider.refund(refund)
+    except KeySpent:
+        Refund.objects.filter(pk=refund.pk).update(spent_keys=F("spent_keys") + 1)
+        raise
     except ProviderRefused as refused:
-        logger.error("Refund %s was refused: %s", refund.pk, refused.code)
-        finish(refund, Status.FAILED, error=refused.code)
-        return Status.FAILED
+        return _refused(provider, refund, refused)
     return record_outcome(refund, told)
 
 
-def record_outcome(refund: Refund, told: Told) -> Refund.Status:
-    """Write what the provider says about an attempt; it may revoke what it said before."""
-    if told.kind == Notice.Kind.REFUNDED:
-        finish(refund, Status.DONE, reference=told.reference)
-        return Status.DONE
-    if told.kind == Notice.Kind.REFUND_FAILED:
-        if not finish(refund, Status.FAILED, reference=told.reference, error="failed"):
-            _bounce(refund)
-        return Status.FAILED
-    Refund.objects.filter(pk=refund.pk, status=Status.OPEN).update(reference=told.reference)
-    return Status.OPEN
+def _refused(provider: Provider, refund: Refund, refused: ProviderRefused) -> Refund.Status:
+    """Believe a refusal only if nothing can have been done before it, and look at the truth first:
+    somebody may have given the money back at the provider.
+    """
+    logger.error("Refund %s was refused: %s", refund.pk, refused.code)
+    returns.book_all(provider, refund.payment)
+    refund.refresh_from_db()
+    if refund.status != Status.OPEN:
+        return Status(refund.status)
+    if refund.tries > 1 and refused.code not in ABOUT_THE_MONEY:
+        raise ProviderAway from refused
+    finish(refund, Status.FAILED, error=refused.code)
+    return Status.FAILED
 
 
-def _bounce(refund: Refund) -> None:
-    """The money went back and returned, as from a closed bank account: it is due again."""
-    with places.locked_event(refund.payment.registration.event_id):
-        done = Refund.objects.filter(pk=refund.pk, status=Status.DONE)
-        if done.update(status=Status.FAILED, error="bounced", finished_at=timezone.now()):
-            given = Payment.objects.filter(pk=refund.payment_id, status=Payment.Status.REFUNDED)
-            given.update(status=Payment.Status.REFUND_DUE)
+# --- Providers that are gone ---------------------------------------------------------------------
+
+
+def hand_over(provider: str) -> int:
+    """Give refunds to a person whose provider cannot be asked any more; return how many."""
+    for payment in _without_attempt(provider):
+        if not payment.refunds.all():  # the task is there once, not every day
+            _start(payment)
+    q = Refund.objects.filter(payment__provider=provider, status=Status.OPEN)
+    rows = list(q.select_related("payment__registration"))
+    return sum(finish(refund, Status.FAILED, error="provider_gone") for refund in rows)
+
+
+def stranded(known: Iterable[str]) -> list[str]:
+    """Return the names of providers with money under way that are not among the known ones."""
+    under_way = Q(status__in=[Payment.Status.OPEN, Payment.Status.REFUND_DUE])
+    q = Payment.objects.filter(under_way).exclude(provider__in=[*known, Payment.BY_HAND])
+    return sorted(set(q.order_by().values_list("provider", flat=True)))

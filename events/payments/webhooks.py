@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from events.models import Notice, Payment, Refund
+from events.models import Notice, Payment
 
-from . import ledger, refunds
+from . import ledger, returns
 from .providers.base import Provider, Told
 
 Kind = Notice.Kind
-REFUND_KINDS = (Kind.REFUNDED, Kind.REFUND_PENDING, Kind.REFUND_FAILED)
+#: What is told about money that has come already.
+AFTERWARDS = (*returns.REFUND_KINDS, Kind.REFUND_TOTAL, *returns.DISPUTES)
 #: Outcome of a notice about money that we never asked for; staff have to look at it.
 UNMATCHED = "unmatched"
 
@@ -46,6 +47,7 @@ def write_down(provider: str, told: Told) -> Notice:
                 key=told.key[:80],
                 amount=told.amount,
                 currency=told.currency[:3],
+                told_at=told.at,
                 received_at=timezone.now(),
             )
     except IntegrityError:
@@ -54,7 +56,7 @@ def write_down(provider: str, told: Told) -> Notice:
 
 def process(notice: Notice) -> Notice:
     """Act on a notice. A second call changes nothing, because the ledger checks what it has."""
-    act = _act_on_refund if notice.kind in REFUND_KINDS else _act_on_payment
+    act = _act_afterwards if notice.kind in AFTERWARDS else _act_on_payment
     notice.outcome = act(notice)
     notice.processed_at = timezone.now()
     notice.save(update_fields=["outcome", "processed_at"])
@@ -70,6 +72,8 @@ def _act_on_payment(notice: Notice) -> str:
     if notice.kind == Kind.FAILED:
         ledger.fail(payment=payment)
         return Payment.Status.FAILED
+    if notice.kind == Kind.PENDING:
+        return Kind.PENDING
     received = ledger.receive(
         payment=payment,
         amount=notice.amount or 0,
@@ -77,23 +81,48 @@ def _act_on_payment(notice: Notice) -> str:
         intent=notice.intent,
         at=notice.received_at,
     )
+    _process_early(notice)
     return f"{received.status} {received.problem}".strip()
 
 
+def _process_early(paid: Notice) -> None:
+    """Act on what was told about this money before it was told that it came."""
+    q = Notice.objects.filter(provider=paid.provider, outcome=UNMATCHED, kind__in=AFTERWARDS)
+    for notice in q.filter(intent=paid.intent).exclude(intent="").order_by("received_at", "pk"):
+        process(notice)
+
+
 def payment_of(notice: Notice) -> Payment | None:
+    """Find our payment by the key that we sent along, or by the checkout.
+
+    Another checkout with our key, or one about another sum, is not ours: a copy of this site may
+    use the same account.
+    """
     q = Payment.objects.filter(provider=notice.provider).select_related(
         "registration__event", "registration__workshop"
     )
     by_key = q.filter(key=notice.key).first() if notice.key else None
-    return by_key or (q.filter(reference=notice.reference).first() if notice.reference else None)
+    if by_key and _fits(by_key, notice):
+        return by_key
+    return q.filter(reference=notice.reference).first() if notice.reference else None
 
 
-def _act_on_refund(notice: Notice) -> str:
-    q = Refund.objects.filter(payment__provider=notice.provider)
-    q = q.select_related("payment__registration")
-    refund = q.filter(key=notice.key).first() if notice.key else None
-    refund = refund or q.filter(reference=notice.reference).exclude(reference="").first()
-    if refund is None:
-        return UNMATCHED
-    told = Told(notice.external_id, Kind(notice.kind), reference=notice.reference)
-    return refunds.record_outcome(refund, told)
+def _fits(payment: Payment, notice: Notice) -> bool:
+    if payment.reference:
+        return payment.reference == notice.reference
+    told = (notice.amount, notice.currency)
+    return notice.kind == Kind.FAILED or told == (payment.amount, payment.currency)
+
+
+def _act_afterwards(notice: Notice) -> str:
+    told = Told(
+        notice.external_id,
+        Kind(notice.kind),
+        reference=notice.reference,
+        intent=notice.intent,
+        key=notice.key,
+        amount=notice.amount,
+        currency=notice.currency,
+        at=notice.told_at or notice.received_at,
+    )
+    return returns.book(notice.provider, told) or UNMATCHED

@@ -14,8 +14,11 @@ from .passed_over import tell_rest
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
+from .unpaid import Tie, ask_to_pay_again
 
 __all__ = [
+    "Tie",
+    "ask_to_pay_again",
     "cancel",
     "check_in",
     "confirm_paid",

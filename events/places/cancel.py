@@ -53,13 +53,22 @@ def release(*, attendee: Attendee) -> int:
 
     Money goes back in full, also if others erased the person. It goes back by the policy to
     somebody who left by choice: that must not give more than cancelling. Each event has its own
-    transaction, so that an interrupted run can be repeated.
+    transaction, so that an interrupted run can be repeated. An error at one event is raised after
+    all others were done.
     """
     now = timezone.now()
     held = Registration.objects.active().filter(attendee=attendee, event__ends_at__gt=now)
     events = held.order_by("event_id").values_list("event_id", flat=True).distinct()
     in_full = not attendee.left_by_choice
-    return sum(_release_at(pk, attendee, in_full=in_full) for pk in list(events))
+    released, failure = 0, None
+    for pk in list(events):
+        try:
+            released += _release_at(pk, attendee, in_full=in_full)
+        except Exception as error:  # noqa: BLE001 - raised below
+            failure = error
+    if failure is not None:
+        raise failure
+    return released
 
 
 def _release_at(pk: int, attendee: Attendee, *, in_full: bool) -> int:

@@ -60,5 +60,10 @@ def _confirm_late(
 def _confirm(registration: Registration, **values: object) -> Payment.Problem | None:
     if not change(registration, status=Status.CONFIRMED, **values):
         return Problem.LATE
-    texts.registered(registration)
+    texts.registered(registration, again=_times_taken_back(registration))
     return None
+
+
+def _times_taken_back(registration: Registration) -> int:
+    """Count payments noted by mistake: the person was told before that they have the place."""
+    return registration.payments.filter(status=Payment.Status.MISTAKEN).count()

@@ -8,16 +8,25 @@ locks the whole database.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from events.models import Event, Registration
+from events.models import Attendee, Event, Registration
 
 
 @contextmanager
-def locked_event(pk: int) -> Iterator[Event]:
-    """Open a transaction and lock the event's row until the outermost transaction ends."""
+def locked_event(pk: int, *, by: User | None = None) -> Iterator[Event]:
+    """Open a transaction and lock the event's row until the outermost transaction ends.
+
+    `by` is somebody whose name is going to be written down. Their own row as an attendee is locked
+    before that: the name is a foreign key, which locks their user, and erasing a person locks the
+    attendee before the user.
+    """
     with transaction.atomic():
-        yield lock(pk)
+        event = lock(pk)
+        if by is not None:
+            lock_person(by)
+        yield event
 
 
 def lock(pk: int) -> Event:
@@ -25,6 +34,12 @@ def lock(pk: int) -> Event:
     cannot deadlock with us.
     """
     return Event.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_person(user: User) -> None:
+    """Lock the attendee's row, if there is one, so that it is not erased until we are done."""
+    mine = Attendee.objects.select_for_update(no_key=True).filter(user=user.pk)
+    mine.values_list("pk").first()
 
 
 def current(registration: Registration, event: Event) -> Registration:

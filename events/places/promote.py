@@ -22,7 +22,7 @@ def promote(*, registration: Registration, by: User) -> Registration:
     wait any more, or was promoted before, is left as they are. Raises `PlaceRefused` if the person
     may not have the place, `TooLate` once it is over.
     """
-    with locked_event(registration.event_id) as event:
+    with locked_event(registration.event_id, by=by) as event:
         now = timezone.now()
         settle_locked(event, now)
         waiting = current(registration, event)

@@ -15,7 +15,7 @@ from events.formatting import markdown as event_markdown
 from events.formatting import times
 from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
-from events.models import Attendee, Bookable, Event, Registration
+from events.models import Attendee, Bookable, Event, Payment, Registration
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
@@ -34,6 +34,16 @@ def pledge(cents: int) -> str:
 @register.filter
 def frozen_price(registration: Registration) -> Price:
     return Price(registration.amount, registration.currency, registration.perk_label)
+
+
+@register.filter
+def left(payment: Payment) -> Price:
+    return Price(payment.left, payment.currency)
+
+
+@register.filter
+def given_back(payment: Payment) -> Price:
+    return Price(payment.given_back, payment.currency)
 
 
 @register.filter

@@ -36,6 +36,13 @@ logger = logging.getLogger(__name__)
 
 #: How often the page reloads that waits for the provider's notice.
 REFRESH_SECONDS = "5"
+#: Codes of refusals that no second try can change.
+UNCHARGEABLE = frozenset(
+    {
+        *("amount_not_chargeable", "amount_too_small", "amount_too_large"),
+        *("currency_not_chargeable", "invalid_currency"),
+    }
+)
 
 
 @never_cache
@@ -57,6 +64,9 @@ def _send_to_pay(
 ) -> HttpResponse:
     try:
         address = checkout.start(registration=registration, provider=provider)
+    except checkout.MoneyOnItsWay:
+        messages.info(request, gettext("You have paid, and the money is still on its way to us."))
+        return redirect("events:paid", registration.code)
     except NothingToPay:
         return _nothing_to_pay(request)
     except (ProviderAway, ProviderRefused) as error:
@@ -92,6 +102,12 @@ def _sentence(error: ProviderAway | ProviderRefused, registration: Registration)
         "The payment page could not be opened. Your place is still kept; please write to "
         "%(contact)s before the time is over."
     )
+    if error.code in UNCHARGEABLE:
+        sentence = gettext(
+            "The payment provider cannot charge this sum, so you cannot pay for your place here. "
+            "This is a mistake in the price, and the organizers can see it. Please write to "
+            "%(contact)s before the time is over."
+        )
     return sentence % {"contact": contact_of(registration.event.contact)}
 
 
@@ -141,8 +157,9 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    chosen = providers.configured()
-    if chosen is None or chosen.name != provider:
+    """Hear also a provider that is not used for new payments any more, while we have its keys."""
+    chosen = providers.named(provider)
+    if chosen is None:
         raise Http404
     try:
         webhooks.hear(chosen, request.body, request.headers)

@@ -71,7 +71,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (
         q.select_related("attendee__user", "event", "workshop")
-        .prefetch_related("payments")
+        .prefetch_related("payments__refunds", "payments__disputes")
         .order_by("event__starts_at", "created_at")
     )
     registrations = list(q)

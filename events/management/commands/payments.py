@@ -1,19 +1,25 @@
 """Process stored payment notices again, or ask the provider about open payments and refunds."""
 
 import json
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from tqdm import tqdm
 
 from events.payments import providers, reconcile, webhooks
-from events.payments.providers.base import Provider, ProviderAway
+from events.payments.providers.base import Provider, ProviderAway, ProviderRefused
+from events.payments.reconcile import Finding
+from events.payments.rounds import Round
 
 
 class Command(BaseCommand):
     help = (
         "replay: processes notices that were stored and not processed. reconcile: asks the "
-        "provider about open payments and refunds, and acts on what it says."
+        "provider about open payments and refunds, about refunds made there, and about disputes, "
+        "and acts on what it says."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,12 +27,20 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
         parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
 
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=120,
+            metavar="N",
+            help="reconcile: how old the refunds and disputes may be that are looked for (120)",
+        )
+
     def handle(self, *args: Any, do: str, dry_run: bool, **options: Any) -> None:
         self.as_json: bool = options["json"]
         if do == "replay":
             self.replay(dry_run=dry_run)
         else:
-            self.reconcile(dry_run=dry_run)
+            self.reconcile(days=options["days"], dry_run=dry_run)
 
     def replay(self, *, dry_run: bool) -> None:
         found = reconcile.unprocessed()
@@ -35,32 +49,57 @@ class Command(BaseCommand):
             self.say(notice=notice.external_id, kind=notice.kind, outcome=done.outcome or "due")
         self.say(notices=len(found), dry_run=dry_run)
 
-    def reconcile(self, *, dry_run: bool) -> None:
-        provider = providers.configured()
-        if provider is None:
+    def reconcile(self, *, days: int, dry_run: bool) -> None:
+        """Ask all providers whose keys we have. Say at the end if one did not answer."""
+        available = providers.available()
+        if not available:
             raise CommandError("PAYMENT_PROVIDER is `manual`: there is nobody to ask.")
-        try:
-            self.compare_payments(provider, dry_run=dry_run)
-            self.compare_refunds(provider, dry_run=dry_run)
-        except ProviderAway as error:
-            raise CommandError(f"{provider.name} does not answer. Try again later.") from error
+        silent = [p.name for p in available if not self.compare(p, days=days, dry_run=dry_run)]
+        if silent:
+            raise CommandError(f"{' and '.join(silent)} does not answer. Try again later.")
 
-    def compare_payments(self, provider: Provider, *, dry_run: bool) -> None:
+    def compare(self, provider: Provider, *, days: int, dry_run: bool) -> bool:
+        asking = Round()
+        self.compare_payments(provider, asking, dry_run=dry_run)
+        self.compare_refunds(provider, asking, dry_run=dry_run)
+        try:
+            self.look_back(provider, days=days, dry_run=dry_run)
+        except (ProviderAway, ProviderRefused):
+            return False
+        return not asking.away
+
+    def compare_payments(self, provider: Provider, asking: Round, *, dry_run: bool) -> None:
         payments = reconcile.open_payments(provider)
         asked = tqdm(payments, desc="Payments", disable=None, leave=False)
-        changed = 0
-        for finding in reconcile.look_up(provider, asked):
-            known = finding if dry_run else reconcile.act_on(provider, finding)
-            self.say(payment=finding.about, kind=finding.told.kind, outcome=known.outcome or "due")
-            changed += 1
+        found = reconcile.look_up(provider, asked, asking)
+        changed = sum(self.tell("payment", provider, one, dry_run=dry_run) for one in found)
         self.say(payments=len(payments), changed=changed, dry_run=dry_run)
 
-    def compare_refunds(self, provider: Provider, *, dry_run: bool) -> None:
+    def tell(self, what: str, provider: Provider, finding: Finding, *, dry_run: bool) -> int:
+        known = finding if dry_run else reconcile.act_on(provider, finding)
+        outcome = known.outcome or "due"
+        self.say(**{what: finding.about}, kind=finding.told.kind, outcome=outcome)
+        return 1
+
+    def compare_refunds(self, provider: Provider, asking: Round, *, dry_run: bool) -> None:
         open_ones = reconcile.open_refunds(provider)
-        for refund in tqdm(open_ones, desc="Refunds", disable=None, leave=False):
-            outcome = "due" if dry_run else reconcile.ask_again(provider, refund)
-            self.say(refund=refund.key, outcome=outcome)
+        asked = tqdm(open_ones, desc="Refunds", disable=None, leave=False)
+        if dry_run:
+            for refund in open_ones:
+                self.say(refund=refund.key, outcome="due")
+        else:
+            ask = partial(reconcile.ask_again, provider)
+            for refund, outcome in asking.each(asked, ask):
+                self.say(refund=refund.key, outcome=outcome)
         self.say(refunds=len(open_ones), dry_run=dry_run)
+
+    def look_back(self, provider: Provider, *, days: int, dry_run: bool) -> None:
+        """Find refunds made at the provider, and disputes, of which no notice told."""
+        since = timezone.now() - timedelta(days=days)
+        found = list(reconcile.look_back(provider, since))
+        for finding in found:
+            self.tell("afterwards", provider, finding, dry_run=dry_run)
+        self.say(afterwards=len(found), dry_run=dry_run)
 
     def say(self, **facts: object) -> None:
         if self.as_json:

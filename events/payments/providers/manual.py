@@ -29,6 +29,6 @@ def mark_paid(
         provider=PROVIDER,
         amount=amount,
         reference=reference,
-        recorded_by=by,
+        by=by,
         note=note,
     )

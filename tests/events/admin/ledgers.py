@@ -69,7 +69,7 @@ def body(response: HttpResponse) -> str:
 
 
 def table(browser: Client, event: Event) -> Rows:
-    text = body(browser.get(at(event, "money.csv")))
+    text = body(browser.get(at(event, "money.csv"))).removeprefix("\ufeff")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

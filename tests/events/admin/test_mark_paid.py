@@ -87,7 +87,7 @@ def test_mark_paid_refuses_a_reference_that_was_used(
 ) -> None:
     confirm(browser, "mark_paid", held[0], reference="TX-1")
     response = confirm(browser, "mark_paid", held[1], reference="TX-1", note="again")
-    assert errors(response) == ["Another payment has this reference already."]
+    assert errors(response) == ["Another payment of this event has this reference already."]
     note = read(response).first("input", name="note")
     assert note.attributes["value"] == "again"
     assert statuses(jam) == ["confirmed", "awaiting_payment"]

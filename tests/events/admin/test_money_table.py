@@ -49,11 +49,13 @@ def test_table_has_every_row_with_exact_amounts(browser: Client, mika: User, jam
             "note": "cash",
             "created": "2030-06-01T12:00:00Z",
             "received": "2030-06-01T14:30:05Z",
+            "given_back": "0.000",
+            "dispute": "",
         }
     ]
 
 
-def test_table_is_a_file_of_plain_utf_8(browser: Client, jam: Event) -> None:
+def test_table_is_a_file_of_utf_8_that_spreadsheets_know_r24(browser: Client, jam: Event) -> None:
     make_money(jam, attendee=make_attendee(neos_username="Zoë"))
     response = browser.get(at(jam, "money.csv"))
     assert response.streaming is True
@@ -62,7 +64,8 @@ def test_table_is_a_file_of_plain_utf_8(browser: Client, jam: Event) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "private" in response["Cache-Control"]
     text = body(response)
-    assert text.startswith("payment,registration,name,")
+    assert text.startswith("\ufeffpayment,registration,name,")
+    assert text.count("\ufeff") == 1
     assert "Zoë" in text
 
 

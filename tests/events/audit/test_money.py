@@ -213,10 +213,7 @@ def test_refund_of_which_the_payment_knows_nothing_is_found() -> None:
     event, registration, payment = given_back()
     Payment.objects.update(status="refund_due")
     text = f"payment {payment.pk} is refund_due, and [(500, 'EUR')] went back"
-    assert found(event) == [
-        *mismatch(6, event, registration.code, text),
-        *mismatch(6, event, event.slug, "holds 0 EUR, the totals say 500"),
-    ]
+    assert found(event) == mismatch(6, event, registration.code, text)
 
 
 @pytest.mark.parametrize("status", ["open", "failed"])

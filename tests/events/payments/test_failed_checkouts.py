@@ -13,7 +13,8 @@ from pytest_django import Settings
 from events.models import Registration
 from events.payments import ledger
 from events.payments.providers.base import ProviderBusy
-from events.payments.providers.stripe import CALLS, StripeProvider
+from events.payments.providers.stripe import StripeProvider
+from events.payments.providers.stripe_errors import CALLS
 from tests.error_mail import wait_for_error_mail
 from tests.fake_stripe import FakeStripe, error
 

@@ -223,7 +223,8 @@ def test_marked_as_paid_with_another_amount_goes_back(held: Registration) -> Non
 
 def test_reference_that_was_used_changes_nothing(held: Registration) -> None:
     organizer = make_organizer()
-    other = register(make_attendee(), make_event(price=500))
+    Event.objects.update(capacity=2)
+    other = register(make_attendee(), held.event)
     manual.mark_paid(registration=held, by=organizer, reference="T1")
     with pytest.raises(ReferenceUsed):
         manual.mark_paid(registration=other, by=organizer, reference="T1")

@@ -155,15 +155,18 @@ def test_refund_of_unknown_outcome_is_asked_about_again_with_its_key(
     assert (Refund.objects.count(), len(fake.refunds)) == (1, 1)
 
 
-def test_refund_that_failed_is_tried_three_times_and_then_a_task(
-    fake: FakeStripe, provider: StripeProvider, held: Registration
+def test_refund_that_failed_is_tried_on_three_days_and_then_a_task_m6(
+    fake: FakeStripe, provider: StripeProvider, held: Registration, clock: Clock
 ) -> None:
     pay(held, fake, provider)
     places.cancel(registration=held, in_full=False)
     refusal = {"type": "invalid_request_error", "code": "insufficient_funds", "message": "secret"}
-    fake.answers += [(400, {"error": refusal})] * 5
-    rounds = [refunds.run(provider).failed for _ in range(5)]
-    assert rounds == [1, 1, 1, 0, 0]
+    fake.answers += [(400, {"error": refusal})] * 9
+    rounds = []
+    for hours in (0, 1, 22, 2, 24, 24):
+        clock.shift(timedelta(hours=hours))
+        rounds.append(refunds.run(provider).failed)
+    assert rounds == [1, 0, 0, 1, 1, 0]
     assert set(Refund.objects.values_list("status", "error")) == {("failed", "insufficient_funds")}
     assert payment_of(held) == ("refund_due", "cancelled")
 

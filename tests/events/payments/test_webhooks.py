@@ -235,7 +235,7 @@ def test_reconcile_and_the_notice_afterwards_count_once(
 
 
 def test_reconcile_needs_a_provider_that_answers(settings: object, fake: FakeStripe) -> None:
-    settings.PAYMENT_PROVIDER = "manual"  # type: ignore[attr-defined]
+    settings.PAYMENT_PROVIDER, settings.STRIPE_SECRET_KEY = "manual", ""  # type: ignore[attr-defined]
     with pytest.raises(CommandError, match="there is nobody to ask"):
         run("reconcile")
 

@@ -73,8 +73,8 @@ def test_money_for_what_has_no_place_is_due_back(index: int, why: str) -> None:
 
 
 def test_mark_paid_with_a_used_reference_changes_nothing() -> None:
-    organizer = make_organizer()
-    first, second = (register(make_attendee(), make_event(price=5)) for _ in range(2))
+    organizer, event = make_organizer(), make_event(price=5)
+    first, second = (register(make_attendee(), event) for _ in range(2))
     manual.mark_paid(registration=first, by=organizer, reference="T1")
     with pytest.raises(manual.ReferenceUsed):
         manual.mark_paid(registration=second, by=organizer, reference="T1")

@@ -123,11 +123,14 @@ def test_second_try_of_which_nothing_is_known_is_no_failure(
 
 
 def test_refund_that_the_provider_refuses_is_left_to_a_person(
-    client: Client, held: Registration
+    client: Client, held: Registration, clock: Clock
 ) -> None:
     client.post(go_to_pay(client, held), {"do": "stubborn"})
     places.cancel(registration=held, in_full=False)
-    failed = [housekeeping.run().refunds.failed for _ in range(5)]
+    failed = []
+    for _ in range(5):
+        failed.append(housekeeping.run().refunds.failed)
+        clock.shift(24 * HOUR)
     assert (failed, Payment.objects.get().status) == ([1, 1, 1, 0, 0], "refund_due")
 
 

@@ -1,0 +1,56 @@
+"""Take a confirmation back, because the payment was noted by mistake."""
+
+from datetime import datetime
+from enum import Enum, auto
+
+from django.conf import settings
+from django.utils import timezone
+
+from events.models import Registration
+
+from .lock import change, current, locked_event
+
+Status = Registration.Status
+
+
+class Tie(Enum):
+    """Why a payment cannot be taken back."""
+
+    MONEY = auto()
+    CHECKED_IN = auto()
+    OVER = auto()
+    WORKSHOPS = auto()
+
+
+def ask_to_pay_again(*, registration: Registration) -> Tie | None:
+    """Hold a confirmed place until it is paid for. Return why that cannot be, or None.
+
+    A registration without a place stays as it is. The person gets as much time as somebody who
+    moves up from the waitlist.
+    """
+    with locked_event(registration.event_id) as event:
+        now = timezone.now()
+        confirmed = current(registration, event)
+        if confirmed.status != Status.CONFIRMED:
+            return None
+        if tie := _tie(confirmed, now):
+            return tie
+        until = min(now + settings.WAITLIST_PAYMENT_HOLD, _last_instant(confirmed, now))
+        change(confirmed, status=Status.AWAITING_PAYMENT, hold_until=until, confirmed_at=None)
+        return None
+
+
+def _tie(confirmed: Registration, now: datetime) -> Tie | None:
+    if confirmed.checked_in_at is not None:
+        return Tie.CHECKED_IN
+    if confirmed.bookable.has_ended(now):
+        return Tie.OVER
+    held = confirmed.event.registrations.active().filter(attendee=confirmed.attendee)
+    needs_it = [r for r in held if r.pk != confirmed.pk and r.falls_with(confirmed)]
+    return Tie.WORKSHOPS if needs_it else None
+
+
+def _last_instant(registration: Registration, now: datetime) -> datetime:
+    bookable = registration.bookable
+    closes_at = bookable.registration_ends_at
+    return closes_at if now < closes_at else bookable.ends_at

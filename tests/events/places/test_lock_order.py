@@ -1,0 +1,125 @@
+"""An organizer acts on their own registration while a superuser erases them: nobody deadlocks."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError, connection, connections, transaction
+
+from events import places
+from events.models import Attendee, Registration
+from events.payments import ledger, refunds
+from events.payments.providers import manual
+from tests.factories import make_attendee, make_event, make_organizer
+from tests.lines import register, status
+from tests.place_modules import lock
+from tests.unreliable import wait_for_waiting
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole file"),
+]
+
+
+def promote(mine: Registration, user: User) -> None:
+    places.promote(registration=mine, by=user)
+
+
+def mark_paid(mine: Registration, user: User) -> None:
+    manual.mark_paid(registration=mine, by=user)
+
+
+def take_back(mine: Registration, user: User) -> None:
+    ledger.take_back(payment=mine.payments.get(), by=user, reason="mistake")
+
+
+def give_back(mine: Registration, user: User) -> None:
+    refunds.record_given_back(payment=mine.payments.get(), by=user)
+
+
+def state(mine: Registration) -> tuple[str, list[str]]:
+    return status(mine), list(mine.payments.values_list("status", flat=True))
+
+
+def waiting(organizer: User) -> Registration:
+    event = make_event(capacity=0)
+    mine = register(make_attendee(user=organizer), event)
+    type(event).objects.update(capacity=1)
+    return mine
+
+
+def held(organizer: User) -> Registration:
+    return register(make_attendee(user=organizer), make_event(price=500))
+
+
+def paid(organizer: User) -> Registration:
+    mine = held(organizer)
+    manual.mark_paid(registration=mine, by=make_organizer())
+    return mine
+
+
+def cancelled(organizer: User) -> Registration:
+    mine = paid(organizer)
+    places.cancel(registration=mine, in_full=True)
+    return mine
+
+
+#: The first two write down the name after the message; the others before it.
+ACTS = [(promote, waiting), (mark_paid, held), (take_back, paid), (give_back, cancelled)]
+
+
+def act_while_erased(act: Callable[..., None], mine: Registration, user: User) -> list[Exception]:
+    """As erasing does, lock the attendee, then change the name of the user. Return the errors."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            act(mine, user)
+        except OperationalError as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    try:
+        with transaction.atomic():
+            attendee = Attendee.objects.select_for_update().get(user=user)
+            attendee.save()
+            thread.start()
+            wait_for_waiting(1)
+            User.objects.filter(pk=user.pk).update(username=f"gone-{user.pk}")
+    except OperationalError as error:
+        errors.append(error)
+    thread.join()
+    return errors
+
+
+@pytest.mark.parametrize(("act", "make"), ACTS, ids=[a.__name__ for a, _ in ACTS])
+def test_own_registration_is_acted_on_while_the_person_is_erased_p(
+    act: Callable[..., None], make: Callable[[User], Registration]
+) -> None:
+    organizer = make_organizer()
+    mine = make(organizer)
+    before = state(mine)
+    assert act_while_erased(act, mine, organizer) == []
+    assert state(mine) != before
+
+
+@pytest.mark.parametrize(("act", "make"), ACTS[2:], ids=[a.__name__ for a, _ in ACTS[2:]])
+def test_without_the_lock_of_the_person_they_deadlock_p(
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[..., None],
+    make: Callable[[User], Registration],
+) -> None:
+    """The control."""
+    organizer = make_organizer()
+    mine = make(organizer)
+
+    def look_at_nobody(_user: Any) -> None:
+        return
+
+    monkeypatch.setattr(lock, "lock_person", look_at_nobody)
+    assert [type(error) for error in act_while_erased(act, mine, organizer)] == [OperationalError]
+    assert connection.is_usable()
