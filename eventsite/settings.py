@@ -5,14 +5,13 @@ A start without a required variable ends with one line that names it.
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from eventsite import environment
+from eventsite import database, environment
 from eventsite.logs import LOGGING as LOGGING
 
 # Before any app loads: generic classes like `admin.ModelAdmin[Any]` then work at run time.
@@ -84,41 +83,7 @@ TEMPLATES = [
 
 # --- Database, cache, mail ---------------------------------------------------------------------
 
-SQLITE_OPTIONS: dict[str, Any] = {
-    # Take the lock at the start of a transaction. SQLite fails a reader that turns into a writer
-    # with "database is locked" at once, instead of letting it wait.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-}
-# End a wait for a lock: the answer is then 503 and "try again in a minute", as on SQLite, and the
-# thread is free for other pages.
-POSTGRESQL_SESSION = "-c lock_timeout=10s"
-POSTGRESQL_POOL = {
-    "min_size": 1,
-    "max_size": environment.whole_number("DATABASE_POOL_SIZE", default=10, at_most=1_000),
-    # Give up after 4 s without a connection. Cap the pause between attempts to reconnect at 4 s
-    # too, so that the site recovers at once after an outage; it would grow to minutes.
-    "timeout": 4,
-    "reconnect_timeout": 4,
-}
-
-
-def read_database() -> dict[str, Any]:
-    """Add what the engine needs here to the address; options in the address win."""
-    config = environment.database("DATABASE_URL", "sqlite:///db.sqlite3")
-    options = config.get("OPTIONS", {})
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        name = config["NAME"]
-        # A relative file is one in this folder, wherever a command runs.
-        file = name if name == ":memory:" else str(BASE_DIR / name)
-        return config | {"NAME": file, "OPTIONS": SQLITE_OPTIONS | options}
-    # Django replaces a connection that broke in the pool before a page gets it.
-    options = {"options": POSTGRESQL_SESSION} | options | {"pool": POSTGRESQL_POOL}
-    return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options}
-
-
-DATABASES = {"default": read_database()}
+DATABASES = {"default": database.read(BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": environment.cache("CACHE_URL", "locmemcache://")}

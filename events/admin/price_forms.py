@@ -11,8 +11,10 @@ from django.utils.translation import gettext
 
 from events.access.pricing import discounted
 from events.formatting.money import format_amount
-from events.models import Bookable, Event, PatronPerk
+from events.models import Bookable, Event
 from events.payments import providers
+
+from .versions import VersionedFormSet
 
 
 def refuse_price(form: forms.ModelForm[Any], event: Event, cleaned: dict[str, Any]) -> None:
@@ -34,7 +36,7 @@ def refuse_prices(formset: Any) -> None:
         refuse_price(form, event, form.cleaned_data | {"currency": event.currency})
 
 
-class PerkFormSet(forms.BaseInlineFormSet[PatronPerk, Event, forms.ModelForm[PatronPerk]]):
+class PerkFormSet(VersionedFormSet):
     """Check each discount with each price. The formset of the workshops is cleaned before."""
 
     def clean(self) -> None:

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                     ("refunded", "refunded"),
                     ("payment-mistaken", "payment noted by mistake"),
                     ("confirm-address", "confirm the address"),
+                    ("address-change", "another e-mail address"),
                     ("password-reset", "new password"),
                 ],
                 max_length=32,
