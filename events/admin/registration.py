@@ -70,6 +70,8 @@ class NumberedList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        if request.method == "POST":
+            return  # an action shows no list
         self.result_list = list(self.result_list)
         number_in_line(self.result_list)
 

@@ -189,7 +189,7 @@ def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
         "USER": "us@er",
         "PASSWORD": "p/w",
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"sslmode": "require", "pool": pool},
+        "OPTIONS": {"sslmode": "require", "options": "-c lock_timeout=10s", "pool": pool},
     }
 
 
@@ -315,7 +315,8 @@ def test_forms_may_lead_to_the_checkout_only_where_there_is_one() -> None:
 
 def test_readme_lists_every_variable() -> None:
     """Both ways: what is read is described, and what is described is read."""
-    sources = (ROOT / "eventsite" / "settings.py").read_text("utf-8")
+    files = [ROOT / "eventsite" / name for name in ("settings.py", "database.py")]
+    sources = "".join(file.read_text("utf-8") for file in files)
     table = (ROOT / "README.md").read_text("utf-8").split("## Settings")[1].split("\n## ")[0]
 
     assert variables_in(table, r"^\| (`[A-Z_` ]+`) \|") == variables_in(

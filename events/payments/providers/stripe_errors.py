@@ -41,7 +41,7 @@ def errors() -> Iterator[None]:
 def _ours(error: stripe.StripeError) -> ProviderAway | ProviderRefused:
     code, status = _code(error), error.http_status or 0
     if isinstance(error, NOT_LET_IN):
-        logger.error("Stripe does not let us in: %s %s", status, clean_code(code))
+        logger.warning("Stripe does not let us in: %s %s", status, clean_code(code))
         return ProviderAway(code)
     is_stored = isinstance(error, stripe.APIError) and status >= 500
     if is_stored or isinstance(error, stripe.IdempotencyError):

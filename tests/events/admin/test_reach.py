@@ -82,7 +82,7 @@ def test_account_with_a_carrier_address_can_be_saved_r20(
 ) -> None:
     ann = make_user(username="ann", email="a..b@docomo.ne.jp")
     root = signed_in(superuser)
-    response = root.post(f"{USERS}{ann.pk}/change/", sent(ann, first_name="Ann"))
+    response = root.post(f"{USERS}{ann.pk}/change/", sent(root, ann, first_name="Ann"))
     assert response.status_code == 302
     ann.refresh_from_db()
     assert (ann.first_name, ann.email) == ("Ann", "a..b@docomo.ne.jp")

@@ -1,5 +1,7 @@
 """Accounts, for superusers: closed with what they hold, erased, never deleted."""
 
+from typing import Any
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
@@ -40,6 +42,11 @@ def root(signed_in: SignedIn, superuser: User) -> Client:
 
 def page(user: User) -> str:
     return f"{USERS}{user.pk}/change/"
+
+
+def sent(browser: Client, user: User, **changes: str) -> dict[str, Any]:
+    """What the form of an account sends, with some fields changed."""
+    return fields(browser.get(page(user))) | changes
 
 
 def erase(browser: Client, *people: User, **more: str) -> HttpResponse:

@@ -22,7 +22,7 @@ from tests.factories import (
 from tests.lines import register
 
 from .conftest import SignedIn
-from .pages import USERS, page_of, read, save
+from .pages import USERS, page_of, read, save, version
 from .test_user import page, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -51,7 +51,7 @@ def stored(user: User) -> tuple[str, str, bool]:
 
 
 def test_form_that_was_open_brings_no_erased_person_back_m10(root: Client, ada: User) -> None:
-    opened = sent(ada, first_name="Ada", is_staff="on", is_superuser="on")
+    opened = sent(root, ada, first_name="Ada", is_staff="on", is_superuser="on")
     group = Group.objects.get_or_create(name="Clerks")[0]
     closing.erase(User.objects.get(pk=ada.pk))
     name = User.objects.get(pk=ada.pk).username
@@ -66,13 +66,13 @@ def test_erased_person_stays_so_in_a_new_form_m10(root: Client, ada: User) -> No
     """Also if everything in it was written after the erasure."""
     closing.erase(ada)
     fresh = User.objects.get(pk=ada.pk)
-    root.post(page(fresh), sent(fresh, email=NEW, is_active="on"))
+    root.post(page(fresh), sent(root, fresh, email=NEW, is_active="on"))
     assert stored(ada) == ("", "", False)
 
 
 def test_person_who_is_there_is_saved_m10(root: Client, ada: User) -> None:
     """The control of both."""
-    root.post(page(ada), sent(ada, first_name="Ada"))
+    root.post(page(ada), sent(root, ada, first_name="Ada"))
     assert stored(ada) == ("Ada", OLD, True)
 
 
@@ -120,7 +120,7 @@ def test_superuser_gives_no_reserved_or_taken_name_h1(
     root: Client, ada: User, name: str, sentence: str
 ) -> None:
     make_user(username="taken")
-    assert sentence in read(root.post(page(ada), sent(ada, username=name))).text
+    assert sentence in read(root.post(page(ada), sent(root, ada, username=name))).text
     new = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
     added = root.post(f"{USERS}add/", new | {"usable_password": "true"})
     assert sentence in read(added).text
@@ -129,7 +129,7 @@ def test_superuser_gives_no_reserved_or_taken_name_h1(
 
 def test_superuser_saves_an_account_of_neos_under_its_name_h1(root: Client) -> None:
     user = make_attendee(neos_id="U-Bo").user
-    root.post(page(user), sent(user, first_name="Bo"))
+    root.post(page(user), sent(root, user, first_name="Bo"))
     assert stored(user)[0] == "Bo"
 
 
@@ -152,7 +152,7 @@ def test_staff_sign_in_with_every_spelling_that_is_counted_h3(spelling: str) -> 
 def test_superuser_changes_an_address_as_its_person_would_h4(
     root: Client, ada: User, mailoutbox: list[EmailMessage]
 ) -> None:
-    root.post(page(ada), sent(ada, email=NEW))
+    root.post(page(ada), sent(root, ada, email=NEW))
     delivery.deliver_due()
     attendee = Attendee.objects.get(user=ada)
     assert (stored(ada)[1], attendee.pending_email) == (OLD, NEW)
@@ -160,13 +160,13 @@ def test_superuser_changes_an_address_as_its_person_would_h4(
 
 
 def test_superuser_is_told_that_an_address_waits_h4(root: Client, ada: User) -> None:
-    answer = root.post(page(ada), sent(ada, email=NEW), follow=True)
+    answer = root.post(page(ada), sent(root, ada, email=NEW), follow=True)
     assert "The person has to confirm the new address" in read(answer).text
 
 
 def test_superuser_repairs_an_address_that_was_never_proved_h4(root: Client, ada: User) -> None:
     Attendee.objects.update(email_confirmed_at=None)
-    root.post(page(ada), sent(ada, email=f"\u200b{NEW}"))
+    root.post(page(ada), sent(root, ada, email=f"\u200b{NEW}"))
     attendee = Attendee.objects.get(user=ada)
     assert (stored(ada)[1], attendee.pending_email) == (NEW, "")
     assert attendee.email_confirmed_at is None
@@ -174,7 +174,7 @@ def test_superuser_repairs_an_address_that_was_never_proved_h4(root: Client, ada
 
 def test_other_changes_leave_an_address_that_waits_alone_h4(root: Client, ada: User) -> None:
     local.change_address(ada.attendee, NEW)
-    root.post(page(ada), sent(User.objects.get(pk=ada.pk), first_name="Ada"))
+    root.post(page(ada), sent(root, User.objects.get(pk=ada.pk), first_name="Ada"))
     assert (stored(ada)[:2], Attendee.objects.get(user=ada).pending_email) == (("Ada", OLD), NEW)
 
 
@@ -209,9 +209,10 @@ def test_superuser_is_told_where_the_money_goes_l1(
 ) -> None:
     held = register(ada.attendee, make_event(price=500, refund_days=30))
     manual.mark_paid(registration=held, by=make_organizer())
-    assert sentence in read(choose(root, ada, action)).text
+    asked = choose(root, ada, action)
+    assert sentence in read(asked).text
     assert Payment.objects.get().status == "paid"
-    choose(root, ada, action, confirmed="1")
+    choose(root, ada, action, confirmed="1", version=version(asked))
     assert Payment.objects.get().status == money
     assert LogEntry.objects.filter(change_message="Erased.").count() == 1
 

@@ -43,7 +43,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     [
         ((401, error("api_key_expired")), "provider_code=api_key_expired"),
         ((400, error("amount_too_small")), "provider_code=amount_too_small"),
-        ((500, {"error": {"type": "api_error"}}), "kind=ProviderAway provider_code=APIError"),
+        ((500, {"error": {"type": "api_error"}}), "kind=KeySpent provider_code=APIError"),
         ((400, error("x\nERROR forged")), "provider_code=unreadable"),
     ],
 )
