@@ -60,11 +60,11 @@ def money_says_where_it_is_from(books: Books) -> Iterator[Mismatch]:
 def goes_back_once(books: Books) -> Iterator[Mismatch]:
     for r in books.registrations:
         for p in books.payments.get(r.pk, []):
-            yield from (books.mismatch(6, r, f"payment {p.pk} {text}") for text in _wrong(p))
+            wrong = _wrong(p, books.refunds.get(p.pk, []))
+            yield from (books.mismatch(6, r, f"payment {p.pk} {text}") for text in wrong)
 
 
-def _wrong(payment: Payment) -> Iterator[str]:
-    refunds = list(payment.refunds.all())
+def _wrong(payment: Payment, refunds: list[Refund]) -> Iterator[str]:
     done = [_money(refund) for refund in refunds if refund.status == Refund.Status.DONE]
     came = [_money(payment)] if payment.status == Status.REFUNDED else []
     if done != came:
@@ -83,9 +83,9 @@ def sums_agree(books: Books) -> Iterator[Mismatch]:
     for p in (p for payments in books.payments.values() for p in payments):
         if p.status in RECEIVED:
             counted[p.currency] += p.amount
-        for refund in p.refunds.all():
-            if refund.status == Refund.Status.DONE:
-                counted[refund.currency] -= refund.amount
+    for refund in (refund for refunds in books.refunds.values() for refund in refunds):
+        if refund.status == Refund.Status.DONE:
+            counted[refund.currency] -= refund.amount
     held = Counter({total.currency: total.held for total in totals(books.event)})
     for currency in sorted({*counted, *held}):
         if counted[currency] != held[currency]:
