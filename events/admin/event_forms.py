@@ -12,6 +12,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Workshop
 from events.payments import refunds
 
@@ -41,6 +42,13 @@ class EventTimeField(forms.SplitDateTimeField):
 
 
 class EventForm(forms.ModelForm[Event]):
+    def clean_description(self) -> str:
+        description: str = self.cleaned_data["description"]
+        if is_too_long_a_page(description):
+            text = _("This becomes too long a page. Make its tables smaller.")
+            raise ValidationError(text)
+        return description
+
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()
         if not is_currency(currency):
