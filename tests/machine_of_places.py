@@ -183,7 +183,14 @@ class PlacesMachine(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        self.stage.act(lambda: places.settle(event=self.stage.event), lambda model: model.settle())
+        """As housekeeping does it until the event is over: only where it finds something due."""
+
+        def really() -> None:
+            is_over = timezone.now() >= self.stage.bookables["event"].ends_at
+            for event in [self.stage.event] if is_over else places.due_events(timezone.now()):
+                places.settle(event=event)
+
+        self.stage.act(really, lambda model: model.settle())
 
     @precondition(lambda self: self.stage.model.draw_at)
     @rule()

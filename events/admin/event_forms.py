@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.formatting import contact
 from events.formatting.fields import LineField, LinesField
+from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Workshop
 from events.payments import refunds
 from events.places import event_edits
@@ -71,6 +72,13 @@ class EventForm(VersionedForm):
             "summary": LineField,
             "description": LinesField,
         }
+
+    def clean_description(self) -> str:
+        description: str = self.cleaned_data["description"]
+        if is_too_long_a_page(description):
+            text = _("This becomes too long a page. Make its tables smaller.")
+            raise ValidationError(text)
+        return description
 
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()

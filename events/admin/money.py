@@ -1,7 +1,8 @@
 """The money of one event: sums and all payments as a page, all payments as a CSV file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,13 +22,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.formatting import money, times
-from events.models import Event, Payment, Registration
+from events.models import Dispute, Event, Payment, Registration
+from events.models.attendee import name_of
+from events.models.payment import PaymentQuerySet
 from events.payments.totals import Totals, payments_of, totals
 
 from . import shown
 
 ROWS_PER_PAGE = 200
 ROWS_IN_MEMORY = 2_000
+LINES_AT_ONCE = 500
 COLUMNS = (
     "payment",
     "registration",
@@ -95,7 +99,7 @@ class MoneyPages(admin.ModelAdmin[Any]):
     def money_table(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
         """Stream the rows as UTF-8, because memory may not hold all of them."""
         event = self._own_or_404(request, object_id)
-        lines = table(payments_of(event).iterator(ROWS_IN_MEMORY), event)
+        lines = table(payments_of(event), event)
         name = f"money-{event.slug}.csv"
         headers = {
             "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
@@ -138,6 +142,16 @@ def _format_payment(payment: Payment, event: Event) -> dict[str, str]:
 # --- The table -----------------------------------------------------------------------------------
 
 
+#: What the cells are made of, in the order of `_cells`.
+SOURCES = (
+    *("pk", "registration__code", "registration__attendee__display_name"),
+    *("registration__attendee__neos_username", "registration__attendee__user__username"),
+    *("registration__attendee__neos_id", "registration__workshop__title", "status", "problem"),
+    *("amount", "currency", "provider", "reference", "recorded_by__username", "note"),
+    *("created_at", "paid_at", "gone"),
+)
+
+
 class _Line:
     """A file for `csv.writer` that returns each line instead of storing it."""
 
@@ -145,42 +159,57 @@ class _Line:
         return line
 
 
-def table(payments: Iterable[Payment], event: Event) -> Iterator[str]:
-    """Yield lines of CSV. No cell of them is a formula to a spreadsheet."""
+def table(payments: PaymentQuerySet, event: Event) -> Iterator[str]:
+    """Yield CSV, some hundred lines at a time. No cell of it is a formula to a spreadsheet.
+
+    The rows are read as values: objects would take three times as long.
+    """
     writer = csv.writer(_Line())
     yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
-    for payment in payments:
-        yield writer.writerow(_cells(payment, event))
+    disputes = _disputes(event)
+    rows = payments.with_gone().values_list(*SOURCES).iterator(ROWS_IN_MEMORY)
+    lines = (writer.writerow(_cells(row, event, disputes.get(row[0], ""))) for row in rows)
+    while text := "".join(islice(lines, LINES_AT_ONCE)):
+        yield text
 
 
-def _cells(payment: Payment, event: Event) -> list[object]:
-    registration = payment.registration
-    registration.event = event
-    attendee = registration.attendee
-    recorded_by = payment.recorded_by.get_username() if payment.recorded_by else ""
+def _disputes(event: Event) -> dict[int, str]:
+    """Return the states of each payment's disputes; few payments have any."""
+    found: dict[int, str] = {}
+    q = Dispute.objects.filter(payment__registration__event=event).order_by("pk")
+    for pk, status in q.values_list("payment", "status"):
+        found[pk] = f"{found[pk]} {status}" if pk in found else status
+    return found
+
+
+def _cells(row: tuple[Any, ...], event: Event, disputes: str) -> list[object]:
+    pk, code, display_name, neos_name, username, neos_id, workshop, status, problem, *rest = row
+    amount, currency, provider, reference, recorded_by, note, created_at, paid_at, gone = rest
     return [
-        payment.pk,
-        registration.code,
-        _text(attendee.name),
-        _text(attendee.neos_id or ""),
-        _text(registration.bookable.title),
-        payment.status,
-        payment.problem,
-        money.typed_amount(payment.amount, payment.currency),
-        payment.currency,
-        payment.provider,
-        _text(payment.reference),
-        _text(recorded_by),
-        _text(payment.note),
-        _instant(payment.created_at),
-        _instant(payment.paid_at),
-        money.typed_amount(payment.amount - payment.left, payment.currency),
-        " ".join(dispute.status for dispute in payment.disputes.all()),
+        pk,
+        code,
+        _text(name_of(display_name, neos_name, username)),
+        _text(neos_id or ""),
+        _text(workshop or event.title),
+        status,
+        problem,
+        money.typed_amount(amount, currency),
+        currency,
+        provider,
+        _text(reference),
+        _text(recorded_by or ""),
+        _text(note),
+        _instant(created_at),
+        _instant(paid_at),
+        money.typed_amount(min(gone, amount), currency),
+        disputes,
     ]
 
 
 def _text(text: str) -> str:
     """Put text on one line, without leading blanks: a formula could hide behind them."""
+    if not text:
+        return ""
     line = " ".join(text.split())
     return f"'{line}" if line.startswith(WIDE_SIGNS) else line
 

@@ -36,10 +36,14 @@ def account(user: User | None) -> SafeString:
     return name(user.get_username() if user else NOTHING)
 
 
-def some(parts: Sequence[SafeString], separator: str = ", ") -> SafeString:
-    """Return the first `MAX_NAMES` of them, and how many more there are."""
+def some(
+    parts: Sequence[SafeString], separator: str = ", ", *, of: int | None = None
+) -> SafeString:
+    """Return the first `MAX_NAMES` of them, and how many more there are: `of`, if that many were
+    not even read.
+    """
     lines: list[SafeString | str] = [*parts[:MAX_NAMES]]
-    if more := len(parts) - len(lines):
+    if more := max(of or 0, len(parts)) - len(lines):
         lines.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
     return format_html_join(separator, "{}", ((line,) for line in lines))
 

@@ -27,10 +27,11 @@ class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     ordering = ["-at", "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FillingPass]:
-        """Load with each entry who moved up, in the order of the waitlist."""
+        """Load with each entry the first who moved up, in the order of the waitlist."""
         moved = Registration.objects.select_related("attendee__user").order_by("turn", "pk")
+        moved = moved[: shown.MAX_NAMES]
         q: QuerySet[FillingPass] = super().get_queryset(request)
-        return q.prefetch_related(Prefetch("registrations", moved))
+        return q.prefetch_related(Prefetch("registrations", moved, to_attr="first_moved"))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -53,10 +54,10 @@ class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
         return "∞" if line.free is None else str(line.free)
 
 
-def moved_up(line: FillingPass) -> SafeString:
+def moved_up(line: Any) -> SafeString:
     number = ngettext("%(n)d moved up", "%(n)d moved up", line.moved) % {"n": line.moved}
-    people = [shown.person(registration.attendee) for registration in line.registrations.all()]
-    sentence = format_html("{}: {}", number, shown.some(people))
+    people = [shown.person(registration.attendee) for registration in line.first_moved]
+    sentence = format_html("{}: {}", number, shown.some(people, of=line.moved))
     if not line.passed_over:
         return sentence
     text = gettext("%(n)d passed over before them (%(reasons)s)")

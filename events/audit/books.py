@@ -1,24 +1,17 @@
 """Read everything about one event, once for all checks."""
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
-from events.models import Bookable, Event, Notification, Payment, Registration
+from django.db.models import QuerySet
+
+from events.models import Bookable, Dispute, Event, Notification, Payment, Refund, Registration
 
 from .invariants import TITLES
 
-ATTENDEE = (
-    *("erased_at", "email_confirmed_at", "verified_at", "user__is_active"),
-    *("neos_id", "neos_email_verified", "neos_locked", "neos_banned_until"),
-    *("patreon_known", "patreon_cents", "patreon_until"),
-)
-COLUMNS = (
-    *("attendee", "event", "workshop", "code", "status", "amount", "currency", "refund_until"),
-    *("hold_until", "waitlisted_at", "turn", "draw_rank", "promoted_at", "taken_at", "overtook"),
-    *("confirmed_at", "ended_at"),
-    *(f"attendee__{name}" for name in ATTENDEE),
-)
+OfPayment = TypeVar("OfPayment", Refund, Dispute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +33,8 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """`payments` are by registration, with their refunds; `told` has the kind and the subject of
-    every message, by attendee.
+    """`payments` are by registration, `refunds` and `disputes` by payment. `told` has the kind and
+    the subject of every message, by attendee; `erased` are attendees.
     """
 
     event: Event
@@ -50,6 +43,9 @@ class Books:
     registrations: list[Registration]
     payments: dict[int, list[Payment]]
     told: dict[int, set[tuple[str, str]]]
+    refunds: dict[int, list[Refund]] = field(default_factory=dict)
+    disputes: dict[int, list[Dispute]] = field(default_factory=dict)
+    erased: frozenset[int] = frozenset()
 
     def of(self, bookable: Bookable) -> list[Registration]:
         return [r for r in self.registrations if r.workshop_id == bookable.workshop_id]
@@ -67,13 +63,15 @@ def open_books(event: Event, now: datetime) -> Books:
         bookables=bookables,
         registrations=_registrations(event, bookables),
         payments=_payments(event),
+        refunds=_by_payment(Refund.objects.filter(payment__registration__event=event)),
+        disputes=_by_payment(Dispute.objects.filter(payment__registration__event=event)),
+        erased=_erased(event),
         told=_told(event),
     )
 
 
 def _registrations(event: Event, bookables: list[Bookable]) -> list[Registration]:
-    """Read all of the event's, without what no check asks for: a person has many columns."""
-    found = list(event.registrations.select_related("attendee__user").only(*COLUMNS).order_by("pk"))
+    found = list(event.registrations.order_by("pk"))
     workshops = {bookable.pk: bookable.workshop for bookable in bookables if bookable.workshop}
     for registration in found:
         if registration.workshop_id is not None:
@@ -83,10 +81,21 @@ def _registrations(event: Event, bookables: list[Bookable]) -> list[Registration
 
 def _payments(event: Event) -> dict[int, list[Payment]]:
     found = defaultdict(list)
-    q = Payment.objects.filter(registration__event=event).prefetch_related("refunds", "disputes")
-    for payment in q.order_by("pk"):
+    for payment in Payment.objects.filter(registration__event=event).order_by("pk"):
         found[payment.registration_id].append(payment)
     return found
+
+
+def _by_payment(rows: QuerySet[OfPayment]) -> dict[int, list[OfPayment]]:
+    found = defaultdict(list)
+    for row in rows.order_by("pk"):
+        found[row.payment_id].append(row)
+    return found
+
+
+def _erased(event: Event) -> frozenset[int]:
+    q = event.registrations.filter(attendee__erased_at__isnull=False).order_by()
+    return frozenset(q.values_list("attendee", flat=True))
 
 
 def _told(event: Event) -> dict[int, set[tuple[str, str]]]:

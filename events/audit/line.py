@@ -8,9 +8,15 @@ from operator import attrgetter, itemgetter
 
 from events.access import rules
 from events.access.facts import Facts, Occupancy, count_occupancies
-from events.models import Block, Bookable, FillingPass, Registration
+from events.models import Attendee, Block, Bookable, FillingPass, Registration
 
 from .books import Books, Mismatch
+
+PERSON = (
+    *("email_confirmed_at", "verified_at", "user__is_active"),
+    *("neos_id", "neos_email_verified", "neos_locked", "neos_banned_until"),
+    *("patreon_known", "patreon_cents", "patreon_until"),
+)
 
 
 def never_idle(books: Books) -> Iterator[Mismatch]:
@@ -46,7 +52,9 @@ def _in_line(books: Books, bookable: Bookable) -> Iterator[tuple[Facts, Registra
         if r.is_active and not r.has_lapsed(books.now):
             held[r.attendee_id].append(r)
     waiting = [r for r in books.of(bookable) if r.status == Registration.Status.WAITLISTED]
+    people = _people(books, bookable)
     for r in sorted(waiting, key=attrgetter("turn", "pk")):
+        r.attendee = people[r.attendee_id]
         facts = Facts(
             event=books.event,
             attendee=r.attendee,
@@ -55,6 +63,13 @@ def _in_line(books: Books, bookable: Bookable) -> Iterator[tuple[Facts, Registra
             registrations=tuple(held[r.attendee_id]),
         )
         yield facts, r
+
+
+def _people(books: Books, bookable: Bookable) -> dict[int, Attendee]:
+    """Read who waits for a place; a person has many columns that no rule asks for."""
+    waiting = books.event.registrations.waiting().filter(workshop=bookable.workshop).order_by()
+    q = Attendee.objects.filter(pk__in=waiting.values("attendee")).select_related("user")
+    return {attendee.pk: attendee for attendee in q.only(*PERSON)}
 
 
 def _is_ban_over(registration: Registration, now: datetime) -> bool:

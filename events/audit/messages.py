@@ -12,7 +12,7 @@ Status = Registration.Status
 
 def everybody_was_told(books: Books) -> Iterator[Mismatch]:
     for r in books.registrations:
-        if r.attendee.erased_at is not None:
+        if r.attendee_id in books.erased:
             continue
         told = books.told[r.attendee_id]
         for kinds in _owed(r):

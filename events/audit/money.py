@@ -81,13 +81,13 @@ def money_says_where_it_is_from(books: Books) -> Iterator[Mismatch]:
 def goes_back_once(books: Books) -> Iterator[Mismatch]:
     for r in books.registrations:
         for p in books.payments.get(r.pk, []):
-            yield from (books.mismatch(6, r, f"payment {p.pk} {text}") for text in _wrong(p))
+            wrong = _wrong(p, books.refunds.get(p.pk, []), books.disputes.get(p.pk, []))
+            yield from (books.mismatch(6, r, f"payment {p.pk} {text}") for text in wrong)
 
 
-def _wrong(payment: Payment) -> Iterator[str]:
-    refunds = list(payment.refunds.all())
+def _wrong(payment: Payment, refunds: list[Refund], disputes: list[Dispute]) -> Iterator[str]:
     done = [_money(refund) for refund in refunds if refund.status == Refund.Status.DONE]
-    lost = [_money(one) for one in payment.disputes.all() if one.status == Dispute.Status.LOST]
+    lost = [_money(one) for one in disputes if one.status == Dispute.Status.LOST]
     gone = sum(amount for amount, currency in done + lost if currency == payment.currency)
     is_refunded = payment.status == Status.REFUNDED
     is_foreign = any(currency != payment.currency for _amount, currency in done + lost)
@@ -106,7 +106,8 @@ def _wrong(payment: Payment) -> Iterator[str]:
 def sums_agree(books: Books) -> Iterator[Mismatch]:
     counted = Counter[str]()
     for p in (p for payments in books.payments.values() for p in payments):
-        for amount, currency in _moved(p):
+        gone = (books.refunds.get(p.pk, []), books.disputes.get(p.pk, []))
+        for amount, currency in _moved(p, *gone):
             counted[currency] += amount
     held = Counter({total.currency: total.held for total in totals(books.event)})
     for currency in sorted({*counted, *held}):
@@ -115,18 +116,16 @@ def sums_agree(books: Books) -> Iterator[Mismatch]:
             yield books.mismatch(6, books.event, text)
 
 
-def _moved(p: Payment) -> Iterator[Money]:
+def _moved(p: Payment, refunds: list[Refund], disputes: list[Dispute]) -> Iterator[Money]:
     """Yield what came (positive), and what went back or was taken by a bank (negative)."""
     if p.status in RECEIVED:
         yield p.amount, p.currency
-    for refund in p.refunds.all():
-        if refund.status == Refund.Status.DONE:
-            yield -refund.amount, refund.currency
-    left = p.left
-    for dispute in p.disputes.all():
-        if dispute.status == Dispute.Status.LOST:
-            yield -dispute.amount, dispute.currency
-        elif dispute.status == Dispute.Status.OPEN:
+    done = [_money(refund) for refund in refunds if refund.status == Refund.Status.DONE]
+    done += [_money(dispute) for dispute in disputes if dispute.status == Dispute.Status.LOST]
+    yield from ((-amount, currency) for amount, currency in done)
+    left = max(p.amount - sum(amount for amount, _currency in done), 0)
+    for dispute in disputes:
+        if dispute.status == Dispute.Status.OPEN:
             taken = min(dispute.amount, left)
             left -= taken
             yield -taken, dispute.currency

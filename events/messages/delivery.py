@@ -35,7 +35,7 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 72
 #: How long a claim holds: longer than any mail server keeps us waiting.
 HANDING_OVER = timedelta(minutes=10)
 #: How many messages are read at a time. What they tell may be as old as that takes to send.
-BATCH = 20
+BATCH = 50
 SUBJECTS = ("attendee__user", "registration__event", "registration__workshop")
 PERSON = (
     *("attendee__erased_at", "attendee__email_confirmed_at", "attendee__language"),

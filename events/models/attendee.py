@@ -27,6 +27,11 @@ def new_calendar_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def name_of(display_name: str, neos_username: str, username: str) -> str:
+    """Return the name to call somebody by: their own, that at Neos, or that of the account."""
+    return display_name or neos_username or username
+
+
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def reachable(self) -> Self:
         """People with a proved address: the rule of `mail_address`, for many rows."""
@@ -117,7 +122,9 @@ class Attendee(models.Model):
     @property
     def name(self) -> str:
         """A name to call this person by. It identifies nobody: names change and repeat."""
-        return self.display_name or self.neos_username or self.user.get_username()
+        if self.display_name or self.neos_username:  # then the user need not be read
+            return name_of(self.display_name, self.neos_username, "")
+        return name_of("", "", self.user.get_username())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,7 +6,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,20 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         the place is still held.
         """
         return self.filter(_is_refund_to_decide() | _is_disputed() | _is_gone_under_a_place())
+
+    def with_gone(self) -> Self:
+        """Annotate `gone`: the sum of refunds that are done and of disputes that are lost."""
+        done, lost = ("refunds", "done"), ("disputes", "lost")
+        sums = (_sum_of(name, status) for name, status in (done, lost))
+        return self.annotate(gone=sum(sums, start=Value(0)))
+
+
+def _sum_of(related: str, status: str) -> Coalesce:
+    """Return a subquery: two joins would count each row as often as the other has rows."""
+    this = {"pk": models.OuterRef("pk"), f"{related}__status": status}
+    rows = Payment.objects.filter(**this).order_by().values("pk")
+    total = rows.annotate(total=Sum(f"{related}__amount"))
+    return Coalesce(models.Subquery(total.values("total")), 0)
 
 
 def _is_refund_to_decide() -> Q:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from events import places
 from events.models import Attendee, Event, Registration
-from events.places import line
+from events.places import waitlist
 from tests.factories import (
     NOON,
     make_attendee,
@@ -80,7 +80,7 @@ def test_newcomer_gets_the_place_that_nobody_before_may_have() -> None:
 def test_fill_goes_on_past_a_whole_batch_of_ineligible_people(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(line, "BATCHES", (2,))
+    monkeypatch.setattr(waitlist, "BATCH", 2)
     event = make_event(capacity=1, neos_required=True)
     registrations = [register(make_attendee(), event) for _ in range(6)]
     locked = [r.attendee.pk for r in registrations[1:5]]

@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from events import places
-from events.access import facts
+from events.access import facts, rows
 from events.models import Payment, Refund, Registration
 from events.payments import ledger, refunds
 from events.payments.providers.base import Provider
 from tests.machine_of_money import MoneyMachine
 from tests.machine_of_places import PlacesMachine
-from tests.place_modules import lottery, register, settle, waitlist
+from tests.place_modules import lottery, register, settle
 from tests.stage_of_places import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +69,13 @@ def test_places_are_as_the_model_says(number: int) -> None:
 
 
 def let_anybody_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waitlist, "refusals_of_person", lambda *_: [])
+    monkeypatch.setattr(rows, "who_may", lambda line, _asked: line)
 
 
 def serve_the_last_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    in_line = waitlist.in_line
-    monkeypatch.setattr(waitlist, "in_line", lambda *args: reversed(list(in_line(*args))))
+    who_may = rows.who_may
+    last_first = ("-turn", "-pk")
+    monkeypatch.setattr(rows, "who_may", lambda *args: who_may(*args).order_by(*last_first))
 
 
 def keep_lapsed_holds(monkeypatch: pytest.MonkeyPatch) -> None:

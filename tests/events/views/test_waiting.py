@@ -98,7 +98,7 @@ def test_draw_can_be_replayed_by_anybody_once_it_was_held(client: Client, clock:
     assert client.get(address).status_code == 404
     clock.shift(HOUR)
     places.draw(event=event, now=NOON + HOUR)
-    commitment, seed, *ranks = client.get(address).content.decode().splitlines()
+    commitment, seed, *ranks = client.get(address).getvalue().decode().splitlines()
     secret = seed.removeprefix("seed ")
     assert commitment == f"commitment {hashlib.sha256(secret.encode()).hexdigest()}"
     codes = sorted(
