@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from django.db import DatabaseError, connection
 
+from neos_backend.outside import clean_code
+
 from .providers.base import KeySpent, ProviderAway
 
 logger = logging.getLogger(__name__)
@@ -35,11 +37,19 @@ class Round:
             except ProviderAway as error:
                 self.away += 1
                 self._silent = 0 if isinstance(error, KeySpent) else self._silent + 1
+                _note_away(item, error)
             except Exception:  # noqa: BLE001 - logged, and the next one has its turn
                 go_on_or_raise(item)
             else:
                 self._silent = 0
                 yield item, answer
+
+
+def _note_away(item: object, error: ProviderAway) -> None:
+    """Log one warning with the provider's code: a key that is not valid any more shows here."""
+    name, code = type(item).__name__, clean_code(error.code)
+    text = "%s %s: the provider gave no answer that counts, provider_code=%s"
+    logger.warning(text, name, getattr(item, "pk", ""), code)
 
 
 def go_on_or_raise(item: object) -> None:

@@ -1,17 +1,15 @@
 """Tell Stripe's errors apart: do they say what became of the request, and is its key of use?"""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import stripe
 from django.conf import settings
 
-from neos_backend.outside import Bound, TooManyWait, clean_code
+from neos_backend.outside import Bound, TooManyWait
 
 from .base import KeySpent, ProviderAway, ProviderBusy, ProviderRefused
 
-logger = logging.getLogger(__name__)
 #: Errors of a request that was never begun: nothing is stored under its key.
 NOT_LET_IN = (stripe.AuthenticationError, stripe.PermissionError)
 #: Errors without an answer that counts, and codes of a key that another request has.
@@ -41,7 +39,6 @@ def errors() -> Iterator[None]:
 def _ours(error: stripe.StripeError) -> ProviderAway | ProviderRefused:
     code, status = _code(error), error.http_status or 0
     if isinstance(error, NOT_LET_IN):
-        logger.warning("Stripe does not let us in: %s %s", status, clean_code(code))
         return ProviderAway(code)
     is_stored = isinstance(error, stripe.APIError) and status >= 500
     if is_stored or isinstance(error, stripe.IdempotencyError):
