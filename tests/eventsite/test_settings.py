@@ -142,8 +142,15 @@ def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
         "USER": "us@er",
         "PASSWORD": "p/w",
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"sslmode": "require", "pool": pool},
+        "OPTIONS": {"sslmode": "require", "pool": pool, "options": "-c lock_timeout=10s"},
     }
+
+
+def test_postgresql_waits_for_locks_as_long_as_its_address_says_h5() -> None:
+    address = "postgresql://db.example.org/site?options=-c%20lock_timeout%3D3s"
+    (databases,) = read("DATABASES", DATABASE_URL=address)
+
+    assert databases["default"]["OPTIONS"]["options"] == "-c lock_timeout=3s"
 
 
 def test_mail_goes_to_the_server_of_its_address() -> None:
