@@ -229,6 +229,21 @@ def test_database_out_of_reach_is_a_page_soon_and_over_by_itself() -> None:
     assert statuses(event) == ["confirmed"]
 
 
+@on_postgresql
+def test_long_wait_for_a_lock_turns_away_who_writes_and_shows_pages_h5() -> None:
+    event, person = make_event(neos_required=True), make_person()
+    address = database_url().replace("lock_timeout%3D10s", "lock_timeout%3D1s")
+
+    with running_site(application=OWN_PAGES, DATABASE_URL=address) as site:
+        with places.locked_event(event.pk):
+            refused, shown = press(site, person, event), look(site, person, event)
+        again = press(site, person, event)
+
+    assert_turned_away(refused)
+    assert (shown.status_code, again.status_code) == (200, 302)
+    assert statuses(event) == ["confirmed"]
+
+
 # --- SQLite ------------------------------------------------------------------------------------
 
 

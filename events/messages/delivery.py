@@ -17,13 +17,12 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from events.formatting import mail_address
 from events.models import Notification, PasswordResetRequest
 
-from . import password_reset
+from . import claims, password_reset
 from .outbox import Kind, address_for
 from .render import contact_for, words
 
@@ -32,15 +31,10 @@ State = Notification.State
 
 #: The pauses before the second try, the third and so on; after the last one there is none.
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720))
-#: How long a claim holds: longer than any mail server keeps us waiting.
-HANDING_OVER = timedelta(minutes=10)
+HANDING_OVER = claims.HANDING_OVER
 #: How many messages are read at a time. What they tell may be as old as that takes to send.
 BATCH = 50
 SUBJECTS = ("attendee__user", "registration__event", "registration__workshop")
-PERSON = (
-    *("attendee__erased_at", "attendee__email_confirmed_at", "attendee__language"),
-    *("attendee__user__is_active", "attendee__user__email"),
-)
 #: Kinds that are about the account itself, and not about a registration.
 ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
 
@@ -126,39 +120,16 @@ def _claimed(notification: Notification) -> bool:
 
     False if another process has it, or the person was erased.
     """
-    if not _claim(notification.pk):
+    if not (_claim(notification.pk) and claims.read_again(notification)):
         return False
     notification.tries += 1
-    return _reread_person(notification)
+    if notification.kind in ABOUT_ACCOUNTS:
+        notification.attendee.refresh_from_db()  # links of an account are made of all of it
+    return True
 
 
 def _claim(pk: int) -> bool:
-    """Compare and set: from here on no other process has the message.
-
-    There is no transaction around it (see `deliver_due`), so it is committed at once.
-    """
-    now = timezone.now()
-    claim = {"state": State.SENDING, "tries": F("tries") + 1}
-    due = Notification.objects.due(now).filter(pk=pk)
-    return bool(due.update(**claim, next_try_at=now + HANDING_OVER))
-
-
-def _reread_person(notification: Notification) -> bool:
-    """Read what says who gets the message, and in which language; False if the row is gone.
-
-    Links of an account are made of more than that, so for such mail all of the person is read.
-    """
-    attendee = notification.attendee
-    row = Notification.objects.filter(pk=notification.pk)
-    for registration, *of_attendee, is_active, email in row.values_list("registration", *PERSON):
-        attendee.erased_at, attendee.email_confirmed_at, attendee.language = of_attendee
-        attendee.user.is_active, attendee.user.email = is_active, email
-        if registration is None:
-            notification.registration = None  # nothing is left to tell about
-        if notification.kind in ABOUT_ACCOUNTS:
-            attendee.refresh_from_db()
-        return True
-    return False
+    return claims.claim(pk)
 
 
 def _deliver(notification: Notification, server: Any) -> str:
@@ -171,7 +142,7 @@ def _deliver(notification: Notification, server: Any) -> str:
     except Exception as error:  # noqa: BLE001 - whatever a backend raises, the others get theirs
         _close(server)  # in whatever state it is
         return _note_failure(notification, error, is_passing=_is_passing(error))
-    _note_sent(notification)
+    claims.note_sent(notification.pk)
     return "sent"
 
 
@@ -236,11 +207,6 @@ def _is_passing(error: Exception) -> bool:
 # --- The results ---------------------------------------------------------------------------------
 #
 # Each is an UPDATE by key, never `save()`, which would insert the row of an erased person again.
-
-
-def _note_sent(notification: Notification) -> None:
-    row = Notification.objects.filter(pk=notification.pk)
-    row.update(state=State.SENT, sent_at=timezone.now(), next_try_at=None)
 
 
 def _note_nobody(notification: Notification) -> None:

@@ -6,10 +6,13 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from events import housekeeping
+from events import housekeeping, places
 from events.messages import delivery
-from events.models import FillingPass, Notification, Registration
+from events.models import Attendee, Event, FillingPass, Notification, Registration
+from events.places import passed_over
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.lines import full_event, kinds, register, status
 
@@ -94,6 +97,42 @@ def test_again_at_once_changes_nothing(clock: Clock) -> None:
     done = housekeeping.run()
     assert (done.moved_up, done.released, done.mail) == (0, 0, delivery.Delivered())
     assert list(Registration.objects.order_by("pk").values()) == before
+
+
+def test_nothing_to_do_costs_the_same_for_many_events_growth() -> None:
+    """At each somebody waits: full, past a place that nobody may have, closed, before a draw."""
+    costs = []
+    for _ in range(2):
+        full_event(price=500)
+        event, _line = full_event(neos_required=True)
+        type(event).objects.filter(pk=event.pk).update(capacity=9)
+        event.registrations.filter(status="waitlisted").update(passed_over_for="neos-locked+")
+        lock_out(event)
+        closed, _line = full_event(closes_at=NOON + HOUR)
+        type(closed).objects.filter(pk=closed.pk).update(capacity=9, closes_at=NOON)
+        register(make_attendee(), make_event(draw_at=NOON + HOUR))
+        housekeeping.run()
+        assert housekeeping.look().events == []
+        with CaptureQueriesContext(connection) as captured:
+            housekeeping.run()
+        costs.append(len(captured))
+    assert costs[0] == costs[1]
+
+
+def lock_out(event: Event) -> None:
+    waiting = event.registrations.filter(status="waitlisted")
+    Attendee.objects.filter(registrations__in=waiting).update(neos_locked=True)
+
+
+def test_everybody_who_was_passed_over_is_told_h5(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passed_over, "BATCH", 1)
+    event, (_first, second, third) = full_event(neos_required=True)
+    lock_out(event)
+    type(event).objects.filter(pk=event.pk).update(capacity=2)
+    places.settle(event=event)
+    assert [kinds(r.attendee)[-1] for r in (second, third)] == ["passed-over", "waitlisted"]
+    housekeeping.run()
+    assert [kinds(r.attendee)[-1] for r in (second, third)] == ["passed-over", "passed-over"]
 
 
 def test_events_that_are_over_are_left_alone(clock: Clock) -> None:

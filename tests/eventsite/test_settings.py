@@ -193,6 +193,13 @@ def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
     }
 
 
+def test_postgresql_waits_for_locks_as_long_as_its_address_says_h5() -> None:
+    address = "postgresql://db.example.org/site?options=-c%20lock_timeout%3D3s"
+    (databases,) = read("DATABASES", DATABASE_URL=address)
+
+    assert databases["default"]["OPTIONS"]["options"] == "-c lock_timeout=3s"
+
+
 def test_mail_goes_to_the_server_of_its_address() -> None:
     names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS", "EMAIL_TIMEOUT")
     address = "smtp+tls://site:p%40ss@mail.example.org:587"

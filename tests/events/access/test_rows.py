@@ -1,12 +1,11 @@
 """The rules as the database asks them: the same answers as the rules themselves."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import Q
 
 from events.access import rows, rules
 from events.access.facts import Facts
@@ -35,28 +34,28 @@ class Chance:
 
     def workshop(self, event: Event, hours: int) -> Workshop:
         starts_at = event.starts_at + timedelta(hours=hours)
-        return make_workshop(event, capacity=0, starts_at=starts_at, price=self.pick(0, 300))
+        return make_workshop(event, capacity=0, starts_at=starts_at, price=self.pick([0, 300]))
 
     def person(self, events: list[Event | None]) -> Attendee:
-        user = make_user(is_active=self.pick(True, True, False))
+        user = make_user(is_active=self.pick([True, True, False]))
         attendee = make_attendee(
             user=user,
-            email_confirmed_at=self.pick(None, NOON),
-            neos_email_verified=self.pick(True, True, False),
-            neos_locked=self.pick(False, False, True),
-            neos_banned_until=self.pick(None, None, NOON, NOON + INSTANT, NOON - DAY),
-            verified_at=self.pick(None, NOON, NOON - MAX_AGE, NOON - MAX_AGE - INSTANT),
-            patreon_known=self.pick(True, True, False),
-            patreon_cents=self.pick(0, 599, 600, 1000),
-            patreon_until=self.pick(None, None, NOON, NOON + INSTANT),
+            email_confirmed_at=self.pick([None, NOON]),
+            neos_email_verified=self.pick([True, True, False]),
+            neos_locked=self.pick([False, False, True]),
+            neos_banned_until=self.pick([None, None, NOON, NOON + INSTANT, NOON - DAY]),
+            verified_at=self.pick([None, NOON, NOON - MAX_AGE, NOON - MAX_AGE - INSTANT]),
+            patreon_known=self.pick([True, True, False]),
+            patreon_cents=self.pick([0, 599, 600, 1000]),
+            patreon_until=self.pick([None, None, NOON, NOON + INSTANT]),
         )
-        if self.pick(True, False, False):
-            Block.objects.create(neos_id=attendee.neos_id, event=self.pick(*events))
-        if self.pick(True, False, False):
+        if self.pick([True, False, False]):
+            Block.objects.create(neos_id=attendee.neos_id, event=self.pick(events))
+        if self.pick([True, False, False]):
             Attendee.objects.filter(pk=attendee.pk).update(neos_id=None)
         return Attendee.objects.get(pk=attendee.pk)
 
-    def pick(self, *choices: Any) -> Any:
+    def pick(self, choices: Sequence[Any]) -> Any:
         return self.random.choice(choices)
 
 
@@ -82,14 +81,14 @@ def make_line(chance: Chance) -> list[Bookable]:
     waited_for, clashing, later = (chance.workshop(event, hours) for hours in (0, 0, 3))
     for _ in range(PEOPLE):
         attendee = chance.person([event, other, None])
-        if chance.pick(True, False):
+        if chance.pick([True, False]):
             put(attendee, event, "waitlisted")
             continue
         put(attendee, waited_for, "waitlisted")
-        if status := chance.pick("", "confirmed", "confirmed", "awaiting_payment", "cancelled"):
+        if status := chance.pick(["", "confirmed", "confirmed", "awaiting_payment", "cancelled"]):
             put(attendee, event, status)
         for workshop in (clashing, later):
-            if status := chance.pick("", "", "waitlisted", "awaiting_payment", "cancelled"):
+            if status := chance.pick(["", "", "waitlisted", "awaiting_payment", "cancelled"]):
                 put(attendee, workshop, status)
     return [event, waited_for]
 
@@ -126,8 +125,7 @@ def test_every_rule_of_the_person_has_its_condition_h5() -> None:
 
 def is_forgotten(code: Code, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Return whether the comparison would find that a condition is missing."""
-    never: Callable[[rows.Asked], Q] = lambda _asked: rows.NEVER  # noqa: E731
-    monkeypatch.setitem(rows.REFUSING, code, never)
+    monkeypatch.setitem(rows.REFUSING, code, lambda _asked: rows.NEVER)
     return any(
         codes_by_rows(bookable, rows.asked_at(bookable, NOON)) != codes_by_rules(bookable)
         for number in range(6)

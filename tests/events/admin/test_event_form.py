@@ -38,6 +38,15 @@ NUMBERS = [
 ]
 
 
+def test_description_that_becomes_too_long_a_page_is_an_error_l8(
+    browser: Client, jam: Event
+) -> None:
+    table = "|" + "a|" * 60 + "\n|" + "-|" * 60 + "\n" + "|\n" * 9_000
+    response = save(browser, page_of(jam), description=table)
+    assert errors(response) == ["This becomes too long a page. Make its tables smaller."]
+    assert Event.objects.get().description == ""
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

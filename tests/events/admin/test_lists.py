@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
@@ -88,6 +90,34 @@ def test_waiting_people_are_shown_with_their_place_in_line(
         ("P1", "on the waitlist, number 1", "–"),
         ("P0", "waiting for payment", "€5.00"),
     ]
+
+
+def test_place_in_line_is_counted_for_each_line_by_itself_r17(browser: Client, jam: Event) -> None:
+    """Two events and a workshop, with people who waited in turns."""
+    other = make_event(organizers=jam.organizers.all(), capacity=0)
+    Event.objects.update(capacity=None)
+    mixing = make_workshop(jam, capacity=0)
+    people = [make_attendee() for _ in range(3)]
+    for attendee in people:
+        places.register(user=attendee.user, bookable=jam)
+    Event.objects.update(capacity=0)
+    for attendee in people:
+        for bookable in (other, mixing):
+            places.register(user=attendee.user, bookable=bookable)
+    newest_first = [row[4] for row in rows(browser.get(REGISTRATIONS, {"o": "-8"}))][:6]
+    waiting = [row[4] for row in rows(browser.get(REGISTRATIONS)) if "waitlist" in row[4]]
+    assert sorted(waiting) == sorted(f"on the waitlist, number {n}" for n in (1, 1, 2, 2, 3, 3))
+    assert newest_first == sorted(newest_first, reverse=True)
+
+
+def test_place_in_line_is_asked_for_the_rows_of_the_page_r17(browser: Client, jam: Event) -> None:
+    """Never for each row of the list, before it is sorted and cut."""
+    Event.objects.update(capacity=0)
+    for _ in range(3):
+        sign_up(jam)
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(REGISTRATIONS)
+    assert [query["sql"] for query in captured if 'AS "ahead"' in query["sql"]] == []
 
 
 def test_hold_that_ran_out_is_called_so(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.formatting.markdown import render_markdown
+from events.formatting.markdown import is_too_long_a_page, render_markdown
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,24 @@ def test_markdown_never_gives_anything_that_runs(text: str) -> None:
     html = render_markdown(text).lower()
     forbidden = ("<script", "<style", "<iframe", 'href="javascript', 'href="data', "<a onclick")
     assert [word for word in forbidden if word in html] == []
+
+
+def make_table(columns: int, rows: str, number: int) -> str:
+    return "|" + "a|" * columns + "\n|" + "-|" * columns + "\n" + rows * number
+
+
+def test_long_description_is_rendered_once_l8() -> None:
+    text = make_table(2, "| some | text |\n", 1_300)
+    render_markdown.cache_clear()
+    assert [len(render_markdown(text)) for _ in range(3)] == [len(render_markdown(text))] * 3
+    assert render_markdown.cache_info().misses == 1
+
+
+def test_table_that_grows_out_of_nothing_is_shown_as_it_was_typed_l8() -> None:
+    ordinary, growing = make_table(2, "|a|b|\n", 3_000), make_table(60, "|\n", 9_000)
+    assert [is_too_long_a_page(text) for text in (ordinary, growing)] == [False, True]
+    assert render_markdown(growing) == f"<pre>{growing}</pre>"
+    assert render_markdown(f"<b>\n\n{growing}") == f"<pre>&lt;b&gt;\n\n{growing}</pre>"
 
 
 def test_markdown_of_ten_thousand_nested_quotes_comes_back() -> None:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client
+from psycopg import errors
 
 from tests.factories import make_attendee, make_event
 
@@ -46,6 +48,14 @@ def test_what_the_database_says_decides_which_page_is_shown(
         response = visitor.get("/")
     page = response.content.decode()
     assert (response.status_code, words in page, "secret" in page) == (status, True, False)
+
+
+@pytest.mark.parametrize(
+    "error", [errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure]
+)
+def test_lost_race_for_a_lock_is_one_of_these_errors_h5(error: type[Exception]) -> None:
+    """Django raises its error of the same name for what psycopg raises."""
+    assert error.__mro__[1] is psycopg.OperationalError
 
 
 @pytest.mark.parametrize("address", ["/", "/registrations/", "/account/", "/admin/"])

@@ -35,7 +35,7 @@ def rows() -> list[tuple[object, ...]]:
     return list(told.values_list(*COLUMNS, "created_at", "next_try_at", "sent_at"))
 
 
-@pytest.mark.parametrize(("suffix", "facts"), [("", None), ("7", {"before": "it’s ünder {}"})])
+@pytest.mark.parametrize(("suffix", "facts"), [("", None), ("7", {"before": "it's ünder {}"})])
 def test_crowd_is_told_as_each_of_it_would_be_growth(
     suffix: str, facts: dict[str, object] | None
 ) -> None:
