@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 
-from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -21,13 +20,6 @@ Name = tuple[int, int]
 paid_plans = plans.map(
     lambda plan: replace(plan, prices=(500, *plan.prices[1:]), discount=min(plan.discount, 25))
 )
-#: What a provider says of a dispute, by how it stands.
-DISPUTES = {
-    "asked": Kind.DISPUTE_ASKED,
-    "open": Kind.DISPUTED,
-    "won": Kind.DISPUTE_WON,
-    "lost": Kind.DISPUTE_LOST,
-}
 #: What comes more than was asked for: mostly nothing.
 extras = st.sampled_from([0, 0, 0, 1, -1])
 
@@ -217,68 +209,6 @@ class MoneyMachine(PlacesMachine):
             lambda model: model.hear_of_refund(name[0], name[1], which, is_done=is_done),
         )
 
-    # --- What happens at the provider ------------------------------------------------------------
-
-    @precondition(lambda self: self.received())
-    @rule(pick=picks, is_all=st.booleans())
-    def give_back_elsewhere(self, pick: int, is_all: bool) -> None:  # noqa: FBT001 - drawn by name
-        """In the provider's own pages, all that is there or a part of it."""
-        name = self.pick_received(pick)
-        money, payment = self.stage.model.rows[name[0]].payments[name[1]], self.payment(name)
-        here = money.amount - money.given - (money.disputed if money.dispute else 0)
-        amount = here if is_all else here // 2
-        if amount <= 0:
-            return
-        reference = f"re-elsewhere-{len(self.stage.provider.given)}-{payment.key}"
-        told = Told(
-            f"elsewhere:{reference}",
-            Kind.REFUNDED,
-            reference=reference,
-            intent=payment.intent,
-            amount=amount,
-            currency=payment.currency,
-        )
-        self.stage.provider.given[reference] = (payment.pk, amount)
-        self.stage.act(
-            lambda: webhooks.take(provider="memory", told=told),
-            lambda model: model.give_elsewhere(*name, amount),
-        )
-
-    @precondition(lambda self: self.received())
-    @rule(pick=picks, status=st.sampled_from(["asked", "open", "won", "lost"]))
-    def dispute(self, pick: int, status: str) -> None:
-        """The bank of the person who paid asks for what is left; nothing of it is on its way."""
-        name = self.pick_received(pick)
-        money, payment = self.stage.model.rows[name[0]].payments[name[1]], self.payment(name)
-        if money.given > money.back or money.back >= money.amount:
-            return
-        if any(attempt.status == "open" for attempt in money.attempts):
-            return
-        self.clock.shift(minutes(1))
-        told = Told(
-            f"{status}:{timezone.now()}:{payment.key}",
-            DISPUTES[status],
-            reference=f"dp-{payment.key}",
-            intent=payment.intent,
-            amount=payment.amount,
-            currency=payment.currency,
-            at=timezone.now(),
-        )
-        self.stage.act(
-            lambda: webhooks.take(provider="memory", told=told),
-            lambda model: model.dispute(*name, status),
-        )
-
-    @precondition(lambda self: self.received())
-    @rule(pick=picks)
-    def leave_place(self, pick: int) -> None:
-        name = self.pick_received(pick)
-        payment = self.payment(name)
-        self.stage.act(
-            lambda: ledger.leave_place(payment=payment, by=self.cast.organizer, reason="a gift"),
-            lambda model: model.leave_place(*name),
-        )
-
     # --- What must be true after every step ----------------------------------------------------
 
     @invariant()
@@ -324,13 +254,3 @@ class MoneyMachine(PlacesMachine):
             for a, attempt in enumerate(rows[n].payments[w].attempts)
             if attempt.tries  # one that nobody has heard of is not told of either
         ]
-
-    def received(self) -> list[Name]:
-        """Money that came through the provider."""
-        rows = self.stage.model.rows
-        came = ("paid", "refund_due", "refunded")
-        return [(n, w) for n, w in self.named("memory") if rows[n].payments[w].status in came]
-
-    def pick_received(self, pick: int) -> Name:
-        received = self.received()
-        return received[pick % len(received)]

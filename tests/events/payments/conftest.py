@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
-from events.models import Registration
+from events.models import Payment, Registration
+from events.payments import checkout
 from events.payments.providers.stripe import StripeProvider
 from tests.factories import make_attendee, make_event
-from tests.fake_stripe import KEY, SECRET, FakeStripe, running_stripe
+from tests.fake_stripe import KEY, SECRET, FakeStripe, running_stripe, signed
 from tests.lines import register
 
 
@@ -32,3 +34,10 @@ def held() -> Registration:
     """A place for 15 euros, held for half an hour; the money comes back until two days before."""
     event = make_event(price=1500, capacity=1, title="Jam", refund_days=2)
     return register(make_attendee(), event)
+
+
+@pytest.fixture
+def paid(fake: FakeStripe, provider: StripeProvider, held: Registration, client: Client) -> Payment:
+    checkout.start(registration=held, provider=provider)
+    client.post("/payments/stripe/", **signed(fake.pay("cs_test_1")))
+    return Payment.objects.get()

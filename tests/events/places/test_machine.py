@@ -20,8 +20,8 @@ from events.access import facts, rows
 from events.models import Payment, Refund, Registration
 from events.payments import ledger, refunds
 from events.payments.providers.base import Provider
-from tests.machine_of_money import MoneyMachine
 from tests.machine_of_places import PlacesMachine
+from tests.machine_of_returns import ReturnsMachine
 from tests.place_modules import lottery, register, settle
 from tests.stage_of_places import make_cast
 
@@ -62,7 +62,7 @@ def run_rounds(
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_places_are_as_the_model_says(number: int) -> None:
     start = 0 if IN_CI else random.getrandbits(32)  # pytest-randomly seeds every test alike
-    run_rounds(MoneyMachine if number % 3 else PlacesMachine, start + number)
+    run_rounds(ReturnsMachine if number % 3 else PlacesMachine, start + number)
 
 
 # --- Controls: with a rule broken, the machine finds it -----------------------------------------
@@ -182,7 +182,7 @@ BROKEN_MONEY = {
 }
 CONTROLS = [
     (machine, break_it, start)
-    for machine, broken in ((PlacesMachine, BROKEN), (MoneyMachine, BROKEN_MONEY))
+    for machine, broken in ((PlacesMachine, BROKEN), (ReturnsMachine, BROKEN_MONEY))
     for break_it, start in broken.items()
 ]
 
