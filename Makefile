@@ -21,7 +21,7 @@ help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
-	@echo 'make bench   what a place costs in a large event, compared with a small one'
+	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make lock    refreshes both locks from pyproject.toml'
 
@@ -71,6 +71,8 @@ lint: $(VENV)/installed
 bench: $(VENV)/installed
 	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.taking_a_place
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.taking_a_place
+	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.growth
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.growth
 
 format: $(VENV)/installed
 	$(BIN)/ruff format .

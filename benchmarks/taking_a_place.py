@@ -23,13 +23,12 @@ django.setup()
 logging.getLogger("events").setLevel(logging.WARNING)
 
 # isort: split
-from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import timezone
 from tqdm import tqdm
 
+from benchmarks.crowd import fill
 from events import places
-from events.models import Attendee, Event, Registration
+from events.models import Registration
 from tests.factories import make_attendee, make_event
 
 SMALL, LARGE = 10, 10_000
@@ -111,33 +110,6 @@ def give_a_place_up(people: int) -> Iterator[None]:
 
 
 SCENES = (take_the_last_place, join_the_waitlist, give_a_place_up)
-
-
-def fill(event: Event, *, confirmed: int, waiting: int = 0) -> Event:
-    """Put as many people into the event, without asking any rule."""
-    now, count = timezone.now(), confirmed + waiting
-    names = [f"U-{event.pk}-{number}" for number in range(count)]
-    users = User.objects.bulk_create([User(username=name, password="!") for name in names], 1_000)
-    attendees = Attendee.objects.bulk_create(
-        [
-            Attendee(user=u, neos_id=u.username, neos_email_verified=True, verified_at=now)
-            for u in users
-        ],
-        1_000,
-    )
-    taking = {"status": Status.CONFIRMED, "taken_at": now, "confirmed_at": now}
-    lining_up = {"status": Status.WAITLISTED, "waitlisted_at": now}
-    terms = [taking] * confirmed + [lining_up] * waiting
-    Registration.objects.bulk_create(
-        [
-            Registration(attendee=attendee, event=event, created_at=now, **fields)
-            for attendee, fields in zip(attendees, terms, strict=True)
-        ],
-        1_000,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as autovacuum does on a living site
-    return event
 
 
 def forget(registration: Registration) -> None:

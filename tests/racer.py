@@ -188,7 +188,7 @@ def drop_places() -> None:
     """No lock, no compare-and-set, SQLite starting as a reader."""
     place_modules.lock.lock = lambda pk: Event.objects.get(pk=pk)
     place_modules.register._locked_attendee = _read_attendee
-    for name in ("end", "waitlist", "confirm", "promote"):
+    for name in ("end", "confirm", "promote"):
         getattr(place_modules, name).change = change_carelessly
     delivery._claim = read_and_claim
     refunds.attempt = attempt_unclaimed

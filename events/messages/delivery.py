@@ -142,7 +142,7 @@ def _deliver(notification: Notification, server: Any) -> str:
     except Exception as error:  # noqa: BLE001 - whatever a backend raises, the others get theirs
         _close(server)  # in whatever state it is
         return _note_failure(notification, error, is_passing=_is_passing(error))
-    claims.note_sent(notification.pk)
+    _note_sent(notification)
     return "sent"
 
 
@@ -207,6 +207,10 @@ def _is_passing(error: Exception) -> bool:
 # --- The results ---------------------------------------------------------------------------------
 #
 # Each is an UPDATE by key, never `save()`, which would insert the row of an erased person again.
+
+
+def _note_sent(notification: Notification) -> None:
+    claims.note_sent(notification.pk)
 
 
 def _note_nobody(notification: Notification) -> None:

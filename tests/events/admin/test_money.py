@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -99,6 +101,18 @@ def test_money_page_shows_long_ledgers_piece_by_piece(
     shown = [[row[6] for row in cells(page, "ledger")] for page in pages]
     assert shown == [["T-0", "T-1"], ["T-2"], ["T-0", "T-1"], ["T-2"]]
     assert {cells(page, "sums")[0][2] for page in pages} == {"€3.00"}
+
+
+def test_money_page_reads_the_payments_of_one_page_growth(
+    browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(money, "ROWS_PER_PAGE", 2)
+    for number in range(5):
+        make_money(jam, reference=f"T-{number}", amount=100)
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(at(jam))
+    ledger = [q["sql"] for q in captured if 'ORDER BY "events_payment"."created_at"' in q["sql"]]
+    assert [sql.rpartition(" LIMIT ")[2] for sql in ledger] == ["2"]
 
 
 def test_event_page_and_list_lead_to_the_money(browser: Client, jam: Event) -> None:

@@ -55,6 +55,20 @@ def test_log_says_when_where_and_who_moved_up(browser: Client, jam: Event) -> No
     ]
 
 
+def test_long_log_reads_the_first_names_growth(
+    browser: Client, jam: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Ada", "Bo", "Cy", "Di")
+    wait(jam, *names)
+    fill(jam, capacity=None)
+    monkeypatch.setattr(shown, "MAX_NAMES", 2)
+    read_names: list[str] = []
+    name = Attendee.name.fget
+    monkeypatch.setattr(Attendee, "name", property(lambda a: read_names.append(a.pk) or name(a)))
+    assert what(browser) == ["4 moved up: Ada ( U-Ada ), Bo ( U-Bo ), and 2 more"]
+    assert len(read_names) == 2
+
+
 def test_log_names_the_workshop(browser: Client, jam: Event) -> None:
     mixing = make_workshop(jam, title="Mixing", capacity=0)
     user = make_attendee(neos_id="U-Ada", neos_username="Ada").user

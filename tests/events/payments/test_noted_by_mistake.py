@@ -88,7 +88,7 @@ def test_place_that_is_not_paid_for_then_goes_to_the_next_r15(
 def test_hold_never_outlives_the_registration_r15(
     noted: Payment, held: Registration, organizer: User
 ) -> None:
-    Event.objects.update(closes_at=NOON + timedelta(hours=1))
+    Event.objects.update(starts_at=NOON + timedelta(hours=1))
     take_back(noted, organizer)
     held.refresh_from_db()
     assert held.hold_until == NOON + timedelta(hours=1)

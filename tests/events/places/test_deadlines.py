@@ -246,4 +246,4 @@ def test_moving_deadlines_costs_the_same_for_many_r7(people: int) -> None:
     with CaptureQueriesContext(connection) as captured:
         move(event, DAY)
     writes = [q["sql"] for q in captured if "UPDATE" in q["sql"] and "_until" in q["sql"]]
-    assert len([sql for sql in writes if "events_registration" in sql]) == 4
+    assert len([sql for sql in writes if "events_registration" in sql]) == 5

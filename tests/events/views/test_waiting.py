@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events import places
 from events.models import Attendee, Event, Registration
+from events.views import browse
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_perk
 from tests.lines import register, statuses_of
 from tests.sign_in import profile, sign_in
@@ -106,6 +107,22 @@ def test_draw_can_be_replayed_by_anybody_once_it_was_held(client: Client, clock:
         key=lambda code: hashlib.sha256((secret + code).encode()).hexdigest(),
     )
     assert ranks == [f"{rank} {code}" for rank, code in enumerate(codes, start=1)]
+
+
+def test_draw_is_streamed_in_the_order_of_its_ranks_growth(
+    client: Client, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browse, "LINES_AT_ONCE", 2)
+    event = make_lottery()
+    for _ in range(5):
+        register(make_attendee(), event)
+    clock.shift(HOUR)
+    places.draw(event=event, now=NOON + HOUR)
+    response = client.get(f"{event.get_absolute_url()}draw.txt")
+    pieces = [piece.decode().splitlines() for piece in response]
+    assert [len(piece) for piece in pieces] == [2, 2, 2, 1]
+    assert [line.split()[0] for piece in pieces[1:] for line in piece] == list("12345")
+    assert [rank for _entry, rank in places.replay(event)] == [1, 2, 3, 4, 5]
 
 
 def test_code_of_somebody_else_is_on_nobodys_page(client: Client, attendee: Attendee) -> None:
