@@ -35,7 +35,7 @@ print(delivery.deliver_due().sent)
 """
 
 
-def start_elsewhere(backend: str, *, port: int = 0) -> "subprocess.Popen[str]":
+def start_elsewhere(backend: str, *, port: int = 1) -> "subprocess.Popen[str]":
     """A process of its own that empties the queue."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
