@@ -66,7 +66,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:cancel": PLACES,
     "events:pay": PLACES,  # the provider is asked each time
     "events:erase": (Limit(10, HOUR, person), PRESENCE),
-    "social:begin": (BEGIN,),
+    "social:begin": (BEGIN, PRESENCE),  # linking asks for the password
     "social:complete": (Limit(30, 10 * MINUTE, counts=Counts.FAILED),),
     "social:disconnect": (Limit(30, 10 * MINUTE, person),),
 }
