@@ -30,11 +30,12 @@ def _about(attendee: Attendee) -> Iterator[QuerySet[LogEntry]]:
     yield _log(Notification, _pks(attendee.notifications.all()))
     yield _log(Payment, _pks(payments))
     yield _log(Refund, _pks(Refund.objects.filter(payment__in=payments)))
-    if attendee.neos_id is not None:
-        yield _about_blocks(attendee.neos_id)
+    former = attendee.former_neos_ids.values_list("neos_id", flat=True)
+    for neos_id in {*former, attendee.neos_id} - {None}:
+        yield _about_blocks(neos_id)
 
 
-def _about_blocks(neos_id: str) -> QuerySet[LogEntry]:
+def _about_blocks(neos_id: str | None) -> QuerySet[LogEntry]:
     """Find also those of blocks that are gone, which have the id as their name."""
     there = [str(pk) for pk in _pks(Block.objects.filter(neos_id=neos_id))]
     return _log(Block).filter(Q(object_id__in=there) | Q(object_repr=neos_id))
