@@ -1,5 +1,6 @@
 """Typed text: what spells stays, what is dangerous or unseen goes."""
 
+import time
 import unicodedata
 
 import pytest
@@ -60,6 +61,28 @@ def test_line_drops_what_is_dangerous_r9(typed: str, kept: str) -> None:
 
 def test_lines_keep_their_breaks_and_blanks_r9() -> None:
     assert text.clean_lines("# a\u202e\r\n\n    code\u200b\n") == "# a\n\n    code"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u202a" * 100_000 + "\u2069" * 100_000,
+        "a" + "\u0301\u0323" * 100_000,
+        "e\u200b\u0301" * 99_999,
+    ],
+    ids=["turners", "marks", "letters"],
+)
+def test_long_text_is_cleaned_in_no_time_r9(typed: str) -> None:
+    """Before a limit looks at it, so whoever sends it would hold a thread for minutes."""
+    before = time.process_time()
+    for clean in (text.clean_line, text.clean_lines, text.account_key, text.address_key):
+        clean(typed)
+    assert time.process_time() - before < 10  # seconds; one square would take a hundred
+
+
+def test_letter_keeps_thirty_marks_r9() -> None:
+    assert text.clean_line("q" + "\u0301" * 30) == "q" + "\u0301" * 30
+    assert text.clean_line("q" + "\u0301" * 31) == "q" + "\u0301" * 30
 
 
 @given(st.text())
