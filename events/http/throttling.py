@@ -104,7 +104,9 @@ def _limits_of(view: str, request: HttpRequest) -> Iterable[Limit]:
         return ()
     if view in PASSWORD_VIEWS and ticket(request):
         return PASSWORD_IN_KNOWN_BROWSER
-    return LIMITS.get(view, ())
+    limits = LIMITS.get(view, ())
+    # Nobody is asked for a current password before they are signed in.
+    return limits if request.user.is_authenticated else [one for one in limits if one != PRESENCE]
 
 
 def settle(view: str, request: HttpRequest, response: HttpResponse, counted: list[Counted]) -> None:

@@ -186,6 +186,14 @@ def test_password_is_guessed_no_more_often_by_linking_p(client: Client, local: A
     assert answers == [200] * 10 + [429]
 
 
+def test_sign_ins_that_cannot_begin_are_no_guesses_p(client: Client) -> None:
+    """Nobody is signed in, so the next in the same network is not asked to wait."""
+    fields = {"next": "https://elsewhere.example/"}
+    answers = {client.post("/auth/login/neos/", fields).status_code for _ in range(20)}
+    assert answers == {400}
+    assert client.post("/auth/login/neos/").status_code == 302
+
+
 # --- With Neos only ------------------------------------------------------------------------------
 
 
