@@ -164,6 +164,7 @@ SOCIAL_AUTH_PIPELINE = (
     "social_core.pipeline.social_auth.social_uid",
     "social_core.pipeline.social_auth.auth_allowed",
     "social_core.pipeline.social_auth.social_user",
+    "events.accounts.presence.judge_link",
     "events.accounts.neos.enroll",
     "events.accounts.neos.say_what_happened",
     "events.accounts.presence.note_neos_sign_in",

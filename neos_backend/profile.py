@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from . import text
+
 # One payment counts for this long, as in the original `currentAccountType`.
 PAYMENT_COVERS = timedelta(days=40)
 
@@ -43,8 +45,6 @@ EMAIL = re.compile(
 
 # Control characters, lone surrogates (neither UTF-8 nor PostgreSQL can hold them), line breaks.
 UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# Embeddings, overrides and isolates: invisible, they turn the text around a name.
-TEXT_TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +134,13 @@ def parse_username(value: object) -> str:
     """Return a storable name on one line, or "" if no character of it is visible."""
     if not isinstance(value, str):
         return ""
-    name = "".join(c for c in value if is_wanted(c)).strip()[:MAX_USERNAME].rstrip()
-    return name if any(is_visible(c) for c in name) else ""
+    # Cleaned again, because the cut may have parted what belongs together.
+    return text.clean_line(text.clean_line(value)[:MAX_USERNAME])
 
 
 def is_wanted(character: str) -> bool:
-    return (
-        unicodedata.category(character) not in UNWANTED_CATEGORIES and character not in TEXT_TURNERS
-    )
-
-
-def is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ"
+    is_control = unicodedata.category(character) in UNWANTED_CATEGORIES
+    return not is_control and character not in text.TURNERS
 
 
 def parse_email(value: object) -> str | None:

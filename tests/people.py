@@ -110,7 +110,7 @@ def sign_in_locally(visitor: Visitor, user: User) -> Page:
 
 def link(visitor: Visitor, name: str) -> Page:
     visitor.visit("/account/")
-    visitor.press("Link your Neos account")
+    visitor.press("Link your Neos account", current_password="secret")
     return consent(visitor, name)
 
 

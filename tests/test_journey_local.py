@@ -111,7 +111,7 @@ def test_local_account_links_neos_where_the_event_asks_for_it(newcomer: Newcomer
     assert (page.status, list(page.refusals)) == (409, ["neos-required"])
 
     assert shown(visitor.take_step("neos-required")) == (200, to_account)
-    visitor.press("Link your Neos account")
+    visitor.press("Link your Neos account", current_password="secret")
     page = consent(visitor, PLAIN)
     assert (shown(page), page.refusals) == ((200, address), {})
     assert visitor.press("Take a place").place == "You are in"

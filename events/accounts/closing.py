@@ -82,7 +82,7 @@ def _empty(attendee: Attendee, *, by_choice: bool) -> None:
 
 
 def _forget_typed_by_organizers(attendee: Attendee) -> None:
-    """Empty notes about money, and references of money that came or went by hand.
+    """Empty notes and reasons about money, and references of money that came or went by hand.
 
     Those of a provider stay: without them no refund could be asked for or accounted for.
     """

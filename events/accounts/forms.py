@@ -109,6 +109,16 @@ class EraseForm(PresenceForm):
         self.check_presence(None)
 
 
+class LinkForm(PresenceForm):
+    """Asks who has a password for it. Neos cannot prove anybody before it is linked."""
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, user=user, is_proved_by_neos=False, auto_id="link_%s")
+
+    def clean(self) -> None:
+        self.check_presence(None)
+
+
 class ProfileForm(PresenceForm):
     display_name = LineField(label=_("Display name"), max_length=64, required=False)
     email = AddressField(

@@ -24,6 +24,7 @@ IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
 SECOND_IDENTITY = "second_identity"
 GATED_PLACES = "gated_places"
 ACCOUNT_ERASED = "account_erased"
+LINK_UNPROVED = "link_unproved"
 
 MAX_USERNAME = 150  # characters, as in Django's own model
 TAIL = 8  # random bytes behind a username that is taken
@@ -40,23 +41,24 @@ def enroll(
     *_args: object,
     id_key: str = "",
     user: User | None = None,
+    may_link: bool = False,
     **_kwargs: object,
 ) -> dict[str, object]:
     """Make the missing ones of user, link and attendee, and store the profile.
 
     Two browsers may finish a first sign-in at the same moment: the second finds the rows of the
-    first.
+    first. Without `may_link` an account that is there gets no Neos account that it does not have.
     """
     profile: NeosProfile = response["neos_profile"]
     owner = user or _owner_of(uid)
     had = _neos_id_of(owner)
     try:
-        social = _store(backend, uid, id_key, profile, owner)
+        social = _store(backend, uid, id_key, profile, owner, may_link=may_link)
     except IntegrityError as error:
         owner = _owner_of(uid)
         if user not in (None, owner):
             raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
-        social = _store(backend, uid, id_key, profile, owner)
+        social = _store(backend, uid, id_key, profile, owner, may_link=may_link)
     places.settle_waited_for(attendee=social.user.attendee)  # what was in the way may be gone
     return {
         "user": social.user,
@@ -100,7 +102,13 @@ def _make_user(uid: str) -> User:
 
 @transaction.atomic
 def _store(
-    backend: BaseAuth[Any], uid: str, id_key: str, profile: NeosProfile, user: User | None
+    backend: BaseAuth[Any],
+    uid: str,
+    id_key: str,
+    profile: NeosProfile,
+    user: User | None,
+    *,
+    may_link: bool,
 ) -> UserSocialAuth:
     """Write all rows or none. The attendee is locked, because another tab may be unlinking."""
     is_made = user is None
@@ -112,6 +120,8 @@ def _store(
         raise AuthPolicyError(backend, code=ACCOUNT_ERASED, stage="pipeline")
     if attendee.neos_id not in (None, uid):  # a site account has one, and no other on top of it
         raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
+    if not (is_made or may_link or attendee.neos_id):
+        raise AuthPolicyError(backend, code=LINK_UNPROVED, stage="pipeline")
     social, _created = UserSocialAuth.objects.get_or_create(
         provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
     )

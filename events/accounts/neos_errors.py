@@ -37,6 +37,10 @@ SENTENCES: dict[str, Callable[[], str]] = {
     neos.ACCOUNT_ERASED: lambda: _(
         "This account was deleted in the meantime. Start again to come back as somebody new."
     ),
+    neos.LINK_UNPROVED: lambda: _(
+        "Nothing was linked. Start again on your account page and type your password there, so "
+        "that we know that it is you."
+    ),
     neos.GATED_PLACES: lambda: _(
         "You hold places that need your Neos account. Cancel them first, then unlink Neos."
     ),

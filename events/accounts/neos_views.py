@@ -1,11 +1,35 @@
-"""The way back from Neos, with the library's view."""
+"""The way to Neos and back, with the library's views."""
 
 from functools import wraps
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_post_parameters
 from social_django import views
 
+from events.http.requests import SignedInRequest, safe_next
 from neos_backend.attempts import NEXT
+
+from . import presence
+from .attendees import attendee_of
+from .forms import LinkForm
+
+
+@sensitive_post_parameters("current_password")
+@wraps(views.auth)  # with its marks: POST only, no cache
+def begin(request: HttpRequest, backend: str) -> HttpResponse:
+    """Lead to Neos. Who wants to link an account types the password of this one first."""
+    if request.method == "POST" and request.user.is_authenticated:
+        own = cast("SignedInRequest", request)
+        if presence.is_asked_before_link(attendee_of(own.user)):
+            form = LinkForm(own.POST, user=own.user)
+            if not form.is_valid():
+                context = {"link_form": form, "next": safe_next(own)}
+                return render(own, "registration/link.html", context)
+            presence.prove_for_link(own)
+    response: HttpResponse = views.auth(request, backend)
+    return response
 
 
 @wraps(views.complete)  # with its marks: no CSRF token, no cache

@@ -20,7 +20,7 @@ from events.http.requests import SignedInRequest, safe_next
 from events.models import Attendee
 
 from . import local, names, presence
-from .forms import EraseForm, ProfileForm, SignUpForm
+from .forms import EraseForm, LinkForm, ProfileForm, SignUpForm
 
 LOCAL_LOGIN = "django.contrib.auth.backends.ModelBackend"
 
@@ -67,6 +67,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "erase_form": _erase_form(request),
+        "link_form": _link_form(attendee),
         "viewer": attendee,
         "is_stale": attendee.is_stale(now),
         "is_banned": attendee.is_banned(now),
@@ -88,6 +89,11 @@ def _profile_form(request: SignedInRequest, attendee: Attendee) -> ProfileForm:
         attendee=attendee,
         is_proved_by_neos=presence.is_proved_by_neos(request),
     )
+
+
+def _link_form(attendee: Attendee) -> LinkForm | None:
+    is_asked = presence.is_asked_before_link(attendee)
+    return LinkForm(user=attendee.user) if is_asked else None
 
 
 def _profile(attendee: Attendee) -> dict[str, object]:

@@ -30,6 +30,7 @@ from .event_forms import (
     EventForm,
     EventTimeField,
     PartForm,
+    PerkForm,
     WorkshopForm,
     WorkshopFormSet,
 )
@@ -86,6 +87,7 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
 
 class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
     model = PatronPerk
+    form = PerkForm
     fields = ["min_cents", "early_hours", "discount_percent", "label"]
     formset = PerkFormSet
 

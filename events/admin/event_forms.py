@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import contact
-from events.formatting.fields import LineField, LinesField
+from events.formatting.fields import IdField, LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Workshop
 from events.payments import refunds
@@ -71,6 +71,9 @@ class EventForm(VersionedForm):
             "title": LineField,
             "summary": LineField,
             "description": LinesField,
+            "payment_instructions": LinesField,
+            "contact": LineField,
+            "session_url": IdField,
         }
 
     def clean_description(self) -> str:
@@ -208,6 +211,11 @@ class PartForm(VersionedForm):
             constraint.validate(model, self.instance)
         except ValidationError as error:
             self.add_error(None, error)
+
+
+class PerkForm(PartForm):
+    class Meta:
+        field_classes: ClassVar = {"label": LineField}
 
 
 class WorkshopForm(PartForm):

@@ -66,7 +66,7 @@ class NoteForm(forms.Form):
 class ReasonForm(forms.Form):
     """About a decision that has to be explained to whoever reads the ledger later."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = LineField(label=_("Reason"), max_length=300)
 
 
 class GivenForm(NoteForm):

@@ -40,6 +40,8 @@ TURNERS = frozenset({*ISOLATES, *EMBEDDINGS, *OVERRIDES, END_OF_ISOLATE, END_OF_
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 #: Categories that draw nothing by themselves. Unassigned code points may be tomorrow's emoji.
 UNDRAWN = frozenset({"Cc", "Cf", "Cs", "Mn", "Mc", "Me", "Zs", "Zl", "Zp"})
+#: Marks on one letter that are kept, as in the stream-safe format of Unicode (UAX #15).
+MOST_MARKS = 30
 MAX_HOST = 253  # characters, RFC 1035
 
 
@@ -95,13 +97,26 @@ def is_drawn(character: str) -> bool:
 
 def _clean(text: str) -> str:
     seen = TAGS.sub(lambda found: found[1] or "", UNSEEN.sub("", text))
-    return _balanced(seen) if TURNERS.intersection(seen) else seen
+    return _without_heaps(_balanced(seen) if TURNERS.intersection(seen) else seen)
 
 
 def _without_invisible(text: str) -> str:
     """Drop every sign of format and control: ids and addresses are not written with them."""
     cleaned = UNSEEN.sub("", text)
-    return "".join(c for c in cleaned if unicodedata.category(c) != "Cf")
+    return _without_heaps("".join(c for c in cleaned if unicodedata.category(c) != "Cf"))
+
+
+def _without_heaps(text: str) -> str:
+    """Drop marks that no letter has so many of.
+
+    Python sorts the marks of a letter when it normalizes. The time grows with their square.
+    """
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _plain_host(host: str) -> str:
@@ -129,14 +144,17 @@ def _pairs(text: str) -> Iterator[tuple[int, int]]:
     The end of an isolate ends what was opened inside of it and is still open.
     """
     opened: list[int] = []
+    isolates = 0  # that are open: counted, because a look through all would take long
     for place, character in enumerate(text):
         if character in TURNERS and character not in (END_OF_ISOLATE, END_OF_EMBEDDING):
             opened.append(place)
+            isolates += character in ISOLATES
         elif character == END_OF_EMBEDDING and opened and text[opened[-1]] not in ISOLATES:
             begin = opened.pop()
             if text[begin] in EMBEDDINGS:
                 yield begin, place
-        elif character == END_OF_ISOLATE and any(text[place] in ISOLATES for place in opened):
+        elif character == END_OF_ISOLATE and isolates:
             while text[begin := opened.pop()] not in ISOLATES:
                 pass
+            isolates -= 1
             yield begin, place

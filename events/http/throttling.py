@@ -66,7 +66,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:cancel": PLACES,
     "events:pay": PLACES,  # the provider is asked each time
     "events:erase": (Limit(10, HOUR, person), PRESENCE),
-    "social:begin": (BEGIN,),
+    "social:begin": (BEGIN, PRESENCE),  # linking asks for the password
     "social:complete": (Limit(30, 10 * MINUTE, counts=Counts.FAILED),),
     "social:disconnect": (Limit(30, 10 * MINUTE, person),),
 }
@@ -104,7 +104,9 @@ def _limits_of(view: str, request: HttpRequest) -> Iterable[Limit]:
         return ()
     if view in PASSWORD_VIEWS and ticket(request):
         return PASSWORD_IN_KNOWN_BROWSER
-    return LIMITS.get(view, ())
+    limits = LIMITS.get(view, ())
+    # Nobody is asked for a current password before they are signed in.
+    return limits if request.user.is_authenticated else [one for one in limits if one != PRESENCE]
 
 
 def settle(view: str, request: HttpRequest, response: HttpResponse, counted: list[Counted]) -> None:

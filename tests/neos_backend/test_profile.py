@@ -119,7 +119,7 @@ def test_id_of_another_form_is_invalid(neos_id: object) -> None:
         ("みかん 猫", "みかん 猫"),
         ("  Plain Visitor ", "Plain Visitor"),
         ("<color=red>Loud</color>", "<color=red>Loud</color>"),
-        ("a\x00b\r\nBcc: c\x1b[31m\x85", "abBcc: c[31m"),
+        ("a\x00b\r\nBcc: c\x1b[31m\x85", "ab Bcc: c[31m"),
         ("ali\u202ece\u2066 \u2028x", "alice x"),
         ("\ud83d half", "half"),
         ("👩\u200d🔧", "👩\u200d🔧"),

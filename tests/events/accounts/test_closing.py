@@ -29,6 +29,9 @@ MARK = "Ada-and-her-mother"
 STAYS = {
     # The event's own words for a discount.
     "events.registration.perk_label",
+    # Codes of ours and of a provider.
+    "events.registration.passed_over_for",
+    *(f"events.payment.error ({provider})" for provider in ("manual", "stripe")),
     # A provider's ids of money, without which nothing could be given back or accounted for.
     *(f"events.payment.{name} (stripe)" for name in ("key", "intent", "reference")),
     "events.payment.key (manual)",
@@ -147,6 +150,8 @@ def test_mark_would_be_found_m11() -> None:
     plant()
     forgotten = {
         "events.payment.note (manual)",
+        "events.payment.decision (manual)",
+        "events.payment.decision (stripe)",
         "events.payment.reference (manual)",
         "events.refund.note (stripe)",
         "admin.logentry.object_repr",
@@ -157,6 +162,19 @@ def test_mark_would_be_found_m11() -> None:
         "social_django.usersocialauth.uid",
     }
     assert forgotten - found() == set()
+
+
+def test_log_of_blocks_forgets_a_former_neos_id_m11() -> None:
+    """Somebody unlinked before leaving, so the id is a former one."""
+    user = ada()
+    user.attendee.former_neos_ids.create(neos_id="U-former")
+    Attendee.objects.update(neos_id=None)
+    there = Block.objects.create(neos_id="U-former")
+    for block in (there, Block(pk=10**7, neos_id="U-former")):
+        LogEntry.objects.log_actions(user.pk, [block], CHANGE, "Said", single_object=True)
+    closing.erase(user)
+    assert LogEntry.objects.filter(object_repr="U-former").count() == 0
+    assert LogEntry.objects.filter(change_message__contains="Said").count() == 0
 
 
 def test_refund_by_hand_forgets_its_reference_m11() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import responses
 import time_machine
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -10,7 +11,7 @@ from django.test import Client
 
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
-from tests.sign_in import profile, sign_in
+from tests.sign_in import answer, come_back, profile, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -93,8 +94,9 @@ def test_account_page_asks_for_the_password_where_it_is_needed_p(
     client: Client, local: Attendee
 ) -> None:
     page = client.get("/account/").content.decode()
-    assert page.count('name="current_password"') == 2
-    assert page.count('id="erase_current_password"') == 1
+    assert page.count('name="current_password"') == 3
+    ids = [f'id="{form}_current_password"' for form in ("erase", "link")]
+    assert [page.count(one) for one in ids] == [1, 1]
 
 
 def test_sign_in_with_neos_is_no_substitute_for_the_password_p(
@@ -116,6 +118,80 @@ def test_password_is_guessed_a_few_times_only_p(client: Client, local: Attendee)
         response = client.post("/account/delete/", {"current_password": "wrong"})
         answers.append(response.status_code)
     assert answers == [200] * 10 + [429]
+
+
+# --- Linking a Neos account: one more way in -----------------------------------------------------
+
+
+def neos_ids() -> list[str | None]:
+    return list(Attendee.objects.values_list("neos_id", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("", "Please type your password"), ("wrong", "This is not your password.")],
+)
+def test_neos_account_is_linked_with_the_password_only_p(
+    client: Client, local: Attendee, typed: str, sentence: str
+) -> None:
+    fields = {"current_password": typed, "next": "/events/a/"}
+    page = client.post("/auth/login/neos/", fields).content.decode()
+    kept = ["Nothing was linked yet.", sentence, 'name="next" value="/events/a/"']
+    assert [text in page for text in kept] == [True, True, True]
+    response = client.post("/auth/login/neos/", fields | {"current_password": "secret"})
+    assert (response.status_code, "secret" in response["Location"]) == (302, False)
+    sign_in(client)
+    assert neos_ids() == ["U-gearfox"]
+
+
+def test_way_to_neos_that_began_before_unlinking_links_nothing_p(
+    client: Client, local: Attendee
+) -> None:
+    """Somebody at an open browser begins to verify, unlinks, and comes back as another."""
+    sign_in(client)
+    state = start(client, current_password="")
+    client.post("/auth/disconnect/neos/")
+    with responses.RequestsMock() as neos:
+        answer(neos, profile(id="U-stranger"))
+        response = come_back(client, state)
+    assert (response.status_code, "Nothing was linked." in response.content.decode()) == (403, True)
+    assert neos_ids() == [None]
+
+
+def test_password_that_was_typed_for_a_link_counts_for_ten_minutes_p(
+    client: Client, local: Attendee, clock: time_machine.Traveller
+) -> None:
+    state = start(client)
+    clock.shift(11 * MINUTE)
+    with responses.RequestsMock() as neos:
+        answer(neos)
+        come_back(client, state)
+    assert neos_ids() == [None]
+
+
+def test_account_without_a_password_is_linked_without_a_question_p(client: Client) -> None:
+    user = make_local_attendee().user
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    assert "link_current_password" not in client.get("/account/").content.decode()
+    start(client, current_password="")
+    sign_in(client)
+    assert neos_ids() == ["U-gearfox"]
+
+
+def test_password_is_guessed_no_more_often_by_linking_p(client: Client, local: Attendee) -> None:
+    fields = {"current_password": "wrong"}
+    answers = [client.post("/auth/login/neos/", fields).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_sign_ins_that_cannot_begin_are_no_guesses_p(client: Client) -> None:
+    """Nobody is signed in, so the next in the same network is not asked to wait."""
+    fields = {"next": "https://elsewhere.example/"}
+    answers = {client.post("/auth/login/neos/", fields).status_code for _ in range(20)}
+    assert answers == {400}
+    assert client.post("/auth/login/neos/").status_code == 302
 
 
 # --- With Neos only ------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from events.accounts import closing, local
+from events.admin.money_forms import ReasonForm
 from events.messages import delivery
-from events.models import Attendee, Block, Event, Payment
+from events.models import Attendee, Block, Event, PatronPerk, Payment
 from events.payments.providers import manual
 from tests.factories import (
     NOON,
@@ -232,3 +233,24 @@ def test_titles_are_cleaned_and_keep_what_spells_r9(root: Client) -> None:
     event = Event.objects.get()
     assert (event.title, event.description) == ("ශ්\u200dරී Jam", "# Hi\n\n    code")
     assert event.workshops.get().title == "Mixing \U0001f469\u200d\U0001f680"
+
+
+def test_other_texts_of_an_event_are_cleaned_too_r9(root: Client) -> None:
+    event = make_event(slug="jam")
+    PatronPerk.objects.create(event=event, min_cents=500, early_hours=2, label="Early")
+    typed = {
+        "contact": "Zed <zed@example.org>\u200b",
+        "payment_instructions": "To \u202eus\r\n  by bank\u200b",
+        "session_url": "neos-session:///S-1\u200b",
+        "perks-0-label": "\u202eFriends\ufeff",
+    }
+    save(root, page_of(event), **typed)
+    event = Event.objects.get()
+    kept = (event.contact, event.payment_instructions, event.session_url, event.perks.get().label)
+    cleaned = ("Zed <zed@example.org>", "To us\n  by bank", "neos-session:///S-1", "Friends")
+    assert kept == cleaned
+
+
+def test_reason_of_an_organizer_is_cleaned_r9() -> None:
+    form = ReasonForm({"reason": " \u202eNoted twice\u200b "})
+    assert (form.is_valid(), form.cleaned_data["reason"]) == (True, "Noted twice")

@@ -1,5 +1,6 @@
 """Typed text: what spells stays, what is dangerous or unseen goes."""
 
+import time
 import unicodedata
 
 import pytest
@@ -7,22 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.formatting import text
-
-#: Each is written with signs that nobody sees, and is another word or picture without them.
-SPELLED = [
-    "ශ්\u200dරී",
-    "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
-    "\U0001f469\u200d\U0001f680 Zoe",
-    "क्\u200dष",
-    "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
-    "❤\ufe0f",
-    "葛\U000e0100",
-    "ᠠ\u180eᠠ",
-    "\u2067\u05e9\u05dc\u05d5\u05dd\u2069 Zoe",
-    "a \u2066b \u202bc\u202c d\u2069",
-    "C++ \u200f\u05e2\u05d1\u05e8\u05d9\u05ea",
-    "\U0001fae8\U0001fadf",  # newer than some tables of Unicode
-]
+from tests.spelled import DROPPED, SPELLED
 
 
 @pytest.mark.parametrize("name", SPELLED, ids=ascii)
@@ -32,26 +18,7 @@ def test_line_keeps_what_spells_r9(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [
-        (" Me \u0007 too ", "Me too"),
-        ("a\tb\r\nc\u2028d\x85e", "a b c d e"),
-        ("zed\u200b", "zed"),
-        ("\ufeffzed\u2060", "zed"),
-        ("soft\u00adhyphen", "softhyphen"),
-        ("abc\u202edef\u202c", "abcdef"),
-        ("abc\u202edef", "abcdef"),
-        ("\u2066abc", "abc"),
-        ("abc\u2069", "abc"),
-        ("a\u2067b\u202bc\u2069d\u202c", "a\u2067bc\u2069d"),
-        ("\u202d\u2066a\u2069\u202c", "\u2066a\u2069"),
-        ("x\U000e0041\U000e007fy", "xy"),
-        ("\U0001f3f4\U000e0067", "\U0001f3f4"),
-        ("lone \ud800 half", "lone half"),
-        ("\ufdd0\uffff\U0001ffffok\ufff9", "ok"),
-        ("e\u0301", "é"),
-        ("\u200d\u3164\u2800", ""),
-        ("\ufe0f", ""),
-    ],
+    DROPPED,
     ids=ascii,
 )
 def test_line_drops_what_is_dangerous_r9(typed: str, kept: str) -> None:
@@ -60,6 +27,28 @@ def test_line_drops_what_is_dangerous_r9(typed: str, kept: str) -> None:
 
 def test_lines_keep_their_breaks_and_blanks_r9() -> None:
     assert text.clean_lines("# a\u202e\r\n\n    code\u200b\n") == "# a\n\n    code"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u202a" * 100_000 + "\u2069" * 100_000,
+        "a" + "\u0301\u0323" * 100_000,
+        "e\u200b\u0301" * 99_999,
+    ],
+    ids=["turners", "marks", "letters"],
+)
+def test_long_text_is_cleaned_in_no_time_r9(typed: str) -> None:
+    """Before a limit looks at it, so whoever sends it would hold a thread for minutes."""
+    before = time.process_time()
+    for clean in (text.clean_line, text.clean_lines, text.account_key, text.address_key):
+        clean(typed)
+    assert time.process_time() - before < 10  # seconds; one square would take a hundred
+
+
+def test_letter_keeps_thirty_marks_r9() -> None:
+    assert text.clean_line("q" + "\u0301" * 30) == "q" + "\u0301" * 30
+    assert text.clean_line("q" + "\u0301" * 31) == "q" + "\u0301" * 30
 
 
 @given(st.text())
