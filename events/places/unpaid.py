@@ -9,6 +9,7 @@ from django.utils import timezone
 from events.models import Registration
 
 from .lock import change, current, locked_event
+from .terms import end_of_holds, length_of
 
 Status = Registration.Status
 
@@ -35,7 +36,8 @@ def ask_to_pay_again(*, registration: Registration) -> Tie | None:
             return None
         if tie := _tie(confirmed, now):
             return tie
-        until = min(now + settings.WAITLIST_PAYMENT_HOLD, _last_instant(confirmed, now))
+        length = length_of(settings.WAITLIST_PAYMENT_HOLD, event)
+        until = min(now + length, end_of_holds(confirmed.bookable, now))
         change(confirmed, status=Status.AWAITING_PAYMENT, hold_until=until, confirmed_at=None)
         return None
 
@@ -48,9 +50,3 @@ def _tie(confirmed: Registration, now: datetime) -> Tie | None:
     held = confirmed.event.registrations.active().filter(attendee=confirmed.attendee)
     needs_it = [r for r in held if r.pk != confirmed.pk and r.falls_with(confirmed)]
     return Tie.WORKSHOPS if needs_it else None
-
-
-def _last_instant(registration: Registration, now: datetime) -> datetime:
-    bookable = registration.bookable
-    closes_at = bookable.registration_ends_at
-    return closes_at if now < closes_at else bookable.ends_at

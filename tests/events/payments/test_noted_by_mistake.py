@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from events import places
 from events.audit import audit
@@ -85,13 +86,24 @@ def test_place_that_is_not_paid_for_then_goes_to_the_next_r15(
     assert (status(held), status(waiting)) == ("expired", "awaiting_payment")
 
 
-def test_hold_never_outlives_the_registration_r15(
+def test_hold_goes_past_the_close_and_up_to_the_start_r15(
     noted: Payment, held: Registration, organizer: User
 ) -> None:
-    Event.objects.update(closes_at=NOON + timedelta(hours=1))
+    hour = timedelta(hours=1)
+    Event.objects.update(closes_at=NOON + hour, starts_at=NOON + 2 * hour)
     take_back(noted, organizer)
     held.refresh_from_db()
-    assert held.hold_until == NOON + timedelta(hours=1)
+    assert held.hold_until == NOON + 2 * hour
+
+
+def test_hold_has_the_days_of_the_event_where_payments_are_noted_by_hand_r15(
+    settings: Settings, noted: Payment, held: Registration, organizer: User
+) -> None:
+    settings.PAYMENT_BY_HAND = True
+    Event.objects.update(payment_days=5)
+    take_back(noted, organizer)
+    held.refresh_from_db()
+    assert held.hold_until == NOON + timedelta(days=5)
 
 
 def test_nobody_who_was_checked_in_loses_the_place_r15(
