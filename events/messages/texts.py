@@ -117,7 +117,7 @@ def refunded(registration: Registration, refund: Refund) -> None:
 
 def payment_mistaken(registration: Registration, payment: Payment) -> None:
     """Tell that a payment was noted by mistake, and until when the place is held, if it is."""
-    is_held = registration.status == Registration.Status.AWAITING_PAYMENT
+    is_held = registration.is_payable(timezone.now())
     facts: Facts = {
         "amount": payment.amount,
         "currency": payment.currency,
