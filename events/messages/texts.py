@@ -68,8 +68,9 @@ def payment_due(*people: People) -> None:
     tell(Kind.PAYMENT_DUE, people)
 
 
-def hold_lapsed(*people: People) -> None:
-    tell(Kind.HOLD_LAPSED, people)
+def hold_lapsed(*people: People, again: int = 0) -> None:
+    """`again` counts how often they were told before."""
+    tell(Kind.HOLD_LAPSED, people, suffix=str(again) if again else "")
 
 
 def cancelled(*people: People) -> None:

@@ -86,6 +86,17 @@ def test_place_that_is_not_paid_for_then_goes_to_the_next_r15(
     assert (status(held), status(waiting)) == ("expired", "awaiting_payment")
 
 
+def test_hold_that_lapses_once_more_is_told_once_more_r15(
+    held: Registration, organizer: User, clock: Clock
+) -> None:
+    for _ in range(3):
+        clock.shift(timedelta(hours=25))
+        places.settle(event=held.event)
+        take_back(manual.mark_paid(registration=held, by=organizer), organizer)
+    assert kinds(held.attendee).count("hold-lapsed") == 3
+    assert audit(held.event) == []
+
+
 def test_hold_goes_past_the_close_and_up_to_the_start_r15(
     noted: Payment, held: Registration, organizer: User
 ) -> None:
