@@ -10,8 +10,8 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, OperationalError, connection
 
 from events import housekeeping, places
-from events.models import Attendee, Event, Payment, Registration
-from events.payments import ledger, providers, reconcile, refunds
+from events.models import Attendee, Event, Notice, Payment, Refund, Registration
+from events.payments import ledger, providers, reconcile, refunds, sandbox_page, webhooks
 from events.payments.providers.base import ProviderAway
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.lines import register, status
@@ -112,6 +112,31 @@ def test_refund_that_cannot_be_begun_stops_no_other_p(
     due(3)
     break_for(monkeypatch, refunds, "request", ValueError("odd row"))
     assert housekeeping.run().refunds.done == 2
+
+
+@pytest.mark.parametrize("name", ["request", "finish"])
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_refund_that_cannot_be_handed_over_stops_no_other_p(
+    monkeypatch: pytest.MonkeyPatch, memory: MemoryProvider, error: Exception, name: str
+) -> None:
+    due(3)
+    memory.name = "gone"
+    break_for(monkeypatch, refunds, name, error)
+    housekeeping.run()
+    assert Refund.objects.filter(error="provider_gone").count() == 2
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_late_notice_that_fails_stops_no_other_p(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, error: Exception
+) -> None:
+    for _ in range(3):
+        held = register(make_attendee(), make_event(price=500))
+        sandbox_page.pay_late(ledger.ask(registration=held, provider="sandbox"))
+    clock.shift(timedelta(hours=1))
+    break_for(monkeypatch, webhooks, "process", error)
+    housekeeping.run()
+    assert Notice.objects.filter(processed_at=None).count() == 1
 
 
 @pytest.mark.parametrize("error", [*ERRORS, ProviderAway()], ids=repr)
