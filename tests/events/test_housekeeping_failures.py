@@ -15,7 +15,7 @@ from events.payments import ledger, providers, reconcile, refunds, sandbox_page,
 from events.payments.providers.base import ProviderAway
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.lines import register, status
-from tests.place_modules import cancel
+from tests.place_modules import cancel, settle
 from tests.provider_in_memory import MemoryProvider
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
@@ -84,6 +84,20 @@ def test_event_that_cannot_be_settled_stops_nothing_p(
     break_for(monkeypatch, places, "settle", error)
     housekeeping.run()
     assert [status(r) for r in held] == ["awaiting_payment", "expired"]
+
+
+def test_event_whose_lock_is_not_to_be_had_fails_no_sign_in_p(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting = make_attendee()
+    for _ in range(2):
+        event = make_event(capacity=0)
+        register(waiting, event)
+        Event.objects.filter(pk=event.pk).update(capacity=1)
+    break_for(monkeypatch, settle, "settle", OperationalError("lock timeout"))
+    assert places.settle_waited_for(attendee=waiting) == 1
+    monkeypatch.undo()
+    assert housekeeping.run().moved_up == 1
 
 
 def due(number: int) -> list[Registration]:
