@@ -67,18 +67,22 @@ class MoneyModel(Model):
         is_here = money.status in ("paid", "refund_due") and not _goes_back(money)
         if money.provider != "manual" or not is_here:
             return False
-        if money.status == "paid" and row.status == CONFIRMED and not self.unconfirm(row):
+        is_for_place = money.status == "paid" or self.is_the_only_one_for_the_event(row, money)
+        if is_for_place and row.status == CONFIRMED and not self.unconfirm(row):
             return False
         money.status = "mistaken"
         return True
+
+    def is_the_only_one_for_the_event(self, row: Row, money: Money) -> bool:
+        went = (m for m in row.payments if m.status in ("refund_due", "refunded"))
+        return [m for m in went if m.problem == "event_cancelled"] == [money]
 
     def unconfirm(self, row: Row) -> bool:
         others = (r for r in self.rows if r.person == row.person and r is not row)
         needs_it = row.place == self.event and any(r.status in ACTIVE for r in others)
         if needs_it or self.now >= self.places[row.place].ends_at:
             return False
-        last = self.places[row.place].ends_at if self.is_closed(row.place) else self.closing(row)
-        row.status, row.until = HELD, min(self.now + LONG_HOLD, last)
+        row.status, row.until = HELD, min(self.now + LONG_HOLD, self.end_of_holds(row.place))
         return True
 
     # --- What goes back --------------------------------------------------------------------------

@@ -199,10 +199,13 @@ class Model:
         days = self.places[self.event].refund_days
         if days is not None:
             row.refund_until = self.places[row.place].starts_at - timedelta(days=days)
-        last = self.places[row.place].ends_at
-        if self.now < self.places[row.place].starts_at:
-            last = min(last, max(self.places[row.place].starts_at, self.now + HOLD))
-        row.status, row.until = HELD, min(self.now + hold, last)
+        row.status, row.until = HELD, min(self.now + hold, self.end_of_holds(row.place))
+
+    def end_of_holds(self, name: str) -> datetime:
+        place = self.places[name]
+        if self.now >= place.starts_at:
+            return place.ends_at
+        return min(place.ends_at, max(place.starts_at, self.now + HOLD))
 
     def end(self, row: Row, status: str, *, in_full: bool = True) -> None:
         if row in self.line(row.place):

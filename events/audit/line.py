@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter, itemgetter
 
 from events.access import rules
 from events.access.facts import Facts, Occupancy, count_occupancies
-from events.models import Attendee, Block, Bookable, FillingPass, Registration
+from events.models import Attendee, Block, Bookable, FillingPass, FormerNeosId, Registration
 
 from .books import Books, Mismatch
 
@@ -46,20 +46,21 @@ def _in_line(books: Books, bookable: Bookable) -> Iterator[tuple[Facts, Registra
 
     The site lets the database find who may have a place, so here each is judged in Python.
     """
-    blocked = set(Block.objects.at(books.event).values_list("neos_id", flat=True))
+    kept_out = set(Block.objects.at(books.event).values_list("neos_id", flat=True))
     held: dict[int, list[Registration]] = defaultdict(list)
     for r in books.registrations:
         if r.is_active and not r.has_lapsed(books.now):
             held[r.attendee_id].append(r)
     waiting = [r for r in books.of(bookable) if r.status == Registration.Status.WAITLISTED]
     people = _people(books, bookable)
+    known_as = _former_ids(people)
     for r in sorted(waiting, key=attrgetter("turn", "pk")):
         r.attendee = people[r.attendee_id]
         facts = Facts(
             event=books.event,
             attendee=r.attendee,
             now=books.now,
-            is_blocked=r.attendee.neos_id in blocked,
+            is_blocked=not kept_out.isdisjoint({r.attendee.neos_id, *known_as[r.attendee_id]}),
             registrations=tuple(held[r.attendee_id]),
         )
         yield facts, r
@@ -70,6 +71,15 @@ def _people(books: Books, bookable: Bookable) -> dict[int, Attendee]:
     waiting = books.event.registrations.waiting().filter(workshop=bookable.workshop).order_by()
     q = Attendee.objects.filter(pk__in=waiting.values("attendee")).select_related("user")
     return {attendee.pk: attendee for attendee in q.only(*PERSON)}
+
+
+def _former_ids(people: Iterable[int]) -> dict[int, set[str]]:
+    """Return the Neos ids that people have unlinked, which a block still finds."""
+    found: dict[int, set[str]] = defaultdict(set)
+    q = FormerNeosId.objects.filter(attendee__in=people)
+    for attendee, neos_id in q.values_list("attendee", "neos_id"):
+        found[attendee].add(neos_id)
+    return found
 
 
 def _is_ban_over(registration: Registration, now: datetime) -> bool:

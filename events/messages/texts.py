@@ -68,8 +68,9 @@ def payment_due(*people: People) -> None:
     tell(Kind.PAYMENT_DUE, people)
 
 
-def hold_lapsed(*people: People) -> None:
-    tell(Kind.HOLD_LAPSED, people)
+def hold_lapsed(*people: People, again: int = 0) -> None:
+    """`again` counts how often they were told before."""
+    tell(Kind.HOLD_LAPSED, people, suffix=str(again) if again else "")
 
 
 def cancelled(*people: People) -> None:
@@ -117,7 +118,7 @@ def refunded(registration: Registration, refund: Refund) -> None:
 
 def payment_mistaken(registration: Registration, payment: Payment) -> None:
     """Tell that a payment was noted by mistake, and until when the place is held, if it is."""
-    is_held = registration.status == Registration.Status.AWAITING_PAYMENT
+    is_held = registration.is_payable(timezone.now())
     facts: Facts = {
         "amount": payment.amount,
         "currency": payment.currency,

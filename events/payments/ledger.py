@@ -203,10 +203,10 @@ def take_back(*, payment: Payment, by: User, reason: str) -> Payment:
         payment = Payment.objects.select_related("registration").get(pk=payment.pk)
         if payment.provider != Payment.BY_HAND or not _may_be_taken_back(payment):
             raise NotTakenBack(places.Tie.MONEY)
-        was_paid = payment.status == Status.PAID
+        paid_for_it = _paid_for_the_place(payment)
         _decide(payment, by, reason, status=Status.MISTAKEN)
         registration = places.current(payment.registration, event)
-        if was_paid and (tie := places.ask_to_pay_again(registration=registration)):
+        if paid_for_it and (tie := places.ask_to_pay_again(registration=registration)):
             raise NotTakenBack(tie)
         texts.payment_mistaken(places.current(registration, event), payment)
         return payment
@@ -217,6 +217,19 @@ def _may_be_taken_back(payment: Payment) -> bool:
         return True
     went_back = payment.refunds.filter(status__in=["open", "done"]).exists()
     return payment.status == Status.REFUND_DUE and not went_back
+
+
+def _paid_for_the_place(payment: Payment) -> bool:
+    """Return whether the place depends on this money. At a cancelled event it goes back, and the
+    place is there again if the event is.
+    """
+    if payment.status == Status.PAID:
+        return True
+    goes_back = [Status.REFUND_DUE, Status.REFUNDED]
+    for_the_event = {"problem": Problem.EVENT_CANCELLED, "status__in": goes_back}
+    others = Payment.objects.filter(registration=payment.registration, **for_the_event)
+    is_for_the_event = payment.problem == Problem.EVENT_CANCELLED
+    return is_for_the_event and not others.exclude(pk=payment.pk).exists()
 
 
 def leave_place(*, payment: Payment, by: User, reason: str) -> bool:

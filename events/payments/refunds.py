@@ -140,12 +140,16 @@ def _refused(provider: Provider, refund: Refund, refused: ProviderRefused) -> Re
 
 def hand_over(provider: str) -> int:
     """Give refunds to a person whose provider cannot be asked any more; return how many."""
-    for payment in _without_attempt(provider):
-        if not payment.refunds.all():  # the task is there once, not every day
-            _start(payment)
+    fresh = [p for p in _without_attempt(provider) if not p.refunds.all()]  # once, not every day
+    for _ in Round().each(fresh, _start):
+        continue
     q = Refund.objects.filter(payment__provider=provider, status=Status.OPEN)
     rows = list(q.select_related("payment__registration"))
-    return sum(finish(refund, Status.FAILED, error="provider_gone") for refund in rows)
+    return sum(ended for _, ended in Round().each(rows, _end_stranded))
+
+
+def _end_stranded(refund: Refund) -> bool:
+    return finish(refund, Status.FAILED, error="provider_gone")
 
 
 def stranded(known: Iterable[str]) -> list[str]:

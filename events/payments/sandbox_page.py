@@ -12,6 +12,7 @@ from events.models import Notice, Payment
 from . import webhooks
 from .providers.sandbox import SandboxProvider, secret
 from .providers.stripe_amounts import to_stripe
+from .rounds import Round
 
 
 def pay(payment: Payment, *, times: int = 1, more: int = 0, intent: str = "paid") -> None:
@@ -37,9 +38,7 @@ def pay_late(payment: Payment) -> None:
 def deliver_late() -> int:
     waiting = Notice.objects.filter(provider="sandbox", processed_at=None)
     late = [n for n in waiting if (p := webhooks.payment_of(n)) and not p.is_wanted]
-    for notice in late:
-        webhooks.process(notice)
-    return len(late)
+    return len(list(Round().each(late, webhooks.process)))
 
 
 def _event(payment: Payment, kind: str, *, more: int = 0, intent: str = "paid") -> dict[str, Any]:

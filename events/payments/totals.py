@@ -57,7 +57,7 @@ def totals(event: Event) -> list[Totals]:
 
 
 def _sums_of_due(event: Event) -> dict[str, int]:
-    if event.is_cancelled:
+    if not event.is_published:
         return {}  # nobody can pay for it
     held = Registration.objects.filter(
         event=event,

@@ -17,9 +17,11 @@ Status = Registration.Status
 
 def due_events(now: datetime) -> list[Event]:
     """Return events that `settle` would change, and those where people are owed reasons."""
-    lapsed = Registration.objects.lapsed(now).order_by().values("event")
+    published = Event.Status.PUBLISHED
+    held = Registration.objects.filter(event__status=published)
+    lapsed = held.lapsed(now).order_by().values("event")
     owed = Registration.objects.filter(is_owed_reasons=True).order_by().values("event")
-    is_draw_due = Q(draw_at__lte=now, drawn_at=None, status=Event.Status.PUBLISHED)
+    is_draw_due = Q(draw_at__lte=now, drawn_at=None, status=published)
     due = Q(pk__in=lapsed) | Q(pk__in=owed) | is_draw_due | Q(pk__in=_with_a_next(now))
     return list(Event.objects.ending_after(now).filter(due).order_by("pk"))
 

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from events.messages import texts
-from events.models import Event, Payment, Registration
+from events.models import Event, Notification, Payment, Registration
 from events.models.payment import PaymentQuerySet
+from events.models.registration import RegistrationQuerySet
 
 from .lock import change
 
@@ -47,5 +50,14 @@ def expire_lapsed(event: Event, now: datetime) -> int:
     if number:
         ended = event.registrations.filter(status=expired, ended_at=now)
         _owe_back(Payment.objects.filter(registration__in=ended), Problem.CANCELLED)
-        texts.hold_lapsed(ended)
+        _tell_lapsed(ended)
     return number
+
+
+def _tell_lapsed(ended: RegistrationQuerySet) -> None:
+    """Tell each time: a hold lapses once more if the late payment for it was noted by mistake."""
+    told = Notification.objects.filter(kind=Notification.Kind.HOLD_LAPSED)
+    was_told = Exists(told.filter(registration=OuterRef("pk")))
+    for registration in ended.filter(was_told).select_related("attendee__user"):
+        texts.hold_lapsed(registration, again=told.filter(registration=registration).count())
+    texts.hold_lapsed(ended.exclude(was_told))

@@ -36,8 +36,8 @@ def ask_to_pay_again(*, registration: Registration) -> Tie | None:
             return None
         if tie := _tie(confirmed, now):
             return tie
-        until = now + length_of(settings.WAITLIST_PAYMENT_HOLD, event)
-        until = min(until, end_of_holds(confirmed.bookable, now))
+        length = length_of(settings.WAITLIST_PAYMENT_HOLD, event)
+        until = min(now + length, end_of_holds(confirmed.bookable, now))
         change(confirmed, status=Status.AWAITING_PAYMENT, hold_until=until, confirmed_at=None)
         return None
 

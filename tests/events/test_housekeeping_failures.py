@@ -10,12 +10,12 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, OperationalError, connection
 
 from events import housekeeping, places
-from events.models import Attendee, Event, Payment, Registration
-from events.payments import ledger, providers, reconcile, refunds
+from events.models import Attendee, Event, Notice, Payment, Refund, Registration
+from events.payments import ledger, providers, reconcile, refunds, sandbox_page, webhooks
 from events.payments.providers.base import ProviderAway
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.lines import register, status
-from tests.place_modules import cancel
+from tests.place_modules import cancel, settle
 from tests.provider_in_memory import MemoryProvider
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
@@ -86,6 +86,20 @@ def test_event_that_cannot_be_settled_stops_nothing_p(
     assert [status(r) for r in held] == ["awaiting_payment", "expired"]
 
 
+def test_event_whose_lock_is_not_to_be_had_fails_no_sign_in_p(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waiting = make_attendee()
+    for _ in range(2):
+        event = make_event(capacity=0)
+        register(waiting, event)
+        Event.objects.filter(pk=event.pk).update(capacity=1)
+    break_for(monkeypatch, settle, "settle", OperationalError("lock timeout"))
+    assert places.settle_waited_for(attendee=waiting) == 1
+    monkeypatch.undo()
+    assert housekeeping.run().moved_up == 1
+
+
 def due(number: int) -> list[Registration]:
     """Places that were paid for at the provider and cancelled."""
     held = [register(make_attendee(), make_event(price=500)) for _ in range(number)]
@@ -112,6 +126,31 @@ def test_refund_that_cannot_be_begun_stops_no_other_p(
     due(3)
     break_for(monkeypatch, refunds, "request", ValueError("odd row"))
     assert housekeeping.run().refunds.done == 2
+
+
+@pytest.mark.parametrize("name", ["request", "finish"])
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_refund_that_cannot_be_handed_over_stops_no_other_p(
+    monkeypatch: pytest.MonkeyPatch, memory: MemoryProvider, error: Exception, name: str
+) -> None:
+    due(3)
+    memory.name = "gone"
+    break_for(monkeypatch, refunds, name, error)
+    housekeeping.run()
+    assert Refund.objects.filter(error="provider_gone").count() == 2
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_late_notice_that_fails_stops_no_other_p(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, error: Exception
+) -> None:
+    for _ in range(3):
+        held = register(make_attendee(), make_event(price=500))
+        sandbox_page.pay_late(ledger.ask(registration=held, provider="sandbox"))
+    clock.shift(timedelta(hours=1))
+    break_for(monkeypatch, webhooks, "process", error)
+    housekeeping.run()
+    assert Notice.objects.filter(processed_at=None).count() == 1
 
 
 @pytest.mark.parametrize("error", [*ERRORS, ProviderAway()], ids=repr)

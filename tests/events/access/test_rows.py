@@ -6,11 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Exists, OuterRef, Q
 
 from events.access import rows, rules
 from events.access.facts import Facts
 from events.access.refusals import Code
-from events.models import Attendee, Block, Bookable, Event, Registration, Workshop
+from events.models import (
+    Attendee,
+    Block,
+    Bookable,
+    Event,
+    FormerNeosId,
+    Registration,
+    Workshop,
+)
 from events.places.line import waiting_for, with_facts
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 
@@ -51,9 +60,18 @@ class Chance:
         )
         if self.pick([True, False, False]):
             Block.objects.create(neos_id=attendee.neos_id, event=self.pick(events))
-        if self.pick([True, False, False]):
-            Attendee.objects.filter(pk=attendee.pk).update(neos_id=None)
+        self.unlink(attendee, events)
         return Attendee.objects.get(pk=attendee.pk)
+
+    def unlink(self, attendee: Attendee, events: list[Event | None]) -> None:
+        """Take the Neos id away or replace it, and keep the old ones, which blocks still find."""
+        for number in range(self.pick([0, 0, 1, 2])):
+            former = self.pick([attendee.neos_id, f"U-former-{attendee.pk}-{number}"])
+            FormerNeosId.objects.get_or_create(attendee=attendee, neos_id=former)
+            if self.pick([True, False, False]):
+                Block.objects.get_or_create(neos_id=former, event=self.pick(events))
+        now_linked = self.pick([attendee.neos_id, attendee.neos_id, None, f"U-new-{attendee.pk}"])
+        Attendee.objects.filter(pk=attendee.pk).update(neos_id=now_linked)
 
     def pick(self, choices: Sequence[Any]) -> Any:
         return self.random.choice(choices)
@@ -131,6 +149,19 @@ def is_forgotten(code: Code, monkeypatch: pytest.MonkeyPatch) -> bool:
         for number in range(6)
         for bookable in make_line(Chance(number))
     )
+
+
+def test_comparison_finds_that_former_ids_are_forgotten_l7(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def by_present_id(_asked: rows.Asked) -> Q:
+        here = Q(event=OuterRef("event")) | Q(event=None)
+        mine = Block.objects.filter(here, neos_id=OuterRef("attendee__neos_id"))
+        return Q(Exists(mine))
+
+    monkeypatch.setitem(rows.REFUSING, Code.BLOCKED, by_present_id)
+    (bookable, _workshop) = make_line(Chance(0))
+    assert codes_by_rows(bookable, rows.asked_at(bookable, NOON)) != codes_by_rules(bookable)
 
 
 @pytest.mark.parametrize("code", list(rows.REFUSING))

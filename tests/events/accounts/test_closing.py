@@ -39,7 +39,6 @@ STAYS = {
     *(f"events.refund.{name} (stripe)" for name in ("key", "error", "reference")),
     *(f"events.notice.{name}" for name in ("external_id", "reference", "intent", "key", "outcome")),
     # Codes of ours or of a provider, which are the same for everybody.
-    "events.registration.passed_over_for",
     *(f"events.payment.error ({provider})" for provider in ("stripe", "manual")),
     # A block keeps out whoever comes back with the same Neos account, and says why.
     "events.block.neos_id",

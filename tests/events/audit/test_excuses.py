@@ -11,7 +11,16 @@ from django.utils import timezone
 from events import places
 from events.accounts import closing
 from events.audit import audit
-from events.models import Attendee, Bookable, Event, Notification, Registration, Workshop
+from events.models import (
+    Attendee,
+    Block,
+    Bookable,
+    Event,
+    FormerNeosId,
+    Notification,
+    Registration,
+    Workshop,
+)
 from events.payments.providers import manual
 from events.places import event_edits
 from tests.factories import make_attendee, make_event, make_organizer, make_workshop
@@ -149,6 +158,14 @@ def passed_over(clock: Clock) -> Event:
     return event
 
 
+def block_of_an_id_that_was_unlinked(clock: Clock) -> Event:
+    event, rows = line(clock, size=2)
+    Block.objects.create(neos_id="U-before", event=event)
+    FormerNeosId.objects.create(attendee=rows[1].attendee, neos_id="U-before")
+    places.cancel(registration=rows[0], in_full=False)
+    return event
+
+
 def ban_that_is_over(clock: Clock) -> Event:
     """Nobody has looked at the line since, and nobody had to."""
     event, rows = line(clock, size=2, neos_required=True)
@@ -205,6 +222,7 @@ EXCUSES: list[tuple[Story, Callable[[], object], int]] = [
     (closed_registration, lambda: Event.objects.update(closes_at=None), 3),
     (cancelled_event, lambda: Event.objects.update(status=Event.Status.PUBLISHED), 3),
     (ineligible_waiters, unlock_all, 3),
+    (block_of_an_id_that_was_unlinked, lambda: FormerNeosId.objects.all().delete(), 3),
     (ban_that_is_over, lambda: Attendee.objects.update(neos_banned_until=None), 3),
     (passed_over, lambda: Registration.objects.update(overtook=0), 3),
     (late_money_of_somebody_who_overtook, lambda: Registration.objects.update(overtook=0), 3),

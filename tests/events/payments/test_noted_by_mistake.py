@@ -6,14 +6,15 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from events import places
 from events.audit import audit
-from events.models import Event, Notification, Payment, Registration
+from events.models import Attendee, Event, Notification, Payment, Registration
 from events.payments import ledger
 from events.payments.providers import manual
 from events.payments.totals import totals
-from events.places import Tie
+from events.places import Tie, event_edits
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
 from tests.lines import kinds, register, status
 
@@ -85,13 +86,35 @@ def test_place_that_is_not_paid_for_then_goes_to_the_next_r15(
     assert (status(held), status(waiting)) == ("expired", "awaiting_payment")
 
 
-def test_hold_never_outlives_the_registration_r15(
+def test_hold_that_lapses_once_more_is_told_once_more_r15(
+    held: Registration, organizer: User, clock: Clock
+) -> None:
+    for _ in range(3):
+        clock.shift(timedelta(hours=25))
+        places.settle(event=held.event)
+        take_back(manual.mark_paid(registration=held, by=organizer), organizer)
+    assert kinds(held.attendee).count("hold-lapsed") == 3
+    assert audit(held.event) == []
+
+
+def test_hold_goes_past_the_close_and_up_to_the_start_r15(
     noted: Payment, held: Registration, organizer: User
 ) -> None:
-    Event.objects.update(starts_at=NOON + timedelta(hours=1))
+    hour = timedelta(hours=1)
+    Event.objects.update(closes_at=NOON + hour, starts_at=NOON + 2 * hour)
     take_back(noted, organizer)
     held.refresh_from_db()
-    assert held.hold_until == NOON + timedelta(hours=1)
+    assert held.hold_until == NOON + 2 * hour
+
+
+def test_hold_has_the_days_of_the_event_where_payments_are_noted_by_hand_r15(
+    settings: Settings, noted: Payment, held: Registration, organizer: User
+) -> None:
+    settings.PAYMENT_BY_HAND = True
+    Event.objects.update(payment_days=5)
+    take_back(noted, organizer)
+    held.refresh_from_db()
+    assert held.hold_until == NOON + timedelta(days=5)
 
 
 def test_nobody_who_was_checked_in_loses_the_place_r15(
@@ -143,6 +166,38 @@ def test_money_that_was_to_go_back_and_never_came_is_taken_back_r15(
     message = Notification.objects.get(kind="payment-mistaken")
     assert message.facts.get("held", False) is False
     assert audit(held.event) == []
+
+
+def edit(event: Event, **values: object) -> None:
+    with transaction.atomic():
+        before = event_edits.begin(event.pk)
+        Event.objects.filter(pk=event.pk).update(**values)
+        event_edits.follow_up(before)
+
+
+def test_place_at_a_cancelled_event_has_to_be_paid_for_once_it_takes_place_again_r15(
+    noted: Payment, held: Registration, organizer: User
+) -> None:
+    User.objects.filter(attendee=held.attendee).update(email="ada@example.org")
+    Attendee.objects.filter(pk=held.attendee.pk).update(email_confirmed_at=NOON)
+    edit(held.event, status="cancelled")
+    take_back(noted, organizer)
+    assert Notification.objects.get(kind="payment-mistaken").facts["held"] is False
+    assert audit(Event.objects.get()) == []
+    edit(held.event, status="published")
+    assert (status(held), audit(Event.objects.get())) == ("awaiting_payment", [])
+
+
+def test_place_that_was_paid_for_before_the_event_was_cancelled_stays_r15(
+    noted: Payment, held: Registration, organizer: User
+) -> None:
+    edit(held.event, status="cancelled")
+    twice = manual.mark_paid(registration=held, by=organizer)
+    assert twice.problem == "event_cancelled"
+    take_back(twice, organizer)
+    noted.refresh_from_db()
+    assert (status(held), noted.status) == ("confirmed", "refund_due")
+    assert audit(Event.objects.get()) == []
 
 
 def test_second_note_of_the_same_money_is_taken_back_and_the_first_stays_r15(

@@ -7,6 +7,7 @@ import time_machine
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events import housekeeping, places
@@ -15,6 +16,7 @@ from events.audit import audit
 from events.models import Event, Registration
 from events.payments import ledger
 from events.payments.providers import manual
+from events.payments.totals import totals
 from events.places import event_edits
 from events.places.event_edits import PeopleSignedUp
 from tests.factories import (
@@ -124,6 +126,18 @@ def test_hold_has_its_time_again_when_the_event_is_published_l2(clock: Clock, of
     clock.shift(DAY)
     places.settle(event=held.event)
     assert status(held) == "expired"
+
+
+@pytest.mark.parametrize("off", ["draft", "cancelled"])
+def test_hold_that_stands_still_is_neither_due_nor_work_l2(clock: Clock, off: str) -> None:
+    registration = register(make_attendee(), make_event(price=500))
+    assert [sums.due for sums in totals(registration.event)] == [500]
+    Event.objects.update(status=off)
+    assert [sums.due for sums in totals(Event.objects.get())] == [0]
+    clock.shift(2 * DAY)
+    assert places.due_events(timezone.now()) == []
+    Event.objects.update(status="published")
+    assert places.due_events(timezone.now()) == [registration.event]
 
 
 def test_hold_is_never_renewed_beyond_the_start_l2(clock: Clock) -> None:
