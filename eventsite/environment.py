@@ -28,7 +28,7 @@ ORIGIN = r"(?ai:https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]*)?)"
 MAILBOX = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///", "sqlite://:memory:")
 #: What else an address may say of SQLite; how transactions begin is ours.
-SQLITE_OPTIONS = {"timeout"}
+SQLITE_OPTIONS = {"timeout", "init_command"}
 #: Packages that Django's caches import at the first use only, by a word of their class.
 CACHE_CLIENTS = {"RedisCache": "redis", "PyMemcacheCache": "pymemcache", "PyLibMCCache": "pylibmc"}
 #: The code and the connection pool rely on these; an address must not change them.

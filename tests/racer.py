@@ -216,7 +216,8 @@ def read_and_claim(pk: int) -> bool:
     if not Notification.objects.queued().filter(pk=pk).exists():
         return False
     meet()
-    Notification.objects.filter(pk=pk).update(state="sending", tries=F("tries") + 1)
+    claim = {"state": "sending", "sent_at": None}
+    Notification.objects.filter(pk=pk).update(**claim, tries=F("tries") + 1)
     return True
 
 

@@ -170,9 +170,9 @@ def wait_until(is_so: Callable[[], bool]) -> bool:
     return False
 
 
-def let_lapse(event: Event) -> None:
+def let_lapse(event: Event, *, after: timedelta = timedelta()) -> None:
     held = Registration.objects.filter(event=event, status="awaiting_payment")
-    held.update(hold_until=timezone.now())
+    held.update(hold_until=timezone.now() + after)
 
 
 def goes_on(event: Event) -> bool:
@@ -196,9 +196,9 @@ def test_housekeeping_ends_after_its_round_when_it_is_told_to(tmp_path: Path, si
 
     with keeping_house(log, EMAIL_URL=f"smtp://127.0.0.1:{sink.port}") as process:
         assert wait_until(lambda: len(sink.taken) == 2)
+        let_lapse(event, after=timedelta(seconds=3))
         with places.locked_event(event.pk):
-            let_lapse(event)
-            time.sleep(1)  # until it waits for the lock
+            time.sleep(5)  # until the hold has lapsed, and it waits for the lock
             process.terminate()
             time.sleep(0.5)
             assert process.poll() is None
@@ -218,13 +218,19 @@ def test_housekeeping_waits_for_a_database_that_is_away(tmp_path: Path) -> None:
     with keeping_house(log, DATABASE_URL=impatient_address()) as process:
         first = goes_on(event)
         take_database_away(event)
-        told = wait_until(lambda: "could not reach the database" in log.read_text())
+        told = wait_until(lambda: says_so(log.read_text()))
         second = goes_on(event)
         process.terminate()
         ended_with = process.wait(STOP_SECONDS)
 
     assert (first, told, second, ended_with) == (True, True, True, 0)
     assert audit(event, timezone.now()) == []
+
+
+def says_so(text: str) -> bool:
+    """On SQLite somebody else has the file, and each item is left for the next round."""
+    is_sqlite = connection.vendor == "sqlite"
+    return ("could not do this" if is_sqlite else "could not reach the database") in text
 
 
 def impatient_address() -> str:

@@ -24,7 +24,7 @@ PLAIN, AMBER, BIRCH = "Plain Visitor", "Amber Alpaca", "Birch Beaver"
 @pytest.fixture
 def site(transactional_db: None) -> Iterator[Site]:
     """A site of this test's own, none of whose pages may break."""
-    with running_site(application="tests.without_debug:application") as site:
+    with running_site(application="tests.without_debug:application", OUTSIDE_CALLS="10") as site:
         yield site
         assert "Traceback" not in site.output
 
