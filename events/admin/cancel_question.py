@@ -32,10 +32,11 @@ def unanswered(form: forms.ModelForm[Any], event: Event) -> SafeString | None:
 def question(cost: Cost) -> SafeString:
     sums = ", ".join(money.format_amount(total, currency) for currency, total in cost.sums)
     return format_html(
-        '{} {} {} <label><input type="checkbox" name="{}" value="{}"> {}</label>',
+        '{} {} {} {} <label><input type="checkbox" name="{}" value="{}"> {}</label>',
         gettext("This event is over.") if cost.is_over else "",
         _messages(cost.people),
         _refunds(cost.payments, sums),
+        gettext("Money that was noted by hand you send back yourself, and note it here."),
         CONFIRMED,
         cost.token,
         gettext("Yes, cancel the event. Tick this, then save again."),

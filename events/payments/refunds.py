@@ -124,7 +124,7 @@ def _refused(provider: Provider, refund: Refund, refused: ProviderRefused) -> Re
     """Believe a refusal only if nothing can have been done before it, and look at the truth first:
     somebody may have given the money back at the provider.
     """
-    logger.error("Refund %s was refused: %s", refund.pk, refused.code)
+    logger.warning("Refund %s was refused: %s", refund.pk, refused.code)
     returns.book_all(provider, refund.payment)
     refund.refresh_from_db()
     if refund.status != Status.OPEN:

@@ -94,8 +94,16 @@ def test_draft_holds_no_draw_r1(clock: Clock) -> None:
     assert status(entry) == "waitlisted"
 
 
-@pytest.mark.parametrize("off", ["draft", "cancelled"])
-def test_nothing_is_payable_while_an_event_is_not_published_r1(client: Client, off: str) -> None:
+@pytest.mark.parametrize(
+    ("off", "sentence"),
+    [
+        ("draft", "There is nothing to pay while the event is not published."),
+        ("cancelled", "There is nothing to pay for a cancelled event."),
+    ],
+)
+def test_nothing_is_payable_while_an_event_is_not_published_r1(
+    client: Client, off: str, sentence: str
+) -> None:
     attendee = make_attendee()
     held = register(attendee, make_event(price=1500))
     Event.objects.update(status=off)
@@ -105,7 +113,7 @@ def test_nothing_is_payable_while_an_event_is_not_published_r1(client: Client, o
     assert client.get(f"/registrations/{held.code}/pay/")["Location"] == "/registrations/"
     for address in ("/registrations/", held.event.get_absolute_url()):
         page = client.get(address).content.decode()
-        assert "There is nothing to pay while the event is not published." in page
+        assert (sentence in page, "Kept for you" in page) == (True, off == "draft")
         assert f"{held.code}/pay/" not in page
 
 

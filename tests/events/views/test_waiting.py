@@ -71,7 +71,7 @@ def test_registering_takes_part_in_the_draw_and_says_so(client: Client, attendee
     assert [str(m) for m in response.context["messages"]] == ["You take part in the draw."]
     assert "Places are drawn Sat 1 June 2030, 13:00 (UTC)." in page
     assert "You are number" not in page
-    assert "places in the draw: 1, 1 person takes part" in page
+    assert "draw of places: 1; taking part: 1" in page
 
 
 def test_my_registrations_names_the_draw_and_leaving_it(client: Client, attendee: Attendee) -> None:
