@@ -105,8 +105,10 @@ def _limits_of(view: str, request: HttpRequest) -> Iterable[Limit]:
     if view in PASSWORD_VIEWS and ticket(request):
         return PASSWORD_IN_KNOWN_BROWSER
     limits = LIMITS.get(view, ())
-    # Nobody is asked for a current password before they are signed in.
-    return limits if request.user.is_authenticated else [one for one in limits if one != PRESENCE]
+    if PRESENCE in limits and not request.user.is_authenticated:
+        # Nobody is asked for a current password before they are signed in.
+        return [limit for limit in limits if limit != PRESENCE]
+    return limits
 
 
 def settle(view: str, request: HttpRequest, response: HttpResponse, counted: list[Counted]) -> None:

@@ -91,7 +91,7 @@ def _sums_of_disputes(event: Event) -> Counter[str]:
     """Sum up what banks have taken for now, never more than is left of a payment."""
     taken = Counter[str]()
     q = Payment.objects.filter(registration__event=event, disputes__status=Dispute.Status.OPEN)
-    q = q.exclude(status=Status.REFUNDED).distinct()
+    q = q.exclude(status=Status.REFUNDED).order_by("pk").distinct()
     for payment in q.prefetch_related("refunds", "disputes"):
         taken[payment.currency] += payment.disputed
     return taken

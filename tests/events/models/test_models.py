@@ -189,7 +189,7 @@ def test_attendee_is_called_by_the_name_they_chose() -> None:
     linked = make_attendee(neos_id="U-x", neos_username="Fox")
     chosen = make_attendee(neos_id="U-y", display_name="Chosen")
     assert [a.name for a in (local, linked, chosen)] == ["local", "Fox", "Chosen"]
-    assert [str(a) for a in (local, linked)] == ["local", "Fox (U-x)"]
+    assert [str(a) for a in (local, linked)] == ["local (–)", "Fox (U-x)"]
 
 
 def test_attendee_calendar_tokens_are_long_and_never_shared() -> None:

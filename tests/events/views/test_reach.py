@@ -113,7 +113,8 @@ def test_locked_person_is_told_where_to_ask_r14(client: Client, ann: Attendee, j
 def test_payment_that_cannot_be_opened_says_whom_to_write_to_r14(
     client: Client, ann: Attendee, jam: Event, settings: Settings
 ) -> None:
-    settings.PAYMENT_PROVIDER, settings.STRIPE_SECRET_KEY = "stripe", "sk_test"
+    settings.PAYMENT_PROVIDER = "stripe"
+    settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test", "whsec_test"
     held = places.register(user=ann.user, bookable=jam)
     with responses.RequestsMock() as stripe:
         stripe.post("https://api.stripe.com/v1/checkout/sessions", status=400, json={"error": {}})
