@@ -237,10 +237,11 @@ def impatient_address() -> str:
 
 
 def take_database_away(event: Event) -> None:
-    """In the middle of a round."""
+    """In the middle of a round, which has something to do."""
+    let_lapse(event, after=timedelta(seconds=2))
     with places.locked_event(event.pk):
         if connection.vendor == "sqlite":
-            time.sleep(3)
+            time.sleep(5)
             return
         unreliable.wait_for_waiting(1)
         unreliable.end_all()
