@@ -29,7 +29,7 @@ from neos_backend.profile import InvalidProfile, parse_profile
 
 # Visible ASCII (RFC 6749 appendix A.12, without the space). Other characters break the header.
 ACCESS_TOKEN = re.compile(r"[\x21-\x7e]{1,8192}")
-#: The host that the wiki names. Whoever holds that name now gets codes and the client secret.
+#: The host that the wiki names. The holder of that name now gets codes and the client secret.
 DOUBTFUL_HOST = "cloudx-account.azurewebsites.net"
 #: Settings of PKCE there. What is sent is then worth nothing to somebody else without the session.
 ALWAYS_PROVED = {"USE_PKCE": True, "PKCE_CODE_CHALLENGE_METHOD": "S256"}

@@ -1,4 +1,4 @@
-"""Whom people can write to: the contact of an event, or of the site where an event has none."""
+"""Contacts: of an event, or of the site where an event has none."""
 
 import re
 import unicodedata

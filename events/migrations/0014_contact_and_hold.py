@@ -1,4 +1,4 @@
-"""Whom to ask about an event, how long it waits for money by hand, and each place's policy."""
+"""Add the contact of events, their days for money by hand, and the policy of each place."""
 
 from contextlib import suppress
 

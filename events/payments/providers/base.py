@@ -67,7 +67,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a provider charges in one currency, in our minor units: a multiple of `step`."""
+    """The sums that a provider charges in one currency, in minor units: multiples of `step`."""
 
     smallest: int
     largest: int

@@ -166,7 +166,7 @@ def test_money_for_a_lapsed_hold_at_a_draft_waits_for_a_person_r1(clock: Clock) 
     assert (payment.status, payment.problem) == ("refund_due", "refused")
 
 
-def test_page_of_a_draft_is_there_for_whoever_signed_up_r1(client: Client) -> None:
+def test_page_of_a_draft_is_there_for_people_who_signed_up_r1(client: Client) -> None:
     event = make_event(title="Jam", capacity=1)
     ann, bob = (register(make_attendee(), event) for _ in range(2))
     unpublish(event)
