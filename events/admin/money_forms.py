@@ -64,7 +64,7 @@ class NoteForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """About a decision that has to be explained to whoever reads the ledger later."""
+    """Ask for the reason of a decision, for people who read the ledger later."""
 
     reason = LineField(label=_("Reason"), max_length=300)
 

@@ -133,8 +133,8 @@ class PaymentActions(ConfirmedActionsAdmin):
         form = ReasonForm(typed(request))
         if self.must_ask(request, chosen) or (chosen and not form.is_valid()):
             question = _(
-                "Did this money never come? It is taken out of the books. Whoever has a place for "
-                "it is told, and has to pay within a day to keep it."
+                "Did this money never come? It is taken out of the books. People who have a place "
+                "for it are told, and have to pay in time to keep it."
             )
             return self.ask(request, chosen, "take_back", question, form=form)
         left = Counter(self._take_one_back(request, payment, form) for payment in chosen)

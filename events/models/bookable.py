@@ -50,6 +50,7 @@ class Bookable(models.Model):
 
     @property
     def registration_ends_at(self) -> datetime:
+        """Return the close; an event and a workshop each reckon it in their own way."""
         raise NotImplementedError
 
     @property

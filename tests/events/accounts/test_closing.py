@@ -40,7 +40,7 @@ STAYS = {
     *(f"events.notice.{name}" for name in ("external_id", "reference", "intent", "key", "outcome")),
     # Codes of ours or of a provider, which are the same for everybody.
     *(f"events.payment.error ({provider})" for provider in ("stripe", "manual")),
-    # A block keeps out whoever comes back with the same Neos account, and says why.
+    # A block keeps out a person who comes back with the same Neos account, and says why.
     "events.block.neos_id",
     "events.block.reason",
 }

@@ -115,7 +115,7 @@ def test_password_reset_is_dropped_for_who_has_no_password_by_then(
     assert (delivery.deliver_due().dropped, mailoutbox) == (1, [])
 
 
-def test_password_reset_is_asked_for_once_whoever_answers_it(client: Client) -> None:
+def test_password_reset_is_asked_for_once_by_any_number_of_processes(client: Client) -> None:
     """Two processes read the same request; the second finds it answered."""
     make_user(email="ada@example.org")
     client.post("/accounts/password-reset/", {"email": "ada@example.org"})
