@@ -206,6 +206,23 @@ def test_restarts_of_the_database_are_over_with_the_requests_in_flight() -> None
 
 
 @on_postgresql
+def test_restart_while_many_connections_are_idle_costs_one_visitor_a_page() -> None:
+    event = make_event(neos_required=True)
+    people = [make_person() for _ in range(8)]
+
+    with running_site(application=OWN_PAGES) as site:
+        with blocked(site, event, people) as answers:
+            pass  # each of them has a connection
+        pressed = [answer.result().status_code for answer in answers]
+        ended = unreliable.end_all()
+        first, *others = [look(site, person, event) for person in people]
+
+    assert (pressed, ended >= len(people)) == ([302] * len(people), True)
+    assert_turned_away(first)
+    assert [answer.status_code for answer in others] == [200] * 7
+
+
+@on_postgresql
 def test_database_out_of_reach_is_a_page_soon_and_over_by_itself() -> None:
     event, person = make_event(neos_required=True), make_person()
 

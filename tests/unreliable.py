@@ -36,8 +36,13 @@ def end_waiting() -> int:
 
 
 def end_all() -> int:
-    """End all connections but our own, as a restart does."""
-    return _query(f"{END} WHERE {OTHERS}")
+    """End all connections but our own, as a restart does.
+
+    Those of this process that are idle are replaced, so that no later test meets them.
+    """
+    ended = _query(f"{END} WHERE {OTHERS}")
+    connection.pool.check()
+    return ended
 
 
 def _query(sql: str) -> int:

@@ -7,7 +7,7 @@ import logging
 import sys
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -77,6 +77,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if isinstance(error, OperationalError | InterfaceError) and not _is_wrong_sql(error):
         response = unavailable()
+        _replace_broken_connections()
         log_expected(logger, request, response, "Database unavailable: code=%s", _code_of(error))
         return response
     return render(None, "500.html", _whom_to_tell(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -92,6 +93,15 @@ def _code_of(error: Exception) -> str:
 def _is_wrong_sql(error: Exception) -> bool:
     """SQLite calls a missing table an operational error; PostgreSQL does not, and it is a bug."""
     return _code_of(error) == "SQLITE_ERROR"
+
+
+def _replace_broken_connections() -> None:
+    """Check every idle connection now: after a restart of PostgreSQL they are all broken.
+
+    The pool would find them one by one, and pause for seconds in between while people wait.
+    """
+    if pool := getattr(connection, "pool", None):
+        pool.check()
 
 
 def unavailable() -> HttpResponse:
