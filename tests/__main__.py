@@ -1,7 +1,7 @@
-"""Both passes of the suite side by side: `python -m tests`, with what pytest takes.
+"""The passes of the suite side by side: `python -m tests`, with what pytest takes.
 
-A database and, for PostgreSQL, a server belong to each pass alone, so that neither has to wait for
-the other. The pass on PostgreSQL leaves out the tests marked `once`; see `tests/conftest.py`.
+One pass on each database, and one for the tests marked `once`; see `tests/conftest.py`. A database
+and, for PostgreSQL, a server belong to each pass alone, so that none has to wait for another.
 """
 
 import os
@@ -16,11 +16,19 @@ from pathlib import Path
 NOTHING_SELECTED = 5  # pytest's exit status
 
 
+#: The marker expression and the database of each pass. The first is seen while it runs.
+PASSES = {
+    "SQLite": ("not once", "sqlite"),
+    "PostgreSQL": ("not once", "postgresql"),
+    "Once": ("once", "sqlite"),
+}
+
+
 @dataclass(frozen=True)
 class Pass:
-    """A run of pytest on one database. What it prints goes to `output`, or is seen at once."""
+    """A run of pytest. What it prints goes to `output`, or is seen at once."""
 
-    database: str
+    name: str
     process: "subprocess.Popen[bytes]"
     result: Path
     output: Path | None = None
@@ -34,37 +42,34 @@ class Pass:
 
     def __str__(self) -> str:
         counted = self.result.read_text() if self.result.exists() else "ended early"
-        return f"{self.database} {counted}"
+        return f"{self.name} {counted}"
 
 
-def start(
-    database: str, directory: Path, *arguments: str, is_silent: bool = False, **environment: str
-) -> Pass:
-    name = database.lower()
+def start(name: str, directory: Path, *arguments: str, is_silent: bool) -> Pass:
+    marked, database = PASSES[name]
     result, output = directory / f"{name}.result", directory / f"{name}.output"
+    # Its own list of failures, for --last-failed: the passes would overwrite each other's.
+    own = ("-m", marked, "-o", f"cache_dir=.pytest_cache/{name.lower()}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *arguments],
-        env=os.environ | {"TEST_DATABASE": name, "TEST_RESULT": str(result)} | environment,
+        [sys.executable, "-m", "pytest", *own, *arguments],
+        env=os.environ | {"TEST_DATABASE": database, "TEST_RESULT": str(result)},
         stdin=subprocess.DEVNULL,
         stdout=output.open("wb") if is_silent else None,
         stderr=subprocess.STDOUT if is_silent else None,
     )
-    return Pass(database, process, result, output if is_silent else None)
+    return Pass(name, process, result, output if is_silent else None)
 
 
 def run(arguments: Sequence[str], directory: Path) -> bool:
-    """Run both passes, and close with a line that says what ran on which database."""
+    """Run all passes, and close with a line that says what each of them counted."""
     started = time.monotonic()
-    # Its own list of failures, for --last-failed: two passes would overwrite each other's.
-    own = ("-o", "cache_dir=.pytest_cache/postgresql", "-m", "not once")
-    passes = [
-        start("PostgreSQL", directory, *own, *arguments, is_silent=True),
-        start("SQLite", directory, *arguments),
-    ]
+    seen, *_ = PASSES
+    passes = [start(each, directory, *arguments, is_silent=each != seen) for each in PASSES]
     sys.stdout.flush()
-    are_good = [each.wait() for each in reversed(passes)]
+    are_good = [each.wait() for each in passes]
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
-    sys.stdout.write(f"\nBoth in {minutes}:{seconds:02}: {passes[1]}; {passes[0]}.\n")
+    counted = "; ".join(map(str, passes))
+    sys.stdout.write(f"\nAll in {minutes}:{seconds:02}: {counted}.\n")
     return all(are_good)
 
 

@@ -18,6 +18,7 @@ from tests.people import rows
 from tests.servers import Site, running_site
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.browser,
     pytest.mark.server,
     pytest.mark.django_db(transaction=True),

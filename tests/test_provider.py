@@ -17,7 +17,7 @@ from events.models import Attendee
 from tests.provider import Answer, Case, Provider, running_provider, say
 from tests.servers import Site, running_site
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 GOOD = {"id": "U-good", "username": "good", "isVerified": True}
 FINE = say(GOOD)

@@ -24,7 +24,8 @@ from events.models import Attendee, Event, Notification, Payment, Registration, 
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = (User, Attendee, Event, Workshop, Registration, Payment, Notification)
-pytestmark = pytest.mark.django_db
+# The demo has a SQLite file of its own.
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def everything() -> str:

@@ -12,7 +12,7 @@ from tests.factories import make_attendee, make_event, make_user
 
 from .processes import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 POLICY = {
     "default-src 'none'",

@@ -20,7 +20,7 @@ from eventsite import urls
 from eventsite.reports import QueuedMailHandler
 from tests.error_mail import wait_for_error_mail
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 ERRORS: dict[str, Exception] = {
     "bad": BadRequest("bad"),

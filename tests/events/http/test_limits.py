@@ -18,7 +18,7 @@ from events.models import PasswordResetRequest
 from tests.factories import make_organizer, make_user
 from tests.sign_in import profile, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LOGIN, ADMIN, SIGN_UP = "/accounts/login/", "/admin/login/", "/accounts/signup/"
 RESET = "/accounts/password-reset/"
