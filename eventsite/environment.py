@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from email.utils import getaddresses
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,6 +42,8 @@ ROOMY = {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10}
 #: Django's own counts in two steps, between which other processes count too.
 COUNTING_CACHES = {"db": "eventsite.caches.CountingDatabaseCache"}
 UNCOUNTING_CACHES = ("dummy", "filebased")
+PICTURE_SUFFIXES = (".svg", ".png", ".webp", ".jpg", ".jpeg")
+LOGO_BYTES = 200_000
 
 
 def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
@@ -88,6 +91,34 @@ def site_url(name: str, default: str) -> str:
     default = default or required(name, f"for example {example}")
     value = _address(name, default, "/?", f"{example}, without a path")
     return value.removesuffix("/").lower()
+
+
+def colour(name: str, default: str) -> str:
+    """Return `#rrggbb` in lower case."""
+    return parsed(name, default, _six_digits, "must be a colour like #5334cf")
+
+
+def _six_digits(value: str) -> str:
+    if not re.fullmatch(r"(?ai:#[0-9a-f]{6})", value):
+        raise ValueError
+    return value.lower()
+
+
+def picture(name: str) -> str:
+    """Return the path of a readable picture of at most 200 kB, or an empty text."""
+    rule = "must be the path of an SVG, PNG, WebP or JPEG file of at most 200 kB"
+    return parsed(name, "", lambda path: _readable_picture(path) if path else "", rule)
+
+
+def _readable_picture(path: str) -> str:
+    file = Path(path).resolve()
+    try:
+        is_picture = file.suffix.lower() in PICTURE_SUFFIXES and file.is_file()
+        if not is_picture or not 0 < len(file.read_bytes()) <= LOGO_BYTES:
+            raise ValueError
+    except OSError as error:
+        raise ValueError from error
+    return str(file)
 
 
 def web_address(name: str, default: str) -> str:

@@ -31,6 +31,12 @@ SITE_URL = environment.site_url("SITE_URL", "http://localhost:8000" if DEBUG els
 IS_HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 
+# How a community recognises itself, on every page and in mails.
+SITE_NAME = environment.text("SITE_NAME", "Community events")
+SITE_TAGLINE = environment.text("SITE_TAGLINE")
+SITE_ACCENT = environment.colour("SITE_ACCENT", "#5334cf")
+SITE_LOGO = environment.picture("SITE_LOGO")
+
 ALLOWED_HOSTS = [SITE_HOST]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ADMINS = environment.people("ADMINS")

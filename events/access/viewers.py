@@ -6,7 +6,12 @@ from events.models import Attendee, Event
 
 
 def viewer_of(user: User | AnonymousUser) -> Attendee | None:
-    return Attendee.objects.filter(user=user.pk).first() if user.is_authenticated else None
+    if isinstance(user, AnonymousUser) or not user.is_authenticated:
+        return None
+    attendee = Attendee.objects.select_related("picture").filter(user=user.pk).first()
+    if attendee is not None:
+        attendee.user = user
+    return attendee
 
 
 def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None:
@@ -16,7 +21,7 @@ def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None
     """
     if isinstance(user, AnonymousUser) or not user.is_authenticated:
         return None
-    attendee = Attendee.objects.facing(event).filter(user=user).first()
+    attendee = Attendee.objects.facing(event).select_related("picture").filter(user=user).first()
     if attendee is None:
         attendee = Attendee()
         attendee.is_blocked = False

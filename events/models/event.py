@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from .bookable import Bookable
+from .host import Host
 from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 
 if TYPE_CHECKING:
@@ -88,7 +89,46 @@ class Event(Bookable):
         PUBLISHED = "published", _("published")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Kind(models.TextChoices):
+        MEETUP = "meetup", _("Meet-up")
+        WORKSHOP = "workshop", _("Workshop")
+        MUSIC = "music", _("Music")
+        TOUR = "tour", _("Tour of worlds")
+        SHOW = "show", _("Show")
+        GAME = "game", _("Game")
+        TALK = "talk", _("Talk")
+        FESTIVAL = "festival", _("Festival")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        JAPANESE = "ja", _("Japanese")
+        CHINESE = "zh", _("Chinese")
+        FRENCH = "fr", _("French")
+        GERMAN = "de", _("German")
+        ITALIAN = "it", _("Italian")
+        KOREAN = "ko", _("Korean")
+        PORTUGUESE = "pt", _("Portuguese")
+        RUSSIAN = "ru", _("Russian")
+        SPANISH = "es", _("Spanish")
+
     slug = models.SlugField(_("web address"), max_length=80, unique=True)
+    kind = models.CharField(
+        _("kind"),
+        max_length=16,
+        choices=Kind.choices,
+        default=Kind.MEETUP,
+        help_text=_("People can filter by it, and the picture is drawn for it."),
+    )
+    language = models.CharField(
+        _("spoken language"),
+        max_length=8,
+        choices=Language.choices,
+        blank=True,
+        help_text=_("Empty: several, or none."),
+    )
+    hosts = models.ManyToManyField(Host, verbose_name=_("hosts"), related_name="events", blank=True)
+    # All that a search looks at, folded: see `events.search`.
+    search_text = models.TextField(default="", blank=True, editable=False)
     description = models.TextField(
         _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
     )
@@ -206,6 +246,15 @@ class Event(Bookable):
                 violation_error_message=_("The draw must come after registration opens."),
             ),
             models.CheckConstraint(
+                name="event_kind_is_known",
+                condition=Q(
+                    kind__in=[
+                        *("meetup", "workshop", "music", "tour"),
+                        *("show", "game", "talk", "festival"),
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
                 name="event_status_is_known",
                 condition=Q(status__in=["draft", "published", "cancelled"]),
             ),
@@ -213,6 +262,10 @@ class Event(Bookable):
 
     def get_absolute_url(self) -> str:
         return reverse("events:event", kwargs={"slug": self.slug})
+
+    @property
+    def art_url(self) -> str:
+        return reverse("events:art", kwargs={"kind": self.kind, "slug": self.slug})
 
     @property
     def event(self) -> Event:

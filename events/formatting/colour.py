@@ -1,0 +1,73 @@
+"""A colour that somebody chose, made readable on light and on dark paper.
+
+Contrast is the ratio of WCAG 2.2, from 1 to 21; 4.5 is enough for text.
+"""
+
+import colorsys
+from dataclasses import dataclass
+
+ENOUGH = 4.6  # a little more than 4.5, because of rounding to 256 steps
+#: The papers that `static/css/tokens.css` puts text on: the worse one of each scheme.
+LIGHT_PAPER, DARK_PAPER = "#eceaf5", "#2a2539"
+LIGHT_CARD, DARK_CARD = "#ffffff", "#1f1b2b"
+WHITE, INK = "#ffffff", "#131019"
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """One scheme: the colour of links and of the filled button, what is written on it, its tint."""
+
+    colour: str
+    on_colour: str
+    paper: str
+
+
+def on_light(colour: str) -> Accent:
+    readable = _until_readable(colour, LIGHT_PAPER, step=-0.01)
+    return Accent(readable, _better_on(readable), _tint(readable, LIGHT_CARD))
+
+
+def on_dark(colour: str) -> Accent:
+    readable = _until_readable(colour, DARK_PAPER, step=0.01)
+    return Accent(readable, _better_on(readable), _tint(readable, DARK_CARD))
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _until_readable(colour: str, paper: str, *, step: float) -> str:
+    """Keep the hue, and make it darker or lighter until text in it can be read on the paper."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    while contrast(colour, paper) < ENOUGH and 0 <= lightness + step <= 1:
+        lightness += step
+        colour = _written(colorsys.hls_to_rgb(hue, lightness, saturation))
+    return colour
+
+
+def _better_on(colour: str) -> str:
+    return max((WHITE, INK), key=lambda ink: contrast(colour, ink))
+
+
+def _tint(colour: str, paper: str, share: float = 0.13) -> str:
+    mixed = (
+        share * a + (1 - share) * b
+        for a, b in zip(_channels(colour), _channels(paper), strict=True)
+    )
+    return _written(tuple(mixed))
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _channels(colour: str) -> tuple[float, ...]:
+    return tuple(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+
+
+def _written(channels: tuple[float, ...]) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)

@@ -1,0 +1,26 @@
+"""The style sheet that sets the accent of this site, beside the static ones."""
+
+import hashlib
+from functools import cache
+
+from django.conf import settings
+
+from events.formatting import colour
+
+
+def sheet() -> str:
+    return _sheet(settings.SITE_ACCENT)
+
+
+def version() -> str:
+    """Return a text that changes with the sheet, so that browsers may keep it."""
+    return hashlib.sha256(sheet().encode()).hexdigest()[:12]
+
+
+@cache
+def _sheet(accent: str) -> str:
+    light, dark = (
+        f":root{{--accent:{a.colour};--on-accent:{a.on_colour};--accent-paper:{a.paper}}}"
+        for a in (colour.on_light(accent), colour.on_dark(accent))
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark){{{dark}}}\n"
