@@ -67,6 +67,11 @@ class Refusal:
     held: Registration | None = None
 
     @property
+    def is_curable(self) -> bool:
+        """Return whether a step of the person's own can end it."""
+        return self.code in CURABLE
+
+    @property
     def sentence(self) -> str:
         return SENTENCES[self.code](self)
 
@@ -126,6 +131,30 @@ class MailHint:
         if self.bookable is None:
             return Step(label, f"{reverse('events:account')}#profile")
         return _account_step(label, self.bookable)
+
+
+#: Nothing that a person does gets them a place here, so nobody is asked to sign in for it.
+FINAL = (Code.EVENT_CANCELLED, Code.EVENT_DRAFT, Code.REGISTRATION_CLOSED, Code.FULL)
+CURABLE = frozenset(
+    {
+        Code.SIGN_IN_REQUIRED,
+        Code.EMAIL_UNCONFIRMED,
+        Code.NEOS_REQUIRED,
+        Code.NEOS_UNVERIFIED,
+        Code.NEOS_STALE,
+        Code.PATREON_UNKNOWN,
+        Code.EVENT_PLACE_REQUIRED,
+        Code.TIME_CLASH,
+    }
+)
+#: Reasons that an event's page gives once for all of its workshops.
+SAID_ONCE = frozenset({Code.SIGN_IN_REQUIRED, Code.EVENT_PLACE_REQUIRED})
+
+
+def shown(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Return the reasons to read: only the final one if there is one, else the curable first."""
+    final = [r for code in FINAL for r in refusals if r.code is code]
+    return final[:1] or sorted(refusals, key=lambda refusal: not refusal.is_curable)
 
 
 class PlaceRefused(Exception):

@@ -34,6 +34,11 @@ def day(instant: datetime, zone: ZoneInfo) -> str:
     return date_format(instant.astimezone(zone), DAY)
 
 
+def weekday(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the day with its name, like "Saturday 1 June 2030"."""
+    return date_format(instant.astimezone(zone), f"l {DAY}")
+
+
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:
     """Format both ends on the clock of one zone. If one of them comes twice, both are marked."""
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)

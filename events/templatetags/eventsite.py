@@ -6,10 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from events.access import offers
+from events.access import offers, structured_data
 from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
@@ -80,13 +81,33 @@ class LocalSpan:
 
 @register.inclusion_tag("events/_when.html")
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
-    """Show the times in the event's zone, the viewer's and UTC, each once."""
-    zones = {bookable.event.zone: _("the event's time")}
-    if own := _own_zone(viewer):
-        zones.setdefault(own, _("your time"))
+    """Show the times in the viewer's zone, the event's and UTC, each once."""
+    own = _own_zone(viewer)
+    zones = {own: _("your time")} if own else {}
+    zones.setdefault(bookable.event.zone, _("the event's time"))
     zones.setdefault(UTC, "")
     spans = [_span(bookable, zone, note) for zone, note in zones.items()]
     return {"bookable": bookable, "spans": spans}
+
+
+@register.inclusion_tag("events/_when_short.html")
+def when_short(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+    """Show the times once, in the viewer's zone or else in the event's."""
+    own = _own_zone(viewer)
+    note = _("your time") if own else ""
+    return {"bookable": bookable, "span": _span(bookable, own or bookable.event.zone, note)}
+
+
+@register.inclusion_tag("events/_date.html")
+def date_block(event: Event, viewer: Attendee | None = None) -> dict[str, object]:
+    """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
+    local = event.starts_at.astimezone(_own_zone(viewer) or event.zone)
+    return {"day": local.day, "month": date_format(local, "M")}
+
+
+@register.simple_tag
+def schema_org(event: Event) -> SafeString:
+    return structured_data.script(event)
 
 
 def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:

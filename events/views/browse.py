@@ -1,8 +1,11 @@
 """Find an event, and read everything about it."""
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from datetime import UTC
+from itertools import groupby, islice
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -13,7 +16,10 @@ from django.views.decorators.http import require_safe
 
 from events import places
 from events.access import facts, offers, viewers
-from events.models import Event
+from events.access.offers import Listing
+from events.access.refusals import Code
+from events.formatting import times
+from events.models import Attendee, Event
 from events.payments import quotes
 
 from .addresses import find_event, moved
@@ -27,25 +33,48 @@ LINES_AT_ONCE = 500
 def event_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shows_past = request.GET.get("when") == "past"
-    q = Event.objects.listed().with_occupancy(now)
+    q = Event.objects.listed().with_occupancy(now).prefetch_related("hosts")
     q = q.ended_by(now) if shows_past else q.ending_after(now)
     # Counting drops the default order.
     q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
     page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     viewer = viewers.viewer_of(request.user)
     mine = facts.held_at(viewer, page, now)
-    listings = [
-        offers.Listing(event, facts.Occupancy(event.taken, event.waiting), mine.get(event.pk))
-        for event in page
-    ]
+    listings = [offers.make_listing(event, mine.get(event.pk), now) for event in page]
+    hero, others = (None, listings) if shows_past else _pick_hero(listings)
     context = {
         "page": page,
         "listings": listings,
+        "hero": hero,
+        "days": _by_day(others, viewer),
         "shows_past": shows_past,
         "viewer": viewer,
         "now": now,
     }
     return render(request, "events/list.html", context)
+
+
+def _pick_hero(listings: list[Listing]) -> tuple[Listing | None, list[Listing]]:
+    """Return the next event that takes place, and the others in their order."""
+    hero = next((listing for listing in listings if not listing.event.is_cancelled), None)
+    return hero, [listing for listing in listings if listing is not hero]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The events that start on one day of the viewer's clock, or of the event's own."""
+
+    title: str
+    listings: list[Listing]
+
+
+def _by_day(listings: list[Listing], viewer: Attendee | None) -> list[Day]:
+    def title(listing: Listing) -> str:
+        event = listing.event
+        zone = event.zone if viewer is None or viewer.zone == UTC else viewer.zone
+        return times.weekday(event.starts_at, zone)
+
+    return [Day(title, [*found]) for title, found in groupby(listings, title)]
 
 
 @cache_control(private=True)
@@ -59,16 +88,21 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
     now = timezone.now()
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
-    offer, *workshops = [offers.make_offer(known, bookable) for bookable in event.bookables()]
+    offer, workshops = offers.make_offers(known)
+    codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
     context = {
         "event": event,
         "viewer": attendee,
         "now": now,
         "offer": offer,
         "workshops": workshops,
+        "needs_event_place": Code.EVENT_PLACE_REQUIRED in codes,
+        "is_over": event.has_ended(now),
         "perks": known.perks,
+        "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),
         "early_openings": offers.early_openings(known),
+        "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }
     return render(request, "events/event.html", context, status=status)
 
