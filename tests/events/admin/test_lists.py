@@ -240,7 +240,7 @@ def test_registration_page_costs_the_same_with_more_payments(
                 recorded_by=make_user(),
                 created_at=NOON,
             )
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(9):
             browser.get(registration_page(held))
 
 
