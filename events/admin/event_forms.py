@@ -76,6 +76,10 @@ class EventForm(VersionedForm):
             "session_url": IdField,
         }
 
+    def forced_fields(self) -> set[str]:
+        is_forced = self.initial.get("price") or self.initial.get("patron_cents")
+        return {"neos_required"} if is_forced else set()
+
     def clean_description(self) -> str:
         description: str = self.cleaned_data["description"]
         if is_too_long_a_page(description):
