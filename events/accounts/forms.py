@@ -7,6 +7,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, PasswordResetForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
 
@@ -14,9 +15,12 @@ from events.formatting.fields import AccountNameField, AddressField, LineField
 from events.models import Attendee
 
 from . import names
+from .password_forms import ChosenPassword
 
 WRONG_PASSWORD = _("This is not your password. Nothing was changed.")
 PASSWORD_NEEDED = _("Please type your password, so that we know that it is you.")
+NAME_RULE = _("At most 150 letters, digits and the signs . + - _, and no blanks.")
+SHOWN = _("Organizers see this name, so please choose one that is no e-mail address.")
 NEOS_NEEDED = _("Please sign in with Neos again first, so that we know that it is you.")
 
 
@@ -40,7 +44,7 @@ class AddressOfUser(forms.ModelForm[User]):
         return {*excluded, "email"}
 
 
-class SignUpForm(AddressOfUser, BaseUserCreationForm[User]):
+class SignUpForm(AddressOfUser, ChosenPassword, BaseUserCreationForm[User]):
     """A local account. Organizers have to reach people, so an address is required."""
 
     email = AddressField(label=_("E-mail"))
@@ -49,14 +53,14 @@ class SignUpForm(AddressOfUser, BaseUserCreationForm[User]):
         model = User
         fields = ("username", "email")
         field_classes = {"username": AccountNameField}
+        help_texts = {"username": format_lazy("{} {}", NAME_RULE, SHOWN)}
+        error_messages = {"username": {"invalid": NAME_RULE}}
 
     def clean_username(self) -> str:
         """Refuse reserved names and those of others, and e-mail addresses, which others see."""
         username: str = self.cleaned_data["username"]
         if "@" in username:
-            raise ValidationError(
-                _("Organizers see this name, so please choose one that is no e-mail address.")
-            )
+            raise ValidationError(SHOWN)
         names.check(username)
         return username
 

@@ -66,6 +66,10 @@ def test_sign_up_never_leads_off_the_site(client: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        (
+            {"username": "an na"},
+            "At most 150 letters, digits and the signs . + - _, and no blanks.",
+        ),
         ({"username": "U-gearfox"}, "Names that start with “U-” are reserved for Neos accounts."),
         ({"username": "u-x"}, "Names that start with “U-” are reserved for Neos accounts."),
         ({"username": "ann@example.org"}, "choose one that is no e-mail address."),
