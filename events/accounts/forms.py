@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
 
 from events.formatting.fields import AccountNameField, AddressField, LineField
+from events.formatting.zones import offer_zones
 from events.models import Attendee
 
 from . import names
@@ -137,6 +138,7 @@ class ProfileForm(PresenceForm):
     def __init__(self, *args: Any, attendee: Attendee, **kwargs: Any) -> None:
         super().__init__(*args, user=attendee.user, **kwargs)
         self.attendee = attendee
+        offer_zones(self.fields["time_zone"], stored=attendee.time_zone)
         if "current_password" in self.fields:
             self.fields["current_password"].help_text = _("Only to change your e-mail address.")
 

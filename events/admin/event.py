@@ -1,7 +1,7 @@
 """Events with their workshops and perks, as organizers edit them."""
 
 from typing import Any, cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.contrib.admin import options
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import places
 from events.access import viewers
+from events.formatting import zones
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
@@ -220,14 +221,13 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """Return the zone just chosen in the form, else the event's, else the organizer's own."""
         chosen = request.POST.get("time_zone")
-        # Ask only if something was chosen: the list of zones is read from 600 files.
-        if chosen and chosen in available_timezones():
+        if chosen in zones.offered():
             return ZoneInfo(chosen)
         return super().zone_of(request, object_id) if object_id else self._own_zone(request)
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
         viewer = viewers.viewer_of(cast("User", request.user))
-        return ZoneInfo(str(viewer.time_zone)) if viewer else UTC
+        return viewer.zone if viewer and str(viewer.zone) in zones.offered() else UTC
 
     def view_on_site(self, obj: Event) -> str:
         return obj.get_absolute_url()
