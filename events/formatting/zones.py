@@ -4,12 +4,14 @@ The database of zones also has old and second names of them, fixed offsets, and 
 server. Rows that have one of those keep it.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @cache
