@@ -35,6 +35,7 @@ from .event_forms import (
     WorkshopForm,
     WorkshopFormSet,
 )
+from .instants import in_words
 from .money import MoneyPages
 from .price_forms import PerkFormSet
 from .shown import NOTHING, moment
@@ -182,10 +183,11 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[Any]:
         """Lock the time of a draw that was held."""
+        names = super().get_readonly_fields(request, obj)
         is_drawn = obj is not None and obj.drawn_at is not None
-        return [*self.readonly_fields, "draw_at"] if is_drawn else [*self.readonly_fields]
+        return in_words(Event, [*names, "draw_at"]) if is_drawn else names
 
     def lock(self, row: Event) -> None:
         """Take the one lock of the event: a draw must not be undone, nobody sign up meanwhile."""
