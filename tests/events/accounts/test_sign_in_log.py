@@ -129,6 +129,7 @@ def test_refusals_of_our_own_are_one_warning_s2(
     assert mailoutbox == []
 
 
+@pytest.mark.usefixtures("impatient")
 def test_busy_sign_in_is_one_warning_and_a_page_that_may_be_loaded_again_s6(
     client: Client, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
