@@ -90,7 +90,7 @@ def test_sign_in_that_fails_makes_room_again_s6(provider: Mock) -> None:
 
 
 def test_sign_in_counts_until_neos_has_answered_and_no_longer_s6(neos: Mock) -> None:
-    """What the pipeline waits for afterwards is the database."""
+    """Afterwards the pipeline waits for the database only."""
 
     browser = Browser(CALLS_AT_ONCE=1)
     backend = browser.backend({"code": "a-code", "state": browser.start()["state"]})

@@ -1,4 +1,4 @@
-"""How many threads wait for another server, and its codes as they may be logged."""
+"""Few threads wait for another server, and its codes are clean when they are logged."""
 
 import threading
 import time

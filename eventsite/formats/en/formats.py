@@ -1,6 +1,6 @@
 """Dates and times as `events.formatting.times` writes them.
 
-Django shows an instant in whatever zone is active, so the format names that zone. Only pages in UTC
+Django shows an instant in the zone that is active, so the format names that zone. Only pages in UTC
 use it, like the history: no clock is set back there, so no time comes twice.
 """
 

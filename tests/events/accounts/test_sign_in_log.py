@@ -1,4 +1,4 @@
-"""What others do wrong is one warning with their own code: no traceback, and no mail to ADMINS."""
+"""Mistakes of others are one warning with their own code: no traceback, and no mail to ADMINS."""
 
 import logging
 from typing import Any

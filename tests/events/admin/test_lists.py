@@ -1,4 +1,4 @@
-"""What the lists and pages show: enough to organize, nothing more, and nothing that runs."""
+"""Lists and pages show enough to organize, nothing more, and nothing that runs."""
 
 import re
 from datetime import UTC, datetime, timedelta

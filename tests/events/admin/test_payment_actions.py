@@ -1,4 +1,4 @@
-"""What organizers decide about money that has to go back."""
+"""Organizers decide about money that has to go back."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What staff type: audit, draw, explain_access, housekeeping."""
+"""Commands that staff type: audit, draw, explain_access, housekeeping."""
 
 import json
 from datetime import timedelta
