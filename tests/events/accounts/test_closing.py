@@ -119,7 +119,7 @@ def plant() -> None:
 
 
 def found() -> set[str]:
-    """Where the mark is, by the table's and the column's names."""
+    """Return where the mark is, by the table's and the column's names."""
     places = set()
     for model, field in texts():
         for row in model._default_manager.all():

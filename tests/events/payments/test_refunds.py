@@ -1,4 +1,4 @@
-"""What goes back: by the frozen policy, once, and never forgotten."""
+"""Money goes back by the frozen policy, once, and is never forgotten."""
 
 from datetime import timedelta
 
