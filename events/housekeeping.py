@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from . import places
 from .messages import delivery
+from .messages.rounds import go_on_or_raise
 from .models import Attendee, Event, Registration
 from .payments import providers, reconcile, refunds, sandbox_page
 from .payments.providers.base import Provider
-from .payments.rounds import go_on_or_raise
 
 logger = logging.getLogger(__name__)
 

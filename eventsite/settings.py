@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "events.http.wrong_method.WrongMethodMiddleware",
     "events.http.throttling.ThrottlingMiddleware",
     "events.accounts.neos_errors.SignInErrorMiddleware",
 ]

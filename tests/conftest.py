@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django import Settings
 
+from neos_backend import outside
 from tests.environment import VAR
 
 #: Marks and fixtures of the tests that use the database, by themselves or in a process of theirs.
@@ -82,6 +83,12 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for room to ask another server: the test holds all of it in its own thread."""
+    monkeypatch.setattr(outside, "PATIENCE_SECONDS", 0.01)
 
 
 @pytest.fixture

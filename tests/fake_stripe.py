@@ -78,7 +78,7 @@ class FakeStripe:
         return (200, self.sessions[name]) if name in self.sessions else (404, error("missing"))
 
     def listed(self, path: str, asked: dict[str, str]) -> dict[str, Any]:
-        """What was made at Stripe, of one payment or of all."""
+        """Return what was made at Stripe, of one payment or of all."""
         rows = self.refunds if path == "/v1/refunds" else self.disputes
         intent = asked.get("payment_intent")
         data = [row for row in rows.values() if intent in (None, row["payment_intent"])]
@@ -165,7 +165,7 @@ class FakeStripe:
         }
 
     def dispute(self, reference: str, status: str, **changes: Any) -> dict[str, Any]:
-        """What the bank of the person who paid does; the same dispute each time."""
+        """Do what the bank of the person who paid does; the same dispute each time."""
         session = self.sessions[reference]
         dispute = {
             "id": f"dp_of_{reference}",

@@ -1,4 +1,4 @@
-"""What people, organizers and the payment provider may do with money, in any order and twice."""
+"""Let people, organizers and the payment provider do things with money, in any order and twice."""
 
 from collections import Counter
 from dataclasses import replace
@@ -179,7 +179,7 @@ class MoneyMachine(PlacesMachine):
     @precondition(lambda self: self.attempts())
     @rule(pick=picks, is_done=st.booleans())
     def hear_of_refund(self, pick: int, is_done: bool) -> None:  # noqa: FBT001 - drawn by name
-        """What the provider says is true; it may take back what it did, as after a closed account,
+        """Tell the truth of the provider; it may take back what it did, as after a closed account,
         and never gives back more than came.
         """
         attempts = self.attempts()

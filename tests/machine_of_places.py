@@ -1,4 +1,4 @@
-"""What people, organizers, Neos and time may do to an event, in any order.
+"""Let people, organizers, Neos and time do things to an event, in any order.
 
 Hypothesis makes up the order. `tests.model_of_places` says what must come of every step.
 """

@@ -1,4 +1,4 @@
-"""What goes back without the site's asking, beside all that `tests.machine_of_money` does."""
+"""Send money back without the site's asking, beside all that `tests.machine_of_money` does."""
 
 from django.utils import timezone
 from hypothesis import strategies as st

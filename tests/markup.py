@@ -116,7 +116,7 @@ class Page:
 
     @property
     def place(self) -> str | None:
-        """What the page of an event says about the visitor's own place; None when there is none."""
+        """Return what an event's page says about the visitor's own place; None for none."""
         mine = next(self.root.all("div", class_="mine"), None)
         return None if mine is None else mine.first("p").text
 
@@ -152,7 +152,7 @@ def _labels(button: Element) -> list[str]:
 
 
 def fill_in(form: Element, button: Element, answers: dict[str, Answer]) -> list[tuple[str, str]]:
-    """What a browser sends: hidden fields, defaults and answers, in the order of the form.
+    """Return what a browser sends: hidden fields, defaults and answers, in the form's order.
 
     `answers` has the text for a field, or the values to tick; a visitor cannot answer what is not
     asked.
@@ -171,7 +171,7 @@ def fill_in(form: Element, button: Element, answers: dict[str, Answer]) -> list[
 
 
 def _values(control: Element, answer: Answer | None, *, is_pressed: bool) -> list[str]:
-    """What one control of a form contributes: nothing, or its value."""
+    """Yield what one control of a form contributes: nothing, or its value."""
     kind = control.attributes.get("type", "text") if control.tag == "input" else control.tag
     if kind in NOT_SENT:
         return [control.attributes.get("value", "")] if is_pressed else []

@@ -139,8 +139,8 @@ class MoneyModel(Model):
             self.weigh(row, money)
 
     def hear_of_refund(self, number: int, which: int, attempt: int, *, is_done: bool) -> bool:
-        """What was done may still come back, and is due again then. What we had given up may have
-        been done all the same.
+        """Take in what the provider says of an attempt: what was done may come back, and is due
+        again; what we had given up may have been done all the same.
         """
         row = self.rows[number]
         money = row.payments[which]
@@ -211,7 +211,7 @@ class MoneyModel(Model):
             yield from ((row, money) for money in row.payments if money.provider == provider)
 
     def payments(self) -> list[tuple[int, int]]:
-        """What payments are named by."""
+        """Return what payments are named by."""
         return [(n, w) for n, row in enumerate(self.rows) for w in range(len(row.payments))]
 
     def sums(self) -> dict[str, int]:
@@ -228,11 +228,11 @@ class MoneyModel(Model):
         return sums
 
     def taken(self, money: Money) -> int:
-        """What a bank has taken for now."""
+        """Return what a bank has taken for now."""
         return min(money.disputed, money.amount - money.gone) if money.dispute == "open" else 0
 
     def undecided(self) -> int:
-        """How many places are held whose money is gone."""
+        """Count the places that are held although their money is gone."""
         rows = [(row, money) for row in self.rows for money in row.payments]
         return sum(self.is_gone_under_a_place(row, money) for row, money in rows)
 

@@ -225,7 +225,7 @@ class Model:
         return sum(person.is_closed for person in self.people.values())
 
     def kept_out(self) -> list[tuple[str, str]]:
-        """Who is, with the name of what it is that keeps them out."""
+        """Return who is kept out, with the name of what it is."""
         flags = ("is_blocked", "is_locked")
         return [(n, flag) for n, p in self.people.items() for flag in flags if getattr(p, flag)]
 
@@ -247,7 +247,7 @@ class Model:
         return place == self.event and self.draw_at is not None and not self.is_drawn
 
     def counts(self, row: Row) -> bool:
-        """Whether the person still has this: a hold counts until its deadline."""
+        """Return whether the person still has this: a hold counts until its deadline."""
         if row.status == HELD and row.until is not None:
             return self.now < row.until
         return row.status in ACTIVE

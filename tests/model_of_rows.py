@@ -61,7 +61,7 @@ class Money:
 
     @property
     def back(self) -> int:
-        """What went back, so far as anybody here knows."""
+        """Return what went back, so far as anybody here knows."""
         return sum(attempt.amount for attempt in self.attempts if attempt.status == "done")
 
     @property
@@ -70,7 +70,7 @@ class Money:
 
     @property
     def given(self) -> int:
-        """What the provider gave back."""
+        """Return what the provider gave back."""
         return sum(attempt.amount for attempt in self.attempts if attempt.is_given)
 
 

@@ -122,13 +122,13 @@ def shown(page: Page) -> tuple[int, str]:
 
 
 def rows(event: Event) -> list[tuple[str | None, str]]:
-    """Who has what at the event, in the order in which it was asked for."""
+    """Return who has what at the event, in the order in which it was asked for."""
     q = Registration.objects.filter(event=event).order_by("pk")
     return list(q.values_list("attendee__neos_id", "status"))
 
 
 def links() -> list[tuple[str, str]]:
-    """Which Neos account belongs to which user; python-social-auth's rows and ours agree."""
+    """Return which Neos account is which user's; python-social-auth's rows and ours agree."""
     theirs = list(UserSocialAuth.objects.order_by("uid").values_list("uid", "user__username"))
     q = Attendee.objects.filter(neos_id__isnull=False).order_by("neos_id")
     assert list(q.values_list("neos_id", "user__username")) == theirs

@@ -43,7 +43,7 @@ def token(case: str) -> Answer:
 
 @dataclass(frozen=True)
 class Case:
-    """What is answered to one sign-in; what is not named is answered well."""
+    """Answers to one sign-in; those that are not named are good."""
 
     profile: Answer
     token: Answer | None = None

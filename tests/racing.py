@@ -97,7 +97,7 @@ def running_racer(*guards: str, **environment: str) -> Iterator[Racer]:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one racer is to do."""
+    """The order for one racer."""
 
     action: str
     values: dict[str, object]
@@ -212,7 +212,7 @@ class UnguardedRacers(Racers):
 
 
 def _number_waiting() -> int:
-    """How many wait for a lock, where the database can say: SQLite cannot."""
+    """Count who waits for a lock, where the database can say: SQLite cannot."""
     return count_waiting() if connection.vendor == "postgresql" else 0
 
 

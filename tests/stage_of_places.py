@@ -58,7 +58,7 @@ def minutes(number: int) -> timedelta:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who is there before every example: ids of attendees by name, and an organizer."""
+    """The people who are there before every example: ids of attendees by name, and an organizer."""
 
     attendees: dict[str, int]
     organizer: User
@@ -257,7 +257,7 @@ class Stage:
         return dict(lines)
 
     def recount(self, rows: list[Registration]) -> None:
-        """What can be said without the model: audit, no place over the capacity, frozen terms."""
+        """Check without the model: audit, no place over the capacity, frozen terms."""
         event = type(self.event).objects.get(pk=self.event.pk)
         found = [mismatch.text for mismatch in audit(event, timezone.now())]
         gone = [text for text in found if text.startswith("its money is gone")]

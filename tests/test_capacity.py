@@ -25,7 +25,7 @@ def cancel_address(site: Site, registration: Registration) -> str:
 
 
 def count(event: Event) -> dict[str, int]:
-    """How many registrations of the event have which status."""
+    """Count the registrations of the event by status."""
     return dict(Counter(Registration.objects.filter(event=event).values_list("status", flat=True)))
 
 

@@ -1,4 +1,4 @@
-"""What breaks under a running site: its processes and its database, in the middle of sign-ups.
+"""Things break under a running site: its processes and its database, in the middle of sign-ups.
 
 Nobody loses what was confirmed to them, and nothing is half done. People who are turned away read
 why in our words and may try again. The site goes on by itself once it can.

@@ -1,4 +1,4 @@
-"""What time does to a site: clocks that jump, housekeeping that paused, or that is stopped."""
+"""Time does odd things to a site: clocks jump, housekeeping pauses, or is stopped."""
 
 import os
 import subprocess
@@ -176,7 +176,7 @@ def let_lapse(event: Event, *, after: timedelta = timedelta()) -> None:
 
 
 def goes_on(event: Event) -> bool:
-    """Whether a hold that ran out is seen to."""
+    """Return whether a hold that ran out is seen to."""
     number = statuses(event).count("expired")
     let_lapse(event)
     return wait_until(lambda: statuses(event).count("expired") > number)
@@ -228,7 +228,7 @@ def test_housekeeping_waits_for_a_database_that_is_away(tmp_path: Path) -> None:
 
 
 def says_so(text: str) -> bool:
-    """If the database is back at once, only the item that met it is left for the next round."""
+    """Leave one item for the next round if the database is back at once: the one that met it."""
     return "could not do this" in text or "could not reach the database" in text
 
 

@@ -45,7 +45,7 @@ def site(transactional_db: None) -> Iterator[Site]:
 
 @pytest.fixture
 def mailbox(tmp_path: Path, site: Site, settings: Settings) -> Path:
-    """Where the site's mail goes, which this process sends as housekeeping would."""
+    """Return where the site's mail goes, which this process sends as housekeeping would."""
     settings.SITE_URL = site.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"

@@ -78,7 +78,7 @@ CASES = (
 
 @dataclass(frozen=True)
 class Seen:
-    """What a visitor got for coming back from Neos."""
+    """The answer to a visitor who came back from Neos."""
 
     status: int
     is_signed_in: bool
@@ -150,7 +150,7 @@ def assert_nothing_was_asked_twice(provider: Provider) -> None:
 
 
 def open_files(site: Site) -> int:
-    """How many files and sockets the worker process holds open."""
+    """Count the files and sockets that the worker process holds open."""
     pid = site.process.pid
     (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return len(list(Path(f"/proc/{worker}/fd").iterdir()))

@@ -43,7 +43,7 @@ def test_rush_on_four_processes_shows_nobody_an_error() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """When somebody pressed, when they were answered, and with what status."""
+    """The moments at which somebody pressed and was answered, and the status."""
 
     sent_at: datetime
     answered_at: datetime

@@ -19,7 +19,7 @@ END = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
 
 
 def count_waiting() -> int:
-    """How many connections of other processes wait for a lock."""
+    """Count the connections of other processes that wait for a lock."""
     return _query(f"SELECT count(*) FROM pg_stat_activity WHERE {OTHERS} AND {WAITING}")
 
 
@@ -127,7 +127,7 @@ def cable() -> Iterator[Cable]:
 
 
 def address_over(running: Cable) -> str:
-    """What `DATABASE_URL` is with the cable in between."""
+    """Return `DATABASE_URL` with the cable in between."""
     database = connection.settings_dict
     login = f"{quote(database['USER'], safe='')}:{quote(database['PASSWORD'], safe='')}"
     return f"postgresql://{login}@127.0.0.1:{running.port}/{database['NAME']}"

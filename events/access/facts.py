@@ -17,7 +17,7 @@ from events.models.registration_status import takes_place_at
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """How full one bookable is, counted from rows. `lapsed` holds have not been ended yet."""
+    """Count how full one bookable is, from its rows. `lapsed` holds have not been ended yet."""
 
     taken: int = 0
     waiting: int = 0

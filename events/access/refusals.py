@@ -1,4 +1,4 @@
-"""Why somebody may not have a place: a stable code, and its words when somebody reads them.
+"""Say why somebody may not have a place: a stable code, and its words when somebody reads them.
 
 The same codes appear on the page, in the admin and on the command line. Rules only
 choose a code; sentence and next step are made here, in the language of that moment.

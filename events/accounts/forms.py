@@ -7,16 +7,21 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, PasswordResetForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneFormField
 
 from events.formatting.fields import AccountNameField, AddressField, LineField
+from events.formatting.zones import offer_zones
 from events.models import Attendee
 
 from . import names
+from .password_forms import ChosenPassword
 
 WRONG_PASSWORD = _("This is not your password. Nothing was changed.")
 PASSWORD_NEEDED = _("Please type your password, so that we know that it is you.")
+NAME_RULE = _("At most 150 letters, digits and the signs . + - _, and no blanks.")
+SHOWN = _("Organizers see this name, so please choose one that is no e-mail address.")
 NEOS_NEEDED = _("Please sign in with Neos again first, so that we know that it is you.")
 
 
@@ -40,7 +45,7 @@ class AddressOfUser(forms.ModelForm[User]):
         return {*excluded, "email"}
 
 
-class SignUpForm(AddressOfUser, BaseUserCreationForm[User]):
+class SignUpForm(AddressOfUser, ChosenPassword, BaseUserCreationForm[User]):
     """A local account. Organizers have to reach people, so an address is required."""
 
     email = AddressField(label=_("E-mail"))
@@ -49,14 +54,14 @@ class SignUpForm(AddressOfUser, BaseUserCreationForm[User]):
         model = User
         fields = ("username", "email")
         field_classes = {"username": AccountNameField}
+        help_texts = {"username": format_lazy("{} {}", NAME_RULE, SHOWN)}
+        error_messages = {"username": {"invalid": NAME_RULE}}
 
     def clean_username(self) -> str:
         """Refuse reserved names and those of others, and e-mail addresses, which others see."""
         username: str = self.cleaned_data["username"]
         if "@" in username:
-            raise ValidationError(
-                _("Organizers see this name, so please choose one that is no e-mail address.")
-            )
+            raise ValidationError(SHOWN)
         names.check(username)
         return username
 
@@ -133,6 +138,7 @@ class ProfileForm(PresenceForm):
     def __init__(self, *args: Any, attendee: Attendee, **kwargs: Any) -> None:
         super().__init__(*args, user=attendee.user, **kwargs)
         self.attendee = attendee
+        offer_zones(self.fields["time_zone"], stored=attendee.time_zone)
         if "current_password" in self.fields:
             self.fields["current_password"].help_text = _("Only to change your e-mail address.")
 

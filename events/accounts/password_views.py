@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +19,7 @@ from events.messages import password_reset
 
 from . import local, presence
 from .forms import AskForPasswordForm
+from .password_forms import ChangePasswordForm, FirstPasswordForm
 
 
 @never_cache
@@ -30,7 +31,7 @@ def password(request: SignedInRequest) -> HttpResponse:
     has_password = request.user.has_usable_password()
     if not has_password and not presence.is_proved_by_neos(request):
         return render(request, "registration/password.html", {"needs_neos": True})
-    form_class = PasswordChangeForm if has_password else SetPasswordForm
+    form_class = ChangePasswordForm if has_password else FirstPasswordForm
     form = form_class(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _save_password(request, form.cleaned_data["new_password1"])
@@ -60,6 +61,7 @@ class NewPasswordView(auth_views.PasswordResetConfirmView):
     """
 
     user: User
+    form_class = FirstPasswordForm
 
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         del self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
 
-from . import versions
+from . import instants, versions
 from .initial import MAX_ID_DIGITS, RowsField, clean_initial
 
 UTC = ZoneInfo("UTC")
@@ -52,10 +52,21 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
             kwargs["form"] = versions.versioned(kwargs.get("form", self.form))
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return instants.in_words(self.model, super().get_list_display(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return instants.in_words(self.model, super().get_readonly_fields(request, obj))
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        may_change = obj is not None and self.has_change_permission(request, obj)
-        return with_version(fieldsets) if may_change else fieldsets
+        may_change = self.has_change_permission(request, obj)
+        names = (
+            self.get_readonly_fields(request, obj) if may_change else flatten_fieldsets(fieldsets)
+        )
+        shown = instants.in_words(self.model, names)
+        fieldsets = instants.fieldsets_in_words(self.model, fieldsets, shown)
+        return with_version(fieldsets) if may_change and obj is not None else fieldsets
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", RowsField)
@@ -227,6 +238,12 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return instants.in_words(self.model, super().get_readonly_fields(request, obj))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return instants.in_words(self.model, super().get_fields(request, obj))
 
 
 class InZoneAdmin(admin.ModelAdmin[Any]):

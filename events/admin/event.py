@@ -1,7 +1,7 @@
 """Events with their workshops and perks, as organizers edit them."""
 
 from typing import Any, cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.contrib.admin import options
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import places
 from events.access import viewers
+from events.formatting import zones
 from events.models import Event, PatronPerk, Workshop
 from events.models.event import EventQuerySet
 from events.places import event_edits
@@ -34,6 +35,7 @@ from .event_forms import (
     WorkshopForm,
     WorkshopFormSet,
 )
+from .instants import in_words
 from .money import MoneyPages
 from .price_forms import PerkFormSet
 from .shown import NOTHING, moment
@@ -181,10 +183,11 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[Any]:
         """Lock the time of a draw that was held."""
+        names = super().get_readonly_fields(request, obj)
         is_drawn = obj is not None and obj.drawn_at is not None
-        return [*self.readonly_fields, "draw_at"] if is_drawn else [*self.readonly_fields]
+        return in_words(Event, [*names, "draw_at"]) if is_drawn else names
 
     def lock(self, row: Event) -> None:
         """Take the one lock of the event: a draw must not be undone, nobody sign up meanwhile."""
@@ -220,14 +223,13 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """Return the zone just chosen in the form, else the event's, else the organizer's own."""
         chosen = request.POST.get("time_zone")
-        # Ask only if something was chosen: the list of zones is read from 600 files.
-        if chosen and chosen in available_timezones():
+        if chosen in zones.offered():
             return ZoneInfo(chosen)
         return super().zone_of(request, object_id) if object_id else self._own_zone(request)
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
         viewer = viewers.viewer_of(cast("User", request.user))
-        return ZoneInfo(str(viewer.time_zone)) if viewer else UTC
+        return viewer.zone if viewer and str(viewer.zone) in zones.offered() else UTC
 
     def view_on_site(self, obj: Event) -> str:
         return obj.get_absolute_url()

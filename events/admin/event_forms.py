@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from events.formatting import contact
 from events.formatting.fields import IdField, LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
+from events.formatting.zones import offer_zones
 from events.models import Event, Workshop
 from events.payments import refunds
 from events.places import event_edits
@@ -75,6 +76,15 @@ class EventForm(VersionedForm):
             "contact": LineField,
             "session_url": IdField,
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:  # people may be allowed to look only
+            offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
+
+    def forced_fields(self) -> set[str]:
+        is_forced = self.initial.get("price") or self.initial.get("patron_cents")
+        return {"neos_required"} if is_forced else set()
 
     def clean_description(self) -> str:
         description: str = self.cleaned_data["description"]

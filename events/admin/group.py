@@ -1,18 +1,30 @@
 """Groups of permissions, for superusers only."""
 
+from typing import ClassVar
+
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as StockGroupAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from events.formatting.fields import LineField
+
 from .base import SuperusersOnlyAdmin
 
 admin.site.unregister(Group)
 
 
+class GroupForm(forms.ModelForm[Group]):
+    class Meta:
+        field_classes: ClassVar = {"name": LineField}
+
+
 @admin.register(Group)
 class GroupAdmin(SuperusersOnlyAdmin, StockGroupAdmin):  # type: ignore[misc]  # optional request
+    form = GroupForm
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 

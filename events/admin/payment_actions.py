@@ -61,10 +61,12 @@ class PaymentActions(ConfirmedActionsAdmin):
             money.format_amount(payment.amount, payment.currency),
             payment.provider,
             gettext("disputed") if payment.is_disputed else "",
+            _other_money(payment),
         )
 
     def choose(self, request: HttpRequest, q: QuerySet[Payment]) -> list[Payment]:
-        return super().choose(request, q.order_by("pk").prefetch_related("refunds", "disputes"))
+        read = ("refunds", "disputes", "registration__payments")
+        return super().choose(request, q.order_by("pk").prefetch_related(*read))
 
     @admin.action(description=_("Give the money back"), permissions=["manage"])
     def give_back(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
@@ -179,6 +181,19 @@ class PaymentActions(ConfirmedActionsAdmin):
             message = gettext("Left the place without the money: %(reason)s") % {"reason": reason}
             self.log_change(request, payment, message)
         return is_new
+
+
+def _other_money(payment: Payment) -> str:
+    """Name the other money that is here for the same place: the decision may look different."""
+    here = (Payment.Status.PAID, Payment.Status.REFUND_DUE)
+    others = [
+        f"{money.format_amount(other.amount, other.currency)}, {other.get_status_display()}, "
+        f"{other.provider}"
+        for other in payment.registration.payments.all()
+        if other.pk != payment.pk and other.status in here
+    ]
+    sums = "; ".join(others)
+    return gettext("for the same place there is also: %(sums)s") % {"sums": sums} if others else ""
 
 
 def _form(request: HttpRequest, chosen: list[Payment]) -> NoteForm:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
 from django.contrib import admin
@@ -26,6 +26,9 @@ from events.models import Attendee, Bookable, Payment, Registration
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, StateFilter
 from .registration_actions import RegistrationActions
+
+if TYPE_CHECKING:
+    from events.models.registration import RegistrationQuerySet
 
 #: Why no message reaches somebody.
 MAIL = {
@@ -149,7 +152,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         ("event", OwnFilter),
         ("workshop", OwnFilter),
     ]
-    list_select_related = ["attendee__user", "event", "workshop"]
+    list_select_related = ("attendee__user", "event", "workshop")
     search_fields = [
         "attendee__neos_id",
         "attendee__former_neos_ids__neos_id",  # where a warning about a block leads
@@ -198,11 +201,12 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return NumberedList
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Registration | None:
-        registration: Registration | None = super().get_object(request, *args, **kwargs)
-        if registration is not None:
-            number_in_line([registration])
-        return registration
+    def get_queryset(self, request: HttpRequest) -> "RegistrationQuerySet":
+        """Read all of one row in one statement for its own page; `NumberedList` makes the lists."""
+        q = cast("RegistrationQuerySet", super().get_queryset(request))
+        if request.resolver_match is None or "object_id" not in request.resolver_match.kwargs:
+            return q
+        return q.with_waitlist_position().select_related(*self.list_select_related)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

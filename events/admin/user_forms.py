@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.accounts import closing, names
 from events.accounts.forms import AddressOfUser
+from events.accounts.password_forms import ChosenPassword
 from events.formatting.fields import AccountNameField, AddressField, LineField
 
 IS_ERASED = _(
@@ -17,7 +18,7 @@ IS_ERASED = _(
 )
 
 
-class NewAccountForm(AdminUserCreationForm[User]):
+class NewAccountForm(ChosenPassword, AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("username",)
@@ -54,7 +55,7 @@ class AccountForm(AddressOfUser, UserChangeForm[User]):
         return super().clean() or self.cleaned_data
 
 
-class AccountPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # no generic
+class AccountPasswordForm(ChosenPassword, AdminPasswordChangeForm):  # type: ignore[type-arg]  # no generic
     def clean(self) -> dict[str, Any]:
         """Refuse as above. Django's page shows only errors of fields."""
         if closing.is_erased(self.user):

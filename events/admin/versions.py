@@ -56,6 +56,12 @@ class VersionedForm(forms.ModelForm[Any]):
         if self.instance.pk is not None:
             self.initial[VERSION] = version_of(self)
 
+    def forced_fields(self) -> set[str]:
+        """Return the fields that the form writes by a rule, as the row is now: nobody chooses them,
+        so a change of them is none that somebody made.
+        """
+        return set()
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk is not None and (changed := changed_fields(self)):
@@ -86,9 +92,14 @@ def changed_fields(form: forms.ModelForm[Any]) -> list[str]:
     known = dict(part.partition("=")[::2] for part in str(loaded).split(" "))
     return [
         name
-        for name in _names(form)
+        for name in _chosen(form)
         if not constant_time_compare(known.get(name, ""), _fingerprint(form, name))
     ]
+
+
+def _chosen(form: forms.ModelForm[Any]) -> list[str]:
+    forced = form.forced_fields() if isinstance(form, VersionedForm) else set()
+    return [name for name in _names(form) if name not in forced]
 
 
 def _names(form: forms.ModelForm[Any]) -> Iterator[str]:
@@ -102,11 +113,23 @@ def _names(form: forms.ModelForm[Any]) -> Iterator[str]:
 
 
 def _fingerprint(form: forms.ModelForm[Any], name: str) -> str:
-    value = form.initial[name]
-    if isinstance(value, list):
-        value = sorted(row.pk if isinstance(row, Model) else str(row) for row in value)
+    value = _as_saved(form.fields[name], form.initial[name])
     row = f"{type(form.instance).__name__} {form.instance.pk} {name}"
     return salted_hmac(SALT, f"{row} {value!s}", algorithm="sha256").hexdigest()[:DIGITS]
+
+
+def _as_saved(field: forms.Field, value: Any) -> Any:
+    """Return the value as the form would save it if nobody touched it.
+
+    A save that changes one field cleans the others too: line breaks of old text, parts of seconds.
+    """
+    if isinstance(value, list):
+        return sorted(row.pk if isinstance(row, Model) else str(row) for row in value)
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    if isinstance(value, str) and isinstance(field, forms.CharField):
+        return field.to_python("\n".join(value.splitlines()))
+    return value
 
 
 # --- Words -------------------------------------------------------------------------------------
@@ -114,7 +137,7 @@ def _fingerprint(form: forms.ModelForm[Any], name: str) -> str:
 
 def what_changed(form: forms.ModelForm[Any], names: list[str]) -> SafeString:
     """Say which fields somebody else changed, and how they are now."""
-    if names == [*_names(form)] and len(names) > 1:
+    if names == _chosen(form) and len(names) > 1:
         intro = gettext("This page was made from another version.")
         return format_html("{} {}", intro, way_on(form.instance))
     intro = ngettext(

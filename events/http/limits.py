@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 class Counts(StrEnum):
-    """Which requests stay counted once their outcome is known."""
+    """Name the requests that stay counted once their outcome is known."""
 
     ALL = "all"
     FAILED = "failed"

@@ -26,6 +26,7 @@ from events.models import Notification, PasswordResetRequest
 from . import claims, password_reset
 from .outbox import Kind, address_for
 from .render import contact_for, words
+from .rounds import go_on_or_raise
 
 logger = logging.getLogger(__name__)
 State = Notification.State
@@ -97,8 +98,13 @@ def purge(before: datetime) -> int:
 
 
 def _work_off(server: Any) -> Iterator[str]:
-    """Yield the outcome of each message, a field of `Delivered`."""
-    while batch := _next_batch():
+    """Yield the outcome of each message, a field of `Delivered`.
+
+    Each is looked at once, so that one which fails does not come again and again.
+    """
+    last = 0
+    while batch := _next_batch(after=last):
+        last = batch[-1].pk
         with transaction.atomic(durable=True):
             pass  # raises an error inside of a transaction
         for notification in batch:
@@ -108,13 +114,22 @@ def _work_off(server: Any) -> Iterator[str]:
                 if _claimed(notification):
                     yield _note_failure(notification, error, is_passing=True)
                 return
-            if _claimed(notification):
-                yield _deliver(notification, server)
+            if outcome := _outcome(notification, server):
+                yield outcome
 
 
-def _next_batch() -> list[Notification]:
+def _outcome(notification: Notification, server: Any) -> str:
+    """Return "" for a message of another process, or one whose row fails: the others go on."""
+    try:
+        return _deliver(notification, server) if _claimed(notification) else ""
+    except Exception:  # noqa: BLE001 - logged, and the next one has its turn
+        go_on_or_raise(notification)
+        return ""
+
+
+def _next_batch(*, after: int) -> list[Notification]:
     """Read a few messages with all that they tell about."""
-    due = Notification.objects.due(timezone.now()).order_by("pk")
+    due = Notification.objects.due(timezone.now()).filter(pk__gt=after).order_by("pk")
     return list(due.select_related(*SUBJECTS)[:BATCH])
 
 

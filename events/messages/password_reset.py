@@ -19,6 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 from events.models import Attendee, Notification, PasswordResetRequest
 
 from . import texts
+from .rounds import go_on_or_raise
 
 
 def request(address: str) -> None:
@@ -26,9 +27,15 @@ def request(address: str) -> None:
 
 
 def answer_requests() -> None:
-    """Owe every account that was asked for its link, and forget the requests."""
+    """Owe every account that was asked for its link, and forget the requests.
+
+    A request that fails is logged and stays; the others, and all other mail, have their turn.
+    """
     for asked in PasswordResetRequest.objects.order_by("pk"):
-        _answer(asked)
+        try:
+            _answer(asked)
+        except Exception:  # noqa: BLE001 - logged, and the next one has its turn
+            go_on_or_raise(asked)
 
 
 @transaction.atomic

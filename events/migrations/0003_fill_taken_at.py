@@ -1,4 +1,4 @@
-"""When places were taken, as well as older rows tell, and a secret of its own for every event."""
+"""Fill in when places were taken, as well as older rows tell, and give every event a secret."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""What the ledger did not say yet about payments and places that are there already."""
+"""Fill in what the ledger did not say yet about payments and places that are there already."""
 
 from django.db import migrations
 from django.db.models import F

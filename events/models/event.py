@@ -64,6 +64,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         """The public list. Cancelled events stay in it, so that people learn of it."""
         return self.filter(listed=True).exclude(status=Event.Status.DRAFT)
 
+    def at_addresses(self, *slugs: str) -> Self:
+        """Events that have one of these addresses, or had it before."""
+        had = self.filter(former_addresses__slug__in=slugs).values("pk")
+        return self.filter(Q(slug__in=slugs) | Q(pk__in=had))
+
     def organized_by(self, user: User | AnonymousUser) -> Self:
         return self if user.is_superuser else self.filter(organizers=user.pk)
 

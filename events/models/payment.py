@@ -85,7 +85,7 @@ class Payment(models.Model):
         MISTAKEN = "mistaken", _("noted by mistake")
 
     class Problem(models.TextChoices):
-        """Why money that came has to go back."""
+        """Reasons why money that came has to go back."""
 
         CANCELLED = "cancelled", _("the registration was cancelled")
         EVENT_CANCELLED = "event_cancelled", _("the event was cancelled")

@@ -117,7 +117,7 @@ def _make_room(refund: Refund) -> None:
 
 
 def _fail(refund: Refund, reference: str) -> None:
-    """What was done may come back, as from a closed bank account: then it is due again."""
+    """Mark it as failed, also after it was done: money may come back, as from a closed account."""
     if refund.status == Status.OPEN:
         _end(refund, Status.FAILED, reference=reference, error="failed")
     elif refund.status == Status.DONE:

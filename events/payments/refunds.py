@@ -43,7 +43,7 @@ def is_given_back(event: Event) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How many refunds of one round ended how."""
+    """Count the refunds of one round by their end."""
 
     done: int = 0
     open: int = 0

@@ -4,8 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from django.db import DatabaseError, connection
-
+from events.messages.rounds import go_on_or_raise
 from neos_backend.outside import clean_code
 
 from .providers.base import KeySpent, ProviderAway
@@ -50,18 +49,3 @@ def _note_away(item: object, error: ProviderAway) -> None:
     name, code = type(item).__name__, clean_code(error.code)
     text = "%s %s: the provider gave no answer that counts, provider_code=%s"
     logger.warning(text, name, getattr(item, "pk", ""), code)
-
-
-def go_on_or_raise(item: object) -> None:
-    """Log the exception that is being handled. Raise it if the database is gone for everybody."""
-    name = type(item).__name__
-    logger.exception("%s %s failed, the others go on", name, getattr(item, "pk", ""))
-    if not _is_database_there():
-        raise
-
-
-def _is_database_there() -> bool:
-    try:
-        return connection.is_usable()
-    except DatabaseError:
-        return False

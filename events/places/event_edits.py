@@ -83,7 +83,7 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """How many people moved up from the waitlists, who has two workshops at once now, and how many
+    """Tell how many people moved up from the waitlists, who has two workshops at once, and how many
     payments go back because the event was cancelled. `is_too_late`: the event was published after
     its registration had closed.
     """

@@ -62,13 +62,13 @@ def hold_draw(event: Event, now: datetime) -> None:
 
 def published(event: Event) -> Iterator[tuple[int | None, UUID]]:
     """Yield rank and code of every entry of a draw that was held, in the order of the draw."""
-    q = event.registrations.filter(workshop=None, draw_rank__isnull=False)
+    q = event.registrations.filter(draw_rank__isnull=False)
     return q.order_by("draw_rank").values_list("draw_rank", "code").iterator(ROWS)
 
 
 def replay(event: Event) -> list[tuple[Registration, int]]:
     """Return every entry of a draw that was held, with the rank that the seed gives it."""
-    q = event.registrations.filter(workshop=None, draw_rank__isnull=False)
+    q = event.registrations.filter(draw_rank__isnull=False)
     entries = sorted(
         q.select_related("attendee__user"),
         key=lambda entry: drawing_key(event.draw_seed, entry),

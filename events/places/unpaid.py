@@ -15,7 +15,7 @@ Status = Registration.Status
 
 
 class Tie(Enum):
-    """Why a payment cannot be taken back."""
+    """Reasons why a payment cannot be taken back."""
 
     MONEY = auto()
     CHECKED_IN = auto()

@@ -140,13 +140,15 @@ def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
     registration = own_or_404(request, code)
     is_waiting = registration.is_payable(timezone.now())
     payments = registration.payments.all()
+    # While the last payment is open, the outcomes of older ones would mislead.
+    payment = (payments if is_waiting else payments.exclude(status="open")).first()
     context = {
         "registration": registration,
         "viewer": registration.attendee,
         "now": timezone.now(),
         "is_waiting": is_waiting,
-        # While the last payment is open, the outcomes of older ones would mislead.
-        "payment": (payments if is_waiting else payments.exclude(status="open")).first(),
+        "is_confirming": is_waiting and payment is not None and payment.status == "open",
+        "payment": payment,
     }
     response = render(request, "events/paid.html", context)
     if is_waiting:

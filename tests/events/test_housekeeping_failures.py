@@ -10,10 +10,11 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, OperationalError, connection
 
 from events import housekeeping, places
+from events.messages import claims, password_reset
 from events.models import Attendee, Event, Notice, Payment, Refund, Registration
 from events.payments import ledger, providers, reconcile, refunds, sandbox_page, webhooks
 from events.payments.providers.base import ProviderAway
-from tests.factories import NOON, make_attendee, make_event, make_user
+from tests.factories import NOON, make_attendee, make_event, make_local_attendee, make_user
 from tests.lines import register, status
 from tests.place_modules import cancel, settle
 from tests.provider_in_memory import MemoryProvider
@@ -109,6 +110,33 @@ def due(number: int) -> list[Registration]:
         ledger.receive(payment=payment, amount=500, currency="EUR", intent=f"pi-{payment.pk}")
         places.cancel(registration=registration, in_full=True)
     return held
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+@pytest.mark.parametrize(
+    ("module", "name", "sent"),
+    [
+        (password_reset, "_answer", ["door@example.org", "bo@example.org"]),
+        (claims, "claim", ["ada@example.org", "bo@example.org"]),
+        (claims, "note_sent", ["door@example.org", "ada@example.org", "bo@example.org"]),
+    ],
+)
+def test_message_that_fails_stops_no_other_p(
+    monkeypatch: pytest.MonkeyPatch,
+    mailoutbox: list[EmailMessage],
+    error: Exception,
+    module: Any,
+    name: str,
+    sent: list[str],
+) -> None:
+    user = make_user(email="door@example.org")
+    register(make_attendee(user=user, email_confirmed_at=NOON), make_event())
+    for person in ("ada", "bo"):
+        make_local_attendee(user=make_user(email=f"{person}@example.org", password="secret"))
+        password_reset.request(f"{person}@example.org")
+    break_for(monkeypatch, module, name, error)
+    housekeeping.run()
+    assert [mail.to for mail in mailoutbox] == [[address] for address in sent]
 
 
 @pytest.mark.parametrize("error", [*ERRORS, ProviderAway()], ids=repr)

@@ -1,4 +1,4 @@
-"""What Python files import and write, read from their syntax trees."""
+"""Read from their syntax trees what Python files import and write."""
 
 import ast
 from collections.abc import Iterator
@@ -109,7 +109,7 @@ def may_import(module: Module, name: str) -> bool:
 
 
 def layer(name: str) -> str:
-    """What stands in `LAYERS` for the module: `events.views.browse` is in `events.views`."""
+    """Return what stands in `LAYERS` for the module: `events.views.browse` is in `events.views`."""
     return ".".join(name.split(".")[:2])
 
 
@@ -162,7 +162,7 @@ def _holders(scope: ast.AST) -> frozenset[str]:
 
 
 def _is_registration(node: ast.expr, holders: frozenset[str]) -> bool:
-    """Whether a chain like `a.registrations.filter(…)` is about registrations at its end."""
+    """Return whether a chain like `a.registrations.filter(…)` is about registrations at its end."""
     if isinstance(node, ast.Name):
         return node.id in holders
     if isinstance(node, ast.Subscript):

@@ -41,7 +41,7 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def refusal(*arguments: str, **variables: str) -> str:
-    """What a start says that ends before it began; one line, no traceback."""
+    """Return what a start says that ends before it began; one line, no traceback."""
     process = run(*arguments, **variables)
     return the_reason(Start(process.returncode, process.stdout, process.stderr))
 
@@ -51,7 +51,7 @@ def refusal(*arguments: str, **variables: str) -> str:
 
 @dataclass(frozen=True)
 class Start:
-    """How an import of the settings ended: a status, and what was printed."""
+    """The end of an import of the settings: a status, and what was printed."""
 
     status: object
     stdout: str
@@ -93,7 +93,7 @@ def read(*names: str, **variables: str) -> Any:
 
 
 def reason(**variables: str) -> str:
-    """What an import of the settings says that ends before the site began."""
+    """Return what an import of the settings says that ends before the site began."""
     return the_reason(start(**variables))
 
 

@@ -93,6 +93,15 @@ def test_design_names_files_that_exist() -> None:
     assert missing == []
 
 
+def test_every_fault_has_a_number_of_its_own() -> None:
+    faults = (ROOT / "docs" / "faults.md").read_text()
+    rows = re.findall(r"^\| ([A-Z]\d+(?:, [A-Z]\d+)*) \|", faults, re.MULTILINE)
+    numbers = [number for row in rows for number in row.split(", ")]
+
+    assert len(rows) == len(re.findall(r"^\| (?!no\.)", faults, re.MULTILINE))
+    assert sorted(set(numbers)) == sorted(numbers)
+
+
 REFERENCE = re.compile(r"design §\d|\bdesign, §|\b(?:E|G)\d{1,2}:", re.IGNORECASE)
 SOURCES = ("events", "eventsite", "neos_backend", "tests", "templates", "benchmarks")
 

@@ -1,4 +1,4 @@
-"""Which answers are a warning, and which an error that is mailed."""
+"""Some answers are a warning, others an error that is mailed."""
 
 import logging
 import socket

@@ -14,7 +14,7 @@ ADDRESS = "/auth/complete/neos/?code=secret-code&state=secret-state"
 
 
 def log_failure(logger: logging.Logger, factory: RequestFactory) -> None:
-    """What Django logs when a view breaks, here that of a sign-in's return."""
+    """Log what Django logs when a view breaks, here that of a sign-in's return."""
     request = factory.post(ADDRESS, {"password": "secret-password"}, HTTP_REFERER=ADDRESS)
     request.COOKIES["sessionid"] = "secret-session"
     try:

@@ -18,7 +18,7 @@ MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 @pytest.fixture
 def collected(tmp_path: Path, settings: Settings) -> Path:
-    """Where a production site would have its static files."""
+    """Return where a production site would have its static files."""
     settings.STATIC_ROOT = tmp_path / "collected"
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": MANIFEST_STORAGE}}
     return tmp_path / "collected"

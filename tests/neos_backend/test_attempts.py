@@ -1,6 +1,5 @@
 """Clocks of two hosts, and how many sign-ins wait at the same time."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,7 +69,8 @@ def test_attempts_that_are_over_leave_the_session_s1(browser: Browser) -> None:
     assert len(old) == 3
 
 
-def test_sign_in_beyond_the_bound_is_refused_at_once_and_may_come_again_s6(neos: Mock) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_sign_in_beyond_the_bound_is_refused_and_may_come_again_s6(neos: Mock) -> None:
     browser = Browser(CALLS_AT_ONCE=2)
     query = {"code": "a-code", "state": browser.start()["state"]}
     with backends.SIGN_INS.enter(2), backends.SIGN_INS.enter(2):
@@ -90,7 +90,7 @@ def test_sign_in_that_fails_makes_room_again_s6(provider: Mock) -> None:
 
 
 def test_sign_in_counts_until_neos_has_answered_and_no_longer_s6(neos: Mock) -> None:
-    """What the pipeline waits for afterwards is the database."""
+    """Afterwards the pipeline waits for the database only."""
 
     browser = Browser(CALLS_AT_ONCE=1)
     backend = browser.backend({"code": "a-code", "state": browser.start()["state"]})
@@ -103,23 +103,3 @@ def test_sign_in_counts_until_neos_has_answered_and_no_longer_s6(neos: Mock) -> 
 
     backend.strategy.authenticate = authenticate
     assert (backend.complete(), seen) == ("somebody", [True])
-
-
-def test_bound_counts_threads_and_lets_the_next_in_s6() -> None:
-    bound = backends.Bound()
-    inside, leave = threading.Event(), threading.Event()
-
-    def wait() -> None:
-        with bound.enter(1):
-            inside.set()
-            leave.wait(30)
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    assert inside.wait(30) is True
-    with pytest.raises(backends.TooManyWait), bound.enter(1):
-        pass
-    leave.set()
-    thread.join()
-    with bound.enter(1):
-        pass

@@ -1,4 +1,4 @@
-"""What a profile means, member by member, and that nothing in it can break a login."""
+"""Each member of a profile has a meaning, and nothing in it can break a login."""
 
 import contextlib
 import unicodedata

@@ -1,4 +1,4 @@
-"""What somebody pays on Patreon, as far as a profile tells: the forty days and the cents."""
+"""Read what somebody pays on Patreon, as far as a profile tells: the forty days and the cents."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

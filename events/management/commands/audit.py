@@ -23,13 +23,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, events: list[str], **options: Any) -> None:
         q = Event.objects.order_by("pk")
-        chosen = list(q.filter(slug__in=events) if events else q)
+        chosen = list(q.at_addresses(*events) if events else q)
         found = [
             mismatch
             for event in tqdm(chosen, desc="Events", disable=None, leave=False)
             for mismatch in audit(event)
         ]
-        unknown = sorted(set(events) - {event.slug for event in chosen})
+        unknown = [slug for slug in sorted(set(events)) if not q.at_addresses(slug).exists()]
         self.report(found, len(chosen), unknown, as_json=options["json"])
         if found or unknown:
             sys.exit(1)

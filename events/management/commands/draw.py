@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self.draw(lottery)
 
     def find(self, slug: str) -> Event:
-        event = Event.objects.filter(slug=slug).first()
+        event = Event.objects.at_addresses(slug).first()
         if event is None:
             raise CommandError(f"There is no event {slug!r}.")
         if event.draw_at is None:

@@ -25,17 +25,23 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, event: str, person: str, **options: Any) -> None:
-        found = Event.objects.filter(slug=event).first()
+        found = Event.objects.at_addresses(event).first()
         if found is None:
             raise CommandError(f"There is no event {event!r}.")
         attendee = find_person(person, found)
         known = facts.read_facts(found, attendee, timezone.now(), positions=True)
         explained = [explain(known, offers.make_offer(known, b)) for b in found.bookables()]
         if options["json"]:
-            answer = {"event": found.slug, "person": attendee.neos_id, "bookables": explained}
+            answer = {
+                "event": found.slug,
+                "event_status": found.status,
+                "person": attendee.neos_id,
+                "bookables": explained,
+            }
             self.stdout.write(json.dumps(answer, indent=2))
         else:
-            self.stdout.write(f"{attendee} at {found.slug}")
+            state = "" if found.is_published else f", which is {found.get_status_display()}"
+            self.stdout.write(f"{attendee} at {found.slug}{state}")
             for one in explained:
                 self.show(one)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from events.access.refusals import SENTENCES, Code, Refusal
+from events.access.refusals import SENTENCES, Code, MailHint, MailHintCode, Refusal
 from tests.factories import make_event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -26,3 +26,18 @@ def test_step_without_one_of_its_own_leads_to_the_events() -> None:
     step = Refusal(Code.FULL, make_event()).step
 
     assert (step.label, step.address) == ("See other events", "/")
+
+
+@pytest.mark.parametrize(
+    ("code", "beginning", "label"),
+    [
+        (MailHintCode.NO_ADDRESS, "We have no e-mail address of yours", "Add an address"),
+        (MailHintCode.ADDRESS_UNCONFIRMED, "Your e-mail address is not confirmed", "Confirm it"),
+    ],
+)
+def test_hint_about_mail_says_what_is_missing(
+    code: MailHintCode, beginning: str, label: str
+) -> None:
+    hint = MailHint(code)
+    assert hint.sentence.split(",")[0] == beginning
+    assert (hint.step.label, hint.step.address) == (label, "/account/#profile")

@@ -52,7 +52,7 @@ def addresses(attendee: Attendee) -> tuple[str, str, bool]:
 
 
 def asked_for_password(address: str, mailoutbox: list[EmailMessage]) -> list[str]:
-    """Who gets a mail if somebody asks for a new password at this address."""
+    """Return who gets a mail if somebody asks for a new password at this address."""
     password_reset.request(address)
     return list(delivered(mailoutbox))
 

@@ -1,4 +1,4 @@
-"""What belongs to one sign-in stays with it: where it leads, who started it, what it is for."""
+"""Everything of one sign-in stays with it: where it leads, who started it, what it is for."""
 
 import pytest
 import responses

@@ -119,7 +119,7 @@ def plant() -> None:
 
 
 def found() -> set[str]:
-    """Where the mark is, by the table's and the column's names."""
+    """Return where the mark is, by the table's and the column's names."""
     places = set()
     for model, field in texts():
         for row in model._default_manager.all():
@@ -201,6 +201,7 @@ def test_erased_person_has_no_zone_language_or_sign_in_left_m11() -> None:
     attendee = Attendee.objects.select_related("user").get(user=user)
     assert (str(attendee.time_zone), attendee.language) == ("UTC", "en")
     assert (attendee.user.last_login, attendee.pending_email) == (None, "")
+    assert attendee.user.has_usable_password() is False
 
 
 def test_erased_persons_sessions_end_and_no_others_m11() -> None:

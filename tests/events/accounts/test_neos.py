@@ -181,4 +181,6 @@ def test_declined_patreon_scope_makes_it_unknown_again(client: Client) -> None:
     sign_in(client)
     sign_in(client, scope="profile email")
     attendee = Attendee.objects.get()
-    assert (attendee.patreon_known, attendee.patreon_cents) == (False, 0)
+    assert (attendee.patreon_known, attendee.patreon_supporter) == (False, False)
+    assert (attendee.patreon_cents, attendee.patreon_total_cents) == (0, 0)
+    assert attendee.patreon_until is None

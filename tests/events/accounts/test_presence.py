@@ -1,4 +1,4 @@
-"""What lets others in, or ends an account, asks for proof that its person is there."""
+"""Pages that let others in, or end an account, ask for proof that its person is there."""
 
 from datetime import timedelta
 

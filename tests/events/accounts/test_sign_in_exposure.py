@@ -1,4 +1,4 @@
-"""What a sign-in leaves behind: nothing in logs, mail, caches or open transactions."""
+"""A sign-in leaves little behind: nothing in logs, mail, caches or open transactions."""
 
 import logging
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What others do wrong is one warning with their own code: no traceback, and no mail to ADMINS."""
+"""Mistakes of others are one warning with their own code: no traceback, and no mail to ADMINS."""
 
 import logging
 from typing import Any
@@ -129,6 +129,7 @@ def test_refusals_of_our_own_are_one_warning_s2(
     assert mailoutbox == []
 
 
+@pytest.mark.usefixtures("impatient")
 def test_busy_sign_in_is_one_warning_and_a_page_that_may_be_loaded_again_s6(
     client: Client, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:

@@ -66,6 +66,10 @@ def test_sign_up_never_leads_off_the_site(client: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        (
+            {"username": "an na"},
+            "At most 150 letters, digits and the signs . + - _, and no blanks.",
+        ),
         ({"username": "U-gearfox"}, "Names that start with “U-” are reserved for Neos accounts."),
         ({"username": "u-x"}, "Names that start with “U-” are reserved for Neos accounts."),
         ({"username": "ann@example.org"}, "choose one that is no e-mail address."),
@@ -297,3 +301,25 @@ def test_sign_up_of_two_people_with_one_name_at_once_refuses_the_second() -> Non
     with pytest.raises(local.NameTaken):
         local.sign_up(user=second, language="en")
     assert User.objects.get().email == "0@example.org"
+
+
+@pytest.mark.parametrize(
+    ("stored", "chosen", "kept"),
+    [
+        ("UTC", "Asia/Kolkata", "Asia/Kolkata"),
+        ("UTC", "Asia/Calcutta", "UTC"),
+        ("UTC", "localtime", "UTC"),
+        ("Asia/Calcutta", "Asia/Calcutta", "Asia/Calcutta"),
+        ("Asia/Calcutta", "GB", "Asia/Calcutta"),
+    ],
+)
+def test_profile_takes_zones_on_offer_and_the_stored_one(
+    client: Client, stored: str, chosen: str, kept: str
+) -> None:
+    attendee = make_local_attendee(time_zone=stored)
+    client.force_login(attendee.user)
+    typed = {"display_name": "Ada", "email": attendee.user.email, "time_zone": chosen}
+    client.post("/account/", typed)
+    attendee.refresh_from_db()
+    is_saved = attendee.display_name == "Ada"
+    assert (str(attendee.time_zone), is_saved) == (kept, chosen == kept)

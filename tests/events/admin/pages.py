@@ -71,7 +71,7 @@ def names(response: HttpResponse) -> list[str]:
 
 
 def fields(response: HttpResponse) -> Fields:
-    """What the form of a row on the page would send as it stands, its version too."""
+    """Return what the form of a row on the page would send as it stands, its version too."""
     forms = read(response).all("form")
     form = next(f for f in forms if f.attributes.get("id", "").endswith("_form"))
     sent = defaultdict(list)
@@ -113,7 +113,7 @@ def errors(response: HttpResponse) -> list[str]:
 
 
 def words(response: HttpResponse) -> list[str]:
-    """What the site says at the top of the next page."""
+    """Return what the site says at the top of the next page."""
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -133,7 +133,7 @@ def field(response: HttpResponse, name: str) -> Element:
 
 
 def shown_field(browser: Client, address: str, name: str) -> str:
-    """What a page shows in one read-only field."""
+    """Return what a page shows in one read-only field."""
     return field(browser.get(address), name).first("div", class_="readonly").text
 
 
@@ -157,6 +157,6 @@ def confirm(browser: Client, action: str, *chosen: Model, **more: str) -> HttpRe
 
 
 def logged() -> list[tuple[str, str]]:
-    """Who did what, in order."""
+    """Return who did what, in order."""
     entries = LogEntry.objects.order_by("pk")
     return list(entries.values_list("user__username", "change_message"))

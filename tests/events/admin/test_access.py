@@ -1,4 +1,4 @@
-"""Who gets into the admin, and which of its pages are for superusers only."""
+"""The admin lets in organizers, and superusers to pages of their own."""
 
 import pytest
 from django.contrib.auth.models import Group, User

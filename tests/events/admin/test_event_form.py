@@ -1,4 +1,4 @@
-"""What organizers type about an event: nothing of it ends in a broken page or a broken rule."""
+"""Nothing that organizers type about an event ends in a broken page or a broken rule."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What an event says about money, and what becomes of it when the event does not take place."""
+"""The money of an event: its words, and its way back when the event does not take place."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""What saving an event does to the people who have signed up for it."""
+"""Saving an event reaches the people who have signed up for it."""
 
 from datetime import timedelta
 

@@ -1,11 +1,12 @@
-"""What the lists and pages show: enough to organize, nothing more, and nothing that runs."""
+"""Lists and pages show enough to organize, nothing more, and nothing that runs."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
-from events.models import Attendee, Event, Payment, Registration
+from events.models import Attendee, Block, Event, Payment, Registration
 from events.payments.providers import manual
 from tests.factories import (
     NOON,
@@ -28,6 +29,7 @@ from tests.factories import (
 from .conftest import SignedIn
 from .pages import (
     ATTENDEES,
+    BLOCKS,
     EVENTS,
     REGISTRATIONS,
     act,
@@ -208,7 +210,26 @@ def test_registration_page_says_why_somebody_does_not_move_up(
 def test_registration_page_is_in_the_events_zone(browser: Client, jam: Event) -> None:
     page = read(browser.get(registration_page(sign_up(jam)))).text
     assert "Times in Asia/Tokyo" in page
-    assert "Sat 1 June 2030, 21:00 (UTC+0900)" in page
+    assert "Sat 1 June 2030, 21:00 (Asia/Tokyo)" in page
+
+
+def test_every_time_of_the_admin_names_its_zone_in_one_way(
+    signed_in: SignedIn, superuser: User, browser: Client, mika: User, jam: Event
+) -> None:
+    """Berlin has a second 02:15 in this night, and the page says that it is that one."""
+    second = datetime(2030, 10, 27, 1, 15, tzinfo=UTC)
+    Event.objects.update(time_zone="Europe/Berlin")
+    held = sign_up(jam)
+    Registration.objects.update(created_at=second)
+    Block.objects.create(neos_id="U-x", event=jam, created_by=mika)
+    LogEntry.objects.log_actions(mika.pk, [jam], CHANGE, "Acted.", single_object=True)
+
+    page = read(browser.get(registration_page(held))).text
+    assert "Sun 27 October 2030, 02:15 CET (Europe/Berlin)" in page
+    for address in [BLOCKS, f"{EVENTS}{jam.pk}/history/"]:
+        page = read(signed_in(superuser).get(address)).text
+        assert "Sat 1 June 2030, 12:00 (UTC)" in page
+        assert "UTC+" not in page
 
 
 def test_registration_page_tells_who_took_the_money(
@@ -240,7 +261,7 @@ def test_registration_page_costs_the_same_with_more_payments(
                 recorded_by=make_user(),
                 created_at=NOON,
             )
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(9):
             browser.get(registration_page(held))
 
 

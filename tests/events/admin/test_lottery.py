@@ -172,7 +172,7 @@ def test_held_draw_is_history(drawn: Event) -> None:
     sent = fields(browser.get(page_of(drawn)))
     assert {name for name in sent if name.startswith("draw")} == set()
     assert shown_field(browser, page_of(drawn), "draw_at").startswith(
-        "Sun 2 June 2030, 12:00 (UTC+0000)"
+        "Sun 2 June 2030, 12:00 (UTC)"
     )
     save(browser, page_of(drawn), summary="After", draw_at_0="2030-06-04", draw_at_1="12:00")
     after = Event.objects.get()

@@ -140,6 +140,30 @@ def test_mistake_is_taken_back_after_a_question_and_with_a_reason_r15(
     assert shown_field(browser, page_of(noted), "decision") == "not hers"
 
 
+@pytest.mark.parametrize("action", ["give_back", "accept", "take_back", "leave_place"])
+def test_question_names_other_money_of_the_same_place_r15(
+    browser: Client, noted: Payment, action: str
+) -> None:
+    """Money that has not come, or has gone back, is none."""
+    for amount, state in [
+        (700, "refund_due"),
+        (800, "refunded"),
+        (900, "open"),
+    ]:
+        Payment.objects.create(
+            registration=noted.registration,
+            provider="sandbox",
+            amount=amount,
+            currency="EUR",
+            status=state,
+            problem="twice" if state.startswith("refund") else "",
+            created_at=NOON,
+            paid_at=NOON,
+        )
+    (line,) = read(act(browser, action, noted)).first("div", id="content").first("ul").all("li")
+    assert line.raw.endswith(" · for the same place there is also: €7.00, refund due, sandbox")
+
+
 def test_mistake_that_is_tied_is_left_with_the_reason_r15(browser: Client, noted: Payment) -> None:
     Registration.objects.update(checked_in_at=NOON)
     stripe = paid(noted.registration.event, "Ada")

@@ -39,7 +39,7 @@ def make_person(name: str) -> Attendee:
 
 @pytest.fixture
 def told() -> list[Notification]:
-    """What Ada and Bo are told about Mika's event."""
+    """Return the messages to Ada and Bo about Mika's event."""
     event = make_event(title="Jam")
     for name in ["Ada", "Bo"]:
         places.register(user=make_person(name).user, bookable=event)

@@ -1,4 +1,4 @@
-"""What organizers decide about money that has to go back."""
+"""Organizers decide about money that has to go back."""
 
 from datetime import timedelta
 
@@ -201,5 +201,5 @@ def test_question_about_payments_costs_the_same_with_more(
 ) -> None:
     payments = [make_payment(jam, name) for name in ("Ada", "Bo", "Cy")]
     for chosen in [payments[:1], payments]:
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             act(browser, "give_back", *chosen)

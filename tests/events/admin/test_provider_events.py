@@ -25,7 +25,7 @@ def root(signed_in: SignedIn, superuser: User) -> Client:
 
 @pytest.fixture
 def payment(mika: User) -> Payment:
-    """What somebody was asked for at Mika's event."""
+    """Ask somebody for money at Mika's event."""
     event = make_event(title="Jam", organizers=[mika], price=500)
     return ledger.ask(registration=register(make_attendee(), event), provider="sandbox")
 

@@ -1,4 +1,4 @@
-"""What organizers do with registrations: asked first, done by the rules, told how it went."""
+"""Actions of organizers on registrations: asked first, done by the rules, told how it went."""
 
 from datetime import timedelta
 

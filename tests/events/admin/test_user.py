@@ -45,7 +45,7 @@ def page(user: User) -> str:
 
 
 def sent(browser: Client, user: User, **changes: str) -> dict[str, Any]:
-    """What the form of an account sends, with some fields changed."""
+    """Return what the form of an account sends, with some fields changed."""
     return fields(browser.get(page(user))) | changes
 
 

@@ -78,6 +78,26 @@ def test_same_form_sent_twice_saves_once_r2(browser: Client, jam: Event) -> None
     assert "Title (now: Mine )" in refusal(browser.post(page_of(jam), form))
 
 
+def test_refusal_names_only_fields_that_somebody_changed_r2(browser: Client, jam: Event) -> None:
+    """The save of another field also cleans old text and times, and forces the gate of a price."""
+    starts_at = jam.starts_at + timedelta(microseconds=5)
+    odd = {"description": "One\r\ntwo\r\n", "summary": " Two  words ", "starts_at": starts_at}
+    Event.objects.update(price=700, **odd)
+    older = fields(browser.get(page_of(jam)))
+    save(browser, page_of(jam), capacity="50")
+    jam.refresh_from_db()
+    assert (jam.description, jam.summary, jam.neos_required) == ("One\ntwo", "Two words", True)
+
+    said = refusal(browser.post(page_of(jam), older | {"title": "Mine"}))
+
+    assert said.startswith("Somebody changed this field while you had the page open: Capacity")
+    assert save(browser, page_of(jam), price="0").status_code == 302
+    said = refusal(browser.post(page_of(jam), older | {"title": "Mine"}))
+    assert (
+        "Needs a verified Neos account (now: yes )" in said
+    )  # it stays now, and no price forces it
+
+
 @pytest.mark.parametrize("forged", ["", "x", "title=0000", "\0", "=" * 5000])
 def test_form_without_its_version_is_not_saved_r2(browser: Client, jam: Event, forged: str) -> None:
     response = save(browser, page_of(jam), title="Mine", version=forged)

@@ -1,4 +1,4 @@
-"""What looks wrong to `audit` and is not: each story, and as control the same without excuse."""
+"""Stories that look wrong to `audit` and are not, each with the same without excuse as control."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -100,7 +100,7 @@ def lapsed_hold(clock: Clock) -> Event:
 
 
 def lapsed_hold_of_another_workshop(clock: Clock) -> Event:
-    """What they hold was moved onto what they wait for, and has just lapsed: the way is free."""
+    """Move what they hold onto what they wait for, and let it lapse: the way is free."""
     event, one, other = make_event(), make_attendee(), make_attendee()
     full = make_workshop(event, capacity=1)
     paid = make_workshop(event, price=500, starts_at=event.starts_at + HOUR)

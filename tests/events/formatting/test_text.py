@@ -60,7 +60,7 @@ def test_cleaning_twice_changes_nothing_more_r9(typed: str) -> None:
 
 @given(st.text(st.sampled_from("ab\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")))
 def test_text_around_a_name_is_never_turned_r9(typed: str) -> None:
-    """What a name opens it closes, by a counter that knows nothing of the code's pairs."""
+    """Count with a rule that knows nothing of the code's pairs: a name closes all that it opens."""
     left = text.clean_line(typed)
     depth = 0
     for character in left:

@@ -1,4 +1,4 @@
-"""What a limit counts: failures, in every spelling and from every address of one visitor."""
+"""A limit counts failures, in every spelling and from every address of one visitor."""
 
 import itertools
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What staff type: audit, draw, explain_access, housekeeping."""
+"""Commands that staff type: audit, draw, explain_access, housekeeping."""
 
 import json
 from datetime import timedelta
@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from events import places
-from events.models import Attendee, Block, Event, Registration
+from events.models import Attendee, Block, Event, FormerAddress, Registration
 from tests.factories import (
     NOON,
     make_attendee,
@@ -90,6 +90,30 @@ def test_audit_of_an_unknown_event_is_no_success() -> None:
     assert (ended.value.code, printed.getvalue().splitlines()[0]) == (
         1,
         "There is no event 'nothing'.",
+    )
+
+
+def test_commands_find_an_event_by_an_address_that_it_had(clock: Clock) -> None:
+    event = make_event(slug="ball", draw_at=NOON + HOUR)
+    FormerAddress.objects.create(event=event, slug="jam")
+    make_event(slug="other")
+    register(make_attendee(neos_id="U-ada"), event)
+    clock.shift(HOUR)
+
+    assert run("audit", "jam", "ball") == "1 events, 0 mismatches\n"
+    assert "U-ada) at ball\n" in run("explain_access", "jam", "U-ada")
+    assert run("draw", "jam").startswith("Drawn: 1 have a place now.")
+
+
+def test_explain_access_says_that_an_event_is_cancelled() -> None:
+    event = make_event(slug="jam")
+    register(make_attendee(neos_id="U-ada"), event)
+    Event.objects.update(status="cancelled")
+    lines = run("explain_access", "jam", "U-ada").splitlines()
+    assert lines[0].endswith("(U-ada) at jam, which is cancelled")
+    assert lines[2] == "jam: is registered: confirmed"
+    assert (
+        json.loads(run("explain_access", "jam", "U-ada", "--json"))["event_status"] == "cancelled"
     )
 
 

@@ -1,4 +1,4 @@
-"""What the rows themselves know, and what the database does not let in."""
+"""Rows know things by themselves, and the database keeps wrong ones out."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is asked for and what came: exact, once, and never for somebody who has no place."""
+"""Money is asked for and received exactly, once, and never for somebody who has no place."""
 
 from datetime import timedelta
 

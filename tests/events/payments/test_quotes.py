@@ -1,4 +1,4 @@
-"""What waits for a person, and what a decision of the organizers gives back."""
+"""Some money waits for a person; a decision of the organizers gives some back."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def pay(registration: Registration) -> Payment:
 
 
 def undecided(**fields: Any) -> bool:
-    """Whether a payment with these fields waits for a person."""
+    """Return whether a payment with these fields waits for a person."""
     Payment.objects.update(**fields)
     return Payment.objects.undecided().exists()
 

@@ -1,4 +1,4 @@
-"""What goes back: by the frozen policy, once, and never forgotten."""
+"""Money goes back by the frozen policy, once, and is never forgotten."""
 
 from datetime import timedelta
 
@@ -112,7 +112,7 @@ def test_money_that_goes_back_by_policy_does_so_by_itself(
     )
     assert payment_of(held) == ("refunded", "cancelled")
     assert refunds.run(provider) == refunds.Given()
-    assert len(fake.refunds) == 1
+    assert (len(fake.refunds), fake.paths.count("/v1/refunds")) == (1, 1)
 
 
 def test_money_for_a_person_to_decide_stays_until_they_do(
@@ -179,9 +179,27 @@ def test_pending_refund_is_finished_by_its_notice(
     fake.refund_status = "pending"
     assert refunds.run(provider) == refunds.Given(open=1)
     refund = Refund.objects.select_related("payment__registration").get()
+    assert [refund.reference] == list(fake.refunds)
     assert refunds.finish(refund, Refund.Status.DONE) is True
     assert refunds.finish(refund, Refund.Status.FAILED) is False
     assert payment_of(held) == ("refunded", "cancelled")
+
+
+def test_attempt_that_has_ended_does_not_end_again_while_another_is_open(
+    held: Registration,
+) -> None:
+    """Somebody else's money is on its way back at the same time."""
+    other = register(make_attendee(), make_event(price=500, refund_days=2))
+    ended, _open = (give_back(registration) for registration in (held, other))
+    assert refunds.finish(ended, Refund.Status.DONE) is True
+    assert refunds.finish(ended, Refund.Status.FAILED) is False
+    assert payment_of(held) == ("refunded", "cancelled")
+
+
+def give_back(registration: Registration) -> Refund:
+    payment = manual.mark_paid(registration=registration, by=make_organizer())
+    places.cancel(registration=registration, in_full=False)
+    return refunds.request(payment=payment)
 
 
 def test_money_given_back_by_hand_names_who_gave_it(held: Registration) -> None:

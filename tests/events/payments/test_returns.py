@@ -1,4 +1,4 @@
-"""What goes back without our asking is believed if it is ours, booked once, and shown."""
+"""Money that goes back without our asking is believed if it is ours, booked once, and shown."""
 
 from io import StringIO
 from itertools import permutations

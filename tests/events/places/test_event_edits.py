@@ -1,4 +1,4 @@
-"""What an edit means for the people: told of new times, listed when they clash, never dropped."""
+"""An edit tells people of new times, lists those whose workshops clash, and drops nobody."""
 
 from collections.abc import Callable
 from datetime import timedelta

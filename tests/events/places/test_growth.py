@@ -1,4 +1,4 @@
-"""What is done under the event's lock costs as many statements for a crowd as for a few."""
+"""Work under the event's lock costs as many statements for a crowd as for a few."""
 
 from collections.abc import Callable
 from datetime import timedelta

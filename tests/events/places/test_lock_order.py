@@ -9,12 +9,13 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection, connections, transaction
 
 from events import places
-from events.models import Attendee, Registration
+from events.models import Attendee, Block, Event, FormerNeosId, Registration
 from events.payments import ledger, refunds
 from events.payments.providers import manual
 from tests.factories import make_attendee, make_event, make_organizer
 from tests.lines import register, status
 from tests.place_modules import lock
+from tests.place_modules import register as newcomers
 from tests.unreliable import wait_for_waiting
 
 pytestmark = [
@@ -123,3 +124,58 @@ def test_without_the_lock_of_the_person_they_deadlock_p(
     monkeypatch.setattr(lock, "lock_person", look_at_nobody)
     assert [type(error) for error in act_while_erased(act, mine, organizer)] == [OperationalError]
     assert connection.is_usable()
+
+
+# --- Rows that refer to a locked one -------------------------------------------------------------
+
+
+def lock_event(event: Event, _user: User) -> None:
+    lock.lock(event.pk)
+
+
+def lock_person(_event: Event, user: User) -> None:
+    lock.lock_person(user)
+
+
+def lock_newcomer(event: Event, user: User) -> None:
+    newcomers._locked_attendee(user, event)
+
+
+def refer_to(event: Event, user: User) -> list[Exception]:
+    """From another connection, write rows with foreign keys to both. Return the errors."""
+    errors: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '500ms'")
+                Block.objects.create(neos_id="U-somebody", event=event)
+                FormerNeosId.objects.create(neos_id="U-before", attendee=user.attendee)
+        except OperationalError as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return errors
+
+
+@pytest.mark.parametrize("hold", [lock_event, lock_person, lock_newcomer])
+def test_row_that_refers_to_a_locked_one_does_not_wait(
+    hold: Callable[[Event, User], None],
+) -> None:
+    """Filling one event writes messages to people who register for another at that moment."""
+    event, user = make_event(), make_attendee().user
+    with transaction.atomic():
+        hold(event, user)
+        assert refer_to(event, user) == []
+
+
+def test_row_that_refers_to_one_locked_as_a_whole_waits() -> None:
+    """The control."""
+    event, user = make_event(), make_attendee().user
+    with transaction.atomic():
+        Attendee.objects.select_for_update().get(user=user)
+        assert [type(error) for error in refer_to(event, user)] == [OperationalError]

@@ -154,9 +154,11 @@ def test_event_page_shows_refusals_with_their_step(client: Client) -> None:
 def test_event_page_shows_the_opening_for_this_person_and_for_patrons(client: Client) -> None:
     event = make_event(opens_at=NOON + timedelta(days=2))
     make_perk(event, early_hours=24, label="Gunter")
+    make_perk(event, min_cents=1200, early_hours=48, label="Open already")
     page = text(client, event.get_absolute_url())
     assert "It opens Mon 3 June 2030, 12:00 (UTC)." in page
     assert "For patrons (Gunter) it opens Sun 2 June 2030, 12:00 (UTC)." in page
+    assert "For patrons (Open already)" not in page
 
 
 def test_event_page_renders_markdown_without_scripts(client: Client) -> None:

@@ -50,6 +50,25 @@ def go_to_pay(client: Client, held: Registration) -> str:
     return client.post(page_of(held))["Location"].removeprefix("http://localhost:8000")
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("open", ["Your payment is being confirmed", "Did you not pay?"]),
+        ("failed", ["Please pay", "button primary"]),
+        ("", ["Please pay", "button primary"]),
+    ],
+)
+def test_return_before_the_notice_asks_nobody_to_pay_again(
+    client: Client, held: Registration, state: str, said: list[str]
+) -> None:
+    if state:
+        go_to_pay(client, held)
+        Payment.objects.update(status=state)
+    page = client.get(page_of(held, "paid")).content.decode()
+    words = ["Your payment is being confirmed", "Did you not pay?", "Please pay", "button primary"]
+    assert [word for word in words if word in page] == said
+
+
 def test_button_leads_to_the_payment_page_and_nothing_is_paid_by_that(
     client: Client, held: Registration
 ) -> None:

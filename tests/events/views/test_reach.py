@@ -1,4 +1,4 @@
-"""Whom people can write to, whom no message reaches, and until when: as the pages say it."""
+"""Pages say whom to write to, that no message reaches somebody, and until when."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What people who wait are shown: their number, the draw, what is in the way, how to get a perk."""
+"""People who wait see their number, the draw, what is in the way, and how to get a perk."""
 
 import hashlib
 from datetime import timedelta

@@ -29,7 +29,7 @@ def values_in(value: object) -> Iterator[object]:
 
 
 def parsed(key: str, scopes: tuple[str, ...] = ALL_SCOPES) -> NeosProfile:
-    """What the site makes of a member of the cast: through JSON text, as over the wire."""
+    """Return what the site makes of a member of the cast: through JSON text, as over the wire."""
     person = find_person(key)
     assert person is not None
     return parse_profile(

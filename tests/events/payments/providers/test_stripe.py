@@ -1,4 +1,4 @@
-"""What is said to Stripe and what is believed of what it says."""
+"""The site asks Stripe for the right thing, and believes only some of its answers."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ Clock = time_machine.Traveller
 
 
 def read(told: object, **how: object) -> object:
-    """What the site reads in a notice as it arrives."""
+    """Return what the site reads in a notice as it arrives."""
     request = signed(told, **how)  # type: ignore[arg-type]
     body = request["data"].encode()
     return read_signed(body, request["headers"]["Stripe-Signature"], SECRET)
