@@ -169,11 +169,13 @@ def test_log_of_blocks_forgets_a_former_neos_id_m11() -> None:
     user.attendee.former_neos_ids.create(neos_id="U-former")
     Attendee.objects.update(neos_id=None)
     there = Block.objects.create(neos_id="U-former")
-    for block in (there, Block(pk=10**7, neos_id="U-former")):
+    other = Block.objects.create(neos_id="U-other")
+    for block in (there, Block(pk=10**7, neos_id="U-former"), other):
         LogEntry.objects.log_actions(user.pk, [block], CHANGE, "Said", single_object=True)
     closing.erase(user)
     assert LogEntry.objects.filter(object_repr="U-former").count() == 0
-    assert LogEntry.objects.filter(change_message__contains="Said").count() == 0
+    said = LogEntry.objects.filter(change_message__contains="Said")
+    assert [entry.object_repr for entry in said] == ["U-other"]
 
 
 def test_refund_by_hand_forgets_its_reference_m11() -> None:

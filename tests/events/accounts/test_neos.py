@@ -44,6 +44,11 @@ def test_first_sign_in_stores_what_neos_vouched_for(client: Client) -> None:
     assert attendee.patreon_until == datetime(2030, 6, 29, 3, 15, 44, 912004, tzinfo=UTC)
 
 
+def test_sign_in_stores_until_when_somebody_is_banned_s9(client: Client) -> None:
+    sign_in(client, profile(publicBanExpiration="2030-07-01T00:00:00Z"))
+    assert Attendee.objects.get().neos_banned_until == datetime(2030, 7, 1, tzinfo=UTC)
+
+
 def test_second_sign_in_updates_the_same_account(client: Client) -> None:
     sign_in(client)
     client.logout()

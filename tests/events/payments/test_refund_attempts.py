@@ -141,6 +141,18 @@ def test_success_that_the_provider_took_back_is_not_revived_by_an_old_message_m5
     assert (attempts(), Payment.objects.get().status) == ([("failed", "bounced")], "refund_due")
 
 
+def test_refund_that_fails_is_told_twice_and_fails_once_s9(
+    client: Client, fake: FakeStripe, provider: StripeProvider
+) -> None:
+    fake.refund_status = "pending"
+    refunds.run(provider)
+    (made,) = fake.refunds.values()
+    for number in (60, 61):
+        told = event("refund.failed", made | {"status": "failed"}, number)
+        client.post("/payments/stripe/", **signed(told))
+    assert attempts() == [("failed", "failed")]
+
+
 def test_money_given_by_hand_and_by_the_provider_is_counted_twice_m5(
     client: Client, fake: FakeStripe, provider: StripeProvider
 ) -> None:

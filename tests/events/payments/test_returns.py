@@ -60,7 +60,7 @@ def test_refunds_and_the_total_of_the_charge_count_once_in_any_order_m7(
     for name in (*order, *order):
         hear(client, *told[name])
     given = Refund.objects.filter(status="done").values_list("amount", flat=True)
-    assert (sum(given), Payment.objects.get().status) == (800, "paid")
+    assert (sum(given), 0 in given, Payment.objects.get().status) == (800, False, "paid")
     assert (books(held), findings(held)) == ((700, 0, 800, 0, 700), [])
 
 
@@ -88,12 +88,12 @@ def test_refund_at_the_provider_that_comes_back_gives_the_money_to_the_place_aga
 def test_refund_that_is_pending_at_the_provider_is_asked_about_m7(
     client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
-    made = fake.refund_in_dashboard("cs_test_1", 1500, status="pending")
+    made = fake.refund_in_dashboard("cs_test_1", 500, status="pending")
     hear(client, "refund.created", made)
-    assert ledger_of(held) == ("paid", "", [(1500, "open")])
+    assert ledger_of(held) == ("paid", "", [(500, "open")])
     made["status"] = "succeeded"
     refunds.run(provider)
-    assert ledger_of(held) == ("refunded", "returned", [(1500, "done")])
+    assert ledger_of(held) == ("paid", "", [(500, "done")])
     assert len(fake.refunds) == 1
 
 

@@ -100,6 +100,16 @@ def test_money_that_nobody_asked_for_is_kept_as_unmatched(
     assert (Notice.objects.get().outcome, status(held)) == ("unmatched", "awaiting_payment")
 
 
+def test_notice_of_another_provider_is_about_no_payment_of_this_one_s9(
+    client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    start(held, provider)
+    told = fake.pay("cs_test_1")
+    Payment.objects.update(provider="sandbox")
+    assert deliver(client, told) == 200
+    assert (Notice.objects.get().outcome, status(held)) == ("unmatched", "awaiting_payment")
+
+
 def test_notice_before_the_checkout_was_noted_finds_its_payment_by_the_key(
     client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
@@ -248,6 +258,19 @@ def test_lost_places_have_their_checkout_closed(
     assert reconcile.close_lost(provider) == 1
     assert fake.sessions["cs_test_1"]["status"] == "expired"
     assert (Payment.objects.get().status, reconcile.close_lost(provider)) == ("failed", 0)
+
+
+def test_payment_without_a_page_is_ended_with_its_place_and_not_before_s9(
+    provider: StripeProvider, held: Registration
+) -> None:
+    payment = ledger.ask(registration=held, provider="stripe")
+    reconcile.close_lost(provider)
+    payment.refresh_from_db()
+    assert payment.status == "open"
+    places.cancel(registration=held, in_full=False)
+    reconcile.close_lost(provider)
+    payment.refresh_from_db()
+    assert (payment.status, payment.error) == ("failed", "no_answer")
 
 
 def test_money_that_came_before_its_lost_checkout_could_be_closed_is_found(
