@@ -1,9 +1,10 @@
 """Guards of the pages of one's own account: for whom, by which method, and seen by nobody else."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.factories import make_local_attendee
+from tests.factories import make_local_attendee, make_organizer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -67,3 +68,11 @@ def test_password_that_was_typed_is_in_no_report_of_an_error_s9(
 ) -> None:
     request = own.post(address).wsgi_request
     assert getattr(request, "sensitive_post_parameters", None) == hidden
+
+
+def test_organizer_is_told_who_deletes_their_account_s9(client: Client) -> None:
+    organizer = make_organizer()
+    client.force_login(organizer)
+    page = client.post("/account/delete/", {"current_password": "secret"}, follow=True)
+    assert "only the people who run this site can delete your account" in page.content.decode()
+    assert User.objects.get().username == organizer.username

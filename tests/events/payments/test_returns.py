@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from events import places
-from events.models import Dispute, Notice, Payment, Refund, Registration
+from events.models import Dispute, Event, Notice, Payment, Refund, Registration
 from events.payments import quotes, refunds, returns
 from events.payments.providers.stripe import StripeProvider
 from tests.fake_stripe import FakeStripe, signed
@@ -83,6 +83,16 @@ def test_refund_at_the_provider_that_comes_back_gives_the_money_to_the_place_aga
     assert ledger_of(held) == ("paid", "", [(1500, "failed")])
     hear(client, "refund.created", made)  # an old message
     assert (ledger_of(held)[0], findings(held)) == ("paid", [])
+
+
+def test_refund_that_comes_back_after_the_event_was_cancelled_goes_back_again_s9(
+    client: Client, fake: FakeStripe, held: Registration
+) -> None:
+    made = fake.refund_in_dashboard("cs_test_1", 1500)
+    hear(client, "refund.created", made)
+    Event.objects.update(status="cancelled")
+    hear(client, "refund.failed", made | {"status": "failed"})
+    assert ledger_of(held) == ("refund_due", "event_cancelled", [(1500, "failed")])
 
 
 def test_refund_that_is_pending_at_the_provider_is_asked_about_m7(
@@ -216,3 +226,9 @@ def test_money_of_another_provider_with_the_same_intent_is_not_booked_m4(
         "x", Notice.Kind.REFUNDED, intent=Payment.objects.get().intent, amount=1, currency="EUR"
     )
     assert returns.book("sandbox", told) is None
+
+
+def test_refund_without_a_sum_is_not_booked_s9() -> None:
+    intent = Payment.objects.get().intent
+    told = returns.Told("x", Notice.Kind.REFUNDED, intent=intent, currency="EUR")
+    assert returns.book("stripe", told) is None

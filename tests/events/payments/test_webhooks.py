@@ -254,6 +254,7 @@ def test_lost_places_have_their_checkout_closed(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     start(held, provider)
+    assert (reconcile.close_lost(provider), fake.sessions["cs_test_1"]["status"]) == (0, "open")
     Event.objects.update(status="cancelled")
     assert reconcile.close_lost(provider) == 1
     assert fake.sessions["cs_test_1"]["status"] == "expired"

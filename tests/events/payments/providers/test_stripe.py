@@ -160,6 +160,12 @@ def test_limits_are_in_our_minor_units_s9(currency: str, expected: Limits | None
     assert stripe_amounts.limits(currency) == expected
 
 
+def test_limits_allow_steps_between_them_s9() -> None:
+    found = Limits(50, 100, 10)
+    allowed = [amount for amount in (40, 49, 50, 55, 60, 100, 110) if found.allow(amount)]
+    assert allowed == [50, 60, 100]
+
+
 @pytest.mark.parametrize("sum_", [(100, "XTS"), (1_005, "KWD")])
 def test_sum_that_cannot_be_converted_is_refused_s9(sum_: tuple[int, str]) -> None:
     with pytest.raises(stripe_amounts.NotChargeable):
