@@ -48,6 +48,11 @@ def take_another_address(attendee: Attendee) -> None:
     local.change_address(attendee, "other@example.org")
 
 
+def confirm(attendee: Attendee) -> None:
+    salt = confirmation.CONFIRMATION_SALT
+    local.confirm_address(signing.dumps([attendee.pk, attendee.user.email], salt=salt))
+
+
 def set_password(attendee: Attendee) -> None:
     local.set_password(attendee.user, "correct horse battery")
 
@@ -64,7 +69,7 @@ def unlink(attendee: Attendee) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole file")
-@pytest.mark.parametrize("act", [take_another_address, set_password, erase, unlink])
+@pytest.mark.parametrize("act", [take_another_address, confirm, set_password, erase, unlink])
 def test_person_is_locked_while_their_account_changes_s9(act: Callable[[Attendee], None]) -> None:
     """PostgreSQL takes no such lock outside of a transaction."""
     attendee = make_attendee(user=make_user(), email_confirmed_at=NOON)

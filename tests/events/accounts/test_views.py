@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from events.accounts import closing, local
+from events.accounts import local
 from events.messages import delivery
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
@@ -223,30 +223,6 @@ def test_account_saves_the_profile(client: Client) -> None:
     assert (attendee.email_confirmed_at, other.display_name) == (NOON, "Other")
     assert ("Saved." in page, "We mailed you a link" in page) == (True, False)
     assert f'value="{attendee.user.email}"' in page
-
-
-def test_account_without_its_address_is_sent_no_link_s9(
-    client: Client, mailoutbox: list[EmailMessage]
-) -> None:
-    attendee = make_local_attendee()
-    client.force_login(attendee.user)
-    old = attendee.user.email
-    gone = {"email": "", "time_zone": "UTC", "current_password": "secret"}
-    page = client.post("/account/", gone, follow=True).content.decode()
-    delivery.deliver_due()
-    attendee.refresh_from_db()
-    assert (attendee.user.email, attendee.email_confirmed_at) == ("", None)
-    assert ("Saved." in page, "We mailed you a link" in page) == (True, False)
-    assert [mail.to for mail in mailoutbox] == [[old]]
-
-
-def test_account_of_an_erased_person_is_described_no_more_s9() -> None:
-    erased, other = make_local_attendee(), make_local_attendee()
-    closing.erase(erased.user)
-    for attendee in (erased, other):
-        local.describe(attendee, display_name="Ada", time_zone="UTC")
-    found = Attendee.objects.order_by("pk").values_list("display_name", flat=True)
-    assert list(found) == ["", "Ada"]
 
 
 def test_account_with_a_new_address_needs_it_confirmed(

@@ -107,6 +107,18 @@ def test_refund_that_is_pending_at_the_provider_is_asked_about_m7(
     assert len(fake.refunds) == 1
 
 
+def test_our_attempt_ends_none_that_the_provider_makes_s9(
+    client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    hear(client, "refund.created", fake.refund_in_dashboard("cs_test_1", 500, status="pending"))
+    places.cancel(registration=held, in_full=False)
+    refund = refunds.request(payment=Payment.objects.select_related("registration").get())
+    Refund.objects.filter(pk=refund.pk).update(amount=1000)
+    told = returns.Told("x", Notice.Kind.REFUNDED, reference="re_ours")
+    assert refunds.record_outcome(refund, told) == "done"
+    assert [state for _amount, state in ledger_of(held)[2]] == ["open", "done"]
+
+
 def test_our_attempt_gives_way_to_what_somebody_gave_back_there_m5(
     client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:

@@ -9,8 +9,7 @@ from pytest_django import Settings
 
 from events.models import Notice, Payment, Refund, Registration
 from events.payments import checkout, ledger, reconcile, refunds
-from events.payments.providers import stripe_amounts
-from events.payments.providers.base import ForeignNotice, Limits, ProviderAway, ProviderRefused
+from events.payments.providers.base import ForeignNotice, ProviderAway, ProviderRefused
 from events.payments.providers.stripe import StripeProvider, read_signed
 from tests.factories import NOON, make_attendee, make_event
 from tests.fake_stripe import KEY, SECRET, FakeStripe, event, signed
@@ -122,56 +121,6 @@ def test_amount_that_stripe_cannot_charge_is_refused_before_it_is_asked(
     assert fake.requests == []
 
 
-@pytest.mark.parametrize(
-    ("amount", "currency", "code"),
-    [
-        (100, "XTS", "currency_not_chargeable"),
-        (49, "EUR", "amount_too_small"),
-        (100_000_000, "EUR", "amount_too_large"),
-    ],
-)
-def test_sum_that_stripe_does_not_charge_is_refused_without_asking_s9(
-    fake: FakeStripe,
-    provider: StripeProvider,
-    held: Registration,
-    amount: int,
-    currency: str,
-    code: str,
-) -> None:
-    payment = ledger.ask(registration=held, provider="stripe")
-    payment.amount, payment.currency = amount, currency
-    with pytest.raises(ProviderRefused) as refused:
-        provider.open_checkout(payment)
-    assert (refused.value.code, fake.requests) == (code, [])
-
-
-@pytest.mark.parametrize(
-    ("currency", "expected"),
-    [
-        ("EUR", Limits(50, 99_999_999)),
-        ("JPY", Limits(50, 99_999_999)),
-        ("ISK", Limits(1, 999_999)),  # Stripe writes it with two zeros
-        ("KWD", Limits(10, 99_999_999, 10)),
-        ("INR", Limits(50, 999_999_999)),
-        ("XTS", None),
-    ],
-)
-def test_limits_are_in_our_minor_units_s9(currency: str, expected: Limits | None) -> None:
-    assert stripe_amounts.limits(currency) == expected
-
-
-def test_limits_allow_steps_between_them_s9() -> None:
-    found = Limits(50, 100, 10)
-    allowed = [amount for amount in (40, 49, 50, 55, 60, 100, 110) if found.allow(amount)]
-    assert allowed == [50, 60, 100]
-
-
-@pytest.mark.parametrize("sum_", [(100, "XTS"), (1_005, "KWD")])
-def test_sum_that_cannot_be_converted_is_refused_s9(sum_: tuple[int, str]) -> None:
-    with pytest.raises(stripe_amounts.NotChargeable):
-        stripe_amounts.to_stripe(*sum_)
-
-
 # --- Errors --------------------------------------------------------------------------------------
 
 
@@ -213,6 +162,15 @@ def test_refused_checkout_does_not_stand_in_the_way_of_the_next(
     address = checkout.start(registration=held, provider=provider)
     assert address == "https://checkout.stripe.com/c/pay/cs_test_1"
     assert sorted(Payment.objects.values_list("status", flat=True)) == ["failed", "open"]
+
+
+def test_page_that_stripe_does_not_close_is_not_said_to_be_closed_s9(
+    fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    checkout.start(registration=held, provider=provider)
+    fake.answers.append((400, {"error": {"type": "invalid_request_error", "code": "odd"}}))
+    with pytest.raises(ProviderRefused, match="still_open"):
+        provider.close_checkout(Payment.objects.get())
 
 
 def test_checkout_that_stripe_does_not_know_keeps_no_other_waiting(
