@@ -165,6 +165,8 @@ def test_money_given_by_hand_and_by_the_provider_is_counted_twice_m5(
     made = fake.refund_in_dashboard("cs_test_1", 1500, metadata={"key": first.key})
     client.post("/payments/stripe/", **signed(event("refund.updated", made, 70)))
     assert [s for s, _e in attempts()] == ["done", "done"]
+    by_provider = Refund.objects.order_by("pk").values_list("by_provider", flat=True)
+    assert list(by_provider) == [True, False]
 
 
 @pytest.mark.parametrize("code", ["insufficient_funds", "charge_disputed", "resource_missing"])

@@ -95,6 +95,16 @@ def test_refund_that_comes_back_after_the_event_was_cancelled_goes_back_again_s9
     assert ledger_of(held) == ("refund_due", "event_cancelled", [(1500, "failed")])
 
 
+def test_refund_that_comes_back_after_the_place_was_given_up_is_due_again_s9(
+    client: Client, fake: FakeStripe, held: Registration
+) -> None:
+    made = fake.refund_in_dashboard("cs_test_1", 1500)
+    hear(client, "refund.created", made)
+    places.cancel(registration=held, in_full=False)
+    hear(client, "refund.failed", made | {"status": "failed"})
+    assert ledger_of(held) == ("refund_due", "returned", [(1500, "failed")])
+
+
 def test_refund_that_is_pending_at_the_provider_is_asked_about_m7(
     client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from events import places
 from events.models import Event, Notice, Payment, Refund, Registration
 from events.payments import checkout, ledger, reconcile, refunds, webhooks
+from events.payments.providers.base import Told
 from events.payments.providers.stripe import StripeProvider
 from tests.factories import make_attendee, make_event
 from tests.fake_stripe import FakeStripe, event, signed
@@ -108,6 +109,13 @@ def test_notice_of_another_provider_is_about_no_payment_of_this_one_s9(
     Payment.objects.update(provider="sandbox")
     assert deliver(client, told) == 200
     assert (Notice.objects.get().outcome, status(held)) == ("unmatched", "awaiting_payment")
+
+
+def test_notice_that_names_no_payment_is_about_none_without_a_page_s9(held: Registration) -> None:
+    ledger.ask(registration=held, provider="stripe")
+    told = Told("evt_x", Notice.Kind.PAID, amount=1500, currency="EUR")
+    assert webhooks.take(provider="stripe", told=told).outcome == "unmatched"
+    assert status(held) == "awaiting_payment"
 
 
 def test_notice_before_the_checkout_was_noted_finds_its_payment_by_the_key(
