@@ -134,6 +134,7 @@ def test_address_that_was_never_proved_is_repaired_at_once_h4(
     give(client, NEW)
     assert addresses(attendee) == (NEW, "", False)
     assert list(delivered(mailoutbox)) == [NEW]
+    assert set(attendee.notifications.values_list("kind", flat=True)) == {"confirm-address"}
     assert Client().post(wrong).status_code == 404
 
 

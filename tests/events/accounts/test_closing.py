@@ -17,7 +17,16 @@ from social_django.models import UserSocialAuth
 from events import housekeeping
 from events.accounts import closing, local
 from events.messages import password_reset
-from events.models import Attendee, Block, Notice, Notification, Payment, Refund, Registration
+from events.models import (
+    Attendee,
+    Block,
+    Notice,
+    Notification,
+    Payment,
+    Refund,
+    Registration,
+    Workshop,
+)
 from events.payments.providers import manual
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_user
 from tests.lines import register
@@ -169,11 +178,24 @@ def test_log_of_blocks_forgets_a_former_neos_id_m11() -> None:
     user.attendee.former_neos_ids.create(neos_id="U-former")
     Attendee.objects.update(neos_id=None)
     there = Block.objects.create(neos_id="U-former")
-    for block in (there, Block(pk=10**7, neos_id="U-former")):
+    other = Block.objects.create(neos_id="U-other")
+    for block in (there, Block(pk=10**7, neos_id="U-former"), other):
         LogEntry.objects.log_actions(user.pk, [block], CHANGE, "Said", single_object=True)
     closing.erase(user)
     assert LogEntry.objects.filter(object_repr="U-former").count() == 0
-    assert LogEntry.objects.filter(change_message__contains="Said").count() == 0
+    said = LogEntry.objects.filter(change_message__contains="Said")
+    assert [entry.object_repr for entry in said] == ["U-other"]
+
+
+def test_log_of_others_and_of_other_things_stays_s9() -> None:
+    """A workshop may have the id of the person: the log tells them apart by their kind."""
+    user, other = ada(), make_attendee()
+    held = register(other, make_event())
+    rows = [other, other.user, held, *(Workshop(pk=pk) for pk in (user.pk, user.attendee.pk))]
+    for row in rows:
+        LogEntry.objects.log_actions(user.pk, [row], CHANGE, "Kept", single_object=True)
+    closing.erase(user)
+    assert LogEntry.objects.filter(change_message__contains="Kept").count() == 5
 
 
 def test_refund_by_hand_forgets_its_reference_m11() -> None:

@@ -6,15 +6,20 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import pytest
 import responses
 from django.contrib.auth.models import User
+from django.core import signing
 from django.db import connection
 from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from social_django.models import UserSocialAuth
 
+from events import places
+from events.accounts import local
 from events.http.requests import safe_next
-from events.models import Attendee
-from tests.factories import NOON, make_user
+from events.messages import confirmation
+from events.models import Attendee, Event
+from tests.factories import NOON, make_event, make_user
+from tests.lines import status
 from tests.sign_in import PROFILE, answer, come_back, profile, sign_in, signed_in_as, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -42,6 +47,11 @@ def test_first_sign_in_stores_what_neos_vouched_for(client: Client) -> None:
     assert (attendee.patreon_known, attendee.patreon_cents) == (True, 1200)
     assert attendee.patreon_total_cents == 31200
     assert attendee.patreon_until == datetime(2030, 6, 29, 3, 15, 44, 912004, tzinfo=UTC)
+
+
+def test_sign_in_stores_until_when_somebody_is_banned_s9(client: Client) -> None:
+    sign_in(client, profile(publicBanExpiration="2030-07-01T00:00:00Z"))
+    assert Attendee.objects.get().neos_banned_until == datetime(2030, 7, 1, tzinfo=UTC)
 
 
 def test_second_sign_in_updates_the_same_account(client: Client) -> None:
@@ -184,3 +194,23 @@ def test_declined_patreon_scope_makes_it_unknown_again(client: Client) -> None:
     assert (attendee.patreon_known, attendee.patreon_supporter) == (False, False)
     assert (attendee.patreon_cents, attendee.patreon_total_cents) == (0, 0)
     assert attendee.patreon_until is None
+
+
+@pytest.mark.parametrize("way", ["neos", "mail"])
+def test_person_moves_up_once_nothing_is_in_the_way_any_more_s9(client: Client, way: str) -> None:
+    sign_in(client)
+    person = Attendee.objects.get()
+    event = make_event(capacity=0, neos_required=way == "neos")
+    waiting = places.register(user=person.user, bookable=event)
+    Attendee.objects.update(neos_locked=True, email_confirmed_at=None)
+    if way == "mail":
+        Attendee.objects.update(neos_id=None)
+    Event.objects.update(capacity=1)
+    places.settle(event=event)
+    assert status(waiting) == "waitlisted"
+    if way == "neos":
+        sign_in(client)
+    else:
+        token = [person.pk, person.user.email]
+        local.confirm_address(signing.dumps(token, salt=confirmation.CONFIRMATION_SALT))
+    assert status(waiting) == "confirmed"

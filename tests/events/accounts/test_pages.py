@@ -1,9 +1,15 @@
 """Guards of the pages of one's own account: for whom, by which method, and seen by nobody else."""
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
+from django.test import Client, RequestFactory
 
-from tests.factories import make_local_attendee
+from events.accounts import closing, local, names, views
+from events.accounts.forms import SignUpForm
+from events.messages import delivery
+from events.models import Attendee
+from tests.factories import make_local_attendee, make_organizer, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -67,3 +73,57 @@ def test_password_that_was_typed_is_in_no_report_of_an_error_s9(
 ) -> None:
     request = own.post(address).wsgi_request
     assert getattr(request, "sensitive_post_parameters", None) == hidden
+
+
+def test_organizer_is_told_who_deletes_their_account_s9(client: Client) -> None:
+    organizer = make_organizer()
+    client.force_login(organizer)
+    page = client.post("/account/delete/", {"current_password": "secret"}, follow=True)
+    assert "only the people who run this site can delete your account" in page.content.decode()
+    assert User.objects.get().username == organizer.username
+
+
+# --- Words and letters ---------------------------------------------------------------------------
+
+
+def test_confirmation_of_an_address_that_is_proved_is_not_mailed_s9(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    client.force_login(make_local_attendee().user)
+    page = client.post("/account/confirmation/", follow=True).content.decode()
+    delivery.deliver_due()
+    assert ("There is no address to confirm." in page, mailoutbox) == (True, [])
+
+
+def test_account_without_its_address_is_sent_no_link_s9(
+    client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    attendee = make_local_attendee()
+    client.force_login(attendee.user)
+    old = attendee.user.email
+    gone = {"email": "", "time_zone": "UTC", "current_password": "secret"}
+    page = client.post("/account/", gone, follow=True).content.decode()
+    delivery.deliver_due()
+    attendee.refresh_from_db()
+    assert (attendee.user.email, attendee.email_confirmed_at) == ("", None)
+    assert ("Saved." in page, "We mailed you a link" in page) == (True, False)
+    assert [mail.to for mail in mailoutbox] == [[old]]
+
+
+def test_account_of_an_erased_person_is_described_no_more_s9() -> None:
+    erased, other = make_local_attendee(), make_local_attendee()
+    closing.erase(erased.user)
+    for attendee in (erased, other):
+        local.describe(attendee, display_name="Ada", time_zone="UTC")
+    found = Attendee.objects.order_by("pk").values_list("display_name", flat=True)
+    assert list(found) == ["", "Ada"]
+
+
+def test_sign_up_says_that_the_name_was_taken_meanwhile_s9() -> None:
+    newcomer = {"username": "newcomer", "email": "newcomer@example.org"}
+    newcomer |= dict.fromkeys(("password1", "password2"), "correct horse battery")
+    form = SignUpForm(newcomer)
+    assert form.is_valid() is True
+    make_user(username="newcomer")
+    assert views._open_account(RequestFactory().post("/"), form) is False
+    assert form.errors["username"] == [str(names.TAKEN)]

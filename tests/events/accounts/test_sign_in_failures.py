@@ -1,14 +1,17 @@
 """Sign-ins that fail: refused, foreign, late, or broken by the provider."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import responses
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+from social_core.exceptions import SocialAuthBaseException
 from social_django.models import UserSocialAuth
 
+from events.accounts.neos_errors import explain
 from events.models import Attendee
 from tests.factories import NOON, make_local_attendee
 from tests.sign_in import PROFILE_URL, TOKEN_URL, answer, come_back, sign_in, signed_in_as, start
@@ -156,3 +159,20 @@ def test_stale_verification_is_renewed_by_signing_in_again(client: Client) -> No
     assert Attendee.objects.get().is_verified is False
     sign_in(client)
     assert Attendee.objects.get().is_verified is True
+
+
+@pytest.mark.parametrize(
+    ("about", "beginning"),
+    [
+        ({"source": "provider_response"}, "Neos and this site do not understand each other"),
+        ({"provider_code": "invalid_scope"}, "Neos and this site do not understand each other"),
+        ({"source": "configuration"}, "The sign-in with Neos failed here"),
+    ],
+)
+def test_failure_without_a_sentence_of_its_own_says_whose_it_is_s9(
+    about: dict[str, Any], beginning: str
+) -> None:
+    error = SocialAuthBaseException(
+        None, code="odd", recovery="none", **{"source": "configuration"} | about
+    )
+    assert explain(error).startswith(beginning)

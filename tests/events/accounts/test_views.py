@@ -219,10 +219,14 @@ def test_account_saves_the_profile(client: Client) -> None:
         "email": attendee.user.email,
         "time_zone": "Asia/Tokyo",
     }
-    client.post("/account/", fields)
+    other = make_local_attendee(display_name="Other")
+    page = client.post("/account/", fields, follow=True).content.decode()
     attendee.refresh_from_db()
+    other.refresh_from_db()
     assert (attendee.display_name, str(attendee.time_zone)) == ("Me too", "Asia/Tokyo")
-    assert attendee.email_confirmed_at == NOON
+    assert (attendee.email_confirmed_at, other.display_name) == (NOON, "Other")
+    assert ("Saved." in page, "We mailed you a link" in page) == (True, False)
+    assert f'value="{attendee.user.email}"' in page
 
 
 def test_account_with_a_new_address_needs_it_confirmed(
@@ -261,6 +265,7 @@ def test_account_refuses_bad_input_and_changes_nothing(
     assert (response.status_code, attendee.display_name) == (200, "Before")
     assert str(attendee.time_zone) == "UTC"
     assert "field-errors" in response.content.decode()
+    assert "Please type your password" not in response.content.decode()
 
 
 def test_account_link_button_keeps_where_to_go(client: Client) -> None:

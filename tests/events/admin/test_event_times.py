@@ -225,3 +225,9 @@ def test_form_of_another_organizers_event_tells_no_zone(
 ) -> None:
     response = signed_in(robin).get(page_of(jam), follow=True)
     assert "Berlin" not in response.content.decode()
+
+
+def test_texts_of_the_calendar_are_there(browser: Client) -> None:
+    """The admin's own script reads how times are written here as JSON."""
+    response = browser.get("/admin/jsi18n/")
+    assert (response.status_code, "D j F Y, H:i (e)" in response.content.decode()) == (200, True)

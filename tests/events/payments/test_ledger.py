@@ -273,5 +273,17 @@ def test_money_that_came_before_the_place_is_accepted_only_if_it_is_the_price(
     assert status(second) == ("confirmed" if is_kept else "awaiting_payment")
 
 
+@pytest.mark.parametrize(
+    ("money", "problem"), [("open", ""), ("failed", ""), ("refund_due", "twice")]
+)
+def test_only_money_that_came_late_or_was_refused_is_accepted_s9(
+    held: Registration, money: str, problem: str
+) -> None:
+    payment = ask(held)
+    paid_at = NOON if money == "refund_due" else None
+    Payment.objects.update(status=money, problem=problem, paid_at=paid_at)
+    assert (ledger.accept(payment=payment), status(held)) == (False, "awaiting_payment")
+
+
 def test_money_of_another_amount_is_never_accepted(held: Registration) -> None:
     assert ledger.accept(payment=receive(ask(held), 1)) is False

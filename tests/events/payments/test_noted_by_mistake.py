@@ -11,7 +11,7 @@ from pytest_django import Settings
 from events import places
 from events.audit import audit
 from events.models import Attendee, Event, Notification, Payment, Registration
-from events.payments import ledger
+from events.payments import ledger, refunds
 from events.payments.providers import manual
 from events.payments.totals import totals
 from events.places import Tie, event_edits
@@ -138,6 +138,14 @@ def test_workshops_that_need_the_place_come_first_r15(
 ) -> None:
     register(held.attendee, make_workshop(held.event))
     assert why_not(noted, organizer) == Tie.WORKSHOPS
+
+
+def test_money_of_a_workshop_is_taken_back_beside_the_place_at_the_event_s9(
+    noted: Payment, held: Registration, organizer: User
+) -> None:
+    workshop = register(held.attendee, make_workshop(held.event, price=300))
+    take_back(manual.mark_paid(registration=workshop, by=organizer), organizer)
+    assert (status(held), status(workshop)) == ("confirmed", "awaiting_payment")
     assert audit(held.event) == []
 
 
@@ -249,3 +257,11 @@ def test_references_of_a_provider_stay_unique_l6(held: Registration) -> None:
     payment.pk, payment.key = None, "another"
     with pytest.raises(IntegrityError), transaction.atomic():
         payment.save()
+
+
+def test_money_that_goes_back_already_is_not_taken_back_s9(
+    noted: Payment, held: Registration, organizer: User
+) -> None:
+    places.cancel(registration=held, in_full=True)
+    refunds.request(payment=noted)
+    assert why_not(noted, organizer) is Tie.MONEY

@@ -141,6 +141,18 @@ def test_success_that_the_provider_took_back_is_not_revived_by_an_old_message_m5
     assert (attempts(), Payment.objects.get().status) == ([("failed", "bounced")], "refund_due")
 
 
+def test_refund_that_fails_is_told_twice_and_fails_once_s9(
+    client: Client, fake: FakeStripe, provider: StripeProvider
+) -> None:
+    fake.refund_status = "pending"
+    refunds.run(provider)
+    (made,) = fake.refunds.values()
+    for number in (60, 61):
+        told = event("refund.failed", made | {"status": "failed"}, number)
+        client.post("/payments/stripe/", **signed(told))
+    assert attempts() == [("failed", "failed")]
+
+
 def test_money_given_by_hand_and_by_the_provider_is_counted_twice_m5(
     client: Client, fake: FakeStripe, provider: StripeProvider
 ) -> None:
@@ -153,6 +165,8 @@ def test_money_given_by_hand_and_by_the_provider_is_counted_twice_m5(
     made = fake.refund_in_dashboard("cs_test_1", 1500, metadata={"key": first.key})
     client.post("/payments/stripe/", **signed(event("refund.updated", made, 70)))
     assert [s for s, _e in attempts()] == ["done", "done"]
+    by_provider = Refund.objects.order_by("pk").values_list("by_provider", flat=True)
+    assert list(by_provider) == [True, False]
 
 
 @pytest.mark.parametrize("code", ["insufficient_funds", "charge_disputed", "resource_missing"])

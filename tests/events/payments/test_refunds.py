@@ -85,6 +85,19 @@ def test_quote_counts_the_workshops_that_fall_with_the_event(held: Registration)
     assert payment_of(paid) == ("refund_due", "cancelled")
 
 
+def test_quote_of_what_never_cost_anything_is_left_out_s9(held: Registration) -> None:
+    free = register(make_attendee(), make_event())
+    assert list(quotes.quotes([held, free], NOON)) == [held.pk]
+
+
+def test_quote_leaves_out_what_was_given_up_before_s9(held: Registration) -> None:
+    manual.mark_paid(registration=held, by=make_organizer())
+    paid = register(held.attendee, make_workshop(held.event, price=300))
+    manual.mark_paid(registration=paid, by=make_organizer())
+    Registration.objects.filter(pk=paid.pk).update(status="cancelled", ended_at=NOON)
+    assert quotes.quote(held).amount == 1500
+
+
 def test_cancelled_event_gives_everybody_everything_back_once(held: Registration) -> None:
     manual.mark_paid(registration=held, by=make_organizer())
     with transaction.atomic():

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from events import places
-from events.models import Dispute, Notice, Payment, Refund, Registration
+from events.models import Dispute, Event, Notice, Payment, Refund, Registration
 from events.payments import quotes, refunds, returns
 from events.payments.providers.stripe import StripeProvider
 from tests.fake_stripe import FakeStripe, signed
@@ -60,7 +60,7 @@ def test_refunds_and_the_total_of_the_charge_count_once_in_any_order_m7(
     for name in (*order, *order):
         hear(client, *told[name])
     given = Refund.objects.filter(status="done").values_list("amount", flat=True)
-    assert (sum(given), Payment.objects.get().status) == (800, "paid")
+    assert (sum(given), 0 in given, Payment.objects.get().status) == (800, False, "paid")
     assert (books(held), findings(held)) == ((700, 0, 800, 0, 700), [])
 
 
@@ -85,16 +85,48 @@ def test_refund_at_the_provider_that_comes_back_gives_the_money_to_the_place_aga
     assert (ledger_of(held)[0], findings(held)) == ("paid", [])
 
 
+def test_refund_that_comes_back_after_the_event_was_cancelled_goes_back_again_s9(
+    client: Client, fake: FakeStripe, held: Registration
+) -> None:
+    made = fake.refund_in_dashboard("cs_test_1", 1500)
+    hear(client, "refund.created", made)
+    Event.objects.update(status="cancelled")
+    hear(client, "refund.failed", made | {"status": "failed"})
+    assert ledger_of(held) == ("refund_due", "event_cancelled", [(1500, "failed")])
+
+
+def test_refund_that_comes_back_after_the_place_was_given_up_is_due_again_s9(
+    client: Client, fake: FakeStripe, held: Registration
+) -> None:
+    made = fake.refund_in_dashboard("cs_test_1", 1500)
+    hear(client, "refund.created", made)
+    places.cancel(registration=held, in_full=False)
+    hear(client, "refund.failed", made | {"status": "failed"})
+    assert ledger_of(held) == ("refund_due", "returned", [(1500, "failed")])
+
+
 def test_refund_that_is_pending_at_the_provider_is_asked_about_m7(
     client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
-    made = fake.refund_in_dashboard("cs_test_1", 1500, status="pending")
+    made = fake.refund_in_dashboard("cs_test_1", 500, status="pending")
     hear(client, "refund.created", made)
-    assert ledger_of(held) == ("paid", "", [(1500, "open")])
+    assert ledger_of(held) == ("paid", "", [(500, "open")])
     made["status"] = "succeeded"
     refunds.run(provider)
-    assert ledger_of(held) == ("refunded", "returned", [(1500, "done")])
+    assert ledger_of(held) == ("paid", "", [(500, "done")])
     assert len(fake.refunds) == 1
+
+
+def test_our_attempt_ends_none_that_the_provider_makes_s9(
+    client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    hear(client, "refund.created", fake.refund_in_dashboard("cs_test_1", 500, status="pending"))
+    places.cancel(registration=held, in_full=False)
+    refund = refunds.request(payment=Payment.objects.select_related("registration").get())
+    Refund.objects.filter(pk=refund.pk).update(amount=1000)
+    told = returns.Told("x", Notice.Kind.REFUNDED, reference="re_ours")
+    assert refunds.record_outcome(refund, told) == "done"
+    assert [state for _amount, state in ledger_of(held)[2]] == ["open", "done"]
 
 
 def test_our_attempt_gives_way_to_what_somebody_gave_back_there_m5(
@@ -216,3 +248,9 @@ def test_money_of_another_provider_with_the_same_intent_is_not_booked_m4(
         "x", Notice.Kind.REFUNDED, intent=Payment.objects.get().intent, amount=1, currency="EUR"
     )
     assert returns.book("sandbox", told) is None
+
+
+def test_refund_without_a_sum_is_not_booked_s9() -> None:
+    intent = Payment.objects.get().intent
+    told = returns.Told("x", Notice.Kind.REFUNDED, intent=intent, currency="EUR")
+    assert returns.book("stripe", told) is None

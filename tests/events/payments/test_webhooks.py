@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from events import places
 from events.models import Event, Notice, Payment, Refund, Registration
 from events.payments import checkout, ledger, reconcile, refunds, webhooks
+from events.payments.providers.base import Told
 from events.payments.providers.stripe import StripeProvider
 from tests.factories import make_attendee, make_event
 from tests.fake_stripe import FakeStripe, event, signed
@@ -98,6 +99,23 @@ def test_money_that_nobody_asked_for_is_kept_as_unmatched(
     told = fake.pay("cs_test_1", id="cs_of_somebody_else", metadata={})
     assert deliver(client, told) == 200
     assert (Notice.objects.get().outcome, status(held)) == ("unmatched", "awaiting_payment")
+
+
+def test_notice_of_another_provider_is_about_no_payment_of_this_one_s9(
+    client: Client, fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    start(held, provider)
+    told = fake.pay("cs_test_1")
+    Payment.objects.update(provider="sandbox")
+    assert deliver(client, told) == 200
+    assert (Notice.objects.get().outcome, status(held)) == ("unmatched", "awaiting_payment")
+
+
+def test_notice_that_names_no_payment_is_about_none_without_a_page_s9(held: Registration) -> None:
+    ledger.ask(registration=held, provider="stripe")
+    told = Told("evt_x", Notice.Kind.PAID, amount=1500, currency="EUR")
+    assert webhooks.take(provider="stripe", told=told).outcome == "unmatched"
+    assert status(held) == "awaiting_payment"
 
 
 def test_notice_before_the_checkout_was_noted_finds_its_payment_by_the_key(
@@ -244,10 +262,24 @@ def test_lost_places_have_their_checkout_closed(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
     start(held, provider)
+    assert (reconcile.close_lost(provider), fake.sessions["cs_test_1"]["status"]) == (0, "open")
     Event.objects.update(status="cancelled")
     assert reconcile.close_lost(provider) == 1
     assert fake.sessions["cs_test_1"]["status"] == "expired"
     assert (Payment.objects.get().status, reconcile.close_lost(provider)) == ("failed", 0)
+
+
+def test_payment_without_a_page_is_ended_with_its_place_and_not_before_s9(
+    provider: StripeProvider, held: Registration
+) -> None:
+    payment = ledger.ask(registration=held, provider="stripe")
+    reconcile.close_lost(provider)
+    payment.refresh_from_db()
+    assert payment.status == "open"
+    places.cancel(registration=held, in_full=False)
+    reconcile.close_lost(provider)
+    payment.refresh_from_db()
+    assert (payment.status, payment.error) == ("failed", "no_answer")
 
 
 def test_money_that_came_before_its_lost_checkout_could_be_closed_is_found(

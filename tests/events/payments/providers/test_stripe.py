@@ -164,6 +164,15 @@ def test_refused_checkout_does_not_stand_in_the_way_of_the_next(
     assert sorted(Payment.objects.values_list("status", flat=True)) == ["failed", "open"]
 
 
+def test_page_that_stripe_does_not_close_is_not_said_to_be_closed_s9(
+    fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    checkout.start(registration=held, provider=provider)
+    fake.answers.append((400, {"error": {"type": "invalid_request_error", "code": "odd"}}))
+    with pytest.raises(ProviderRefused, match="still_open"):
+        provider.close_checkout(Payment.objects.get())
+
+
 def test_checkout_that_stripe_does_not_know_keeps_no_other_waiting(
     fake: FakeStripe, provider: StripeProvider, held: Registration
 ) -> None:
