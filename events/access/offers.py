@@ -7,8 +7,9 @@ from events.models import Attendee, Bookable, Event, Registration
 
 from . import pricing, rules
 from .facts import Facts, Occupancy
+from .hints import MailHint, MailHintCode, PatreonHint
 from .pricing import Price
-from .refusals import SAID_ONCE, Code, MailHint, MailHintCode, PatreonHint, Refusal, shown
+from .refusals import SAID_ONCE, Code, Refusal, shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from events import places
 from events.access import viewers
 from events.formatting import zones
 from events.models import Event, PatronPerk, Workshop
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
 

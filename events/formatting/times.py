@@ -39,6 +39,11 @@ def weekday(instant: datetime, zone: ZoneInfo) -> str:
     return date_format(instant.astimezone(zone), f"l {DAY}")
 
 
+def month(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the month of the day in the zone in three letters, like "Jun"."""
+    return date_format(instant.astimezone(zone), "M")
+
+
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:
     """Format both ends on the clock of one zone. If one of them comes twice, both are marked."""
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)

@@ -5,25 +5,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from .bookable import Bookable
+from .event_kind import EventKind, SpokenLanguage
+from .event_set import EventQuerySet
 from .host import Host
-from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
-
     from .workshop import Workshop
 
 
@@ -40,81 +39,14 @@ def new_draw_seed() -> str:
     return secrets.token_hex(32)
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Leave out drafts, except for superusers, the draft's own organizers, and people who have
-        signed up: they keep the page of what they have.
-        """
-        if user.is_superuser:
-            return self
-        published = ~Q(status=Event.Status.DRAFT)
-        if not user.is_authenticated:
-            return self.filter(published)
-        this = models.OuterRef("pk")
-        own = Event.organizers.through.objects.filter(event=this, user=user.pk)
-        kept = Event.objects.filter(
-            pk=this,
-            registrations__attendee__user=user.pk,
-            registrations__status__in=ACTIVE,
-        )
-        is_organizer = Q(models.Exists(own)) if user.is_staff else Q()
-        return self.filter(published | Q(models.Exists(kept)) | is_organizer)
-
-    def listed(self) -> Self:
-        """The public list. Cancelled events stay in it, so that people learn of it."""
-        return self.filter(listed=True).exclude(status=Event.Status.DRAFT)
-
-    def at_addresses(self, *slugs: str) -> Self:
-        """Events that have one of these addresses, or had it before."""
-        had = self.filter(former_addresses__slug__in=slugs).values("pk")
-        return self.filter(Q(slug__in=slugs) | Q(pk__in=had))
-
-    def organized_by(self, user: User | AnonymousUser) -> Self:
-        return self if user.is_superuser else self.filter(organizers=user.pk)
-
-    def ending_after(self, instant: datetime) -> Self:
-        return self.filter(ends_at__gt=instant)
-
-    def ended_by(self, instant: datetime) -> Self:
-        return self.filter(ends_at__lte=instant)
-
-    def with_occupancy(self, now: datetime) -> Self:
-        """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'."""
-        own = Q(registrations__workshop__isnull=True)
-        waiting = Q(registrations__status=RegistrationStatus.WAITLISTED)
-        return self.annotate(
-            taken=Count("registrations", filter=own & takes_place_at(now, "registrations__")),
-            waiting=Count("registrations", filter=own & waiting),
-        )
-
-
 class Event(Bookable):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
         CANCELLED = "cancelled", _("cancelled")
 
-    class Kind(models.TextChoices):
-        MEETUP = "meetup", _("Meet-up")
-        WORKSHOP = "workshop", _("Workshop")
-        MUSIC = "music", _("Music")
-        TOUR = "tour", _("Tour of worlds")
-        SHOW = "show", _("Show")
-        GAME = "game", _("Game")
-        TALK = "talk", _("Talk")
-        FESTIVAL = "festival", _("Festival")
-
-    class Language(models.TextChoices):
-        ENGLISH = "en", _("English")
-        JAPANESE = "ja", _("Japanese")
-        CHINESE = "zh", _("Chinese")
-        FRENCH = "fr", _("French")
-        GERMAN = "de", _("German")
-        ITALIAN = "it", _("Italian")
-        KOREAN = "ko", _("Korean")
-        PORTUGUESE = "pt", _("Portuguese")
-        RUSSIAN = "ru", _("Russian")
-        SPANISH = "es", _("Spanish")
+    Kind: TypeAlias = EventKind
+    Language: TypeAlias = SpokenLanguage
 
     slug = models.SlugField(_("web address"), max_length=80, unique=True)
     kind = models.CharField(
@@ -251,13 +183,7 @@ class Event(Bookable):
                 violation_error_message=_("The draw must come after registration opens."),
             ),
             models.CheckConstraint(
-                name="event_kind_is_known",
-                condition=Q(
-                    kind__in=[
-                        *("meetup", "workshop", "music", "tour"),
-                        *("show", "game", "talk", "festival"),
-                    ]
-                ),
+                name="event_kind_is_known", condition=Q(kind__in=EventKind.values)
             ),
             models.CheckConstraint(
                 name="event_status_is_known",

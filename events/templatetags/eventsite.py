@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -101,8 +100,9 @@ def when_short(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, 
 @register.inclusion_tag("events/_date.html")
 def date_block(event: Event, viewer: Attendee | None = None) -> dict[str, object]:
     """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
-    local = event.starts_at.astimezone(_own_zone(viewer) or event.zone)
-    return {"day": local.day, "month": date_format(local, "M")}
+    zone = _own_zone(viewer) or event.zone
+    day = event.starts_at.astimezone(zone).day
+    return {"day": day, "month": times.month(event.starts_at, zone)}
 
 
 @register.simple_tag

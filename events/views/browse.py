@@ -7,6 +7,7 @@ from itertools import groupby, islice
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -86,6 +87,7 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
     now = timezone.now()
+    prefetch_related_objects([event], "hosts")
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
     offer, workshops = offers.make_offers(known)

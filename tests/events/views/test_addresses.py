@@ -157,7 +157,7 @@ def test_present_address_costs_no_look_at_former_ones_r3(
 ) -> None:
     event = make_event(slug="old")
     rename(event, "new")
-    with django_assert_num_queries(4) as captured:  # type: ignore[attr-defined]
+    with django_assert_num_queries(6) as captured:  # type: ignore[attr-defined]
         client.get("/events/new/")
     assert [q for q in captured.captured_queries if "formeraddress" in q["sql"]] == []
 
