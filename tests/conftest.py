@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django import Settings
 
+from events.http import site_pages
 from neos_backend import outside
 from tests.environment import VAR
 
@@ -89,6 +90,12 @@ def empty_cache() -> Iterator[None]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for room to ask another server: the test holds all of it in its own thread."""
     monkeypatch.setattr(outside, "PATIENCE_SECONDS", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_site_pages() -> None:
+    """No page asks which pages staff have written: that would depend on the tests before."""
+    site_pages.remember([])
 
 
 @pytest.fixture

@@ -67,6 +67,12 @@ class Refusal:
     held: Registration | None = None
 
     @property
+    def spot_in_the_way(self) -> Registration | None:
+        """Return the spot on a waitlist that could be given up for this place."""
+        is_spot = self.held is not None and self.held.status == Registration.Status.WAITLISTED
+        return self.held if self.code is Code.TIME_CLASH and is_spot else None
+
+    @property
     def is_curable(self) -> bool:
         """Return whether a step of the person's own can end it."""
         return self.code in CURABLE

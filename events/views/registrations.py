@@ -1,10 +1,12 @@
 """Register, see one's registrations, and cancel them."""
 
+import re
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +25,7 @@ from events.payments import quotes
 from .addresses import find_event, find_workshop, missing_is_404, moved
 from .browse import render_event
 
+CODE = re.compile(r"(?a:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 #: Messages after registering, by the status of the registration.
 OUTCOMES = {
     Registration.Status.CONFIRMED: _("You are in."),
@@ -50,11 +53,20 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     if not request.user.is_authenticated:
         return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
     try:
-        registration = places.register(user=request.user, bookable=bookable)
-    except PlaceRefused:
+        registration = _take(request.user, bookable, request.POST.get("leaving", ""))
+    except (PlaceRefused, TooLate):
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
     messages.success(request, _outcome(registration))
     return redirect(bookable)
+
+
+def _take(user: User, bookable: Bookable, leaving: str) -> Registration:
+    """Register; with the code of a spot on a waitlist of this event, give that up for it."""
+    q = Registration.objects.filter(attendee__user=user, event=bookable.event.pk)
+    spot = q.filter(code=UUID(leaving)).first() if CODE.fullmatch(leaving) else None
+    if spot is None:
+        return places.register(user=user, bookable=bookable)
+    return places.swap(user=user, bookable=bookable, leaving=spot)
 
 
 def _outcome(registration: Registration) -> str:
