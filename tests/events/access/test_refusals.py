@@ -5,7 +5,8 @@ from django.utils import translation
 
 from events.access.hints import MailHint, MailHintCode
 from events.access.refusals import SENTENCES, Code, Refusal
-from tests.factories import make_event
+from tests.factories import make_attendee, make_event
+from tests.lines import register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -42,3 +43,11 @@ def test_hint_about_mail_says_what_is_missing(
     hint = MailHint(code)
     assert hint.sentence.split(",")[0] == beginning
     assert (hint.step.label, hint.step.address) == (label, "/account/#profile")
+
+
+def test_step_to_the_place_at_the_event_says_whether_there_is_one() -> None:
+    event = make_event(capacity=0)
+    waiting = register(make_attendee(), event)
+    found = [Refusal(Code.EVENT_PLACE_REQUIRED, event, held=held) for held in (waiting, None)]
+    labels = [refusal.step.label for refusal in found]
+    assert labels == ["See your place at the event", "Take a place first"]

@@ -125,6 +125,15 @@ def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:
     assert (User.objects.count(), Attendee.objects.count()) == (1, 1)
 
 
+def test_user_made_beside_that_of_a_faster_browser_is_taken_back_s9() -> None:
+    """The other one has stored the account since this one looked for its owner."""
+    vouched = parse_profile(PROFILE, scopes=["profile"])
+    neos.enroll(FakeBackend(), "U-gearfox", {"neos_profile": vouched}, id_key="id")  # type: ignore[arg-type] - only the name is used
+    with pytest.raises(neos.Overtaken):
+        neos._store(FakeBackend(), "U-gearfox", "id", vouched, None, may_link=True)  # type: ignore[arg-type] - only the name is used
+    assert User.objects.count() == 1
+
+
 def test_enroll_is_all_or_nothing(client: Client) -> None:
     make_attendee(neos_id="U-gearfox", user=make_user())
     other = make_local_attendee()

@@ -110,6 +110,13 @@ def test_account_without_its_address_is_sent_no_link_s9(
     assert [mail.to for mail in mailoutbox] == [[old]]
 
 
+def test_address_that_is_none_asks_for_no_password_s9(own: Client) -> None:
+    """While another one waits to be confirmed, too."""
+    Attendee.objects.update(pending_email="new@example.org")
+    page = own.post("/account/", {"email": "nowhere", "time_zone": "UTC"}).content.decode()
+    assert ("field-errors" in page, "Please type your password" in page) == (True, False)
+
+
 def test_account_of_an_erased_person_is_described_no_more_s9() -> None:
     erased, other = make_local_attendee(), make_local_attendee()
     closing.erase(erased.user)

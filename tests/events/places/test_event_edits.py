@@ -59,6 +59,17 @@ def test_moved_workshop_lists_and_tells_whose_workshops_clash_and_drops_nobody()
     assert kinds(attendee) == told
 
 
+def test_moved_workshop_is_said_to_clash_with_those_at_its_time_only_s9() -> None:
+    """The same person has two others that clash with each other since before."""
+    attendee, first, second = two_workshops()
+    starts = [first.event.starts_at + hours * HOUR for hours in (3, 4)]
+    pair = [
+        register(attendee, make_workshop(first.event, starts_at=starts_at)) for starts_at in starts
+    ]
+    edit(first.event, move(pair[1].workshop, -HOUR))
+    assert edit(first.event, move(second.workshop, -HOUR)).clashes == [(first, second)]
+
+
 def test_moved_workshop_without_a_clash_tells_of_the_time_alone() -> None:
     attendee, first, second = two_workshops()
     consequences = edit(first.event, move(second.workshop, HOUR / 2))

@@ -199,6 +199,18 @@ def test_workshops_of_a_lottery_are_first_come(clock: Clock) -> None:
     ]
 
 
+def test_only_entries_of_the_event_are_drawn_s9(clock: Clock) -> None:
+    """An organizer has let somebody in before, who waits for a workshop now."""
+    event = make_lottery()
+    entry, other = enter(event, 2)
+    places.promote(registration=entry, by=make_organizer())
+    waiting = register(entry.attendee, make_workshop(event, capacity=0))
+    clock.shift(HOUR)
+    places.draw(event=event, now=NOON + HOUR)
+    waiting.refresh_from_db()
+    assert (waiting.draw_rank, drawn(event)) == (None, [other])
+
+
 def test_promoted_entry_keeps_its_place_before_all_that_are_drawn(clock: Clock) -> None:
     event = make_lottery(capacity=0)
     entries = enter(event, 4)

@@ -171,3 +171,14 @@ def test_order_of_the_line_survives_a_clock_that_jumps_back(clock: Clock) -> Non
     assert list(Registration.objects.waiting().filter(event=event)) == [second, third, late]
     places.cancel(registration=first, in_full=False)
     assert status(second) == "confirmed"
+
+
+def test_event_is_due_for_a_free_place_at_a_workshop_s9() -> None:
+    event = make_event()
+    workshop = make_workshop(event, capacity=0)
+    attendee = make_attendee()
+    for bookable in (event, workshop):
+        register(attendee, bookable)
+    assert places.due_events(NOON) == []
+    type(workshop).objects.update(capacity=1)
+    assert places.due_events(NOON) == [event]
