@@ -4,11 +4,13 @@ Contrast is the ratio of WCAG 2.2, from 1 to 21; 4.5 is enough for text.
 """
 
 import colorsys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ENOUGH = 4.6  # a little more than 4.5, because of rounding to 256 steps
-#: The papers that `static/css/tokens.css` puts text on: the worse one of each scheme.
-LIGHT_PAPER, DARK_PAPER = "#eceaf5", "#2a2539"
+#: The papers that `static/css/tokens.css` puts text on: the worst ones of each scheme.
+LIGHT_PAPERS = ("#eceaf5", "#e2f5ea", "#fdf0d5", "#fde6e8")
+DARK_PAPERS = ("#2a2539", "#12321f", "#3a2a09", "#411820")
 LIGHT_CARD, DARK_CARD = "#ffffff", "#1f1b2b"
 WHITE, INK = "#ffffff", "#131019"
 
@@ -23,12 +25,12 @@ class Accent:
 
 
 def on_light(colour: str) -> Accent:
-    readable = _until_readable(colour, LIGHT_PAPER, step=-0.01)
+    readable = _until_readable(colour, LIGHT_PAPERS, LIGHT_CARD, step=-0.01)
     return Accent(readable, _better_on(readable), _tint(readable, LIGHT_CARD))
 
 
 def on_dark(colour: str) -> Accent:
-    readable = _until_readable(colour, DARK_PAPER, step=0.01)
+    readable = _until_readable(colour, DARK_PAPERS, DARK_CARD, step=0.01)
     return Accent(readable, _better_on(readable), _tint(readable, DARK_CARD))
 
 
@@ -37,13 +39,20 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def _until_readable(colour: str, paper: str, *, step: float) -> str:
-    """Keep the hue, and make it darker or lighter until text in it can be read on the paper."""
+def _until_readable(colour: str, papers: Iterable[str], card: str, *, step: float) -> str:
+    """Keep the hue, and make it darker or lighter until text in it can be read on all papers.
+
+    Its own tint is one of them.
+    """
     hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
-    while contrast(colour, paper) < ENOUGH and 0 <= lightness + step <= 1:
+    while _worst(colour, [*papers, _tint(colour, card)]) < ENOUGH and 0 <= lightness + step <= 1:
         lightness += step
         colour = _written(colorsys.hls_to_rgb(hue, lightness, saturation))
     return colour
+
+
+def _worst(colour: str, papers: Iterable[str]) -> float:
+    return min(contrast(colour, paper) for paper in papers)
 
 
 def _better_on(colour: str) -> str:
