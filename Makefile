@@ -15,13 +15,14 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT=contact@events.example.org
 
-.PHONY: help demo test lint bench format lock clean
+.PHONY: help demo test lint bench screenshots format lock clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few'
+	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make lock    refreshes both locks from pyproject.toml'
 
@@ -73,6 +74,9 @@ bench: $(VENV)/installed
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.taking_a_place
 	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.growth
+
+screenshots: $(VENV)/installed
+	$(BIN)/python -m tests.contact_sheet
 
 format: $(VENV)/installed
 	$(BIN)/ruff format .
