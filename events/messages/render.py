@@ -135,6 +135,8 @@ def _from_facts(notification: Notification) -> Values:
         values["amount"] = money.format_amount(facts["amount"], facts["currency"])
     if "problem" in facts:
         values["why"] = PROBLEMS.get(facts["problem"], "")
+        is_other = facts["problem"] == Payment.Problem.AMOUNT
+        values["is_other_amount"] = is_other and "amount" in facts
     return values
 
 

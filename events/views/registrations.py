@@ -23,12 +23,15 @@ from events.payments import quotes
 from .addresses import find_event, find_workshop, missing_is_404, moved
 from .browse import render_event
 
-#: Messages after registering, by the status of the registration.
-OUTCOMES = {
-    Registration.Status.CONFIRMED: _("You are in."),
-    Registration.Status.AWAITING_PAYMENT: _("The place is kept for you. Please pay in time."),
-    Registration.Status.WAITLISTED: _("All places are taken: you are on the waitlist."),
+#: What pages read of the money for a place.
+MONEY = ("payments__refunds", "payments__disputes")
+#: Messages after giving something up, by what it was.
+GIVEN_UP = {
+    Registration.Status.CONFIRMED: _("You have given your place up."),
+    Registration.Status.AWAITING_PAYMENT: _("You have given your place up."),
+    Registration.Status.WAITLISTED: _("You have left the waitlist."),
 }
+ALREADY_OVER = _("You had given this up already, or lost it. Nothing has changed.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,14 +56,13 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
         registration = places.register(user=request.user, bookable=bookable)
     except PlaceRefused:
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
-    messages.success(request, _outcome(registration))
-    return redirect(bookable)
+    return redirect(_next_page(registration), registration.code)
 
 
-def _outcome(registration: Registration) -> str:
-    if registration.awaits_draw:
-        return gettext("You take part in the draw.")
-    return str(OUTCOMES[Registration.Status(registration.status)])
+def _next_page(registration: Registration) -> str:
+    """Return the name of the page that says what one has now, or first asks for the money."""
+    is_held = registration.status == Registration.Status.AWAITING_PAYMENT
+    return "events:pay" if is_held else "events:place"
 
 
 @never_cache
@@ -70,8 +72,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (
-        q.select_related("attendee__user", "event", "workshop")
-        .prefetch_related("payments__refunds", "payments__disputes")
+        q.select_related("attendee__user", "attendee__picture", "event", "workshop")
+        .prefetch_related(*MONEY, "event__hosts")
         .order_by("event__starts_at", "created_at")
     )
     registrations = list(q)
@@ -98,12 +100,20 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     is_promised = promised is not None and registration.is_active
     if is_promised and promised != str(quotes.quote(registration).amount):
         return _ask_again(request, registration)
+    said = _words_of_giving_up(registration)
     try:
         places.cancel(registration=registration, in_full=False)
     except TooLate:
         return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
-    messages.success(request, gettext("Your registration is cancelled."))
+    messages.success(request, said)
     return redirect("events:registrations")
+
+
+def _words_of_giving_up(registration: Registration) -> str:
+    """Return what to say after `registration`, as it is now, was given up."""
+    if registration.awaits_draw:
+        return gettext("You have left the draw.")
+    return str(GIVEN_UP.get(Registration.Status(registration.status), ALREADY_OVER))
 
 
 def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:
@@ -113,5 +123,7 @@ def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResp
 
 def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
     """Answer 404 also for somebody else's registration, as if it did not exist."""
-    q = Registration.objects.select_related("attendee__user", "event", "workshop")
+    q = Registration.objects.select_related("attendee__user", "attendee__picture")
+    q = q.select_related("event", "workshop")
+    q = q.with_waitlist_position().prefetch_related(*MONEY)
     return get_object_or_404(q, code=code, attendee__user=request.user)
