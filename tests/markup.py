@@ -116,9 +116,9 @@ class Page:
 
     @property
     def place(self) -> str | None:
-        """Return what an event's page says about the visitor's own place; None for none."""
-        mine = next(self.root.all("div", class_="mine"), None)
-        return None if mine is None else mine.first("p").text
+        """Return what a page says about the visitor's own place; None for none."""
+        status = next(self.root.all("div", class_="status"), None)
+        return None if status is None else status.text
 
     def rows(self, table: str) -> list[list[str]]:
         """Texts of the cells of the table with this id; without the table there are no rows."""

@@ -123,9 +123,9 @@ def when_short(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, 
 
 
 @register.inclusion_tag("events/_date.html")
-def date_block(event: Event, viewer: Attendee | None = None) -> dict[str, object]:
+def date_block(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
     """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
-    local = event.starts_at.astimezone(_own_zone(viewer) or event.zone)
+    local = bookable.starts_at.astimezone(_own_zone(viewer) or bookable.event.zone)
     return {"day": local.day, "month": date_format(local, "M")}
 
 
