@@ -105,7 +105,7 @@ class Page:
     @property
     def refusals(self) -> dict[str, str]:
         """Codes of what stands against a registration, each with the address of its next step."""
-        items = (item for item in self.root.all("li") if "data-code" in item.attributes)
+        items = (item for item in self.root.all("li", "a") if "data-code" in item.attributes)
         return {item.attributes["data-code"]: _address(item) for item in items}
 
     @property
@@ -142,7 +142,8 @@ class Page:
 
 
 def _address(element: Element) -> str:
-    return element.first("a").attributes["href"]
+    link = element if element.tag == "a" else element.first("a")
+    return link.attributes["href"]
 
 
 def _labels(button: Element) -> list[str]:
