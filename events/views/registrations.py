@@ -1,5 +1,6 @@
-"""Register, see one's registrations, and cancel them."""
+"""Take places, see one's own, and give them up."""
 
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import places
+from events.access.entrance import session_address
 from events.access.refusals import PlaceRefused, TooLate
 from events.http.errors import conflict
 from events.http.requests import SignedInRequest
@@ -80,12 +82,18 @@ def mine(request: SignedInRequest) -> HttpResponse:
     coming = [r for r in registrations if r.is_coming(now)]
     context = {
         "coming": coming,
+        "main": next((r for r in coming if _is_urgent(r, now)), None),
         "over": [r for r in reversed(registrations) if r not in coming],
         "quotes": quotes.quotes([r for r in registrations if r.is_active], now),
         "viewer": registrations[0].attendee if registrations else None,
         "now": now,
     }
     return render(request, "events/registrations.html", context)
+
+
+def _is_urgent(registration: Registration, now: datetime) -> bool:
+    """There is something to do now: to pay, or to go in."""
+    return registration.is_payable(now) or bool(session_address(registration, now))
 
 
 @login_required

@@ -146,6 +146,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
 @pytest.mark.parametrize(
     ("kind", "facts", "sentence"),
     [
+        (Kind.CANCELLED, {}, "You no longer have a place at “"),
         (Kind.WAITLISTED, {"draw": True}, "are drawn on Sun 2 June 2030, 21:00 (Asia/Tokyo)."),
         (Kind.WAITLISTED, {}, "are taken, so you are on the waitlist."),
         (Kind.PLACE_GIVEN, {"drawn": True}, "The draw was held, and you have a place at"),

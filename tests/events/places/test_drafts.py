@@ -218,7 +218,7 @@ def test_lapsed_hold_invites_only_while_registration_is_open_l2(
     housekeeping.run()
     text = str(mailoutbox[-1].body)
     assert "you no longer have it" in text
-    assert ("You are welcome to sign up again." in text) is is_invited
+    assert ("You are welcome to take a place again." in text) is is_invited
 
 
 def test_mail_about_a_cancelled_event_never_invites_l2(
@@ -229,7 +229,7 @@ def test_mail_about_a_cancelled_event_never_invites_l2(
     put(held.event, "cancelled")
     clock.shift(DAY)
     housekeeping.run()
-    assert [mail for mail in mailoutbox if "sign up again" in str(mail.body)] == []
+    assert [mail for mail in mailoutbox if "take a place again" in str(mail.body)] == []
     assert kinds(held.attendee) == ["payment-due", "event-cancelled"]
 
 

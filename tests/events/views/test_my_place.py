@@ -9,7 +9,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
-from events.models import Attendee, Event, Registration
+from events.messages import render
+from events.models import Attendee, Event, Notification, Registration
 from events.payments.providers import manual
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
 from tests.lines import register
@@ -268,3 +269,22 @@ def test_giving_up_is_called_what_it_is(
         response = client.post(f"/registrations/{mine.code}/cancel/", follow=True)
         assert expected in response.content.decode()
     assert places.current(mine, mine.event).status == "cancelled"
+
+
+def test_my_places_fills_one_button_of_what_is_to_be_done_now(
+    client: Client, attendee: Attendee
+) -> None:
+    register(attendee, make_event(starts_at=NOON + HOUR))
+    for days in (1, 2):
+        register(attendee, make_event(price=500, starts_at=NOON + timedelta(days=days)))
+    page = client.get("/registrations/").content.decode()
+    assert (page.count("Pay €5.00</a>"), page.count("button primary")) == (2, 1)
+
+
+def test_mail_about_a_waitlist_that_was_left_speaks_of_no_place(attendee: Attendee) -> None:
+    waiting = register(attendee, make_event(title="Jam", capacity=0))
+    places.cancel(registration=waiting, in_full=False)
+    told = Notification.objects.select_related(
+        "attendee__user", "registration__event", "registration__workshop"
+    ).get(kind="cancelled")
+    assert render.words(told).text.startswith("You no longer wait for a place at “Jam”.") is True
