@@ -196,6 +196,15 @@ def test_hold_whose_time_is_over_asks_for_no_money(
     assert "Pay €15.00" not in page
 
 
+def test_hold_of_an_event_that_is_off_the_site_is_kept(
+    client: Client, attendee: Attendee, clock: Clock
+) -> None:
+    mine = register(attendee, make_event(price=1500))
+    Event.objects.update(status="draft")
+    clock.shift(timedelta(days=1))
+    assert title(read(client, mine)).startswith("Kept for you – ") is True
+
+
 @pytest.mark.parametrize("page", ["", "receipt/"])
 def test_place_of_somebody_else_looks_like_none(
     client: Client, attendee: Attendee, page: str
