@@ -4,7 +4,7 @@ from django.urls import path
 
 from .accounts import address_views
 from .accounts import views as account
-from .views import browse, look, payments, registrations, sandbox_payment
+from .views import browse, look, my_place, payments, registrations, sandbox_payment
 
 app_name = "events"
 
@@ -25,6 +25,8 @@ urlpatterns = [
         name="register-workshop",
     ),
     path("registrations/", registrations.mine, name="registrations"),
+    path("registrations/<uuid:code>/", my_place.place, name="place"),
+    path("registrations/<uuid:code>/receipt/", my_place.receipt, name="receipt"),
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
     path("registrations/<uuid:code>/pay/", payments.pay, name="pay"),
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),

@@ -44,6 +44,7 @@ COUNTING_CACHES = {"db": "eventsite.caches.CountingDatabaseCache"}
 UNCOUNTING_CACHES = ("dummy", "filebased")
 PICTURE_SUFFIXES = (".svg", ".png", ".webp", ".jpg", ".jpeg")
 LOGO_BYTES = 200_000
+MOST_LINES, MOST_OF_LINES = 10, 1_000
 
 
 def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
@@ -54,6 +55,23 @@ def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
+
+
+def lines(name: str) -> str:
+    r"""Return text of at most ten lines; in the environment a line ends with `\n`, spelled out."""
+    rule = r"must be at most ten lines of plain text, with \n between them"
+    return parsed(name, "", _plain_lines, rule)
+
+
+def _plain_lines(value: str) -> str:
+    found = [line.strip() for line in value.replace("\\n", "\n").splitlines()]
+    if (
+        len(found) > MOST_LINES
+        or len(value) > MOST_OF_LINES
+        or not all(map(str.isprintable, found))
+    ):
+        raise ValueError
+    return "\n".join(line for line in found if line)
 
 
 def required(name: str, hint: str) -> str:

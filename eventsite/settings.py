@@ -101,6 +101,8 @@ DEFAULT_FROM_EMAIL = environment.sender("DEFAULT_FROM_EMAIL", f"events@{SITE_HOS
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom visitors can write to: on every page, and in mails about events that name no contact.
 SITE_CONTACT = environment.contact("SITE_CONTACT")
+# Who takes the money, on receipts: name, address, tax number. Without it, the site and its contact.
+SELLER = environment.lines("SELLER")
 
 # --- Accounts ----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from events.models import Attendee, Bookable, Event, Registration
 
-from . import pricing, rules
+from . import entrance, pricing, rules
 from .facts import Facts, Occupancy
 from .hints import MailHint, MailHintCode, PatreonHint
 from .pricing import Price
@@ -85,7 +85,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         registration=registration,
         refusals=refusals,
         may_cancel=registration is not None and registration.may_be_cancelled(facts.now),
-        session_url=_session_url(facts, bookable, registration),
+        session_url=entrance.session_address(registration, facts.now),
         obstacles=_obstacles(facts, bookable, registration) if registration else refusals,
         hints=() if refusals else tuple(hint for hint in hints if hint),
         is_draw_ahead=facts.is_draw_ahead(bookable),
@@ -114,14 +114,6 @@ def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> 
     if registration.status != Registration.Status.WAITLISTED:
         return ()
     return tuple(rules.refusals_of_waiting(facts, bookable))
-
-
-def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:
-    """Return the way into the world, for holders of a confirmed place when it is time."""
-    event = facts.event
-    is_time = event.session_opens_at <= facts.now < event.ends_at and not event.is_cancelled
-    is_in = registration is not None and registration.status == Registration.Status.CONFIRMED
-    return event.session_url if bookable is event and is_time and is_in else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ def _event_place(refusal: Refusal) -> Step:
 
 
 def _own_registrations(_refusal: Refusal) -> Step:
-    return Step(gettext("See your registrations"), reverse("events:registrations"))
+    return Step(gettext("See your places"), reverse("events:registrations"))
 
 
 def _write_to_organizers(refusal: Refusal) -> Step:

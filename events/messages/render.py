@@ -103,6 +103,7 @@ def _about(registration: Registration) -> Values:
         "deadline": _when_named(_time, registration, registration.hold_until),
         "price": _when_named(money.format_amount, registration.amount, registration.currency),
         "is_held": registration.status == Registration.Status.AWAITING_PAYMENT,
+        "had_place": registration.taken_at is not None,
         "is_paid": registration.amount > 0 and registration.confirmed_at is not None,
         "money_back_until": _when_named(_money_back_until, registration),
         "draw_at": _when_named(_time, registration, event.draw_at),
@@ -135,6 +136,8 @@ def _from_facts(notification: Notification) -> Values:
         values["amount"] = money.format_amount(facts["amount"], facts["currency"])
     if "problem" in facts:
         values["why"] = PROBLEMS.get(facts["problem"], "")
+        is_other = facts["problem"] == Payment.Problem.AMOUNT
+        values["is_other_amount"] = is_other and "amount" in facts
     return values
 
 

@@ -105,7 +105,10 @@ def time_clash(*clashes: tuple[Registration, Registration], revision: int) -> No
 
 
 def money_goes_back(registration: Registration, payment: Payment) -> None:
+    """Tell why; if another sum came than was agreed, what came too."""
     facts: Facts = {"problem": str(payment.problem)}
+    if payment.problem == Payment.Problem.AMOUNT:
+        facts |= {"amount": payment.amount, "currency": payment.currency}
     tell(Kind.MONEY_GOES_BACK, [registration], suffix=str(payment.pk), facts=facts)
 
 

@@ -9,13 +9,14 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from events.access import offers, structured_data
+from events.access import entrance, offers, structured_data
 from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
 from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
 from events.models import Attendee, Bookable, Event, Payment, Registration
+from events.payments.quotes import Quote
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
@@ -37,8 +38,31 @@ def frozen_price(registration: Registration) -> Price:
 
 
 @register.filter
+def agreed(payment: Payment) -> Price:
+    """Return what was to be paid, which is not always what came."""
+    return frozen_price(payment.registration)
+
+
+@register.filter
 def left(payment: Payment) -> Price:
     return Price(payment.left, payment.currency)
+
+
+@register.filter
+def lost(payment: Payment) -> Price:
+    return Price(payment.lost, payment.currency)
+
+
+@register.filter
+def came_at(payment: Payment) -> datetime:
+    """Return when the money came; payments of the first versions did not note it."""
+    return payment.paid_at or payment.created_at
+
+
+@register.filter
+def receipt_number(payment: Payment) -> str:
+    """Return a number that no other payment has, and that stays: made of the row's own."""
+    return f"{payment.pk:06}"
 
 
 @register.filter
@@ -47,7 +71,7 @@ def given_back(payment: Payment) -> Price:
 
 
 @register.filter
-def of(quotes: Mapping[int, Price], registration: Registration) -> Price | None:
+def of(quotes: Mapping[int, Quote], registration: Registration) -> Quote | None:
     return quotes.get(registration.pk)
 
 
@@ -98,11 +122,11 @@ def when_short(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, 
 
 
 @register.inclusion_tag("events/_date.html")
-def date_block(event: Event, viewer: Attendee | None = None) -> dict[str, object]:
+def date_block(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
     """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
-    zone = _own_zone(viewer) or event.zone
-    day = event.starts_at.astimezone(zone).day
-    return {"day": day, "month": times.month(event.starts_at, zone)}
+    zone = _own_zone(viewer) or bookable.event.zone
+    day = bookable.starts_at.astimezone(zone).day
+    return {"day": day, "month": times.month(bookable.starts_at, zone)}
 
 
 @register.simple_tag
@@ -130,6 +154,11 @@ def contact(event: Event | None = None) -> dict[str, object]:
 def no_mail(viewer: Attendee | None) -> dict[str, object]:
     """Say that no message can reach the viewer, and what to do; nothing for everybody else."""
     return {"hint": offers.mail_hint(viewer)}
+
+
+@register.simple_tag
+def way_in(registration: Registration, now: datetime) -> entrance.Entrance:
+    return entrance.entrance_of(registration, now)
 
 
 @register.simple_tag

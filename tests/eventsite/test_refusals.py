@@ -147,6 +147,14 @@ MALFORMED = [
         )
         for value in ("Mika", "http://example.org", "javascript:alert(1)")
     ),
+    *(
+        (
+            "SELLER",
+            value,
+            r"SELLER must be at most ten lines of plain text, with \n between them.",
+        )
+        for value in (r"\n".join("Eleven lines"[:11]), "x" * 1001, "Worlds\x07", "Worlds\u202e")
+    ),
     *(("EMAIL_URL", f"smtp://host{tail}", NO_OPTIONS) for tail in (":0", "/?starttls=maybe")),
     *(
         ("ADMINS", value, ADMINS_FORM)

@@ -112,6 +112,19 @@ def test_contact_is_read_as_it_is_set_r14() -> None:
         assert read("SITE_CONTACT", SITE_CONTACT=value) == [value]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", ""),
+        ("Worlds e. V.\\nHafenweg 1", "Worlds e. V.\nHafenweg 1"),
+        ("Worlds e. V.\nHafenweg 1\n", "Worlds e. V.\nHafenweg 1"),
+        ("  霧の会 \\n\\n Tokyo ", "霧の会\nTokyo"),
+    ],
+)
+def test_seller_is_read_line_by_line(value: str, expected: str) -> None:
+    assert read("SELLER", SELLER=value) == [expected]
+
+
 def test_mail_server_hears_addresses_through_our_own_way_r20() -> None:
     found = read("EMAIL_BACKEND", EMAIL_URL="smtp+ssl://site:p@mail.example.org:465")
 

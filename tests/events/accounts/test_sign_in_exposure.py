@@ -185,7 +185,7 @@ def test_new_account_with_an_old_name_has_nothing_of_the_old_one(client: Client)
     sign_in(client, PROFILE | {"id": "U-second"})
     assert client.session["_auth_user_id"] != str(old.user.pk)
     page = client.get("/registrations/").content.decode()
-    assert "You have no upcoming registrations" in page
+    assert "You have no place at an event" in page
 
 
 def every_address(resolver: URLResolver, prefix: str = "/") -> list[str]:

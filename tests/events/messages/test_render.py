@@ -146,6 +146,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
 @pytest.mark.parametrize(
     ("kind", "facts", "sentence"),
     [
+        (Kind.CANCELLED, {}, "You no longer have a place at “"),
         (Kind.WAITLISTED, {"draw": True}, "are drawn on Sun 2 June 2030, 21:00 (Asia/Tokyo)."),
         (Kind.WAITLISTED, {}, "are taken, so you are on the waitlist."),
         (Kind.PLACE_GIVEN, {"drawn": True}, "The draw was held, and you have a place at"),
@@ -158,6 +159,12 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
         (Kind.PAYMENT_DUE, {}, "Pay €12.50 by then"),
         (Kind.MONEY_GOES_BACK, {"problem": "twice"}, "cannot be kept, because"),
         (Kind.MONEY_GOES_BACK, {"problem": "unheard of"}, "cannot be kept.\n"),
+        (
+            Kind.MONEY_GOES_BACK,
+            {"problem": "amount", "amount": 1000, "currency": "EUR"},
+            "€10.00 came for “",
+        ),
+        (Kind.MONEY_GOES_BACK, {"problem": "amount"}, "because it is not the amount"),
         (Kind.REFUNDED, {"amount": 500, "currency": "JPY"}, "¥500 for “"),
         (Kind.REFUNDED, {}, "Your money for “"),
         (Kind.PASSED_OVER, {"refusals": [{"code": "gone", "held": None}]}, "the waitlist.\n"),
@@ -165,7 +172,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
             Kind.PASSED_OVER,
             {"refusals": [{"code": "time-clash", "held": None}]},
             "– It is at the same time as another workshop that you signed up for.\n"
-            "  See your registrations: http://localhost:8000/registrations/\n",
+            "  See your places: http://localhost:8000/registrations/\n",
         ),
         (Kind.TIME_CLASH, {"other": "00000000-0000-4000-8000-000000000000"}, "another workshop"),
     ],

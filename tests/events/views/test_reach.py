@@ -251,9 +251,7 @@ def test_history_is_in_the_viewers_zone_r4(
     places.register(user=ann.user, bookable=event)
     clock.move_to(start + timedelta(days=2))
     client.force_login(ann.user)  # the session has ended by then
-    assert f"<bdi>{event.title}</bdi> · 1 January 2031 · confirmed" in read(
-        client, "/registrations/"
-    )
+    assert "1 January 2031 · You had a place" in read(client, "/registrations/")
 
 
 def test_history_without_a_zone_of_ones_own_is_in_the_events_r4(
@@ -263,7 +261,7 @@ def test_history_without_a_zone_of_ones_own_is_in_the_events_r4(
     places.register(user=ann.user, bookable=make_event(time_zone="Asia/Tokyo", starts_at=start))
     clock.move_to(start + timedelta(days=2))
     client.force_login(ann.user)  # the session has ended by then
-    assert "· 1 January 2031 ·" in read(client, "/registrations/")
+    assert "1 January 2031 · You had a place" in read(client, "/registrations/")
 
 
 def test_doubled_hour_is_told_apart_on_list_and_page_r5(client: Client, ann: Attendee) -> None:
