@@ -32,7 +32,7 @@ class SignInForm(AuthenticationForm):
 
 
 class StaffSignInForm(AdminAuthenticationForm):
-    username = AccountNameField(widget=forms.TextInput(attrs={"autofocus": True}))
+    username = AccountNameField(widget=forms.TextInput())
 
 
 class AddressOfUser(forms.ModelForm[User]):
