@@ -56,6 +56,18 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def line(name: str, default: str = "", *, at_most: int) -> str:
+    """Return a text that stands on one line, without signs that nobody sees."""
+    rule = f"must be one line of at most {at_most} characters"
+    return parsed(name, default, lambda value: _one_line(value, at_most), rule)
+
+
+def _one_line(value: str, at_most: int) -> str:
+    if not value.isprintable() or len(value) > at_most:
+        raise ValueError
+    return value
+
+
 def required(name: str, hint: str) -> str:
     return text(name) or refuse_to_start(f"set {name} ({hint}).")
 

@@ -25,7 +25,8 @@ class NameTaken(Exception):
 def sign_up(*, user: User, language: str, back: str = "") -> Attendee:
     """Store a new local account and owe the link that confirms its address.
 
-    Once it is confirmed, the link leads to the page `back`. Raises `NameTaken` if somebody else took the username meanwhile.
+    Once it is confirmed, the link leads to the page `back`. Raises `NameTaken` if somebody else
+    took the username meanwhile.
     """
     try:
         with transaction.atomic():

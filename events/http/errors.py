@@ -124,7 +124,7 @@ def _bare() -> dict[str, object]:
 
 
 def _sheets() -> list[str]:
-    """Return the style sheets; none if they were not collected, so that the page is at least plain."""
+    """Return the style sheets; none if they were not collected: the page is plain then."""
     try:
         return [static("css/site.css"), theme.address()]
     except ValueError:
