@@ -4,7 +4,9 @@ from django.urls import path
 
 from .accounts import address_views
 from .accounts import views as account
+from .models import SitePage
 from .views import browse, look, my_place, payments, registrations, sandbox_payment
+from .views.site_page import site_page
 
 app_name = "events"
 
@@ -36,4 +38,5 @@ urlpatterns = [
     path("account/delete/", account.erase, name="erase"),
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
     path("account/confirmation/", address_views.send_confirmation, name="send-confirmation"),
+    *(path(f"{name}/", site_page, {"name": name}, name=name) for name in SitePage.Name.values),
 ]

@@ -74,6 +74,18 @@ def _plain_lines(value: str) -> str:
     return "\n".join(line for line in found if line)
 
 
+def line(name: str, default: str = "", *, at_most: int) -> str:
+    """Return a text that stands on one line, without signs that nobody sees."""
+    rule = f"must be one line of at most {at_most} characters"
+    return parsed(name, default, lambda value: _one_line(value, at_most), rule)
+
+
+def _one_line(value: str, at_most: int) -> str:
+    if not value.isprintable() or len(value) > at_most:
+        raise ValueError
+    return value
+
+
 def required(name: str, hint: str) -> str:
     return text(name) or refuse_to_start(f"set {name} ({hint}).")
 

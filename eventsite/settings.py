@@ -32,8 +32,8 @@ IS_HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 
 # How a community recognises itself, on every page and in mails.
-SITE_NAME = environment.text("SITE_NAME", "Community events")
-SITE_TAGLINE = environment.text("SITE_TAGLINE")
+SITE_NAME = environment.line("SITE_NAME", "Community events", at_most=60)
+SITE_TAGLINE = environment.line("SITE_TAGLINE", at_most=120)
 SITE_ACCENT = environment.colour("SITE_ACCENT", "#5334cf")
 SITE_LOGO = environment.picture("SITE_LOGO")
 

@@ -86,6 +86,14 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def no_site_pages() -> Iterator[None]:
+    """Nobody has written an imprint, and nobody looks: tests of such pages forget this first."""
+    site_pages.remember([])
+    yield
+    site_pages.forget()
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for room to ask another server: the test holds all of it in its own thread."""

@@ -15,6 +15,7 @@ from . import (
     payment,
     provider_event,
     registration,
+    site_page,
     user,
     waitlist_log,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "payment",
     "provider_event",
     "registration",
+    "site_page",
     "user",
     "waitlist_log",
 ]

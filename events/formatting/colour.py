@@ -59,12 +59,15 @@ def _better_on(colour: str) -> str:
     return max((WHITE, INK), key=lambda ink: contrast(colour, ink))
 
 
-def _tint(colour: str, paper: str, share: float = 0.13) -> str:
-    mixed = (
-        share * a + (1 - share) * b
-        for a, b in zip(_channels(colour), _channels(paper), strict=True)
-    )
-    return _written(tuple(mixed))
+def _tint(colour: str, paper: str) -> str:
+    """Mix a little of the colour into the paper, as much as leaves text in the colour readable."""
+    tints = (_mixed(colour, paper, percent / 100) for percent in range(13, 0, -1))
+    return next((tint for tint in tints if contrast(colour, tint) >= ENOUGH), paper)
+
+
+def _mixed(colour: str, paper: str, share: float) -> str:
+    channels = zip(_channels(colour), _channels(paper), strict=True)
+    return _written(tuple(share * a + (1 - share) * b for a, b in channels))
 
 
 def _luminance(colour: str) -> float:

@@ -4,6 +4,7 @@ import hashlib
 from functools import cache
 
 from django.conf import settings
+from django.urls import reverse
 
 from events.formatting import colour
 
@@ -12,8 +13,12 @@ def sheet() -> str:
     return _sheet(settings.SITE_ACCENT)
 
 
+def address() -> str:
+    """Return an address that changes with the theme, so that browsers may keep it."""
+    return f"{reverse('events:theme')}?{version()}"
+
+
 def version() -> str:
-    """Return a text that changes with the sheet, so that browsers may keep it."""
     return hashlib.sha256(sheet().encode()).hexdigest()[:12]
 
 

@@ -84,6 +84,7 @@ def contact_for(notification: Notification) -> Contact:
 def _values(notification: Notification) -> Values:
     values: Values = {
         "site": settings.SITE_URL,
+        "site_name": settings.SITE_NAME,
         "registrations": settings.SITE_URL + reverse("events:registrations"),
     }
     values["contact"] = contact_for(notification)
@@ -181,7 +182,8 @@ def _with_step(refusal: Refusal) -> tuple[str, str, str]:
 
 
 def _confirmation(notification: Notification) -> Values:
-    return {"link": confirmation_link(notification.attendee)}
+    back = str(notification.facts.get("back", ""))
+    return {"link": confirmation_link(notification.attendee, back)}
 
 
 def _refusal(notification: Notification) -> Values:

@@ -16,6 +16,9 @@ from events.models import Attendee, Payment, Refund, Registration
 from .confirmation import mark_of
 from .outbox import Facts, Kind, People, about, owed, tell, write
 
+#: Characters of a page that a mailed link leads back to; a longer link would be cut off.
+MOST_OF_AN_ADDRESS = 500
+
 
 def registered(*people: People, again: int = 0) -> None:
     """`again` counts how often they lost the place since they were told the first time."""
@@ -130,11 +133,13 @@ def payment_mistaken(registration: Registration, payment: Payment) -> None:
     tell(Kind.PAYMENT_MISTAKEN, [registration], suffix=str(payment.pk), facts=facts)
 
 
-def confirm_address(attendee: Attendee) -> None:
+def confirm_address(attendee: Attendee, back: str = "") -> None:
     """Owe the link that proves an address, for each request anew."""
     address = attendee.address_to_prove
     subject = f"address:{times.for_machines(timezone.now())}:{mark_of(address)}"
     facts: Facts = {"address": address}
+    if 0 < len(back) <= MOST_OF_AN_ADDRESS:
+        facts["back"] = back
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])
 
 

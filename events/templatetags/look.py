@@ -28,8 +28,7 @@ def site_tagline() -> str:
 
 @register.simple_tag
 def theme_url() -> str:
-    """Return an address that changes with the theme, so that browsers may keep it."""
-    return f"{reverse('events:theme')}?{theme.version()}"
+    return theme.address()
 
 
 @register.simple_tag
