@@ -100,12 +100,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outside, "PATIENCE_SECONDS", 0.01)
 
 
-@pytest.fixture(autouse=True)
-def no_site_pages() -> None:
-    """No page asks which pages staff have written: that would depend on the tests before."""
-    site_pages.remember([])
-
-
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Stops the clock at noon UTC on 1 June 2030; `clock.shift(timedelta(...))` moves it."""
