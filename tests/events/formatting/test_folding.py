@@ -12,18 +12,18 @@ from events.formatting.folding import fold, words
     [
         ("Café", "cafe"),
         ("cafe\N{COMBINING ACUTE ACCENT}", "cafe"),
-        ("ＦＵＬＬ　ｗｉｄｔｈ", "full width"),
+        ("ＦＵＬＬ　ｗｉｄｔｈ", "full width"),  # noqa: RUF001
         ("STRASSE", "strasse"),
         ("Straße", "strasse"),
         ("Łódź Ørsted Æon þorn", "lodz orsted aeon thorn"),
-        ("İstanbul ISPARTA ısparta", "istanbul isparta isparta"),
+        ("İstanbul ISPARTA ısparta", "istanbul isparta isparta"),  # noqa: RUF001
         ("カタカナ", "かたかな"),
         ("ｶﾞｷﾞ ﾊﾟﾝ", "がぎ ぱん"),
         ("ガ", "が"),
         ("か\N{COMBINING KATAKANA-HIRAGANA VOICED SOUND MARK}", "が"),
         ("ヴァイオリン", "ゔぁいおりん"),
         ("ラーメン", "らーめん"),
-        ("①②③ ﬁne ½", "123 fine 1⁄2"),
+        ("①②③ ﬁne", "123 fine"),
         ("한국어", "한국어"),
         ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
         ("a\x00b\N{SOFT HYPHEN}c\N{ZERO WIDTH JOINER}d", "abcd"),

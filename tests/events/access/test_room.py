@@ -1,0 +1,90 @@
+"""Events with room, as the database finds them and as the rules say of each."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from events import places
+from events.access import room, rules
+from events.access.facts import read_facts
+from events.access.refusals import Code
+from events.models import Attendee, Event
+from tests.factories import NOON, make_attendee, make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+HOUR = timedelta(hours=1)
+#: States of an event, of which every combination is made.
+STATES: list[list[dict[str, Any]]] = [
+    [{"status": "published"}, {"status": "cancelled"}, {"status": "draft"}],
+    [{}, {"opens_at": NOON}, {"opens_at": NOON + HOUR}],
+    [{}, {"closes_at": NOON + 2 * HOUR}],
+    [{}, {"draw_at": NOON + 2 * HOUR}, {"draw_at": NOON + 2 * HOUR, "drawn_at": NOON}],
+    [{"capacity": None}, {"capacity": 0}, {"capacity": 1}, {"capacity": 2}],
+    [{"has_waitlist": True}, {"has_waitlist": False}],
+]
+
+
+def titles(narrow: Any) -> set[str]:
+    q = narrow(Event.objects.with_occupancy(timezone.now()), timezone.now())
+    return set(q.values_list("title", flat=True))
+
+
+def codes(event: Event, person: Attendee, *but: Code) -> set[Code]:
+    facts = read_facts(event, person, timezone.now())
+    return {refusal.code for refusal in rules.refusals(facts, event)} - set(but)
+
+
+def has_room(event: Event, person: Attendee) -> bool:
+    return read_facts(event, person, timezone.now()).has_room(event)
+
+
+def person_at(event: Event) -> Attendee:
+    return Attendee.objects.facing(event).select_related("user").get(user=newcomer().user)
+
+
+def newcomer() -> Attendee:
+    return Attendee.objects.filter(neos_id="U-new").first() or make_attendee(neos_id="U-new")
+
+
+@pytest.mark.parametrize("shift", [timedelta(), HOUR, 2 * HOUR, timedelta(days=8)])
+def test_database_finds_what_the_rules_allow(
+    clock: time_machine.Traveller, shift: timedelta
+) -> None:
+    guest = make_attendee()
+    for number, fields in enumerate(product(*STATES)):
+        merged = {name: value for part in fields for name, value in part.items()}
+        event = make_event(title=str(number), **merged)
+        takes_one = {"status": "confirmed", "taken_at": NOON, "confirmed_at": NOON}
+        event.registrations.create(attendee=guest, created_at=NOON, **takes_one)
+    clock.shift(shift)
+    people = {event: person_at(event) for event in Event.objects.all()}
+    is_open = {e.title for e, person in people.items() if not codes(e, person)}
+    early = Code.REGISTRATION_NOT_OPEN
+    free = {e.title for e, p in people.items() if has_room(e, p) and not codes(e, p, early)}
+    assert titles(room.open_to_all) == is_open
+    assert titles(room.with_places) == free
+    assert (len(is_open) > 0, len(free) > 0) == (shift < timedelta(days=8),) * 2
+
+
+def test_held_place_is_free_again_once_the_hold_lapses(clock: time_machine.Traveller) -> None:
+    event = make_event(title="Jam", capacity=1, has_waitlist=False, price=500)
+    held = places.register(user=make_attendee().user, bookable=event)
+    assert (titles(room.with_places), titles(room.open_to_all)) == (set(), set())
+    assert held.hold_until is not None
+    clock.move_to(held.hold_until)
+    assert (titles(room.with_places), titles(room.open_to_all)) == ({"Jam"}, {"Jam"})
+
+
+def test_places_of_workshops_and_people_who_wait_take_none_of_the_event() -> None:
+    event = make_event(title="Jam", capacity=2)
+    places.register(user=make_attendee().user, bookable=event)
+    assert titles(room.with_places) == {"Jam"}
+    places.register(user=make_attendee().user, bookable=event)
+    places.register(user=make_attendee().user, bookable=event)
+    assert titles(room.with_places) == set()
+    assert titles(room.open_to_all) == {"Jam"}
