@@ -19,7 +19,7 @@ def found(query: str) -> list[str]:
 def jam() -> Event:
     event = make_event(
         title="Café Jam",
-        summary="One theme, ＷＩＤＥ open",
+        summary="One theme, ＷＩＤＥ open",  # noqa: RUF001
         description="Bring **colours** and バラ",
     )
     make_workshop(event, title="LogiX for beginners", summary="Your first Knoten")
@@ -31,7 +31,7 @@ def jam() -> Event:
 @pytest.mark.parametrize(
     "query",
     [
-        *("cafe", "CAFÉ", "cafe\N{COMBINING ACUTE ACCENT}", "ｃａｆｅ", "jam café", "wide"),
+        *("cafe", "CAFÉ", "cafe\N{COMBINING ACUTE ACCENT}", "ｃａｆｅ", "jam café", "wide"),  # noqa: RUF001
         *("colours", "ばら", "ﾊﾞﾗ", "logix", "knoten", "ninos", "NIÑOS wide logix colours jam"),
         *("af", "ラ"),
     ],
@@ -66,7 +66,7 @@ def test_event_without_a_word_in_its_texts_is_found_by_its_title() -> None:
     assert found("bare") == ["Bare"]
 
 
-# --- Hosts -----------------------------------------------------------------------------------------
+# --- Hosts ---------------------------------------------------------------------------------------
 
 
 def test_renamed_host_is_found_by_the_new_name_only() -> None:
