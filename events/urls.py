@@ -5,18 +5,30 @@ from django.urls import path
 from .accounts import address_views
 from .accounts import views as account
 from .models import SitePage
-from .views import browse, look, my_place, payments, registrations, sandbox_payment
+from .views import (
+    browse,
+    feeds,
+    look,
+    month,
+    my_place,
+    payments,
+    registrations,
+    sandbox_payment,
+)
 from .views.site_page import site_page
 
 app_name = "events"
 
 urlpatterns = [
     path("", browse.event_list, name="list"),
+    path("calendar/month/", month.month_page, name="month"),
+    path("feed.atom", feeds.site_feed, name="feed"),
     path("theme.css", look.theme_sheet, name="theme"),
     path("logo", look.logo, name="logo"),
     path("art/<slug:kind>/<slug:slug>.svg", look.event_art, name="art"),
     path("face/<slug:seed>.svg", look.face, name="face"),
     path("hosts/<slug:slug>/", browse.event_list, name="host"),
+    path("hosts/<slug:slug>/feed.atom", feeds.host_feed, name="host-feed"),
     path("pictures/<slug:digest>/", look.face, name="picture"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),

@@ -1,8 +1,19 @@
 """The person who looks at a page."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.models import AnonymousUser, User
 
 from events.models import Attendee, Event
+
+UTC = ZoneInfo("UTC")
+
+
+def zone_for(viewer: Attendee | None, event: Event | None = None) -> ZoneInfo:
+    """Return the zone that the viewer chose, which is not UTC; else the event's, or UTC."""
+    if viewer is not None and viewer.zone != UTC:
+        return viewer.zone
+    return event.zone if event else UTC
 
 
 def viewer_of(user: User | AnonymousUser) -> Attendee | None:

@@ -249,6 +249,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
             consequences.tell(request, event_edits.follow_up(form.before))
         else:
             form.instance.organizers.add(request.user)
+            event_edits.follow_up_new(form.instance)
 
     @admin.display(description=_("starts"), ordering="starts_at")
     def starts(self, event: Event) -> str:

@@ -13,6 +13,7 @@ from events import places
 from events.access.refusals import PlaceRefused
 from events.models import Event, PatronPerk, Registration, Workshop
 from events.payments.providers import manual
+from events.places import event_edits
 
 from .content import EVENTS, EventPlan, WorkshopPlan
 from .people import make_attendees, make_staff
@@ -53,6 +54,7 @@ def _make(plan: EventPlan, organizer: User, guests: list[User]) -> None:
     for number, holder in enumerate(taken[: plan.paid or plan.going]):
         _choose_workshops(holder, _rotated(workshops, number))
     _move_to_plan(plan, event, workshops)
+    event_edits.follow_up_new(event)
 
 
 def _start(plan: EventPlan) -> datetime:

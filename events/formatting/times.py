@@ -5,7 +5,7 @@ hour comes twice: a time in it also says which of the two it is, like "02:15 CES
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -39,9 +39,25 @@ def weekday(instant: datetime, zone: ZoneInfo) -> str:
     return date_format(instant.astimezone(zone), f"l {DAY}")
 
 
-def month(instant: datetime, zone: ZoneInfo) -> str:
+def short_month(instant: datetime, zone: ZoneInfo) -> str:
     """Format the month of the day in the zone in three letters, like "Jun"."""
     return date_format(instant.astimezone(zone), "M")
+
+
+def day_of_week(day: date) -> str:
+    """Format a day of a calendar, like "Saturday 1 June"."""
+    return date_format(day, "l j F")
+
+
+def month(day: date) -> str:
+    """Format the month of the day, like "June 2030"."""
+    return date_format(day, "F Y")
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the time alone, like "20:00": the day stands beside it."""
+    local = instant.astimezone(zone)
+    return _clock(local, TIME, is_marked=_comes_twice(local))
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:

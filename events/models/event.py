@@ -66,6 +66,8 @@ class Event(Bookable):
     hosts = models.ManyToManyField(Host, verbose_name=_("hosts"), related_name="events", blank=True)
     # All that a search looks at, folded: see `events.search`.
     search_text = models.TextField(default="", blank=True, editable=False)
+    # When an organizer saved it last: feeds say so, and readers then show it again.
+    changed_at = models.DateTimeField(auto_now=True)
     description = models.TextField(
         _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 
@@ -56,10 +58,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(ends_at__lte=instant)
 
     def with_occupancy(self, now: datetime) -> Self:
-        """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'."""
-        own = Q(registrations__workshop__isnull=True)
-        waiting = Q(registrations__status=RegistrationStatus.WAITLISTED)
-        return self.annotate(
-            taken=Count("registrations", filter=own & takes_place_at(now, "registrations__")),
-            waiting=Count("registrations", filter=own & waiting),
-        )
+        """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'.
+
+        Each is a query of its own, so that a page of many events counts for those it shows only.
+        """
+        waiting = Q(status=RegistrationStatus.WAITLISTED)
+        return self.annotate(taken=_own(takes_place_at(now)), waiting=_own(waiting))
+
+
+def _own(condition: Q) -> Coalesce:
+    rows = apps.get_model("events", "Registration")._default_manager  # noqa: SLF001 - documented
+    own = rows.filter(condition, event=models.OuterRef("pk"), workshop=None).order_by()
+    count = own.values("event").annotate(count=Count("pk")).values("count")
+    return Coalesce(models.Subquery(count), 0)

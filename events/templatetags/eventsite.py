@@ -126,7 +126,7 @@ def date_block(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, 
     """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
     zone = _own_zone(viewer) or bookable.event.zone
     day = bookable.starts_at.astimezone(zone).day
-    return {"day": day, "month": times.month(bookable.starts_at, zone)}
+    return {"day": day, "month": times.short_month(bookable.starts_at, zone)}
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import datetime
 from itertools import groupby, islice
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -21,9 +22,11 @@ from events.access.offers import Listing
 from events.access.refusals import Code
 from events.formatting import times
 from events.models import Attendee, Event
+from events.models.event import EventQuerySet
 from events.payments import quotes
 
 from .addresses import find_event, moved
+from .filters import MINE, PAST, UPCOMING, Filters, held_by
 
 EVENTS_PER_PAGE = 20
 LINES_AT_ONCE = 500
@@ -33,26 +36,63 @@ LINES_AT_ONCE = 500
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    shows_past = request.GET.get("when") == "past"
-    q = Event.objects.listed().with_occupancy(now).prefetch_related("hosts")
-    q = q.ended_by(now) if shows_past else q.ending_after(now)
-    # Counting drops the default order.
-    q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
-    page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     viewer = viewers.viewer_of(request.user)
+    filters = Filters.read(request.GET)
+    q = filters.narrow(_of_tab(request, filters.when, viewer, now), now)
+    page = Paginator(_in_order(q, filters), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     mine = facts.held_at(viewer, page, now)
     listings = [offers.make_listing(event, mine.get(event.pk), now) for event in page]
-    hero, others = (None, listings) if shows_past else _pick_hero(listings)
+    has_hero = filters == Filters() and page.number == 1
+    hero, others = _pick_hero(listings) if has_hero else (None, listings)
     context = {
         "page": page,
+        "previous": filters.address_of_page(page.number - 1),
+        "next": filters.address_of_page(page.number + 1),
         "listings": listings,
+        "filters": filters,
+        "tabs": _tabs(filters),
         "hero": hero,
         "days": _by_day(others, viewer),
-        "shows_past": shows_past,
         "viewer": viewer,
         "now": now,
     }
     return render(request, "events/list.html", context)
+
+
+def _of_tab(
+    request: HttpRequest, when: str, viewer: Attendee | None, now: datetime
+) -> EventQuerySet:
+    """Return the events of one tab, without texts that no list shows.
+
+    Somebody's own events are there too if the public list leaves them out.
+    """
+    q = Event.objects.with_occupancy(now).defer("description", "search_text")
+    q = q.prefetch_related("hosts")
+    if when == MINE:
+        return q.visible_to(request.user).filter(held_by(viewer, now)).ending_after(now)
+    return q.listed().ended_by(now) if when == PAST else q.listed().ending_after(now)
+
+
+def _in_order(q: EventQuerySet, filters: Filters) -> EventQuerySet:
+    """Sort always: counting drops the default order."""
+    by_time = ("-starts_at", "-pk") if filters.when == PAST else ("starts_at", "pk")
+    return q.order_by(*(["-is_title_hit"] if filters.words else []), *by_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    address: str
+    is_current: bool
+
+
+def _tabs(filters: Filters) -> list[Tab]:
+    """Return the tabs, each with the same filters as far as they say something there."""
+    labels = {UPCOMING: _("Coming up"), PAST: _("Past"), MINE: _("Mine")}
+    return [
+        Tab(label, filters.address(when=when), when == filters.when)
+        for when, label in labels.items()
+    ]
 
 
 def _pick_hero(listings: list[Listing]) -> tuple[Listing | None, list[Listing]]:
@@ -63,19 +103,23 @@ def _pick_hero(listings: list[Listing]) -> tuple[Listing | None, list[Listing]]:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The events that start on one day of the viewer's clock, or of the event's own."""
+    """The events that start on one day of the viewer's clock, or of the event's own.
+
+    In a search `is_title_hit` says where the words were found; it is None otherwise.
+    """
 
     title: str
+    is_title_hit: bool | None
     listings: list[Listing]
 
 
 def _by_day(listings: list[Listing], viewer: Attendee | None) -> list[Day]:
-    def title(listing: Listing) -> str:
+    def key(listing: Listing) -> tuple[bool | None, str]:
         event = listing.event
-        zone = event.zone if viewer is None or viewer.zone == UTC else viewer.zone
-        return times.weekday(event.starts_at, zone)
+        hit = getattr(event, "is_title_hit", None)
+        return hit, times.weekday(event.starts_at, viewers.zone_for(viewer, event))
 
-    return [Day(title, [*found]) for title, found in groupby(listings, title)]
+    return [Day(title, hit, [*found]) for (hit, title), found in groupby(listings, key)]
 
 
 @cache_control(private=True)

@@ -14,7 +14,7 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 #: is a module or a package; inside of a package, imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("artwork", "formatting", "models", "permissions"),
-    ("access",),
+    ("access", "search"),
     ("messages",),
     ("places",),
     ("payments",),
