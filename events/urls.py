@@ -4,7 +4,7 @@ from django.urls import path
 
 from .accounts import address_views
 from .accounts import views as account
-from .views import browse, look, payments, registrations, sandbox_payment
+from .views import browse, hosts, look, payments, registrations, sandbox_payment
 
 app_name = "events"
 
@@ -14,8 +14,11 @@ urlpatterns = [
     path("logo", look.logo, name="logo"),
     path("art/<slug:kind>/<slug:slug>.svg", look.event_art, name="art"),
     path("face/<slug:seed>.svg", look.face, name="face"),
-    path("hosts/<slug:slug>/", browse.event_list, name="host"),
-    path("pictures/<slug:digest>/", look.face, name="picture"),
+    path("pictures/<slug:digest>/", look.picture, name="picture"),
+    path("hosts/<slug:slug>/", hosts.host_page, name="host"),
+    path("hosts/<slug:slug>/follow/", hosts.follow_host, name="follow-host"),
+    path("events/<slug:slug>/follow/", hosts.follow_event, name="follow-event"),
+    path("following/stop/<str:token>/", hosts.stop_following, name="stop-following"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
@@ -25,6 +28,7 @@ urlpatterns = [
         name="register-workshop",
     ),
     path("registrations/", registrations.mine, name="registrations"),
+    path("registrations/<uuid:code>/show/", registrations.show, name="show"),
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
     path("registrations/<uuid:code>/pay/", payments.pay, name="pay"),
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),

@@ -35,6 +35,7 @@ from .event_forms import (
     WorkshopForm,
     WorkshopFormSet,
 )
+from .host import hosts_for
 from .instants import in_words
 from .money import MoneyPages
 from .price_forms import PerkFormSet
@@ -119,11 +120,23 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     ordering = ["-starts_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["occupied", "waiting", "drawn_at", "commitment"]
-    filter_horizontal = ["organizers"]
+    filter_horizontal = ["hosts", "organizers"]
     save_on_top = True
     save_as = True
     fieldsets = [
-        (None, {"fields": [("title", "slug"), "summary", "description", ("status", "listed")]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("title", "slug"),
+                    "summary",
+                    "description",
+                    ("kind", "language"),
+                    "hosts",
+                    ("status", "listed"),
+                ]
+            },
+        ),
         (
             _("Time"),
             {
@@ -175,9 +188,16 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
             return fieldsets
         return [(title, options) for title, options in fieldsets if title != PEOPLE]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if "hosts" in form.base_fields:  # people may be allowed to look only
+            form.base_fields["hosts"].queryset = hosts_for(request, obj)
+        return form
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only staff: nobody else gets into the admin."""
-        kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
+        """Offer only staff as organizers: nobody else gets into the admin."""
+        if db_field.name == "organizers":
+            kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
