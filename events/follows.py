@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -114,7 +115,8 @@ def _early_opening(now: datetime) -> Combinable:
     pledging = Attendee.objects.filter(patreon_known=True).exclude(has_run_out)
     is_patron = Exists(pledging.filter(pk=OuterRef(OuterRef("attendee"))))
     hours = reached.filter(is_patron).order_by("-min_cents").values("early_hours")[:1]
-    early = ExpressionWrapper(Subquery(hours) * HOUR, output_field=DurationField())
+    number = Subquery(hours, output_field=IntegerField())  # SQLite multiplies no positive ones
+    early = ExpressionWrapper(number * HOUR, output_field=DurationField())
     return ExpressionWrapper(F("event__opens_at") - early, output_field=DateTimeField())
 
 

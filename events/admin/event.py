@@ -35,7 +35,7 @@ from .event_forms import (
     WorkshopForm,
     WorkshopFormSet,
 )
-from .host import hosts_for
+from .host import OwnHostsAdmin
 from .instants import in_words
 from .money import MoneyPages
 from .price_forms import PerkFormSet
@@ -110,7 +110,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
+class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     form = EventForm
     formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]
@@ -187,12 +187,6 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         if request.user.is_superuser:
             return fieldsets
         return [(title, options) for title, options in fieldsets if title != PEOPLE]
-
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        if "hosts" in form.base_fields:  # people may be allowed to look only
-            form.base_fields["hosts"].queryset = hosts_for(request, obj)
-        return form
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only staff as organizers: nobody else gets into the admin."""

@@ -27,6 +27,23 @@ def hosts_for(request: HttpRequest, event: Event | None) -> QuerySet[Host]:
     return Host.objects.filter(theirs)
 
 
+class OwnHostsAdmin(admin.ModelAdmin[Any]):
+    """Offer on the form of an event only the hosts that somebody may write on it."""
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+        **kwargs: Any,
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "hosts" in form.base_fields:  # people may be allowed to look only
+            field: Any = form.base_fields["hosts"]
+            field.queryset = hosts_for(request, obj)
+        return form
+
+
 class HostForm(forms.ModelForm[Host]):
     class Meta:
         field_classes: ClassVar = {"name": LineField, "about": LinesField}
