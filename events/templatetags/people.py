@@ -14,7 +14,8 @@ register = template.Library()
 @register.simple_tag
 def is_opening_ahead(offer: Offer) -> bool:
     """Return whether registration is still to open for the person that the offer is for."""
-    return any(refusal.code == Code.REGISTRATION_NOT_OPEN for refusal in offer.refusals)
+    is_early = any(refusal.code == Code.REGISTRATION_NOT_OPEN for refusal in offer.refusals)
+    return is_early and offer.bookable.event.is_published
 
 
 @register.simple_tag

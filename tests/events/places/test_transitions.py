@@ -1,7 +1,8 @@
 """An organizer edits an event with people in it: what each of them experiences, cell by cell.
 
 Ann has a paid place and a workshop, Hal a place that is held for his payment, Wim waits. The table
-is written here once more, from the section "What an edit does" of the design.
+is written here once more, from the section "What an edit does" of the design. Fay has no place: she
+follows the host, and asked to be told of the opening.
 """
 
 from collections.abc import Callable
@@ -42,10 +43,11 @@ ALL_OF = "Ann {0}, Hal {0}, Wim {0}"
 OPEN = "200 for a stranger, 200 for Ann"
 
 TABLE = {
-    "publish": UNTOUCHED,
+    "publish": f"{PUBLISHED} | Fay new-event | {OPEN}",
     "unpublish": REFUSED,
     "move earlier": f"{PUBLISHED} | {ALL_OF.format('time-changed')}, Ann time-changed | {OPEN}",
     "move later": f"{PUBLISHED} | {ALL_OF.format('time-changed')}, Ann time-changed | {OPEN}",
+    "move the opening": f"{PUBLISHED} | Fay registration-open at the new time | {OPEN}",
     "move a workshop": f"{PUBLISHED} | Ann time-changed | {OPEN}",
     "rename": UNTOUCHED,
     "change the address": f"{PUBLISHED} | nobody | 301 for a stranger, 301 for Ann",
