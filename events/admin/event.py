@@ -8,6 +8,7 @@ from django.contrib.admin import options
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -120,7 +121,7 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     ordering = ["-starts_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["occupied", "waiting", "drawn_at", "commitment"]
-    filter_horizontal = ["hosts", "organizers"]
+    filter_horizontal = ["organizers"]
     save_on_top = True
     save_as = True
     fieldsets = [
@@ -192,6 +193,8 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
         """Offer only staff as organizers: nobody else gets into the admin."""
         if db_field.name == "organizers":
             kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
+        if db_field.name == "hosts":
+            kwargs["widget"] = CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

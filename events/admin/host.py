@@ -41,6 +41,8 @@ class OwnHostsAdmin(admin.ModelAdmin[Any]):
         if "hosts" in form.base_fields:  # people may be allowed to look only
             field: Any = form.base_fields["hosts"]
             field.queryset = hosts_for(request, obj)
+            if not request.user.is_superuser:
+                field.help_text = _("Those that you are a member of, and those on it already.")
         return form
 
 

@@ -26,4 +26,4 @@ def asked_for_opening(event: Event, viewer: Attendee | None) -> bool:
 @register.inclusion_tag("events/_followed.html")
 def followed(viewer: Attendee) -> dict[str, object]:
     """List what the person follows, each with a button to stop."""
-    return {"follows": follows.followed_by(viewer, timezone.now()), "viewer": viewer}
+    return {"follows": follows.followed_by(viewer, timezone.now())}

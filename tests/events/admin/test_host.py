@@ -97,8 +97,8 @@ def test_null_character_in_a_host_is_an_error(browser: Client, mine: Host) -> No
 
 
 def offered(browser: Client, address: str) -> list[str]:
-    options = field(browser.get(address), "hosts").all("option")
-    return [option.text for option in options]
+    labels = field(browser.get(address), "hosts").all("label")
+    return [label.text for label in labels if "_hosts_" in label.attributes.get("for", "")]
 
 
 def hosts_of(event: Event) -> list[str]:
