@@ -6,13 +6,14 @@ import pytest
 import time_machine
 from django.core.mail import EmailMessage
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from events import follows, housekeeping
 from events.access import pricing
-from events.messages import delivery
+from events.messages import delivery, texts
 from events.models import Attendee, Event, Follow, Host, Notification
 from tests.factories import NOON, make_attendee, make_event, make_perk, make_user
 from tests.lines import kinds
@@ -99,6 +100,28 @@ def test_opening_is_not_told_where_nobody_can_register(
     clock.shift(HOUR)
     tell()
     assert kinds(ada) == []
+
+
+def test_opening_that_somebody_asks_for_meanwhile_is_told_in_the_next_round(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They ask after the messages were written, and before the follows are forgotten."""
+    event = make_event(opens_at=NOON + HOUR)
+    ada, bo = reader(), reader("bo")
+    follows.follow(ada, event=event)
+    clock.shift(HOUR)
+
+    def tell_and_let_bo_ask(asked: QuerySet[Follow]) -> None:
+        registration_open(asked)
+        follows.follow(bo, event=event)
+
+    registration_open = texts.registration_open
+    with monkeypatch.context() as patch:
+        patch.setattr(texts, "registration_open", tell_and_let_bo_ask)
+        tell()
+    assert (kinds(ada), kinds(bo)) == (["registration-open"], [])
+    tell()
+    assert (kinds(bo), Follow.objects.count()) == (["registration-open"], 0)
 
 
 PLEDGES = [
