@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThan
 
 from events.formatting.folding import fold
 from events.models import Event, Host
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 
 MOST_WORDS = 10
 END_OF_TITLE = "\n"

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import F, Q
 
 from events.models import Event
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 
 DRAW_AHEAD = Q(draw_at__isnull=False, drawn_at=None)
 #: A hold that has lapsed takes no place: `with_occupancy` leaves it out.

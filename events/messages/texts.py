@@ -1,18 +1,20 @@
 """One function per message: it writes the rows of the outbox and decides nothing.
 
-Each takes any number of registrations, or sets of rows of them, which are not read. What a message
+Most take any number of registrations, or sets of rows of them, which are not read. What a message
 says is in `templates/messages/`.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.access.refusals import Refusal
 from events.formatting import times
-from events.models import Attendee, Payment, Refund, Registration
+from events.models import Attendee, Follow, Payment, Refund, Registration
 
+from . import crowds
 from .confirmation import mark_of
 from .outbox import Facts, Kind, People, about, owed, tell, write
 
@@ -131,6 +133,17 @@ def payment_mistaken(registration: Registration, payment: Payment) -> None:
         "held": is_held,
     }
     tell(Kind.PAYMENT_MISTAKEN, [registration], suffix=str(payment.pk), facts=facts)
+
+
+def registration_open(asked: QuerySet[Follow]) -> None:
+    """Tell everybody who asked to be told when an event opens, once for each time they asked."""
+    crowds.tell_followers(asked, kind=Kind.REGISTRATION_OPEN, key="pk", event="event")
+
+
+def new_event(followers: QuerySet[Follow]) -> None:
+    """Tell people who follow a host of it. The set has a row for each host and event."""
+    path = "host__events"
+    crowds.tell_followers(followers, kind=Kind.NEW_EVENT, key=path, event=path)
 
 
 def confirm_address(attendee: Attendee, back: str = "") -> None:

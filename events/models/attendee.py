@@ -93,6 +93,7 @@ class Attendee(models.Model):
         Picture, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     picture_of = models.CharField(max_length=64, blank=True, default="", editable=False)
+    picture_tried_at = models.DateTimeField(null=True, blank=True, editable=False)
     neos_registered_at = models.DateTimeField(_("on Neos since"), null=True, blank=True)
     neos_email_verified = models.BooleanField(_("e-mail verified by Neos"), default=False)
     neos_locked = models.BooleanField(_("locked by Neos"), default=False)
@@ -175,10 +176,13 @@ class Attendee(models.Model):
         names = (field.name for field in cls._meta.concrete_fields)
         return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]
 
+    #: What follows from `neos_icon`, and is not there when that is not.
+    PICTURE_FIELDS = ("picture", "picture_of", "picture_tried_at")
+
     def forget_neos(self) -> None:
-        """Reset all fields that Neos filled; the caller saves them."""
+        """Reset all fields that Neos filled, and the picture; the caller saves them."""
         blank = Attendee()
-        for name in self.neos_fields():
+        for name in (*self.neos_fields(), *self.PICTURE_FIELDS):
             setattr(self, name, getattr(blank, name))
 
     def is_banned(self, now: datetime) -> bool:

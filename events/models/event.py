@@ -145,6 +145,8 @@ class Event(Bookable):
         validators=[MaxValueValidator(10_080)],
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    # When the followers of its hosts were told of it; that happens once.
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     draw_at = models.DateTimeField(
         _("lottery: draw at"),
         null=True,

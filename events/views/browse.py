@@ -22,7 +22,7 @@ from events.access.offers import Listing
 from events.access.refusals import Code
 from events.formatting import times
 from events.models import Attendee, Event
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 from events.payments import quotes
 
 from .addresses import find_event, moved

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from events.formatting import text, times
 from events.models import Event, Host
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 
 MOST_ENTRIES = 100
 SECONDS = 5 * 60

@@ -20,7 +20,7 @@ from events import search
 from events.access import room
 from events.formatting import folding, text
 from events.models import Attendee, Event, Host, Registration, Workshop
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 
 MAX_QUERY = 200  # characters: the longest title fits
 UPCOMING, PAST, MINE = "", "past", "mine"

@@ -1,17 +1,20 @@
-"""How this site looks: its colours, its logo, and the pictures that are drawn."""
+"""How this site looks: its colours, its logo, the pictures that are drawn, and those of people."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.utils.http import quote_etag
 from django.views.decorators.http import condition, require_safe
 
 from events import artwork
 from events.http import theme
+from events.models import Picture
 
 DAY = 24 * 60 * 60
+YEAR = 365 * DAY
 LOGO_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -58,6 +61,16 @@ def event_art(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 @condition(drawing_etag)
 def face(request: HttpRequest, seed: str) -> HttpResponse:
     return _drawing(artwork.draw_face(seed))
+
+
+@require_safe
+def picture(request: HttpRequest, digest: str) -> HttpResponse:
+    """Serve a picture of somebody. Its address is its hash, so what it shows never changes."""
+    found = get_object_or_404(Picture, digest=digest)
+    response = HttpResponse(bytes(found.content), content_type=found.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    return response
 
 
 def _drawing(svg: str) -> HttpResponse:

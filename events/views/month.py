@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from events.access import viewers
 from events.formatting import times
 from events.models import Attendee, Event
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 
 MONTH = re.compile(r"(2[01][0-9][0-9])-(0[1-9]|1[0-2])")
 MONDAY = 0

@@ -136,6 +136,20 @@ def _words_of_giving_up(registration: Registration) -> str:
     return str(GIVEN_UP.get(Registration.Status(registration.status), ALREADY_OVER))
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
+def show(request: SignedInRequest, code: UUID) -> HttpResponse:
+    """Show one's name among the people who come, or stop that."""
+    registration = own_or_404(request, code)
+    if request.method == "POST":
+        is_shown = request.POST.get("shown") == "yes"
+        if not places.show(registration=registration, is_shown=is_shown):
+            text = gettext("Only people with a confirmed place can be shown.")
+            return conflict(request, text)
+    return redirect(f"{registration.event.get_absolute_url()}#people")
+
+
 def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:
     context = {"registration": registration, "quote": quotes.quote(registration)}
     return render(request, "events/cancel.html", context, status=HTTPStatus.CONFLICT)

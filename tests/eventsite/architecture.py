@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("artwork", "formatting", "models", "permissions"),
     ("access", "search"),
     ("messages",),
-    ("places",),
+    ("follows", "pictures", "places"),
     ("payments",),
     ("http",),
     ("accounts",),

@@ -15,12 +15,13 @@ from django.utils import translation
 from events.messages import delivery, render
 from events.messages.delivery import Delivered
 from events.messages.outbox import Kind, about, owed
-from events.models import Attendee, Event, Notification, Registration
+from events.models import Attendee, Event, Host, Notification, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
+INVITATIONS = (Kind.REGISTRATION_OPEN, Kind.NEW_EVENT)
 TYPED = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %}\r\nBcc: victim@example.org"
 ONE_LINE = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %} Bcc: victim@example.org"
 
@@ -37,6 +38,7 @@ def registration(attendee: Attendee) -> Registration:
     event = make_event(
         title=TYPED, time_zone="Asia/Tokyo", draw_at=NOON + timedelta(days=1), price=1250
     )
+    event.hosts.add(Host.objects.create(name="Lanterns & friends", slug="lanterns"))
     return hold(attendee, event)
 
 
@@ -80,6 +82,10 @@ def all_words(registration: Registration) -> list[tuple[Kind, render.Words]]:
 def message(registration: Registration, kind: Kind, facts: dict[str, Any]) -> Notification:
     if kind in ABOUT_ACCOUNTS:
         return owed(registration.attendee, kind, "address:1", facts)
+    if kind in INVITATIONS:
+        notification = owed(registration.attendee, kind, "event:1", facts)
+        notification.event = registration.event
+        return notification
     return about(registration, kind, facts=facts)
 
 
