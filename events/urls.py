@@ -4,7 +4,7 @@ from django.urls import path
 
 from .accounts import address_views
 from .accounts import views as account
-from .views import browse, look, payments, registrations, sandbox_payment
+from .views import browse, look, payments, registrations, sandbox_mail, sandbox_payment
 
 app_name = "events"
 
@@ -30,6 +30,9 @@ urlpatterns = [
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),
     path("payments/<slug:provider>/", payments.webhook, name="webhook"),
     path("sandbox/pay/<slug:reference>/", sandbox_payment.sandbox_pay, name="sandbox-pay"),
+    path("sandbox/mail/", sandbox_mail.mails, name="sandbox-mails"),
+    path("sandbox/mail/<slug:name>/", sandbox_mail.mail, name="sandbox-mail"),
+    path("sandbox/mail/<slug:name>/html/", sandbox_mail.mail_as_html, name="sandbox-mail-html"),
     path("account/", account.account, name="account"),
     path("account/delete/", account.erase, name="erase"),
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
