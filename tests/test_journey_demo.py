@@ -69,11 +69,13 @@ def test_link_of_a_mail_is_followed_from_its_frame(
         page.get_by_role("link", name="Mails of this demo").click()
         look_at(page, "demo-mails")
         page.locator(".mails").get_by_role("link").click()
+        link = page.frame_locator("iframe").get_by_role("link").first
+        link.wait_for()  # a frame that is left while it loads counts as a fault
         look_at(page, "demo-mail")
-        page.frame_locator("iframe").get_by_role("link").first.click()
-        page.wait_for_url(f"{site.url}/accounts/login/?next=/registrations/")
-        page.go_back()
         page.get_by_role("link", name="As text").click()
         look_at(page, "demo-mail-text")
         assert page.get_by_role("link", name=f"{site.url}/registrations/").count() == 1
+        page.get_by_role("link", name="As HTML").click()
+        link.click()
+        page.wait_for_url(f"{site.url}/accounts/login/?next=/registrations/")
         assert watcher.faults == []

@@ -66,9 +66,9 @@ def _make(plan: EventPlan, hosts: list[Host], organizer: User, guests: list[User
     taken = [places.register(user=guest, bookable=event) for guest in _invited(plan, guests)]
     _pay(taken, organizer)
     workshops = [_make_workshop(event, part, taken, organizer) for part in plan.workshops]
-    for registration in taken[::2]:
-        places.show(registration=registration, is_shown=True)
     _move_to_plan(plan, event, workshops, now)
+    for registration in event.registrations.filter(workshop=None).order_by("pk")[::2]:
+        places.show(registration=registration, is_shown=True)
 
 
 def _invited(plan: EventPlan, guests: list[User]) -> list[User]:

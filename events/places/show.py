@@ -1,8 +1,14 @@
-"""Let a person's name be shown on the event's page, or take it off."""
+"""Show somebody's name among the people who come, if they say so themselves."""
 
 from events.models import Registration
 
 
-def show(*, registration: Registration, is_shown: bool) -> None:
-    """Note what the person said. It changes no place, so that no lock is needed."""
-    Registration.objects.filter(pk=registration.pk).update(is_shown=is_shown)
+def show(*, registration: Registration, is_shown: bool) -> bool:
+    """Return False if there is no confirmed place at an event, so that nothing was changed.
+
+    It holds for this place only: one that is given up, or taken anew, is not shown.
+    """
+    mine = Registration.objects.filter(
+        pk=registration.pk, workshop=None, status=Registration.Status.CONFIRMED
+    )
+    return bool(mine.update(is_shown=is_shown))
