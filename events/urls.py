@@ -14,6 +14,7 @@ from .views import (
     my_place,
     payments,
     registrations,
+    sandbox_mail,
     sandbox_payment,
 )
 from .views.site_page import site_page
@@ -51,6 +52,9 @@ urlpatterns = [
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),
     path("payments/<slug:provider>/", payments.webhook, name="webhook"),
     path("sandbox/pay/<slug:reference>/", sandbox_payment.sandbox_pay, name="sandbox-pay"),
+    path("sandbox/mail/", sandbox_mail.mails, name="sandbox-mails"),
+    path("sandbox/mail/<slug:name>/", sandbox_mail.mail, name="sandbox-mail"),
+    path("sandbox/mail/<slug:name>/html/", sandbox_mail.mail_as_html, name="sandbox-mail-html"),
     path("account/", account.account, name="account"),
     path("account/delete/", account.erase, name="erase"),
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
