@@ -205,6 +205,7 @@ FILLED = {
     "<slug:kind>": "meetup",
     "<slug:seed>": "ada",
     "<slug:digest>": "ada",
+    "<slug:name>": "ada",
     "<slug:slug>": "x",
     "<slug:workshop_slug>": "x",
     "<uuid:code>": "00000000-0000-0000-0000-000000000000",

@@ -197,10 +197,10 @@ def test_page_of_a_draft_costs_no_more_queries_r1(
     ann = register(make_attendee(), make_event())
     client.force_login(ann.attendee.user)
     client.get(ann.event.get_absolute_url())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(ann.event.get_absolute_url())
     unpublish(ann.event)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(ann.event.get_absolute_url())
 
 
