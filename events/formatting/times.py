@@ -54,6 +54,21 @@ def month(day: date) -> str:
     return date_format(day, "F Y")
 
 
+def date_of(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day that the instant has in the zone."""
+    return instant.astimezone(zone).date()
+
+
+def month_code(day: date) -> str:
+    """Write the month of the day as addresses have it, like "2030-06"."""
+    return day.strftime("%Y-%m")
+
+
+def day_code(day: date) -> str:
+    """Return the value of a `datetime` attribute for a whole day, like "2030-06-01"."""
+    return day.isoformat()
+
+
 def clock(instant: datetime, zone: ZoneInfo) -> str:
     """Format the time alone, like "20:00": the day stands beside it."""
     local = instant.astimezone(zone)

@@ -35,10 +35,11 @@ class Month:
     def read(cls, asked: str, today: date) -> Self:
         """Read "2030-06"; anything else is the month of today."""
         found = MONTH.fullmatch(asked)
-        return cls(date(int(found[1]), int(found[2]), 1) if found else today.replace(day=1))
+        year, month = (int(found[1]), int(found[2])) if found else (today.year, today.month)
+        return cls(today.replace(year=year, month=month, day=1))
 
     def __str__(self) -> str:
-        return self.first.strftime("%Y-%m")
+        return times.month_code(self.first)
 
     @property
     def before(self) -> str:
@@ -61,7 +62,7 @@ class Month:
 
 
 def _if_shown(day: date) -> str:
-    month = day.strftime("%Y-%m")
+    month = times.month_code(day)
     return month if MONTH.fullmatch(month) else ""
 
 
@@ -76,6 +77,7 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Square:
     day: date
+    code: str
     name: str
     is_inside: bool
     is_today: bool
@@ -86,7 +88,7 @@ class Square:
 @require_safe
 def month_page(request: HttpRequest) -> HttpResponse:
     viewer = viewers.viewer_of(request.user)
-    today = timezone.now().astimezone(viewers.zone_for(viewer)).date()
+    today = times.date_of(timezone.now(), viewers.zone_for(viewer))
     month = Month.read(request.GET.get("month", ""), today)
     entries = _entries(month, viewer)
     weeks = [[_square(day, month, today, entries) for day in week] for week in month.weeks()]
@@ -105,7 +107,8 @@ def month_page(request: HttpRequest) -> HttpResponse:
 def _square(day: date, month: Month, today: date, entries: dict[date, list[Entry]]) -> Square:
     is_inside = month.holds(day)
     found = entries[day] if is_inside and day in entries else []
-    return Square(day, times.day_of_week(day), is_inside, day == today, found)
+    name = times.day_of_week(day)
+    return Square(day, times.day_code(day), name, is_inside, day == today, found)
 
 
 def _entries(month: Month, viewer: Attendee | None) -> dict[date, list[Entry]]:
@@ -113,9 +116,9 @@ def _entries(month: Month, viewer: Attendee | None) -> dict[date, list[Entry]]:
     found: dict[date, list[Entry]] = defaultdict(list)
     for event in _events_around(month):
         zone = viewers.zone_for(viewer, event)
-        start = event.starts_at.astimezone(zone)
+        start = times.date_of(event.starts_at, zone)
         for day in _days(event, zone, month):
-            clock = times.clock(event.starts_at, zone) if day == start.date() else ""
+            clock = times.clock(event.starts_at, zone) if day == start else ""
             found[day].append(Entry(event, clock))
     return found
 
@@ -130,8 +133,8 @@ def _events_around(month: Month) -> EventQuerySet:
 
 def _days(event: Event, zone: ZoneInfo, month: Month) -> Iterator[date]:
     """Yield the days of the month on which it runs; one that ends at midnight ends on that day."""
-    until = (event.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
-    day = max(event.starts_at.astimezone(zone).date(), month.first)
+    until = times.date_of(event.ends_at - timedelta(microseconds=1), zone)
+    day = max(times.date_of(event.starts_at, zone), month.first)
     while day <= min(until, month.last):
         yield day
         day += timedelta(days=1)

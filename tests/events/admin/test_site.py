@@ -33,6 +33,7 @@ def test_site_has_our_pages_and_those_of_groups() -> None:
         "events.Block",
         "events.Event",
         "events.FillingPass",
+        "events.Host",
         "events.Notice",
         "events.Notification",
         "events.Payment",

@@ -207,7 +207,7 @@ def test_event_page_of_a_lottery_costs_as_much_as_any(
     register(attendee, event)
     with django_assert_max_num_queries(10):
         text(client, event.get_absolute_url())
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         text(client, "/")
 
 
