@@ -221,7 +221,7 @@ def test_form_with_a_wrong_token_is_refused(newcomer: Newcomer) -> None:
 
     page = visitor.press("Take a place", csrfmiddlewaretoken="x" * 64)
     assert shown(page) == (403, f"{event.get_absolute_url()}register/")
-    assert (page.heading, page.refusals) == ("You do not have access", {})
+    assert (page.heading, page.refusals) == ("Please send the form again", {})
     assert rows(event) == []
 
 
