@@ -1,6 +1,8 @@
 # demo, test and lint each make .venv from the development lock first; nothing else has to be prepared.
 PYTHON ?= python3
 PORT ?= 8000
+# Where the demo listens; 0.0.0.0: on every network of this machine.
+HOST ?= localhost
 VENV := .venv
 BIN := $(VENV)/bin
 # What production installs, and the same with everything for development and CI.
@@ -15,31 +17,37 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT=contact@events.example.org
 
-.PHONY: help demo test lint bench format lock clean
+.PHONY: help demo test lint bench screenshots format lock clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
+	@echo '            for a headset or a phone in the house, too: HOST=0.0.0.0 make demo'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few'
+	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make lock    refreshes both locks from pyproject.toml'
+
+$(VENV): $(VENV)/installed
 
 $(VENV)/installed: $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'eventsite needs Python 3.11 or newer; set PYTHON=/path/to/python3'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 		|| { echo 'Python has no venv module here; on Debian: apt-get install python3-venv'; exit 1; }
-	@echo 'Installing the locked packages into $(VENV) (once) ...'
+	@echo 'Installing the locked packages into $(VENV). It takes a minute or two, and happens once.'
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(LOCK)
+	@$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r $(LOCK)
 	@touch $@
 
 demo: $(VENV)/installed
 	@mkdir -p var
-	@exec env DEBUG=1 NEOS_SANDBOX=1 PAYMENT_PROVIDER=sandbox SITE_URL=http://localhost:$(PORT) \
+	@reach=$$($(BIN)/python -m eventsite.reach '$(HOST)' '$(PORT)') && set -- $$reach && exec env \
+		DEBUG=1 NEOS_SANDBOX=1 PAYMENT_PROVIDER=sandbox SITE_URL=$$1 \
+		SITE_TAGLINE='worlds to meet in' SITE_CONTACT='Mika and Robin <hello@example.org>' \
 		DATABASE_URL=sqlite:///var/demo.sqlite3 CACHE_URL= EMAIL_URL= PYTHONUTF8=1 \
-		DJANGO_RUNSERVER_HIDE_WARNING=true $(BIN)/python manage.py demo
+		DJANGO_RUNSERVER_HIDE_WARNING=true $(BIN)/python manage.py demo --listen $$2
 
 # The library's own test harness is in its source distribution only. pip asks that for its metadata
 # before it keeps the file, in an isolated build that brings its own setuptools.
@@ -73,6 +81,9 @@ bench: $(VENV)/installed
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.taking_a_place
 	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.growth
+
+screenshots: $(VENV)/installed
+	$(BIN)/python -m tests.contact_sheet
 
 format: $(VENV)/installed
 	$(BIN)/ruff format .

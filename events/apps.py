@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete
 
 
 class EventsConfig(AppConfig):
@@ -7,7 +7,11 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        from . import permissions  # models load after the app registry
+        from . import permissions, search  # models load after the app registry
+        from .models import Event, Host
         from .payments import checks  # noqa: F401 - importing registers them
 
         post_migrate.connect(permissions.ensure_group, sender=self)
+        post_save.connect(search.host_saved, sender=Host)
+        pre_delete.connect(search.host_deleted, sender=Host)
+        m2m_changed.connect(search.hosts_changed, sender=Event.hosts.through)

@@ -17,6 +17,8 @@ PERMISSIONS = (
     "change_patronperk",
     "delete_patronperk",
     "view_patronperk",
+    "change_host",
+    "view_host",
     "add_block",
     "change_block",
     "delete_block",

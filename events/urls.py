@@ -4,12 +4,37 @@ from django.urls import path
 
 from .accounts import address_views
 from .accounts import views as account
-from .views import browse, payments, registrations, sandbox_payment
+from .models import SitePage
+from .views import (
+    browse,
+    feeds,
+    hosts,
+    look,
+    month,
+    my_place,
+    payments,
+    registrations,
+    sandbox_mail,
+    sandbox_payment,
+)
+from .views.site_page import site_page
 
 app_name = "events"
 
 urlpatterns = [
     path("", browse.event_list, name="list"),
+    path("calendar/month/", month.month_page, name="month"),
+    path("feed.atom", feeds.site_feed, name="feed"),
+    path("theme.css", look.theme_sheet, name="theme"),
+    path("logo", look.logo, name="logo"),
+    path("art/<slug:kind>/<slug:slug>.svg", look.event_art, name="art"),
+    path("face/<slug:seed>.svg", look.face, name="face"),
+    path("pictures/<slug:digest>/", look.picture, name="picture"),
+    path("hosts/<slug:slug>/", hosts.host_page, name="host"),
+    path("hosts/<slug:slug>/follow/", hosts.follow_host, name="follow-host"),
+    path("events/<slug:slug>/follow/", hosts.follow_event, name="follow-event"),
+    path("following/stop/<str:token>/", hosts.stop_following, name="stop-following"),
+    path("hosts/<slug:slug>/feed.atom", feeds.host_feed, name="host-feed"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
@@ -19,13 +44,20 @@ urlpatterns = [
         name="register-workshop",
     ),
     path("registrations/", registrations.mine, name="registrations"),
+    path("registrations/<uuid:code>/", my_place.place, name="place"),
+    path("registrations/<uuid:code>/receipt/", my_place.receipt, name="receipt"),
+    path("registrations/<uuid:code>/show/", registrations.show, name="show"),
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
     path("registrations/<uuid:code>/pay/", payments.pay, name="pay"),
     path("registrations/<uuid:code>/paid/", payments.paid, name="paid"),
     path("payments/<slug:provider>/", payments.webhook, name="webhook"),
     path("sandbox/pay/<slug:reference>/", sandbox_payment.sandbox_pay, name="sandbox-pay"),
+    path("sandbox/mail/", sandbox_mail.mails, name="sandbox-mails"),
+    path("sandbox/mail/<slug:name>/", sandbox_mail.mail, name="sandbox-mail"),
+    path("sandbox/mail/<slug:name>/html/", sandbox_mail.mail_as_html, name="sandbox-mail-html"),
     path("account/", account.account, name="account"),
     path("account/delete/", account.erase, name="erase"),
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
     path("account/confirmation/", address_views.send_confirmation, name="send-confirmation"),
+    *(path(f"{name}/", site_page, {"name": name}, name=name) for name in SitePage.Name.values),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from eventsite import environment
 
+VAR = Path(__file__).resolve().parent.parent / "var"
 SQLITE_OPTIONS: dict[str, Any] = {
     # Take the lock at the start of a transaction. SQLite fails a reader that turns into a writer
     # with "database is locked" at once, instead of letting it wait.
@@ -39,3 +40,13 @@ def read(folder: Path) -> dict[str, Any]:
     # Django replaces a connection that broke in the pool before a page gets it.
     options = {"options": POSTGRESQL_SESSION} | options | {"pool": POSTGRESQL_POOL}
     return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options}
+
+
+def folder_beside(config: dict[str, Any], name: str) -> Path:
+    """Return the folder for files that belong to an SQLite database, so that each has its own.
+
+    Databases without a file share one in `var`.
+    """
+    file = str(config["NAME"])
+    is_file = config["ENGINE"] == "django.db.backends.sqlite3" and file != ":memory:"
+    return Path(f"{file}-{name}") if is_file else VAR / name

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from email.utils import getaddresses
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Never, TypeVar
 from urllib.parse import urlsplit
 
@@ -41,6 +42,9 @@ ROOMY = {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10}
 #: Django's own counts in two steps, between which other processes count too.
 COUNTING_CACHES = {"db": "eventsite.caches.CountingDatabaseCache"}
 UNCOUNTING_CACHES = ("dummy", "filebased")
+PICTURE_SUFFIXES = (".svg", ".png", ".webp", ".jpg", ".jpeg")
+LOGO_BYTES = 200_000
+MOST_LINES, MOST_OF_LINES = 10, 1_000
 
 
 def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
@@ -51,6 +55,35 @@ def refuse_to_start(reason: str, *, status: int = BOOT_FAILED) -> Never:
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
+
+
+def lines(name: str) -> str:
+    r"""Return text of at most ten lines; in the environment a line ends with `\n`, spelled out."""
+    rule = r"must be at most ten lines of plain text, with \n between them"
+    return parsed(name, "", _plain_lines, rule)
+
+
+def _plain_lines(value: str) -> str:
+    found = [line.strip() for line in value.replace("\\n", "\n").splitlines()]
+    if (
+        len(found) > MOST_LINES
+        or len(value) > MOST_OF_LINES
+        or not all(map(str.isprintable, found))
+    ):
+        raise ValueError
+    return "\n".join(line for line in found if line)
+
+
+def line(name: str, default: str = "", *, at_most: int) -> str:
+    """Return a text that stands on one line, without signs that nobody sees."""
+    rule = f"must be one line of at most {at_most} characters"
+    return parsed(name, default, lambda value: _one_line(value, at_most), rule)
+
+
+def _one_line(value: str, at_most: int) -> str:
+    if not value.isprintable() or len(value) > at_most:
+        raise ValueError
+    return value
 
 
 def required(name: str, hint: str) -> str:
@@ -88,6 +121,34 @@ def site_url(name: str, default: str) -> str:
     default = default or required(name, f"for example {example}")
     value = _address(name, default, "/?", f"{example}, without a path")
     return value.removesuffix("/").lower()
+
+
+def colour(name: str, default: str) -> str:
+    """Return `#rrggbb` in lower case."""
+    return parsed(name, default, _six_digits, "must be a colour like #5334cf")
+
+
+def _six_digits(value: str) -> str:
+    if not re.fullmatch(r"(?ai:#[0-9a-f]{6})", value):
+        raise ValueError
+    return value.lower()
+
+
+def picture(name: str) -> str:
+    """Return the path of a readable picture of at most 200 kB, or an empty text."""
+    rule = "must be the path of an SVG, PNG, WebP or JPEG file of at most 200 kB"
+    return parsed(name, "", lambda path: _readable_picture(path) if path else "", rule)
+
+
+def _readable_picture(path: str) -> str:
+    file = Path(path).resolve()
+    try:
+        is_picture = file.suffix.lower() in PICTURE_SUFFIXES and file.is_file()
+        if not is_picture or not 0 < len(file.read_bytes()) <= LOGO_BYTES:
+            raise ValueError
+    except OSError as error:
+        raise ValueError from error
+    return str(file)
 
 
 def web_address(name: str, default: str) -> str:

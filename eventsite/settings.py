@@ -31,6 +31,16 @@ SITE_URL = environment.site_url("SITE_URL", "http://localhost:8000" if DEBUG els
 IS_HTTPS = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 
+# How a community recognises itself, on every page and in mails.
+SITE_NAME = environment.line("SITE_NAME", "Community events", at_most=60)
+SITE_TAGLINE = environment.line("SITE_TAGLINE", at_most=120)
+SITE_ACCENT = environment.colour("SITE_ACCENT", "#5334cf")
+SITE_LOGO = environment.picture("SITE_LOGO")
+
+# A sandbox plays Neos, and mails are kept to be shown on a page. A check refuses it without DEBUG.
+NEOS_SANDBOX = environment.boolean("NEOS_SANDBOX")
+IS_DEMO = DEBUG and NEOS_SANDBOX
+
 ALLOWED_HOSTS = [SITE_HOST]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ADMINS = environment.people("ADMINS")
@@ -51,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["events.http.other_names.OtherNamesMiddleware"] if IS_DEMO else []),
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,10 +102,17 @@ CACHES = {"default": environment.cache("CACHE_URL", "locmemcache://")}
 
 EMAIL_TIMEOUT = 10
 vars().update(environment.email("EMAIL_URL", "consolemail://"))
+# The folder in which the demo keeps mails for its page; None if EMAIL_URL says where they go.
+SANDBOX_MAIL = None
+if IS_DEMO and not environment.text("EMAIL_URL"):
+    SANDBOX_MAIL = database.folder_beside(DATABASES["default"], "mail")
+    EMAIL_BACKEND = "events.messages.kept.EmailBackend"
 DEFAULT_FROM_EMAIL = environment.sender("DEFAULT_FROM_EMAIL", f"events@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Whom visitors can write to: on every page, and in mails about events that name no contact.
 SITE_CONTACT = environment.contact("SITE_CONTACT")
+# Who takes the money, on receipts: name, address, tax number. Without it, the site and its contact.
+SELLER = environment.lines("SELLER")
 
 # --- Accounts ----------------------------------------------------------------------------------
 
@@ -123,7 +141,6 @@ OUTSIDE_CALLS = environment.whole_number("OUTSIDE_CALLS", default=3, at_most=1_0
 
 # --- Neos --------------------------------------------------------------------------------------
 
-NEOS_SANDBOX = environment.boolean("NEOS_SANDBOX")
 SANDBOX_URL = f"{SITE_URL}/sandbox/neos"
 
 

@@ -88,32 +88,37 @@ def failure(backend: BaseAuth[Any], error: Exception, stage: ErrorStage) -> Soci
     return AuthProviderError(backend, code=code, stage=stage)
 
 
-def send(request: requests.PreparedRequest, deadline: Deadline) -> Answer:
-    """Send through an adapter of its own: a `requests.Session` would read the environment."""
+def send(
+    request: requests.PreparedRequest, deadline: Deadline, *, at_most: int = MAX_BODY
+) -> Answer:
+    """Send through an adapter of its own: a `requests.Session` would read the environment.
+
+    A body of more than `at_most` bytes, packed or unpacked, becomes an empty one.
+    """
     timeout: Any = Timeout(connect=CONNECT_SECONDS, total=deadline.left())
     answer = Answer()
     with (
         closing(HTTPAdapter()) as adapter,
         adapter.send(request, stream=True, timeout=timeout, verify=True) as response,
     ):
-        body = read_body(response.raw, deadline)
+        body = read_body(response.raw, deadline, at_most)
     vars(answer).update(vars(response), raw=io.BytesIO(body))
     return answer
 
 
-def read_body(raw: HTTPResponse, deadline: Deadline) -> bytes:
+def read_body(raw: HTTPResponse, deadline: Deadline, at_most: int = MAX_BODY) -> bytes:
     """Return the unpacked body, or b"" if it is too long or cannot be unpacked."""
     packed = b""
     # `read1` returns what has arrived; `read` would wait for the whole chunk.
     while chunk := raw.read1(CHUNK, decode_content=False):
         deadline.left()
         packed += chunk
-        if len(packed) > MAX_BODY:
+        if len(packed) > at_most:
             return b""
     headers = {"Content-Encoding": raw.headers.get("Content-Encoding", "")}
     whole = HTTPResponse(io.BytesIO(packed), headers, preload_content=False)
     try:
-        body = whole.read(MAX_BODY + 1, decode_content=True)
+        body = whole.read(at_most + 1, decode_content=True)
     except DecodeError:
         return b""
-    return body if len(body) <= MAX_BODY else b""
+    return body if len(body) <= at_most else b""

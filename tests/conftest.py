@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from pytest_django import Settings
 
+from events.http import site_pages
 from neos_backend import outside
 from tests.environment import VAR
 
@@ -83,6 +84,14 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_site_pages() -> Iterator[None]:
+    """Nobody has written an imprint, and nobody looks: tests of such pages forget this first."""
+    site_pages.remember([])
+    yield
+    site_pages.forget()
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events import permissions
-from events.models import Attendee, Event, PatronPerk, Registration, Workshop
+from events import permissions, search
+from events.models import Attendee, Event, Host, PatronPerk, Registration, Workshop
 
 #: The instant at which the `clock` fixture stops.
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
@@ -73,6 +73,7 @@ def make_event(**fields: Any) -> Event:
     }
     event = Event.objects.create(starts_at=starts_at, **defaults | fields)
     event.organizers.add(*organizers_of_it)
+    search.renew(Event.objects.filter(pk=event.pk))
     return event
 
 
@@ -85,7 +86,17 @@ def make_workshop(event: Event, **fields: Any) -> Workshop:
         "slug": f"workshop-{number}",
         "ends_at": starts_at + timedelta(hours=1),
     }
-    return Workshop.objects.create(event=event, starts_at=starts_at, **defaults | fields)
+    workshop = Workshop.objects.create(event=event, starts_at=starts_at, **defaults | fields)
+    search.renew(Event.objects.filter(pk=event.pk))
+    return workshop
+
+
+def make_host(*events: Event, **fields: Any) -> Host:
+    """A host of these events."""
+    number = next(_numbers)
+    host = Host.objects.create(**{"name": f"Host {number}", "slug": f"host-{number}"} | fields)
+    host.events.add(*events)
+    return host
 
 
 def make_perk(event: Event, **fields: Any) -> PatronPerk:

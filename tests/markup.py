@@ -105,7 +105,7 @@ class Page:
     @property
     def refusals(self) -> dict[str, str]:
         """Codes of what stands against a registration, each with the address of its next step."""
-        items = (item for item in self.root.all("li") if "data-code" in item.attributes)
+        items = (item for item in self.root.all("li", "a") if "data-code" in item.attributes)
         return {item.attributes["data-code"]: _address(item) for item in items}
 
     @property
@@ -116,9 +116,9 @@ class Page:
 
     @property
     def place(self) -> str | None:
-        """Return what an event's page says about the visitor's own place; None for none."""
-        mine = next(self.root.all("div", class_="mine"), None)
-        return None if mine is None else mine.first("p").text
+        """Return what a page says about the visitor's own place; None for none."""
+        status = next(self.root.all("div", class_="status"), None)
+        return None if status is None else status.text
 
     def rows(self, table: str) -> list[list[str]]:
         """Texts of the cells of the table with this id; without the table there are no rows."""
@@ -142,7 +142,8 @@ class Page:
 
 
 def _address(element: Element) -> str:
-    return element.first("a").attributes["href"]
+    link = element if element.tag == "a" else element.first("a")
+    return link.attributes["href"]
 
 
 def _labels(button: Element) -> list[str]:

@@ -65,13 +65,15 @@ def test_attendee_gets_in_without_javascript(site: Site) -> None:
         watcher = Watcher(page, site.url)
         page.goto(f"{site.url}/")
         look_at(page, "list")
-        page.get_by_role("link", name=event.title).click()
+        page.get_by_role("link", name=event.title, exact=True).click()
         look_at(page, "event-signed-out")
         sign_in_with_neos(page)
         assert page.url == f"{site.url}{event.get_absolute_url()}"
         look_at(page, "event-before")
         page.get_by_role("button", name="Take a place").first.click()
-        assert page.get_by_role("status").all_inner_texts() == ["You are in."]
+        assert page.get_by_role("heading", level=1).all_inner_texts() == ["You are in"]
+        look_at(page, "place")
+        page.get_by_role("link", name=event.title, exact=True).click()
         look_at(page, "event-after")
         look_around(page)
         assert watcher.faults == []
@@ -103,19 +105,19 @@ def sign_in_with_neos(page: Page) -> None:
 
 
 def look_around(page: Page) -> None:
-    page.get_by_role("link", name="My registrations").click()
+    page.get_by_role("link", name="My places", exact=True).click()
     look_at(page, "registrations")
-    page.get_by_role("link", name="Account").click()
+    page.get_by_role("navigation").get_by_role("link", name="Plain Visitor").click()
     look_at(page, "account")
 
 
 def give_up(page: Page) -> None:
     """Folding open what asks for confirmation is the browser's own doing."""
-    page.get_by_role("link", name="My registrations").click()
+    page.get_by_role("link", name="My places", exact=True).click()
     page.get_by_text("Give up this place").click()
     look_at(page, "registrations-giving-up")
     page.get_by_role("button", name="Yes, give it up").click()
-    assert page.get_by_role("status").all_inner_texts() == ["Your registration is cancelled."]
+    assert page.get_by_role("status").all_inner_texts() == ["You have given your place up."]
     look_at(page, "registrations-cancelled")
 
 

@@ -82,10 +82,9 @@ def test_local_account_gets_in_once_its_address_is_confirmed(
     assert list(visitor.visit(address).refusals) == ["email-unconfirmed"]
     visitor.visit(confirmation_link(mailbox))
     page = visitor.press("Yes, confirm it")
-    assert shown(page) == (200, "/account/")
+    assert shown(page) == (200, address)
     assert page.messages == ["Your e-mail address is confirmed."]
 
-    visitor.visit(address)
     assert visitor.press("Take a place").place == "You are in"
     assert rows(event) == [(None, "confirmed")]
 

@@ -117,6 +117,7 @@ def wait_in_line(page: Page, site: Site, event: Event) -> None:
     page.get_by_role("button", name="gearfox").click()
     page.get_by_role("button", name="Allow").click()
     page.get_by_role("button", name="Take a place").first.click()
+    page.get_by_role("link", name="Materials that glow").click()
     page.get_by_role("button", name="Join the waitlist").click()
     assert page.get_by_text("You are number 1 in line.").count() == 1
     look_at(page, "money-waiting")
@@ -124,10 +125,10 @@ def wait_in_line(page: Page, site: Site, event: Event) -> None:
 
 def pay(page: Page) -> None:
     """The perk's price, a deadline, the provider's page, and back."""
-    page.get_by_role("navigation").get_by_role("link", name="My registrations").click()
+    page.get_by_role("navigation").get_by_role("link", name="My places").click()
     assert page.get_by_text("€7.50 – the place is kept for you for 23 hours").count() == 1
     look_at(page, "money-held")
-    page.get_by_role("link", name="How to pay").click()
+    page.get_by_role("link", name="Pay €7.50").click()
     assert page.get_by_text("Gunter patron").count() == 1
     look_at(page, "money-pay")
     page.get_by_role("button", name="Pay €7.50").click()
@@ -135,11 +136,14 @@ def pay(page: Page) -> None:
     page.get_by_role("button", name="Fail", exact=True).click()
     assert page.get_by_text("No money has come.").count() == 1
     look_at(page, "money-failed")
-    page.get_by_role("link", name="Back to paying").click()
+    page.get_by_role("link", name="Pay €7.50").click()
     page.get_by_role("button", name="Pay €7.50").click()
     page.get_by_role("button", name="Pay", exact=True).click()
-    assert page.get_by_text("You are in").count() == 1
+    assert page.get_by_role("heading", level=1).all_inner_texts() == ["You are in"]
     look_at(page, "money-paid")
+    page.get_by_role("link", name="Receipt").click()
+    assert page.get_by_text("€7.50", exact=True).count() == 1
+    look_at(page, "money-receipt")
 
 
 def see_nothing_of_others(site: Site, event: Event, mine: Registration) -> None:
@@ -147,13 +151,14 @@ def see_nothing_of_others(site: Site, event: Event, mine: Registration) -> None:
     with Visitor(site.url) as stranger:
         sign_in(stranger, event, "Plain Visitor")
         addresses = [f"/registrations/{mine.code}/{page}/" for page in ("pay", "paid", "cancel")]
+        addresses += [f"/registrations/{mine.code}/{page}" for page in ("", "receipt/")]
         for address in (*addresses, f"/sandbox/pay/{reference}/"):
             assert stranger.visit(address).status in (404, 405)
         assert "Materials that glow" not in stranger.visit("/registrations/").root.text
 
 
 def give_up(page: Page) -> None:
-    page.get_by_role("navigation").get_by_role("link", name="My registrations").click()
+    page.get_by_role("navigation").get_by_role("link", name="My places").click()
     card = page.get_by_role("listitem").filter(has_text="Materials that glow")
     card.get_by_text("Give up this place").click()
     assert card.get_by_text("You get €7.50 back.").count() == 1

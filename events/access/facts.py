@@ -138,3 +138,16 @@ def count_occupancies(event: Event, now: datetime) -> dict[int | None, Occupancy
         )
     )
     return {workshop: Occupancy(*counts) for workshop, *counts in rows}
+
+
+#: So many faces at most: a page of a hundred is slow in a headset.
+FACES = 48
+
+
+def shown_people(event: Event) -> list[Attendee]:
+    """Return people with a place at the event who said that their name may be shown."""
+    agreed = Registration.objects.filter(
+        event=event, workshop=None, status=Registration.Status.CONFIRMED, is_shown=True
+    )
+    there = Attendee.objects.filter(registrations__in=agreed, erased_at=None)
+    return list(there.select_related("user", "picture").order_by("pk")[:FACES])

@@ -1,14 +1,15 @@
 """One bookable as one person sees it: places, price, refusals, and what a click does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from events.models import Attendee, Bookable, Event, Registration
 
-from . import pricing, rules
+from . import entrance, pricing, rules
 from .facts import Facts, Occupancy
+from .hints import MailHint, MailHintCode, PatreonHint
 from .pricing import Price
-from .refusals import MailHint, MailHintCode, PatreonHint, Refusal
+from .refusals import SAID_ONCE, Code, Refusal, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Offer:
     obstacles: tuple[Refusal, ...] = ()
     hints: tuple[PatreonHint | MailHint, ...] = ()
     is_draw_ahead: bool = False
+    said_above: frozenset[Code] = frozenset()
 
     @property
     def free(self) -> int | None:
@@ -40,9 +42,34 @@ class Offer:
         return self.free == 0
 
     @property
+    def cure(self) -> Refusal | None:
+        """Return the first reason that the person can do something about: the page's one button."""
+        return next((r for r in shown(self.refusals) if r.is_curable), None)
+
+    @property
+    def other_refusals(self) -> list[Refusal]:
+        return [refusal for refusal in shown(self.refusals) if refusal is not self.cure]
+
+    @property
+    def refusals_of_a_part(self) -> list[Refusal]:
+        """Return what is about a workshop itself: the event's own reasons stand above it."""
+        return [r for r in shown(self.refusals) if r.code not in self.said_above]
+
+    @property
+    def shown_obstacles(self) -> list[Refusal]:
+        return shown(self.obstacles)
+
+    @property
     def can_register(self) -> bool:
         """Return whether to show the button. It takes a place, or joins the waitlist if full."""
         return self.registration is None and not self.refusals
+
+
+def make_offers(facts: Facts) -> tuple[Offer, list[Offer]]:
+    """Return the event's own offer, and those of its workshops in order of time."""
+    own, *parts = [make_offer(facts, bookable) for bookable in facts.event.bookables()]
+    said = SAID_ONCE | {refusal.code for refusal in own.refusals}
+    return own, [replace(part, said_above=said) for part in parts]
 
 
 def make_offer(facts: Facts, bookable: Bookable) -> Offer:
@@ -58,7 +85,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         registration=registration,
         refusals=refusals,
         may_cancel=registration is not None and registration.may_be_cancelled(facts.now),
-        session_url=_session_url(facts, bookable, registration),
+        session_url=entrance.session_address(registration, facts.now),
         obstacles=_obstacles(facts, bookable, registration) if registration else refusals,
         hints=() if refusals else tuple(hint for hint in hints if hint),
         is_draw_ahead=facts.is_draw_ahead(bookable),
@@ -89,14 +116,6 @@ def _obstacles(facts: Facts, bookable: Bookable, registration: Registration) -> 
     return tuple(rules.refusals_of_waiting(facts, bookable))
 
 
-def _session_url(facts: Facts, bookable: Bookable, registration: Registration | None) -> str:
-    """Return the way into the world, for holders of a confirmed place when it is time."""
-    event = facts.event
-    is_time = event.session_opens_at <= facts.now < event.ends_at and not event.is_cancelled
-    is_in = registration is not None and registration.status == Registration.Status.CONFIRMED
-    return event.session_url if bookable is event and is_time and is_in else ""
-
-
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One event in a list, with its occupancy and what the person has there."""
@@ -104,6 +123,7 @@ class Listing:
     event: Event
     occupancy: Occupancy
     registration: Registration | None
+    opens_at: datetime | None = None
 
     @property
     def price(self) -> Price:
@@ -112,6 +132,17 @@ class Listing:
     @property
     def free(self) -> int | None:
         return _free(self.occupancy, self.event)
+
+
+def make_listing(event: Event, registration: Registration | None, now: datetime) -> Listing:
+    """Return the event, loaded `with_occupancy`, with its opening if that is still to come."""
+    is_early = event.opens_at is not None and now < event.opens_at
+    return Listing(
+        event=event,
+        occupancy=Occupancy(event.taken, event.waiting),
+        registration=registration,
+        opens_at=event.opens_at if is_early else None,
+    )
 
 
 def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:

@@ -67,6 +67,17 @@ class Refusal:
     held: Registration | None = None
 
     @property
+    def spot_in_the_way(self) -> Registration | None:
+        """Return the spot on a waitlist that could be given up for this place."""
+        is_spot = self.held is not None and self.held.status == Registration.Status.WAITLISTED
+        return self.held if self.code is Code.TIME_CLASH and is_spot else None
+
+    @property
+    def is_curable(self) -> bool:
+        """Return whether a step of the person's own can end it."""
+        return self.code in CURABLE
+
+    @property
     def sentence(self) -> str:
         return SENTENCES[self.code](self)
 
@@ -75,57 +86,28 @@ class Refusal:
         return STEPS.get(self.code, _other_events)(self)
 
 
-@dataclass(frozen=True, slots=True)
-class PatreonHint:
-    """Nothing against a place, but a way to a perk, for somebody whose pledge is not known."""
-
-    bookable: Bookable
-    code: Code = Code.PATREON_UNKNOWN
-
-    @property
-    def sentence(self) -> str:
-        return gettext(
-            "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
-            "whether you are one. If you are, verify again and tick Patreon."
-        )
-
-    @property
-    def step(self) -> Step:
-        return _account_step(gettext("Verify again"), self.bookable)
-
-
-class MailHintCode(StrEnum):
-    NO_ADDRESS = "no-address"
-    ADDRESS_UNCONFIRMED = "address-unconfirmed"
+#: Nothing that a person does gets them a place here, so nobody is asked to sign in for it.
+FINAL = (Code.EVENT_CANCELLED, Code.EVENT_DRAFT, Code.REGISTRATION_CLOSED, Code.FULL)
+CURABLE = frozenset(
+    {
+        Code.SIGN_IN_REQUIRED,
+        Code.EMAIL_UNCONFIRMED,
+        Code.NEOS_REQUIRED,
+        Code.NEOS_UNVERIFIED,
+        Code.NEOS_STALE,
+        Code.PATREON_UNKNOWN,
+        Code.EVENT_PLACE_REQUIRED,
+        Code.TIME_CLASH,
+    }
+)
+#: Reasons that an event's page gives once for all of its workshops.
+SAID_ONCE = frozenset({Code.SIGN_IN_REQUIRED, Code.EVENT_PLACE_REQUIRED})
 
 
-@dataclass(frozen=True, slots=True)
-class MailHint:
-    """Nothing against a place, but no message about it can reach the person."""
-
-    code: MailHintCode
-    bookable: Bookable | None = None
-
-    @property
-    def sentence(self) -> str:
-        if self.code is MailHintCode.NO_ADDRESS:
-            return gettext(
-                "We have no e-mail address of yours, so no message reaches you: not when a place "
-                "becomes free for you, nor when the event is moved or cancelled."
-            )
-        return gettext(
-            "Your e-mail address is not confirmed, so no message reaches you: not when a place "
-            "becomes free for you, nor when the event is moved or cancelled."
-        )
-
-    @property
-    def step(self) -> Step:
-        label = gettext("Add an address")
-        if self.code is MailHintCode.ADDRESS_UNCONFIRMED:
-            label = gettext("Confirm it")
-        if self.bookable is None:
-            return Step(label, f"{reverse('events:account')}#profile")
-        return _account_step(label, self.bookable)
+def shown(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Return the reasons to read: only the final one if there is one, else the curable first."""
+    final = [r for code in FINAL for r in refusals if r.code is code]
+    return final[:1] or sorted(refusals, key=lambda refusal: not refusal.is_curable)
 
 
 class PlaceRefused(Exception):
@@ -235,7 +217,7 @@ def _sign_in(refusal: Refusal) -> Step:
     return _step_and_back(gettext("Sign in"), "login", refusal.bookable)
 
 
-def _account_step(label: str, bookable: Bookable) -> Step:
+def account_step(label: str, bookable: Bookable) -> Step:
     return _step_and_back(label, "events:account", bookable)
 
 
@@ -253,7 +235,7 @@ def _event_place(refusal: Refusal) -> Step:
 
 
 def _own_registrations(_refusal: Refusal) -> Step:
-    return Step(gettext("See your registrations"), reverse("events:registrations"))
+    return Step(gettext("See your places"), reverse("events:registrations"))
 
 
 def _write_to_organizers(refusal: Refusal) -> Step:
@@ -271,18 +253,18 @@ def _write_to(contact: Contact) -> Step:
 #: Next steps by code; for every other code, the list of events.
 STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     Code.SIGN_IN_REQUIRED: _sign_in,
-    Code.EMAIL_UNCONFIRMED: lambda refusal: _account_step(
+    Code.EMAIL_UNCONFIRMED: lambda refusal: account_step(
         gettext("See your address or send the mail again"), refusal.bookable
     ),
-    Code.NEOS_REQUIRED: lambda refusal: _account_step(
+    Code.NEOS_REQUIRED: lambda refusal: account_step(
         gettext("Link your Neos account"), refusal.bookable
     ),
-    Code.NEOS_UNVERIFIED: lambda refusal: _account_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_LOCKED: lambda refusal: _account_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_BANNED: lambda refusal: _account_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_STALE: lambda refusal: _account_step(gettext("Verify again"), refusal.bookable),
-    Code.PATREON_UNKNOWN: lambda refusal: _account_step(gettext("Verify again"), refusal.bookable),
-    Code.PATREON_REQUIRED: lambda refusal: _account_step(
+    Code.NEOS_UNVERIFIED: lambda refusal: account_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_LOCKED: lambda refusal: account_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_BANNED: lambda refusal: account_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_STALE: lambda refusal: account_step(gettext("Verify again"), refusal.bookable),
+    Code.PATREON_UNKNOWN: lambda refusal: account_step(gettext("Verify again"), refusal.bookable),
+    Code.PATREON_REQUIRED: lambda refusal: account_step(
         gettext("Your pledge has changed? Verify again"), refusal.bookable
     ),
     Code.EVENT_PLACE_REQUIRED: _event_place,

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
-from events import places
+from events import pictures, places
 from events.formatting import text
 from events.models import Attendee, PasswordResetRequest, Payment, Refund
 from events.models.attendee import new_calendar_token
@@ -54,6 +54,8 @@ def _anonymize(user: User, *, by_choice: bool) -> None:
     _forget_typed_by_organizers(attendee)
     _forget_requests(attendee, user)
     attendee.notifications.all().delete()
+    attendee.follows.all().delete()
+    pictures.drop(attendee)
     _empty(attendee, by_choice=by_choice)
     attendee.former_neos_ids.all().delete()
     UserSocialAuth.objects.filter(user=user).delete()

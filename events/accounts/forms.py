@@ -32,7 +32,7 @@ class SignInForm(AuthenticationForm):
 
 
 class StaffSignInForm(AdminAuthenticationForm):
-    username = AccountNameField(widget=forms.TextInput(attrs={"autofocus": True}))
+    username = AccountNameField(widget=forms.TextInput())
 
 
 class AddressOfUser(forms.ModelForm[User]):
@@ -129,7 +129,7 @@ class ProfileForm(PresenceForm):
     email = AddressField(
         label=_("E-mail"),
         required=False,
-        help_text=_("For messages about your registrations. A new address has to be confirmed."),
+        help_text=_("For messages about your places. A new address has to be confirmed."),
     )
     time_zone = TimeZoneFormField(label=_("Time zone"), use_pytz=False)
 

@@ -22,16 +22,17 @@ class NameTaken(Exception):
     """Somebody else took the same username meanwhile."""
 
 
-def sign_up(*, user: User, language: str) -> Attendee:
+def sign_up(*, user: User, language: str, back: str = "") -> Attendee:
     """Store a new local account and owe the link that confirms its address.
 
-    Raises `NameTaken` if somebody else took the username meanwhile.
+    Once it is confirmed, the link leads to the page `back`. Raises `NameTaken` if somebody else
+    took the username meanwhile.
     """
     try:
         with transaction.atomic():
             user.save()
             attendee = Attendee.objects.create(user=user, language=language)
-            texts.confirm_address(attendee)
+            texts.confirm_address(attendee, back)
     except IntegrityError as error:
         raise NameTaken from error
     return attendee
@@ -69,7 +70,7 @@ def set_password(user: User, password: str) -> bool:
 
 
 @transaction.atomic
-def change_address(attendee: Attendee, address: str) -> bool:
+def change_address(attendee: Attendee, address: str, back: str = "") -> bool:
     """Take another address, or none, and owe the mails about it.
 
     Return False if it is the same, or the person was erased meanwhile.
@@ -87,7 +88,7 @@ def change_address(attendee: Attendee, address: str) -> bool:
     if old:
         texts.address_change(locked, old)
     if address:
-        texts.confirm_address(locked)
+        texts.confirm_address(locked, back)
     return True
 
 
@@ -107,13 +108,17 @@ def drop_pending_address(attendee: Attendee) -> bool:
     return bool(waiting.update(pending_email=""))
 
 
-def send_confirmation(attendee: Attendee) -> None:
-    texts.confirm_address(attendee)
+def send_confirmation(attendee: Attendee, back: str = "") -> None:
+    texts.confirm_address(attendee, back)
 
 
 def read_confirmation(token: str) -> Attendee:
     """Return the attendee that the link is for; raises `InvalidLink`."""
     return _read_confirmation(token)[0]
+
+
+def way_back(token: str) -> str:
+    return confirmation.read_way_back(token)
 
 
 def address_to_confirm(token: str) -> str:

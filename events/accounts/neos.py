@@ -16,7 +16,7 @@ from social_core.backends.base import BaseAuth
 from social_core.exceptions import AuthAssociationError, AuthPolicyError
 from social_django.models import UserSocialAuth
 
-from events import places
+from events import pictures, places
 from events.models import Attendee, FormerNeosId
 from neos_backend.profile import NeosProfile
 
@@ -181,6 +181,7 @@ def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object
             raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
         if attendee.neos_id is not None:
             FormerNeosId.objects.get_or_create(attendee=attendee, neos_id=attendee.neos_id)
+        pictures.drop(attendee)
         attendee.forget_neos()
-        attendee.save(update_fields=Attendee.neos_fields())
+        attendee.save(update_fields=[*Attendee.neos_fields(), *Attendee.PICTURE_FIELDS])
     UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()

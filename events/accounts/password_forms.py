@@ -5,12 +5,22 @@ it is typed; that the second one differs stands under the second.
 from typing import Any
 
 from django.contrib.auth import forms
+from django.forms import Field
 
 SECOND = "password2"
 
 
 class ChosenPassword:
-    """Judge the password in its first field; Django does it in the second."""
+    """Judge the password in its first field, Django does it in the second; and leave the focus at
+    the top of the page, where Django moves it into a field and opens the keyboard of a headset.
+    """
+
+    fields: dict[str, Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("autofocus", None)
 
     def validate_password_for_user(
         self, user: Any, password_field_name: str = SECOND, **kwargs: Any

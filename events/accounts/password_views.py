@@ -1,5 +1,7 @@
 """Pages on which a password is changed, set for the first time, or replaced by mail."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
@@ -12,14 +14,19 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from events.http import known_browsers
-from events.http.requests import SignedInRequest
+from events.http.requests import SignedInRequest, safe_next, with_next
 from events.messages import password_reset
 
 from . import local, presence
 from .forms import AskForPasswordForm
 from .password_forms import ChangePasswordForm, FirstPasswordForm
+
+#: Where the session keeps the page to come back to, while the mail with the link is read. A link
+#: that is opened in another browser leads to the sign-in only.
+BACK = "after_new_password"
 
 
 @never_cache
@@ -30,7 +37,8 @@ def password(request: SignedInRequest) -> HttpResponse:
     """Change the password, or set a first one, so that Neos is not the only way in."""
     has_password = request.user.has_usable_password()
     if not has_password and not presence.is_proved_by_neos(request):
-        return render(request, "registration/password.html", {"needs_neos": True})
+        here = with_next("password", safe_next(request))
+        return render(request, "registration/password.html", {"needs_neos": True, "here": here})
     form_class = ChangePasswordForm if has_password else FirstPasswordForm
     form = form_class(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -42,17 +50,30 @@ def _save_password(request: SignedInRequest, new: str) -> HttpResponse:
     if local.set_password(request.user, new):
         update_session_auth_hash(request, request.user)
         messages.success(request, gettext("Your password is set."))
-    return redirect("events:account")
+    return redirect(with_next("events:account", safe_next(request)))
 
 
-class PasswordResetView(auth_views.PasswordResetView):
+class LeadsBack(TemplateResponseMixin, ContextMixin, View):
+    """Give the template the page that people came from."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"next": safe_next(self.request)}
+
+
+class PasswordResetView(LeadsBack, auth_views.PasswordResetView):
     """Django's page. It only writes the request down; the mail is made at delivery."""
 
     form_class = AskForPasswordForm
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         password_reset.request(form.cleaned_data["email"])
-        return redirect(self.get_success_url())
+        if back := safe_next(self.request):
+            self.request.session[BACK] = back
+        return redirect(with_next("password_reset_done", back))
+
+
+class PasswordResetDoneView(LeadsBack, auth_views.PasswordResetDoneView):
+    pass
 
 
 class NewPasswordView(auth_views.PasswordResetConfirmView):
@@ -66,7 +87,12 @@ class NewPasswordView(auth_views.PasswordResetConfirmView):
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         del self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]
         local.set_password(self.user, form.cleaned_data["new_password1"])
-        response = redirect(self.get_success_url())
+        back = self.request.session.pop(BACK, "")
+        response = redirect(with_next("password_reset_complete", back))
         # Strangers may have used up all tries: this browser has its own from now on.
         known_browsers.remember(self.request, response, self.user.get_username())
         return response
+
+
+class PasswordResetCompleteView(LeadsBack, auth_views.PasswordResetCompleteView):
+    pass

@@ -21,7 +21,7 @@ urlpatterns = [
     path("password-reset/", password_views.PasswordResetView.as_view(), name="password_reset"),
     path(
         "password-reset/sent/",
-        auth_views.PasswordResetDoneView.as_view(),
+        password_views.PasswordResetDoneView.as_view(),
         name="password_reset_done",
     ),
     path(
@@ -31,7 +31,7 @@ urlpatterns = [
     ),
     path(
         "password-reset/done/",
-        auth_views.PasswordResetCompleteView.as_view(),
+        password_views.PasswordResetCompleteView.as_view(),
         name="password_reset_complete",
     ),
 ]

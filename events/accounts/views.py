@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.accounts import attendees, closing
 from events.formatting import money
 from events.formatting.contact import site_contact
-from events.http.requests import SignedInRequest, safe_next
+from events.http.requests import SignedInRequest, safe_next, with_next
 from events.models import Attendee
 
 from . import local, names, presence
@@ -39,7 +39,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def _open_account(request: HttpRequest, form: SignUpForm) -> bool:
     user = form.save(commit=False)
     try:
-        local.sign_up(user=user, language=get_language() or "en")
+        local.sign_up(user=user, language=get_language() or "en", back=safe_next(request))
     except local.NameTaken:
         form.add_error("username", names.TAKEN)
         return False
@@ -59,7 +59,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     form = _profile_form(request, attendee)
     if request.method == "POST" and form.is_valid():
         _save_profile(request, attendee, form)
-        return redirect("events:account")
+        return redirect(with_next("events:account", safe_next(request)))
     if form.needs_neos:
         presence.keep_typed(request, _typed(form))
     now = timezone.now()
@@ -73,8 +73,17 @@ def account(request: SignedInRequest) -> HttpResponse:
         "is_banned": attendee.is_banned(now),
         "pledge": money.format_amount(pledge, "USD") if pledge else "",
         "next": safe_next(request),
+        "here": with_next("events:account", safe_next(request)),
+        "main": _main_step(attendee),
     }
     return render(request, "events/account.html", context)
+
+
+def _main_step(attendee: Attendee) -> str:
+    """Return what most people came for: it has the page's filled button."""
+    if attendee.address_to_prove:
+        return "address"
+    return "profile" if attendee.is_verified else "neos"
 
 
 def _profile_form(request: SignedInRequest, attendee: Attendee) -> ProfileForm:
@@ -112,7 +121,7 @@ def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -
     described = ("display_name", "time_zone")
     local.describe(attendee, **{name: form.cleaned_data[name] for name in described})
     address = form.cleaned_data["email"]
-    if local.change_address(attendee, address) and address:
+    if local.change_address(attendee, address, safe_next(request)) and address:
         messages.info(request, gettext("We mailed you a link to confirm your new address."))
     messages.success(request, gettext("Saved."))
 

@@ -71,7 +71,7 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     def verified(self, attendee: Attendee) -> bool:
         return attendee.is_verified
 
-    @admin.display(description=_("last verified"), ordering="verified_at")
+    @admin.display(description=_("last checked with Neos"), ordering="verified_at")
     def vouched(self, attendee: Attendee) -> str:
         return shown.moment(attendee.verified_at, UTC)
 

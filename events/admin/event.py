@@ -8,6 +8,7 @@ from django.contrib.admin import options
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from events import places
 from events.access import viewers
 from events.formatting import zones
 from events.models import Event, PatronPerk, Workshop
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
 
@@ -35,6 +36,7 @@ from .event_forms import (
     WorkshopForm,
     WorkshopFormSet,
 )
+from .host import OwnHostsAdmin
 from .instants import in_words
 from .money import MoneyPages
 from .price_forms import PerkFormSet
@@ -109,7 +111,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
+class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     form = EventForm
     formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]
@@ -123,7 +125,19 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
     save_on_top = True
     save_as = True
     fieldsets = [
-        (None, {"fields": [("title", "slug"), "summary", "description", ("status", "listed")]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("title", "slug"),
+                    "summary",
+                    "description",
+                    ("kind", "language"),
+                    "hosts",
+                    ("status", "listed"),
+                ]
+            },
+        ),
         (
             _("Time"),
             {
@@ -176,8 +190,11 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
         return [(title, options) for title, options in fieldsets if title != PEOPLE]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only staff: nobody else gets into the admin."""
-        kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
+        """Offer only staff as organizers: nobody else gets into the admin."""
+        if db_field.name == "organizers":
+            kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("username")
+        if db_field.name == "hosts":
+            kwargs["widget"] = CheckboxSelectMultiple()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -249,6 +266,7 @@ class EventAdmin(MoneyPages, OwnEventsAdmin, InZoneAdmin):
             consequences.tell(request, event_edits.follow_up(form.before))
         else:
             form.instance.organizers.add(request.user)
+            event_edits.follow_up_new(form.instance)
 
     @admin.display(description=_("starts"), ordering="starts_at")
     def starts(self, event: Event) -> str:

@@ -39,7 +39,7 @@ class NotificationAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmi
     list_display = ["person", "kind", "about", "shown_state", "error_type", "written"]
     list_display_links = ["about"]
     list_filter = [NotificationStateFilter]
-    list_select_related = ["attendee__user", "registration__event", "registration__workshop"]
+    list_select_related = list(delivery.SUBJECTS)
     search_fields = ["attendee__neos_id", "attendee__neos_username", "attendee__user__username"]
     search_help_text = _("Name or Neos id")
     ordering = ["-created_at", "-pk"]

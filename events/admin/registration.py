@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.access import offers, rules
 from events.access.facts import Facts, read_facts
-from events.access.refusals import MailHintCode
+from events.access.hints import MailHintCode
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
 

@@ -2,18 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.accounts.forms import StaffSignInForm
+from events.http.errors import organizers_only
 
 
 class OrganizersSite(admin.AdminSite):
-    site_header = _("Organize events")
-    site_title = _("Events")
     index_title = _("Your events")
     enable_nav_sidebar = False  # a few lists need no menu; wide tables need the room
     login_form = StaffSignInForm
@@ -23,6 +24,19 @@ class OrganizersSite(admin.AdminSite):
         object, so it would tell them the addresses of other organizers' drafts.
         """
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Name the site on every page, as its own pages do."""
+        header = gettext("%(site)s: organize") % {"site": settings.SITE_NAME}
+        named = {"site_header": header, "site_title": settings.SITE_NAME}
+        return super().each_context(request) | named
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Tell people who are signed in, but do not organize, who may come in here."""
+        is_elsewhere = request.user.is_authenticated and not self.has_permission(request)
+        if is_elsewhere and request.method in {"GET", "HEAD"}:
+            return organizers_only(request)
+        return super().login(request, extra_context)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead to the page where everybody changes their password, with its proof and limits."""

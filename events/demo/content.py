@@ -1,48 +1,11 @@
-"""The events of the demo. Times are relative to the day on which it is first loaded."""
+"""The events of the demo. Their descriptions are in `descriptions/`, by their addresses.
 
-from dataclasses import dataclass, field
-from datetime import time, timedelta
-
-#: Fields of an event's workshop, with its start in minutes after the event's.
-WorkshopPlan = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class EventPlan:
-    """One event: `days` from today at `at` o'clock of its zone, `hours` long.
-
-    `draw_in` is when a lottery is drawn, from now; a negative one has been drawn. `going` people
-    sign up while it is open, and `paid` of those who have to pay have done so.
-    """
-
-    slug: str
-    title: str
-    summary: str
-    days: int
-    at: time = time(20)
-    hours: float = 2
-    zone: str = "Europe/Berlin"
-    going: int = 0
-    paid: int = 0
-    opens_in: timedelta | None = None
-    draw_in: timedelta | None = None
-    is_running: bool = False
-    status: str = "published"
-    fields: dict[str, object] = field(default_factory=dict)
-    workshops: tuple[WorkshopPlan, ...] = ()
-    perks: tuple[dict[str, object], ...] = ()
-
-
-FESTIVAL = """\
-Three days of worlds, music and learning.
-
-- **Friday:** opening walk through forty new worlds
-- **Saturday:** workshops and the avatar parade
-- **Sunday:** closing concert
-
-Bring an avatar that runs well with eighty people in one place. The session is for people with a
-place; the link appears here shortly before the start.
+Times are relative to the day on which it is first loaded.
 """
+
+from datetime import time
+
+from .plan import FRIDAY, THURSDAY, EventPlan, WorkshopPlan
 
 PERKS: tuple[dict[str, object], ...] = (
     {"min_cents": 600, "early_hours": 24, "discount_percent": 10, "label": "Blade Runner patron"},
@@ -54,109 +17,144 @@ EVENTS: tuple[EventPlan, ...] = (
         "creator-jam-100",
         "Creator Jam 100",
         "The hundredth weekly jam: one theme, one hour, one world.",
-        days=-30,
+        "meetup",
+        ("makers-shed",),
+        days=-27,
+        weekday=THURSDAY,
+        hours=1,
         going=12,
     ),
     EventPlan(
         "lantern-night",
         "Lantern Night",
-        "We walked through a thousand paper lanterns.",
+        "A thousand paper lanterns, seven bridges and a river in the dark.",
+        "tour",
+        ("hotaru",),
         days=-7,
+        language="",
         at=time(19),
         zone="Asia/Tokyo",
-        going=9,
+        going=21,
         fields={"capacity": 30},
     ),
     EventPlan(
         "open-stage",
         "Open Stage",
-        "Five minutes for everybody who wants the microphone. Running right now.",
+        "Five minutes for everybody who wants the microphone, for a whole day and night.",
+        "show",
+        ("portal-commons",),
         days=0,
+        language="",
         is_running=True,
-        hours=3,
+        hours=24,
         zone="America/New_York",
-        going=6,
+        going=14,
         fields={"session_url": "neos-session:///S-demo-open-stage"},
     ),
     EventPlan(
         "avatar-lab",
         "Avatar Lab",
         "Build an avatar from a single cube, together.",
+        "workshop",
+        ("makers-shed",),
         days=3,
         going=11,
-        fields={"capacity": 8, "neos_required": True},
+        fields={
+            "capacity": 8,
+            "neos_required": True,
+            "contact": "Makers' Shed <shed@example.org>",
+            "session_url": "neos-session:///S-demo-avatar-lab",
+        },
     ),
     EventPlan(
         "festival",
         "Festival of Worlds",
         "Three days of worlds, music and workshops.",
+        "festival",
+        ("portal-commons", "makers-shed"),
         days=10,
+        weekday=FRIDAY,
         at=time(18),
-        hours=50,
-        going=18,
-        paid=9,
+        hours=51,
+        going=26,
         fields={
             "capacity": 80,
             "price": 1500,
             "currency": "EUR",
-            "description": FESTIVAL,
+            "refund_days": 3,
             "payment_instructions": "Transfer to the community account DE00 0000 0000 0000, "
             "or give it to Mika in the world.",
+            "session_url": "neos-session:///S-demo-festival",
         },
         perks=PERKS,
         workshops=(
-            {
-                "slug": "logix",
-                "title": "LogiX for beginners",
-                "summary": "Your first impulse, your first node.",
-                "start": 60,
-                "minutes": 120,
-                "capacity": 5,
-            },
-            {
-                "slug": "shaders",
-                "title": "Materials that glow",
-                "summary": "At the same time as LogiX: choose one.",
-                "start": 120,
-                "minutes": 90,
-                "capacity": 6,
-                "price": 500,
-            },
-            {
-                "slug": "sound",
-                "title": "Sound in space",
-                "summary": "Reverb zones and where to put them.",
-                "start": 300,
-                "minutes": 60,
-            },
+            WorkshopPlan(
+                "logix",
+                "LogiX for beginners",
+                "Your first impulse, your first node, a lamp that obeys you.",
+                at=time(14),
+                minutes=120,
+                day=1,
+                going=9,
+                fields={"capacity": 8},
+            ),
+            WorkshopPlan(
+                "shaders",
+                "Materials that glow",
+                "Fog, glass and gold leaf. At the same time as LogiX: choose one.",
+                at=time(15),
+                minutes=90,
+                day=1,
+                first=9,
+                going=4,
+                fields={"capacity": 6, "price": 500},
+            ),
+            WorkshopPlan(
+                "sound",
+                "Sound in space",
+                "Reverb zones, where to put them, and when to leave silence alone.",
+                at=time(17),
+                minutes=60,
+                day=1,
+                first=2,
+                going=15,
+            ),
         ),
     ),
     EventPlan(
         "hanami",
-        "Hanami under the stars",
-        "Cherry blossoms, tea and quiet music. 日本語 OK.",
+        "星空の花見 Hanami",
+        "夜桜の下で、お茶と静かな音楽を。Cherry blossoms, tea and quiet music.",
+        "meetup",
+        ("hotaru",),
         days=14,
+        language="ja",
         at=time(21),
         zone="Asia/Tokyo",
-        going=4,
-        fields={"capacity": 40, "price": 500, "currency": "JPY"},
+        going=10,
+        fields={"capacity": 12, "price": 500, "currency": "JPY"},
     ),
     EventPlan(
         "headless-hosting",
         "Host your own headless",
         "From an empty server to a public session in one evening.",
-        days=16,
+        "workshop",
+        ("makers-shed",),
+        days=-16,
         at=time(19, 30),
+        hours=3,
         zone="America/New_York",
-        going=5,
+        going=10,
         fields={"capacity": 12, "neos_required": True},
     ),
     EventPlan(
         "mini-golf-cup",
         "Mini Golf Cup",
-        "Registration opens soon; patrons go first.",
+        "Eighteen holes, eighteen kinds of gravity, sixteen players.",
+        "game",
+        ("green-and-glow",),
         days=20,
-        opens_in=timedelta(days=2),
+        opens_in=3,
         fields={"capacity": 16, "neos_required": True},
         perks=PERKS,
     ),
@@ -164,60 +162,84 @@ EVENTS: tuple[EventPlan, ...] = (
         "patron-salon",
         "Patron Salon",
         "An evening with the developers, for Patreon supporters.",
+        "talk",
+        ("small-rooms",),
         days=22,
-        going=0,
+        going=6,
         fields={"capacity": 20, "patron_cents": 600},
     ),
     EventPlan(
         "world-tour",
         "World Tour",
-        "Twelve worlds in two hours, no place limit.",
-        days=27,
+        "Twelve worlds in two hours, for people who are new here.",
+        "tour",
+        ("wayfarers",),
+        days=4,
         zone="America/New_York",
-        going=7,
+        going=17,
     ),
     EventPlan(
         "photo-walk",
         "Photo Walk",
         "Cancelled: our photographer is ill. We will find another day.",
+        "tour",
+        ("wayfarers",),
         days=5,
+        language="de",
         going=5,
         status="cancelled",
     ),
     EventPlan(
         "new-year",
         "New Year in every zone",
-        "A draft: only its organizers see it.",
-        days=38,
+        "One midnight after another, from Kiritimati to the last island.",
+        "show",
+        ("portal-commons",),
+        days=3,
+        date=(12, 31),
+        language="",
+        at=time(23),
+        hours=27,
+        zone="Pacific/Kiritimati",
         status="draft",
     ),
     EventPlan(
         "tiny-concert",
         "Tiny Concert",
-        "Eight chairs, one harp, no waitlist.",
+        "Eight chairs, one harp, and rain on the roof.",
+        "music",
+        ("small-rooms",),
         days=8,
         at=time(22),
+        hours=1,
         going=8,
         fields={"capacity": 8, "has_waitlist": False},
     ),
     EventPlan(
         "masquerade",
         "Masquerade",
-        "Five masks, drawn by lot: the first to register has no better chance than the last.",
+        "Five masks, drawn by lot, and one night to play your part.",
+        "show",
+        ("green-and-glow", "small-rooms"),
         days=12,
+        at=time(21),
+        hours=3.5,
         going=9,
-        draw_in=timedelta(days=2),
+        draw_in=5,
         fields={"capacity": 5, "neos_required": True},
     ),
     EventPlan(
         "comet-watch",
         "Comet Watch",
-        "Drawn already: see who was lucky, and check the draw yourself.",
+        "A dome, a brass telescope, four places, and a comet that keeps its word.",
+        "talk",
+        ("hotaru",),
         days=6,
+        language="",
         at=time(23),
         zone="Asia/Tokyo",
         going=7,
-        draw_in=timedelta(0),
+        draw_in=0,
         fields={"capacity": 4},
     ),
 )

@@ -21,7 +21,7 @@ NAMES = (
 )  # fmt: skip
 
 #: Monthly pledges in US cents, by position in `NAMES`; everybody else supports with nothing.
-PLEDGES = {2: 100, 5: 600, 9: 1200, 14: 2400, 20: 7200}
+PLEDGES = {2: 100, 5: 600, 9: 1200, 14: 2400, 17: 600, 20: 7200, 23: 1200, 26: 600, 28: 1200}
 
 
 @transaction.atomic

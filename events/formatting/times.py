@@ -5,7 +5,7 @@ hour comes twice: a time in it also says which of the two it is, like "02:15 CES
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -32,6 +32,47 @@ def in_words(instant: datetime, zone: ZoneInfo) -> str:
 def day(instant: datetime, zone: ZoneInfo) -> str:
     """Format the day that the instant has in the zone, like "1 June 2030"."""
     return date_format(instant.astimezone(zone), DAY)
+
+
+def weekday(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the day with its name, like "Saturday 1 June 2030"."""
+    return date_format(instant.astimezone(zone), f"l {DAY}")
+
+
+def short_month(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the month of the day in the zone in three letters, like "Jun"."""
+    return date_format(instant.astimezone(zone), "M")
+
+
+def day_of_week(day: date) -> str:
+    """Format a day of a calendar, like "Saturday 1 June"."""
+    return date_format(day, "l j F")
+
+
+def month(day: date) -> str:
+    """Format the month of the day, like "June 2030"."""
+    return date_format(day, "F Y")
+
+
+def date_of(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day that the instant has in the zone."""
+    return instant.astimezone(zone).date()
+
+
+def month_code(day: date) -> str:
+    """Write the month of the day as addresses have it, like "2030-06"."""
+    return day.strftime("%Y-%m")
+
+
+def day_code(day: date) -> str:
+    """Return the value of a `datetime` attribute for a whole day, like "2030-06-01"."""
+    return day.isoformat()
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """Format the time alone, like "20:00": the day stands beside it."""
+    local = instant.astimezone(zone)
+    return _clock(local, TIME, is_marked=_comes_twice(local))
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:

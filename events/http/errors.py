@@ -7,16 +7,20 @@ import logging
 import sys
 from http import HTTPStatus
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.cache import add_never_cache_headers
 from django.utils.log import log_response
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from events.formatting.contact import site_contact
+from events.http.requests import safe_referrer
 from neos_backend.outside import clean_code
+
+from . import theme
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +58,15 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    context = {
-        "sentence": _(
-            "This form was open for too long, or your browser does not accept cookies. "
-            "Go back, load the page again and send it once more."
-        )
-    }
-    return render(request, "403.html", context, status=HTTPStatus.FORBIDDEN)
+    """Lead back to the page with the form, which has a good token once it is loaded again."""
+    context = {"back": safe_referrer(request)}
+    return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
+
+
+def organizers_only(request: HttpRequest) -> HttpResponse:
+    response = render(request, "403_admin.html", status=HTTPStatus.FORBIDDEN)
+    add_never_cache_headers(response)
+    return response
 
 
 @requires_csrf_token
@@ -80,7 +86,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         _replace_broken_connections()
         log_expected(logger, request, response, "Database unavailable: code=%s", _code_of(error))
         return response
-    return render(None, "500.html", _whom_to_tell(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return render(None, "500.html", _bare(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _code_of(error: Exception) -> str:
@@ -106,14 +112,23 @@ def _replace_broken_connections() -> None:
 
 def unavailable() -> HttpResponse:
     """Answer 503: the database is away, busy or full. The transaction was rolled back."""
-    response = render(None, "503.html", _whom_to_tell(), status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response = render(None, "503.html", _bare(), status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     add_never_cache_headers(response)
     return response
 
 
-def _whom_to_tell() -> dict[str, object]:
-    return {"contact": site_contact()}
+def _bare() -> dict[str, object]:
+    """Return what a page needs that is made without the request: no rows, and no session."""
+    return {"contact": site_contact(), "site_name": settings.SITE_NAME, "sheets": _sheets()}
+
+
+def _sheets() -> list[str]:
+    """Return the style sheets; none if they were not collected: the page is plain then."""
+    try:
+        return [static("css/site.css"), theme.address()]
+    except ValueError:
+        return []
 
 
 def conflict(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -1,7 +1,10 @@
 """Read from a request who sends it and where it leads afterwards."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -18,8 +21,24 @@ def has_foreign_next(request: HttpRequest) -> bool:
 
 
 def safe_next(request: HttpRequest) -> str:
-    address = request.POST.get("next") or request.GET.get("next") or ""
-    return address if _is_ours(request, address) else ""
+    return own_address(request, request.POST.get("next") or request.GET.get("next") or "")
+
+
+def safe_referrer(request: HttpRequest) -> str:
+    """Return the page that the request was sent from, or "" if it is none of this site's."""
+    return own_address(request, request.headers.get("Referer", ""))
+
+
+def own_address(request: HttpRequest, address: str) -> str:
+    """Return the address if it is one of this site, or ""."""
+    is_whole = address.startswith(("/", "http://", "https://"))
+    return address if is_whole and _is_ours(request, address) else ""
+
+
+def with_next(view: str, back: str) -> str:
+    """Return the address of a page that leads to `back` once it is done with."""
+    address = reverse(view)
+    return f"{address}?{urlencode({'next': back})}" if back else address
 
 
 def _is_ours(request: HttpRequest, address: str) -> bool:

@@ -19,15 +19,26 @@ CONFIRMATION_MAX_AGE = timedelta(days=3)
 REFUSAL_MAX_AGE = 2 * CONFIRMATION_MAX_AGE
 
 
-def confirmation_link(attendee: Attendee) -> str:
-    token = signing.dumps([attendee.pk, attendee.address_to_prove], salt=CONFIRMATION_SALT)
+def confirmation_link(attendee: Attendee, back: str = "") -> str:
+    """`back` is the page of this site to which it leads once the address is confirmed."""
+    told = [attendee.pk, attendee.address_to_prove, back]
+    token = signing.dumps(told, salt=CONFIRMATION_SALT, compress=True)
     return settings.SITE_URL + reverse("confirm-address", kwargs={"token": token})
 
 
 def read_token(token: str) -> tuple[int, str]:
     """Raises `signing.BadSignature`."""
-    pk, address = signing.loads(token, salt=CONFIRMATION_SALT, max_age=CONFIRMATION_MAX_AGE)
-    return pk, address
+    told = signing.loads(token, salt=CONFIRMATION_SALT, max_age=CONFIRMATION_MAX_AGE)
+    return told[0], told[1]
+
+
+def read_way_back(token: str) -> str:
+    """Return the page to which the link leads, also if it is too old; "" for none."""
+    try:
+        told = signing.loads(token, salt=CONFIRMATION_SALT)
+    except signing.BadSignature:
+        return ""
+    return told[2] if len(told) > 2 else ""  # links of earlier mails have two parts
 
 
 def refusal_link(attendee: Attendee) -> str:

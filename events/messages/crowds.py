@@ -1,7 +1,7 @@
 """Owe a crowd the same message in one statement, without reading who it is.
 
-The event's lock is held meanwhile: to read ten thousand people and to write their rows one after
-the other would keep everybody else waiting for seconds.
+Often the event's lock is held meanwhile: to read ten thousand people and to write their rows one
+after the other would keep everybody else waiting for seconds.
 """
 
 from typing import Any
@@ -22,17 +22,15 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from events.models import Notification, Registration
+from events.models import Follow, Notification, Registration
 
 State = Notification.State
 TABLE = Notification._meta.db_table  # noqa: SLF001 - Django documents it
 COLUMNS = (
-    "attendee_id",
-    "registration_id",
     "kind",
     "subject",
     "facts",
@@ -41,7 +39,7 @@ COLUMNS = (
     "last_error",
     "created_at",
 )
-#: `outbox.address_for` as a condition: a message about this registration has an address to go to.
+#: `outbox.address_for` as a condition on a registration or a follow: its message has an address.
 REACHABLE = Q(
     attendee__user__is_active=True,
     attendee__erased_at=None,
@@ -71,31 +69,49 @@ def tell(
     registrations: QuerySet[Registration], *, kind: str, suffix: str, facts: dict[str, object]
 ) -> None:
     """Write a row for each registration; a key that is there keeps its row."""
-    reached = Q(REACHABLE)
+    key = Concat(
+        Value("registration:"),
+        CodeText("code"),
+        Value(f":{suffix}" if suffix else ""),
+        output_field=TextField(),
+    )
     rows = registrations.order_by("pk").values_list(
-        "attendee_id",
-        "pk",
+        "attendee_id", "pk", *_message(kind, key, facts)
+    )
+    _insert(("attendee_id", "registration_id", *COLUMNS), rows)
+
+
+def tell_followers(follows: QuerySet[Follow], *, kind: str, key: str, event: str) -> None:
+    """Write a row for each that somebody follows, about the event at the path `event`.
+
+    The key is the id at the path `key`, with its name before it: `follow:7`, `event:7`.
+    """
+    name = "follow" if key == "pk" else "event"
+    subject = Concat(Value(f"{name}:"), Cast(key, TextField()), output_field=TextField())
+    rows = follows.order_by("pk").values_list("attendee_id", event, *_message(kind, subject, {}))
+    _insert(("attendee_id", "event_id", *COLUMNS), rows)
+
+
+def _message(kind: str, subject: Concat, facts: dict[str, object]) -> tuple[Any, ...]:
+    """Return what stands in `COLUMNS`, for rows that have an attendee."""
+    reached = Q(REACHABLE)
+    return (
         Value(kind, CharField()),
-        Concat(
-            Value("registration:"),
-            CodeText("code"),
-            Value(f":{suffix}" if suffix else ""),
-            output_field=TextField(),
-        ),
+        subject,
         Case(When(reached, then=Value(facts, JSONField())), default=Value({}, JSONField())),
         Case(When(reached, then=Value(State.QUEUED.value)), default=Value(State.NOBODY.value)),
         Value(0, IntegerField()),
         Value("", TextField()),
         Value(timezone.now(), DateTimeField()),
     )
+
+
+def _insert(columns: tuple[str, ...], rows: QuerySet[Any, Any]) -> None:
     try:
         select, params = rows.query.sql_with_params()
     except EmptyResultSet:
         return  # it is known without asking that nobody is in the set
     table = connection.ops.quote_name(TABLE)
-    columns = ", ".join(map(connection.ops.quote_name, COLUMNS))
+    names = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING",
-            params,
-        )
+        cursor.execute(f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING", params)

@@ -21,7 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.formatting import mail_address
-from events.models import Notification, PasswordResetRequest
+from events.models import Event, Notification, PasswordResetRequest
 
 from . import claims, password_reset
 from .outbox import Kind, address_for
@@ -36,9 +36,11 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 72
 HANDING_OVER = claims.HANDING_OVER
 #: How many messages are read at a time. What they tell may be as old as that takes to send.
 BATCH = 50
-SUBJECTS = ("attendee__user", "registration__event", "registration__workshop")
+SUBJECTS = ("attendee__user", "registration__event", "registration__workshop", "event")
 #: Kinds that are about the account itself, and not about a registration.
 ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
+#: Kinds for people who follow: they invite, so they go out only while people may come.
+INVITATIONS = (Kind.REGISTRATION_OPEN, Kind.NEW_EVENT)
 
 #: Hears how many messages are done, and of how many.
 Report = Callable[[int, int], None]
@@ -165,12 +167,26 @@ def _deliver(notification: Notification, server: Any) -> str:
 
 
 def _address(notification: Notification) -> str:
-    if notification.registration is None and notification.kind not in ABOUT_ACCOUNTS:
+    if not _has_subject(notification):
         return ""  # nothing is left to tell about
     address = address_for(notification.attendee, notification.kind, notification.facts)
     if notification.kind == Kind.CONFIRM_ADDRESS and notification.facts.get("address") != address:
         return ""  # the link was asked for another address
     return address
+
+
+def _has_subject(notification: Notification) -> bool:
+    if notification.kind in ABOUT_ACCOUNTS:
+        return True
+    if notification.kind in INVITATIONS:
+        return _is_inviting(notification.kind, notification.event)
+    return notification.registration is not None
+
+
+def _is_inviting(kind: str, event: Event | None) -> bool:
+    if event is None or not event.is_published or event.has_ended(timezone.now()):
+        return False
+    return event.listed or kind != Kind.NEW_EVENT
 
 
 def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:

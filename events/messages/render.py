@@ -15,10 +15,11 @@ from django.utils.functional import SimpleLazyObject
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
 from events.formatting.contact import Contact, contact_of
-from events.models import Notification, Payment, Registration
+from events.models import Event, Notification, Payment, Registration
 
 from .confirmation import confirmation_link, refusal_link
 from .password_reset import reset_link
+from .stop_link import following_address, stop_link
 
 Kind = Notification.Kind
 Values = dict[str, Any]
@@ -74,8 +75,8 @@ def _one_line(text: str) -> str:
 
 def contact_for(notification: Notification) -> Contact:
     """Return whom an answer goes to: the event's contact, or the site's."""
-    registration = notification.registration
-    return contact_of(registration.event.contact if registration else "")
+    event = notification.registration.event if notification.registration else notification.event
+    return contact_of(event.contact if event else "")
 
 
 # --- What the templates may name -----------------------------------------------------------------
@@ -84,11 +85,14 @@ def contact_for(notification: Notification) -> Contact:
 def _values(notification: Notification) -> Values:
     values: Values = {
         "site": settings.SITE_URL,
+        "site_name": settings.SITE_NAME,
         "registrations": settings.SITE_URL + reverse("events:registrations"),
     }
     values["contact"] = contact_for(notification)
     if notification.registration is not None:
         values |= _about(notification.registration)
+    elif notification.event is not None:
+        values |= _about_event(notification.event)
     return values | _from_facts(notification)
 
 
@@ -103,6 +107,7 @@ def _about(registration: Registration) -> Values:
         "deadline": _when_named(_time, registration, registration.hold_until),
         "price": _when_named(money.format_amount, registration.amount, registration.currency),
         "is_held": registration.status == Registration.Status.AWAITING_PAYMENT,
+        "had_place": registration.taken_at is not None,
         "is_paid": registration.amount > 0 and registration.confirmed_at is not None,
         "money_back_until": _when_named(_money_back_until, registration),
         "draw_at": _when_named(_time, registration, event.draw_at),
@@ -110,6 +115,24 @@ def _about(registration: Registration) -> Values:
         "is_open": event.is_published and timezone.now() < bookable.registration_ends_at,
         "code": str(registration.code),
     }
+
+
+def _about_event(event: Event) -> Values:
+    return {
+        "title": _one_line(event.title),
+        "summary": _one_line(event.summary),
+        "start": _when_named(times.in_words, event.starts_at, event.zone),
+        "opens": _when_named(_opening, event),
+        "event": settings.SITE_URL + event.get_absolute_url(),
+        "followed": following_address(),
+    }
+
+
+def _opening(event: Event) -> str:
+    """Return when registration opens; "" if it has opened."""
+    opens_at = event.opens_at
+    is_ahead = opens_at is not None and timezone.now() < opens_at
+    return times.in_words(opens_at, event.zone) if opens_at and is_ahead else ""
 
 
 def _when_named(make: Callable[..., str], *values: object) -> object:
@@ -135,6 +158,8 @@ def _from_facts(notification: Notification) -> Values:
         values["amount"] = money.format_amount(facts["amount"], facts["currency"])
     if "problem" in facts:
         values["why"] = PROBLEMS.get(facts["problem"], "")
+        is_other = facts["problem"] == Payment.Problem.AMOUNT
+        values["is_other_amount"] = is_other and "amount" in facts
     return values
 
 
@@ -178,7 +203,8 @@ def _with_step(refusal: Refusal) -> tuple[str, str, str]:
 
 
 def _confirmation(notification: Notification) -> Values:
-    return {"link": confirmation_link(notification.attendee)}
+    back = str(notification.facts.get("back", ""))
+    return {"link": confirmation_link(notification.attendee, back)}
 
 
 def _refusal(notification: Notification) -> Values:
@@ -191,10 +217,21 @@ def _reset(notification: Notification) -> Values:
     return {"link": reset_link(user), "name": user.get_username()}
 
 
+def _hosts(notification: Notification) -> Values:
+    """Name the hosts that the person follows, and the link with which they stop."""
+    event, attendee = notification.event, notification.attendee
+    if event is None:
+        return {}
+    theirs = event.hosts.filter(follows__attendee=attendee)
+    names = [_one_line(host.name) for host in theirs or event.hosts.all()]
+    return {"hosts": ", ".join(names), "stop": stop_link(attendee, event)}
+
+
 LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {
     Kind.TIME_CLASH: _other,
     Kind.PASSED_OVER: _refusals,
     Kind.CONFIRM_ADDRESS: _confirmation,
     Kind.ADDRESS_CHANGE: _refusal,
     Kind.PASSWORD_RESET: _reset,
+    Kind.NEW_EVENT: _hosts,
 }

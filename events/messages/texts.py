@@ -1,20 +1,25 @@
 """One function per message: it writes the rows of the outbox and decides nothing.
 
-Each takes any number of registrations, or sets of rows of them, which are not read. What a message
+Most take any number of registrations, or sets of rows of them, which are not read. What a message
 says is in `templates/messages/`.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from events.access.refusals import Refusal
 from events.formatting import times
-from events.models import Attendee, Payment, Refund, Registration
+from events.models import Attendee, Follow, Payment, Refund, Registration
 
+from . import crowds
 from .confirmation import mark_of
 from .outbox import Facts, Kind, People, about, owed, tell, write
+
+#: Characters of a page that a mailed link leads back to; a longer link would be cut off.
+MOST_OF_AN_ADDRESS = 500
 
 
 def registered(*people: People, again: int = 0) -> None:
@@ -105,7 +110,10 @@ def time_clash(*clashes: tuple[Registration, Registration], revision: int) -> No
 
 
 def money_goes_back(registration: Registration, payment: Payment) -> None:
+    """Tell why; if another sum came than was agreed, what came too."""
     facts: Facts = {"problem": str(payment.problem)}
+    if payment.problem == Payment.Problem.AMOUNT:
+        facts |= {"amount": payment.amount, "currency": payment.currency}
     tell(Kind.MONEY_GOES_BACK, [registration], suffix=str(payment.pk), facts=facts)
 
 
@@ -127,11 +135,24 @@ def payment_mistaken(registration: Registration, payment: Payment) -> None:
     tell(Kind.PAYMENT_MISTAKEN, [registration], suffix=str(payment.pk), facts=facts)
 
 
-def confirm_address(attendee: Attendee) -> None:
+def registration_open(asked: QuerySet[Follow]) -> None:
+    """Tell everybody who asked to be told when an event opens, once for each time they asked."""
+    crowds.tell_followers(asked, kind=Kind.REGISTRATION_OPEN, key="pk", event="event")
+
+
+def new_event(followers: QuerySet[Follow]) -> None:
+    """Tell people who follow a host of it. The set has a row for each host and event."""
+    path = "host__events"
+    crowds.tell_followers(followers, kind=Kind.NEW_EVENT, key=path, event=path)
+
+
+def confirm_address(attendee: Attendee, back: str = "") -> None:
     """Owe the link that proves an address, for each request anew."""
     address = attendee.address_to_prove
     subject = f"address:{times.for_machines(timezone.now())}:{mark_of(address)}"
     facts: Facts = {"address": address}
+    if 0 < len(back) <= MOST_OF_AN_ADDRESS:
+        facts["back"] = back
     write([owed(attendee, Kind.CONFIRM_ADDRESS, subject, facts)])
 
 

@@ -5,15 +5,19 @@ from .block import Block
 from .dispute import Dispute
 from .door import DoorKey
 from .event import Event
+from .follow import Follow
 from .former_address import FormerAddress
 from .former_neos_id import FormerNeosId
+from .host import Host
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
 from .payment import Payment
 from .perk import PatronPerk
+from .picture import Picture
 from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
+from .site_page import SitePage
 from .waitlist_log import FillingPass
 from .workshop import Workshop
 
@@ -28,14 +32,18 @@ __all__ = [
     "DoorKey",
     "Event",
     "FillingPass",
+    "Follow",
     "FormerAddress",
     "FormerNeosId",
+    "Host",
     "Notice",
     "Notification",
     "PasswordResetRequest",
     "PatronPerk",
     "Payment",
+    "Picture",
     "Refund",
     "Registration",
+    "SitePage",
     "Workshop",
 ]

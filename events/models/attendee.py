@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from timezone_field import TimeZoneField
 
 from .block import Block
 from .former_neos_id import FormerNeosId
+from .picture import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +88,12 @@ class Attendee(models.Model):
     neos_id = models.CharField(_("Neos id"), max_length=128, null=True, blank=True, unique=True)
     neos_username = models.CharField(_("Neos name"), max_length=64, blank=True)
     neos_icon = models.CharField(max_length=64, blank=True)
+    # The picture behind `neos_icon`, and the icon that it was fetched for; see `events.pictures`.
+    picture = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    picture_of = models.CharField(max_length=64, blank=True, default="", editable=False)
+    picture_tried_at = models.DateTimeField(null=True, blank=True, editable=False)
     neos_registered_at = models.DateTimeField(_("on Neos since"), null=True, blank=True)
     neos_email_verified = models.BooleanField(_("e-mail verified by Neos"), default=False)
     neos_locked = models.BooleanField(_("locked by Neos"), default=False)
@@ -148,6 +156,17 @@ class Attendee(models.Model):
         return self.neos_id is not None
 
     @property
+    def face_url(self) -> str:
+        """Return the address of the person's picture, or of one that is drawn for them.
+
+        The address of a drawn one says nothing about the person.
+        """
+        if self.picture is not None:
+            return self.picture.get_absolute_url()
+        seed = hashlib.sha256(f"face/{self.pk}/{settings.SECRET_KEY}".encode()).hexdigest()[:16]
+        return reverse("events:face", kwargs={"seed": seed})
+
+    @property
     def icon_url(self) -> str:
         return f"{settings.NEOS_ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
 
@@ -157,10 +176,13 @@ class Attendee(models.Model):
         names = (field.name for field in cls._meta.concrete_fields)
         return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]
 
+    #: What follows from `neos_icon`, and is not there when that is not.
+    PICTURE_FIELDS = ("picture", "picture_of", "picture_tried_at")
+
     def forget_neos(self) -> None:
-        """Reset all fields that Neos filled; the caller saves them."""
+        """Reset all fields that Neos filled, and the picture; the caller saves them."""
         blank = Attendee()
-        for name in self.neos_fields():
+        for name in (*self.neos_fields(), *self.PICTURE_FIELDS):
             setattr(self, name, getattr(blank, name))
 
     def is_banned(self, now: datetime) -> bool:

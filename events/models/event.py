@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from timezone_field import TimeZoneField
 
 from .bookable import Bookable
-from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
+from .event_kind import EventKind, SpokenLanguage
+from .event_set import EventQuerySet
+from .host import Host
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
-
     from .workshop import Workshop
 
 
@@ -39,61 +39,35 @@ def new_draw_seed() -> str:
     return secrets.token_hex(32)
 
 
-class EventQuerySet(models.QuerySet["Event"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Leave out drafts, except for superusers, the draft's own organizers, and people who have
-        signed up: they keep the page of what they have.
-        """
-        if user.is_superuser:
-            return self
-        published = ~Q(status=Event.Status.DRAFT)
-        if not user.is_authenticated:
-            return self.filter(published)
-        this = models.OuterRef("pk")
-        own = Event.organizers.through.objects.filter(event=this, user=user.pk)
-        kept = Event.objects.filter(
-            pk=this,
-            registrations__attendee__user=user.pk,
-            registrations__status__in=ACTIVE,
-        )
-        is_organizer = Q(models.Exists(own)) if user.is_staff else Q()
-        return self.filter(published | Q(models.Exists(kept)) | is_organizer)
-
-    def listed(self) -> Self:
-        """The public list. Cancelled events stay in it, so that people learn of it."""
-        return self.filter(listed=True).exclude(status=Event.Status.DRAFT)
-
-    def at_addresses(self, *slugs: str) -> Self:
-        """Events that have one of these addresses, or had it before."""
-        had = self.filter(former_addresses__slug__in=slugs).values("pk")
-        return self.filter(Q(slug__in=slugs) | Q(pk__in=had))
-
-    def organized_by(self, user: User | AnonymousUser) -> Self:
-        return self if user.is_superuser else self.filter(organizers=user.pk)
-
-    def ending_after(self, instant: datetime) -> Self:
-        return self.filter(ends_at__gt=instant)
-
-    def ended_by(self, instant: datetime) -> Self:
-        return self.filter(ends_at__lte=instant)
-
-    def with_occupancy(self, now: datetime) -> Self:
-        """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'."""
-        own = Q(registrations__workshop__isnull=True)
-        waiting = Q(registrations__status=RegistrationStatus.WAITLISTED)
-        return self.annotate(
-            taken=Count("registrations", filter=own & takes_place_at(now, "registrations__")),
-            waiting=Count("registrations", filter=own & waiting),
-        )
-
-
 class Event(Bookable):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
         CANCELLED = "cancelled", _("cancelled")
 
+    Kind: TypeAlias = EventKind
+    Language: TypeAlias = SpokenLanguage
+
     slug = models.SlugField(_("web address"), max_length=80, unique=True)
+    kind = models.CharField(
+        _("kind"),
+        max_length=16,
+        choices=Kind.choices,
+        default=Kind.MEETUP,
+        help_text=_("People can filter by it, and the picture is drawn for it."),
+    )
+    language = models.CharField(
+        _("spoken language"),
+        max_length=8,
+        choices=Language.choices,
+        blank=True,
+        help_text=_("Empty: several, or none."),
+    )
+    hosts = models.ManyToManyField(Host, verbose_name=_("hosts"), related_name="events", blank=True)
+    # All that a search looks at, folded: see `events.search`.
+    search_text = models.TextField(default="", blank=True, editable=False)
+    # When an organizer saved it last: feeds say so, and readers then show it again.
+    changed_at = models.DateTimeField(auto_now=True)
     description = models.TextField(
         _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
     )
@@ -171,6 +145,8 @@ class Event(Bookable):
         validators=[MaxValueValidator(10_080)],
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    # When the followers of its hosts were told of it; that happens once.
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     draw_at = models.DateTimeField(
         _("lottery: draw at"),
         null=True,
@@ -211,6 +187,9 @@ class Event(Bookable):
                 violation_error_message=_("The draw must come after registration opens."),
             ),
             models.CheckConstraint(
+                name="event_kind_is_known", condition=Q(kind__in=EventKind.values)
+            ),
+            models.CheckConstraint(
                 name="event_status_is_known",
                 condition=Q(status__in=["draft", "published", "cancelled"]),
             ),
@@ -218,6 +197,10 @@ class Event(Bookable):
 
     def get_absolute_url(self) -> str:
         return reverse("events:event", kwargs={"slug": self.slug})
+
+    @property
+    def art_url(self) -> str:
+        return reverse("events:art", kwargs={"kind": self.kind, "slug": self.slug})
 
     @property
     def event(self) -> Event:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .attendee import Attendee
+from .event import Event
 from .registration import Registration
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Notification(models.Model):
     """Written in the transaction that owes the message, once per key, and delivered afterwards.
 
     `subject` names what the message is about: `registration:<code>`, with a suffix where the same
-    kind may come more than once. No words are stored. `facts` holds what will have changed by
-    delivery, like a former starting time.
+    kind may come more than once, or `event:<id>` and `follow:<id>` for people who follow. No words
+    are stored. `facts` holds what will have changed by delivery, like a former starting time.
     """
 
     class Kind(models.TextChoices):
@@ -54,6 +55,8 @@ class Notification(models.Model):
         CONFIRM_ADDRESS = "confirm-address", _("confirm the address")
         ADDRESS_CHANGE = "address-change", _("another e-mail address")
         PASSWORD_RESET = "password-reset", _("new password")
+        REGISTRATION_OPEN = "registration-open", _("registration is open")
+        NEW_EVENT = "new-event", _("new event of a host")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -77,6 +80,15 @@ class Notification(models.Model):
         blank=True,
         related_name="notifications",
         verbose_name=_("registration"),
+    )
+    # What people are told about who have no registration: those who follow.
+    event = models.ForeignKey(
+        Event,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("event"),
     )
     facts = models.JSONField(default=dict, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.QUEUED)

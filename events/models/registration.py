@@ -124,6 +124,8 @@ class Registration(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
+    # Whether the person's name is shown on the event's page; only they can say so.
+    is_shown = models.BooleanField(_("shown among the people"), default=False)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -1,7 +1,8 @@
 """Previews of what comes back if registrations are cancelled, as `places.cancel` does it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -10,29 +11,54 @@ from events.access.pricing import Price
 from events.models import Payment, Registration
 
 
-def quotes(registrations: Sequence[Registration], now: datetime) -> dict[int, Price]:
-    """Return what comes back by the policy if the person cancels now, by registration.
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What giving a place up does: the money that comes back, and the workshops that fall with it.
+
+    `has_price`: something of it costs money. `is_unpaid`: nothing of it has a confirmed place, so
+    nobody has paid for it. Amounts are in the currency's minor unit.
+    """
+
+    amount: int
+    currency: str
+    has_price: bool = False
+    is_unpaid: bool = False
+    workshops: int = 0
+
+
+def quotes(registrations: Sequence[Registration], now: datetime) -> dict[int, Quote]:
+    """Return what happens by the policy if the person cancels now, by registration.
 
     `registrations` must be all active ones of one person, so that what falls together is counted.
-    Those that never cost anything are left out.
     """
     back = [r.pk for r in registrations if r.amount and r.gets_money_back(now)]
     paid = Payment.objects.paid().filter(registration__in=back) if back else Payment.objects.none()
     paid = paid.prefetch_related("refunds", "disputes")
     amounts = {payment.registration_id: payment.left for payment in paid}
-    falling = {r.pk: [o for o in registrations if o.falls_with(r)] for r in registrations}
     return {
-        r.pk: Price(sum(amounts.get(other.pk, 0) for other in falling[r.pk]), r.currency)
+        r.pk: _quote(r, [other for other in registrations if other.falls_with(r)], amounts)
         for r in registrations
-        if any(other.amount for other in falling[r.pk])
     }
 
 
-def quote(registration: Registration) -> Price:
+def _quote(
+    registration: Registration, falling: Sequence[Registration], amounts: Mapping[int, int]
+) -> Quote:
+    priced = [other for other in falling if other.amount]
+    return Quote(
+        amount=sum(amounts.get(other.pk, 0) for other in falling),
+        currency=registration.currency,
+        has_price=bool(priced),
+        is_unpaid=not any(other.status == Registration.Status.CONFIRMED for other in priced),
+        workshops=sum(other.pk != registration.pk for other in falling),
+    )
+
+
+def quote(registration: Registration) -> Quote:
     q = Registration.objects.active().filter(attendee=registration.attendee_id)
     held = list(q.filter(event=registration.event_id))
     found = quotes(held, timezone.now())
-    return found.get(registration.pk, Price(0, registration.currency))
+    return found.get(registration.pk, Quote(0, registration.currency))
 
 
 def quotes_in_full(registrations: Sequence[Registration]) -> dict[int, list[Price]]:

@@ -14,6 +14,8 @@ from .passed_over import tell_rest
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
+from .show import show
+from .swap import swap
 from .unpaid import Tie, ask_to_pay_again
 
 __all__ = [
@@ -36,5 +38,7 @@ __all__ = [
     "replay",
     "settle",
     "settle_waited_for",
+    "show",
+    "swap",
     "tell_rest",
 ]

@@ -21,7 +21,7 @@ def end(
 
     Money paid for it goes back: `in_full`, or by the policy that was frozen with the place.
     """
-    if not change(registration, status=status, ended_at=now):
+    if not change(registration, status=status, ended_at=now, is_shown=False):
         return False
     if in_full or registration.gets_money_back(now):
         _owe_back(Payment.objects.filter(registration=registration), Problem.CANCELLED)

@@ -16,7 +16,7 @@ from itertools import combinations
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from events import places
+from events import places, search
 from events.messages import texts
 from events.models import Bookable, Event, Payment, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
@@ -134,6 +134,7 @@ def follow_up(before: Before) -> Consequences:
         if event.is_draft and before.status != Event.Status.DRAFT:
             refuse_unpublishing(event)
         _remember_addresses(event, before)
+        search.renew(Event.objects.filter(pk=event.pk))
         _mark_lowered(event, before, now)
         is_published_now = event.is_published and not before.is_published
         if is_published_now:
@@ -156,6 +157,11 @@ def follow_up(before: Before) -> Consequences:
         clashes = _mark_moved_workshops(event, {b.pk for b in moved if b.workshop}, now)
         is_too_late = is_published_now and now >= event.registration_ends_at
     return Consequences(places.settle(event=event), clashes, going_back, is_too_late)
+
+
+def follow_up_new(event: Event) -> None:
+    """Make a new event known to the search, in the transaction that wrote it and its parts."""
+    search.renew(Event.objects.filter(pk=event.pk))
 
 
 def _remember_addresses(event: Event, before: Before) -> None:

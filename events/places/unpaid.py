@@ -38,7 +38,8 @@ def ask_to_pay_again(*, registration: Registration) -> Tie | None:
             return tie
         length = length_of(settings.WAITLIST_PAYMENT_HOLD, event)
         until = min(now + length, end_of_holds(confirmed.bookable, now))
-        change(confirmed, status=Status.AWAITING_PAYMENT, hold_until=until, confirmed_at=None)
+        held = {"status": Status.AWAITING_PAYMENT, "hold_until": until}
+        change(confirmed, **held, confirmed_at=None, is_shown=False)
         return None
 
 

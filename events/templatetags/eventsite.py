@@ -9,13 +9,14 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from events.access import offers
+from events.access import entrance, offers, structured_data
 from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
 from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
 from events.models import Attendee, Bookable, Event, Payment, Registration
+from events.payments.quotes import Quote
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
@@ -37,8 +38,31 @@ def frozen_price(registration: Registration) -> Price:
 
 
 @register.filter
+def agreed(payment: Payment) -> Price:
+    """Return what was to be paid, which is not always what came."""
+    return frozen_price(payment.registration)
+
+
+@register.filter
 def left(payment: Payment) -> Price:
     return Price(payment.left, payment.currency)
+
+
+@register.filter
+def lost(payment: Payment) -> Price:
+    return Price(payment.lost, payment.currency)
+
+
+@register.filter
+def came_at(payment: Payment) -> datetime:
+    """Return when the money came; payments of the first versions did not note it."""
+    return payment.paid_at or payment.created_at
+
+
+@register.filter
+def receipt_number(payment: Payment) -> str:
+    """Return a number that no other payment has, and that stays: made of the row's own."""
+    return f"{payment.pk:06}"
 
 
 @register.filter
@@ -47,7 +71,7 @@ def given_back(payment: Payment) -> Price:
 
 
 @register.filter
-def of(quotes: Mapping[int, Price], registration: Registration) -> Price | None:
+def of(quotes: Mapping[int, Quote], registration: Registration) -> Quote | None:
     return quotes.get(registration.pk)
 
 
@@ -80,13 +104,34 @@ class LocalSpan:
 
 @register.inclusion_tag("events/_when.html")
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
-    """Show the times in the event's zone, the viewer's and UTC, each once."""
-    zones = {bookable.event.zone: _("the event's time")}
-    if own := _own_zone(viewer):
-        zones.setdefault(own, _("your time"))
+    """Show the times in the viewer's zone, the event's and UTC, each once."""
+    own = _own_zone(viewer)
+    zones = {own: _("your time")} if own else {}
+    zones.setdefault(bookable.event.zone, _("the event's time"))
     zones.setdefault(UTC, "")
     spans = [_span(bookable, zone, note) for zone, note in zones.items()]
     return {"bookable": bookable, "spans": spans}
+
+
+@register.inclusion_tag("events/_when_short.html")
+def when_short(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+    """Show the times once, in the viewer's zone or else in the event's."""
+    own = _own_zone(viewer)
+    note = _("your time") if own else ""
+    return {"bookable": bookable, "span": _span(bookable, own or bookable.event.zone, note)}
+
+
+@register.inclusion_tag("events/_date.html")
+def date_block(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+    """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
+    zone = _own_zone(viewer) or bookable.event.zone
+    day = bookable.starts_at.astimezone(zone).day
+    return {"day": day, "month": times.short_month(bookable.starts_at, zone)}
+
+
+@register.simple_tag
+def schema_org(event: Event) -> SafeString:
+    return structured_data.script(event)
 
 
 def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
@@ -109,6 +154,11 @@ def contact(event: Event | None = None) -> dict[str, object]:
 def no_mail(viewer: Attendee | None) -> dict[str, object]:
     """Say that no message can reach the viewer, and what to do; nothing for everybody else."""
     return {"hint": offers.mail_hint(viewer)}
+
+
+@register.simple_tag
+def way_in(registration: Registration, now: datetime) -> entrance.Entrance:
+    return entrance.entrance_of(registration, now)
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from events.models import Bookable, Event, Workshop
-from events.models.event import EventQuerySet
+from events.models.event_set import EventQuerySet
 
 Arguments = ParamSpec("Arguments")
 

@@ -1,22 +1,32 @@
 """Find an event, and read everything about it."""
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, islice
 
+from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events import places
 from events.access import facts, offers, viewers
-from events.models import Event
+from events.access.offers import Listing
+from events.access.refusals import Code
+from events.formatting import times
+from events.models import Attendee, Event
+from events.models.event_set import EventQuerySet
 from events.payments import quotes
 
 from .addresses import find_event, moved
+from .filters import MINE, PAST, UPCOMING, Filters, held_by
 
 EVENTS_PER_PAGE = 20
 LINES_AT_ONCE = 500
@@ -26,26 +36,90 @@ LINES_AT_ONCE = 500
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    shows_past = request.GET.get("when") == "past"
-    q = Event.objects.listed().with_occupancy(now)
-    q = q.ended_by(now) if shows_past else q.ending_after(now)
-    # Counting drops the default order.
-    q = q.order_by(*(("-starts_at", "-pk") if shows_past else ("starts_at", "pk")))
-    page = Paginator(q, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     viewer = viewers.viewer_of(request.user)
+    filters = Filters.read(request.GET)
+    q = filters.narrow(_of_tab(request, filters.when, viewer, now), now)
+    page = Paginator(_in_order(q, filters), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     mine = facts.held_at(viewer, page, now)
-    listings = [
-        offers.Listing(event, facts.Occupancy(event.taken, event.waiting), mine.get(event.pk))
-        for event in page
-    ]
+    listings = [offers.make_listing(event, mine.get(event.pk), now) for event in page]
+    has_hero = filters == Filters() and page.number == 1
+    hero, others = _pick_hero(listings) if has_hero else (None, listings)
     context = {
         "page": page,
+        "previous": filters.address_of_page(page.number - 1),
+        "next": filters.address_of_page(page.number + 1),
         "listings": listings,
-        "shows_past": shows_past,
+        "filters": filters,
+        "tabs": _tabs(filters),
+        "hero": hero,
+        "days": _by_day(others, viewer),
         "viewer": viewer,
         "now": now,
     }
     return render(request, "events/list.html", context)
+
+
+def _of_tab(
+    request: HttpRequest, when: str, viewer: Attendee | None, now: datetime
+) -> EventQuerySet:
+    """Return the events of one tab, without texts that no list shows.
+
+    Somebody's own events are there too if the public list leaves them out.
+    """
+    q = Event.objects.with_occupancy(now).defer("description", "search_text")
+    q = q.prefetch_related("hosts")
+    if when == MINE:
+        return q.visible_to(request.user).filter(held_by(viewer, now)).ending_after(now)
+    return q.listed().ended_by(now) if when == PAST else q.listed().ending_after(now)
+
+
+def _in_order(q: EventQuerySet, filters: Filters) -> EventQuerySet:
+    """Sort always: counting drops the default order."""
+    by_time = ("-starts_at", "-pk") if filters.when == PAST else ("starts_at", "pk")
+    return q.order_by(*(["-is_title_hit"] if filters.words else []), *by_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    address: str
+    is_current: bool
+
+
+def _tabs(filters: Filters) -> list[Tab]:
+    """Return the tabs, each with the same filters as far as they say something there."""
+    labels = {UPCOMING: _("Coming up"), PAST: _("Past"), MINE: _("Mine")}
+    return [
+        Tab(label, filters.address(when=when), when == filters.when)
+        for when, label in labels.items()
+    ]
+
+
+def _pick_hero(listings: list[Listing]) -> tuple[Listing | None, list[Listing]]:
+    """Return the next event that takes place, and the others in their order."""
+    hero = next((listing for listing in listings if not listing.event.is_cancelled), None)
+    return hero, [listing for listing in listings if listing is not hero]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The events that start on one day of the viewer's clock, or of the event's own.
+
+    In a search `is_title_hit` says where the words were found; it is None otherwise.
+    """
+
+    title: str
+    is_title_hit: bool | None
+    listings: list[Listing]
+
+
+def _by_day(listings: list[Listing], viewer: Attendee | None) -> list[Day]:
+    def key(listing: Listing) -> tuple[bool | None, str]:
+        event = listing.event
+        hit = getattr(event, "is_title_hit", None)
+        return hit, times.weekday(event.starts_at, viewers.zone_for(viewer, event))
+
+    return [Day(title, hit, [*found]) for (hit, title), found in groupby(listings, key)]
 
 
 @cache_control(private=True)
@@ -57,18 +131,25 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpResponse:
     now = timezone.now()
+    prefetch_related_objects([event], "hosts")
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
-    offer, *workshops = [offers.make_offer(known, bookable) for bookable in event.bookables()]
+    offer, workshops = offers.make_offers(known)
+    codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
     context = {
         "event": event,
         "viewer": attendee,
         "now": now,
         "offer": offer,
         "workshops": workshops,
+        "needs_event_place": Code.EVENT_PLACE_REQUIRED in codes,
+        "is_over": event.has_ended(now),
+        "is_early": event.opens_at is not None and now < event.opens_at,
         "perks": known.perks,
+        "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),
         "early_openings": offers.early_openings(known),
+        "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }
     return render(request, "events/event.html", context, status=status)
 

@@ -1,6 +1,7 @@
 """Pay for a held place, come back from the provider's page, and receive its webhooks."""
 
 import logging
+import re
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from events.formatting.contact import contact_of
 from events.http import browser_policy, errors
 from events.http.requests import SignedInRequest
-from events.models import Registration
-from events.payments import checkout, providers, webhooks
+from events.models import Payment, Registration
+from events.payments import checkout, providers, quotes, webhooks
 from events.payments.ledger import NothingToPay
 from events.payments.providers.base import (
     ForeignNotice,
@@ -34,8 +35,8 @@ from .registrations import own_or_404
 
 logger = logging.getLogger(__name__)
 
-#: How often the page reloads that waits for the provider's notice.
-REFRESH_SECONDS = "5"
+#: How often the page looks again for the provider's notice by itself, and after how many seconds.
+MOST_LOOKS, SECONDS_BETWEEN_LOOKS = 20, 5
 #: Codes of refusals that no second try can change.
 UNCHARGEABLE = frozenset(
     {
@@ -53,7 +54,7 @@ def pay(request: SignedInRequest, code: UUID) -> HttpResponse:
     registration = own_or_404(request, code)
     provider = providers.configured()
     if not registration.is_payable(timezone.now()):
-        return _nothing_to_pay(request)
+        return _nothing_to_pay(request, registration)
     if request.method == "POST" and provider is not None:
         return _send_to_pay(request, registration, provider)
     return _show_how_to_pay(request, registration)
@@ -68,7 +69,7 @@ def _send_to_pay(
         messages.info(request, gettext("You have paid, and the money is still on its way to us."))
         return redirect("events:paid", registration.code)
     except NothingToPay:
-        return _nothing_to_pay(request)
+        return _nothing_to_pay(request, registration)
     except (ProviderAway, ProviderRefused) as error:
         return _show_failure(request, registration, provider, error)
     browser_policy.warn_if_stopped(address)
@@ -119,13 +120,14 @@ def _show_how_to_pay(
         "viewer": registration.attendee,
         "now": timezone.now(),
         "pays_here": providers.configured() is not None,
+        "quotes": {registration.pk: quotes.quote(registration)},
     }
     return render(request, "events/pay.html", context, status=status)
 
 
-def _nothing_to_pay(request: SignedInRequest) -> HttpResponse:
-    messages.info(request, gettext("There is nothing to pay for this registration."))
-    return redirect("events:registrations")
+def _nothing_to_pay(request: SignedInRequest, registration: Registration) -> HttpResponse:
+    messages.info(request, gettext("There is nothing to pay here at the moment."))
+    return redirect("events:place", registration.code)
 
 
 @never_cache
@@ -133,27 +135,36 @@ def _nothing_to_pay(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def paid(request: SignedInRequest, code: UUID) -> HttpResponse:
-    """Show what we know about the payment after the provider has sent people back.
+    """Say what we know of the payment after the provider has sent people back.
 
-    Nothing in the request is trusted. The page reloads until the provider's notice has come.
+    Nothing in the request is trusted. Once nothing is waited for, the place's own page says it.
+    While a notice is waited for the page looks again by itself, but not for ever.
     """
     registration = own_or_404(request, code)
-    is_waiting = registration.is_payable(timezone.now())
-    payments = registration.payments.all()
-    # While the last payment is open, the outcomes of older ones would mislead.
-    payment = (payments if is_waiting else payments.exclude(status="open")).first()
+    if not registration.is_payable(timezone.now()):
+        return redirect("events:place", registration.code)
+    payment = registration.payments.all().first()
+    is_confirming = payment is not None and payment.status == Payment.Status.OPEN
+    looks = _looks(request)
+    looks_again = is_confirming and looks < MOST_LOOKS
     context = {
         "registration": registration,
         "viewer": registration.attendee,
         "now": timezone.now(),
-        "is_waiting": is_waiting,
-        "is_confirming": is_waiting and payment is not None and payment.status == "open",
+        "is_confirming": is_confirming,
+        "looks_again": looks_again,
         "payment": payment,
     }
     response = render(request, "events/paid.html", context)
-    if is_waiting:
-        response["Refresh"] = REFRESH_SECONDS
+    if looks_again:
+        response["Refresh"] = f"{SECONDS_BETWEEN_LOOKS}; url={request.path}?looks={looks + 1}"
     return response
+
+
+def _looks(request: SignedInRequest) -> int:
+    """Return how often the page has looked again; 0 if the address does not say so in digits."""
+    told = request.GET.get("looks", "")
+    return int(told) if re.fullmatch("[0-9]{1,3}", told) else 0
 
 
 @csrf_exempt

@@ -1,10 +1,13 @@
-"""Register, see one's registrations, and cancel them."""
+"""Take places, see one's own, and give them up."""
 
+import re
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import places
+from events.access.entrance import session_address
 from events.access.refusals import PlaceRefused, TooLate
 from events.http.errors import conflict
 from events.http.requests import SignedInRequest
@@ -23,12 +27,16 @@ from events.payments import quotes
 from .addresses import find_event, find_workshop, missing_is_404, moved
 from .browse import render_event
 
-#: Messages after registering, by the status of the registration.
-OUTCOMES = {
-    Registration.Status.CONFIRMED: _("You are in."),
-    Registration.Status.AWAITING_PAYMENT: _("The place is kept for you. Please pay in time."),
-    Registration.Status.WAITLISTED: _("All places are taken: you are on the waitlist."),
+CODE = re.compile(r"(?a:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+#: What pages read of the money for a place.
+MONEY = ("payments__refunds", "payments__disputes")
+#: Messages after giving something up, by what it was.
+GIVEN_UP = {
+    Registration.Status.CONFIRMED: _("You have given your place up."),
+    Registration.Status.AWAITING_PAYMENT: _("You have given your place up."),
+    Registration.Status.WAITLISTED: _("You have left the waitlist."),
 }
+ALREADY_OVER = _("You had given this up already, or lost it. Nothing has changed.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,17 +58,25 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     if not request.user.is_authenticated:
         return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
     try:
-        registration = places.register(user=request.user, bookable=bookable)
-    except PlaceRefused:
+        registration = _take(request.user, bookable, request.POST.get("leaving", ""))
+    except (PlaceRefused, TooLate):
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
-    messages.success(request, _outcome(registration))
-    return redirect(bookable)
+    return redirect(_next_page(registration), registration.code)
 
 
-def _outcome(registration: Registration) -> str:
-    if registration.awaits_draw:
-        return gettext("You take part in the draw.")
-    return str(OUTCOMES[Registration.Status(registration.status)])
+def _take(user: User, bookable: Bookable, leaving: str) -> Registration:
+    """Register; with the code of a spot on a waitlist of this event, give that up for it."""
+    q = Registration.objects.filter(attendee__user=user, event=bookable.event.pk)
+    spot = q.filter(code=UUID(leaving)).first() if CODE.fullmatch(leaving) else None
+    if spot is None:
+        return places.register(user=user, bookable=bookable)
+    return places.swap(user=user, bookable=bookable, leaving=spot)
+
+
+def _next_page(registration: Registration) -> str:
+    """Return the name of the page that says what one has now, or first asks for the money."""
+    is_held = registration.status == Registration.Status.AWAITING_PAYMENT
+    return "events:pay" if is_held else "events:place"
 
 
 @never_cache
@@ -70,20 +86,26 @@ def mine(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (
-        q.select_related("attendee__user", "event", "workshop")
-        .prefetch_related("payments__refunds", "payments__disputes")
+        q.select_related("attendee__user", "attendee__picture", "event", "workshop")
+        .prefetch_related(*MONEY, "event__hosts")
         .order_by("event__starts_at", "created_at")
     )
     registrations = list(q)
     coming = [r for r in registrations if r.is_coming(now)]
     context = {
         "coming": coming,
+        "main": next((r for r in coming if _is_urgent(r, now)), None),
         "over": [r for r in reversed(registrations) if r not in coming],
         "quotes": quotes.quotes([r for r in registrations if r.is_active], now),
         "viewer": registrations[0].attendee if registrations else None,
         "now": now,
     }
     return render(request, "events/registrations.html", context)
+
+
+def _is_urgent(registration: Registration, now: datetime) -> bool:
+    """There is something to do now: to pay, or to go in."""
+    return registration.is_payable(now) or bool(session_address(registration, now))
 
 
 @login_required
@@ -98,12 +120,34 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     is_promised = promised is not None and registration.is_active
     if is_promised and promised != str(quotes.quote(registration).amount):
         return _ask_again(request, registration)
+    said = _words_of_giving_up(registration)
     try:
         places.cancel(registration=registration, in_full=False)
     except TooLate:
         return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
-    messages.success(request, gettext("Your registration is cancelled."))
+    messages.success(request, said)
     return redirect("events:registrations")
+
+
+def _words_of_giving_up(registration: Registration) -> str:
+    """Return what to say after `registration`, as it is now, was given up."""
+    if registration.awaits_draw:
+        return gettext("You have left the draw.")
+    return str(GIVEN_UP.get(Registration.Status(registration.status), ALREADY_OVER))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@missing_is_404
+def show(request: SignedInRequest, code: UUID) -> HttpResponse:
+    """Show one's name among the people who come, or stop that."""
+    registration = own_or_404(request, code)
+    if request.method == "POST":
+        is_shown = request.POST.get("shown") == "yes"
+        if not places.show(registration=registration, is_shown=is_shown):
+            text = gettext("Only people with a confirmed place can be shown.")
+            return conflict(request, text)
+    return redirect(f"{registration.event.get_absolute_url()}#people")
 
 
 def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:
@@ -113,5 +157,7 @@ def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResp
 
 def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
     """Answer 404 also for somebody else's registration, as if it did not exist."""
-    q = Registration.objects.select_related("attendee__user", "event", "workshop")
+    q = Registration.objects.select_related("attendee__user", "attendee__picture")
+    q = q.select_related("event", "workshop")
+    q = q.with_waitlist_position().prefetch_related(*MONEY)
     return get_object_or_404(q, code=code, attendee__user=request.user)

@@ -1,13 +1,18 @@
 """Draw a picture for an asset name: a mirrored pattern of squares that depends on the name only."""
 
+import io
 from colorsys import hls_to_rgb
 
+from PIL import Image
+
 GRID = 5
+SQUARE = 32  # pixels
+Colour = tuple[int, int, int]
 
 
-def colour(hue: float, lightness: float) -> str:
+def colour(hue: float, lightness: float) -> Colour:
     red, green, blue = (round(part * 255) for part in hls_to_rgb(hue, lightness, 0.6))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return red, green, blue
 
 
 def filled_cells(number: int) -> list[tuple[int, int]]:
@@ -20,15 +25,14 @@ def filled_cells(number: int) -> list[tuple[int, int]]:
     return cells
 
 
-def draw_avatar(asset: str) -> str:
+def draw_avatar(asset: str) -> bytes:
+    """Return a PNG, as platforms have them, with a margin of one square."""
     number = int(asset, 16)
     hue = (number >> 64) % 360 / 360
-    squares = "".join(
-        f'<rect x="{column}" y="{row}" width="1" height="1"/>'
-        for column, row in filled_cells(number)
-    )
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 7 7" width="256" height="256">'
-        f'<rect x="-1" y="-1" width="7" height="7" fill="{colour(hue, 0.2)}"/>'
-        f'<g fill="{colour(hue, 0.7)}" shape-rendering="crispEdges">{squares}</g></svg>'
-    )
+    side = GRID + 2
+    image = Image.new("RGB", (side, side), colour(hue, 0.2))
+    for column, row in filled_cells(number):
+        image.putpixel((column + 1, row + 1), colour(hue, 0.7))
+    drawn = io.BytesIO()
+    image.resize((side * SQUARE, side * SQUARE), Image.Resampling.NEAREST).save(drawn, "PNG")
+    return drawn.getvalue()

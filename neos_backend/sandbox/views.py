@@ -24,7 +24,6 @@ from neos_backend.sandbox.provider import AuthorizationRequest
 NO_STORE = {"Cache-Control": "no-store"}
 AVATAR_HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
-    # An SVG opened on its own is a document. Forbid it to load or run anything.
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
@@ -104,4 +103,4 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET"])
 def asset(_request: HttpRequest, name: str) -> HttpResponse:
-    return HttpResponse(draw_avatar(name), content_type="image/svg+xml", headers=AVATAR_HEADERS)
+    return HttpResponse(draw_avatar(name), content_type="image/png", headers=AVATAR_HEADERS)

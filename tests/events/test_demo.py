@@ -21,6 +21,7 @@ from django.core.management import CommandError, call_command
 from events import demo
 from events.management.commands.demo import refuse_busy_port
 from events.models import Attendee, Event, Notification, Payment, Registration, Workshop
+from eventsite.reach import lan_address
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = (User, Attendee, Event, Workshop, Registration, Payment, Notification)
@@ -105,13 +106,32 @@ def test_busy_port_is_refused(busy_port: int) -> None:
 
 def test_free_port_is_not_refused() -> None:
     refuse_busy_port(free_port())
+    refuse_busy_port(free_port(), "0.0.0.0")
+
+
+def test_port_that_is_busy_on_one_address_is_refused_for_all_of_them() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(CommandError, match=rf"^Port {port} is in use\."):
+            refuse_busy_port(port, "0.0.0.0")
+
+
+def test_address_of_another_machine_is_refused() -> None:
+    elsewhere = "198.51.100.77"  # from a range for documents
+    with pytest.raises(CommandError) as refused:
+        refuse_busy_port(free_port(), elsewhere)
+
+    sentence = f"This machine has no address {elsewhere}. Try: HOST=0.0.0.0 make demo"
+    assert str(refused.value) == sentence
 
 
 @contextmanager
-def running(port: int, database: Path) -> Iterator[subprocess.Popen[str]]:
+def running(
+    port: int, database: Path, *options: str, host: str = "localhost"
+) -> Iterator[subprocess.Popen[str]]:
     """The command in a process of its own, which ends with the block at the latest."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo"],
+        [sys.executable, "manage.py", "demo", *options],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
@@ -119,7 +139,7 @@ def running(port: int, database: Path) -> Iterator[subprocess.Popen[str]]:
             "DEBUG": "1",
             "NEOS_SANDBOX": "1",
             "PAYMENT_PROVIDER": "sandbox",
-            "SITE_URL": f"http://localhost:{port}",
+            "SITE_URL": f"http://{host}:{port}",
             "DATABASE_URL": f"sqlite:///{database}",
         },
         stdout=subprocess.PIPE,
@@ -155,11 +175,18 @@ def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None
     port = free_port()
     with running(port, tmp_path / "demo.sqlite3") as process:
         page = fetch(f"http://localhost:{port}/", process)
+        by_number = get(f"http://127.0.0.1:{port}/?when=past")
+        mails = fetch(f"http://localhost:{port}/sandbox/mail/", process)
         process.send_signal(signal.SIGINT)
         printed, complaint = process.communicate(timeout=60)
 
     assert "Festival of Worlds" in page
+    assert by_number.url == f"http://localhost:{port}/?when=past"
+    assert "Lantern Night" in by_number.text
+    assert "No mail was sent yet." in mails
     assert f"The site         http://localhost:{port}\n" in printed
+    assert f"Its mails        http://localhost:{port}/sandbox/mail/\n" in printed
+    assert "Open to this machine only. For a headset or a phone: HOST=0.0.0.0 make demo" in printed
     assert [line.split(maxsplit=1) for line in printed.splitlines() if " / demo" in line] == [
         ["Staff", "staff / demo"],
         ["Organizer", "mika / demo"],
@@ -168,6 +195,25 @@ def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None
     assert "    Plain Visitor – Verified: " in printed
     assert "Traceback" not in complaint
     assert process.returncode == 0
+
+
+@pytest.mark.once  # its process has an SQLite database of its own
+@pytest.mark.server
+def test_command_serves_the_demo_to_the_house(tmp_path: Path) -> None:
+    port, host = free_port(), lan_address()
+    options = ("--listen", "0.0.0.0")
+    with running(port, tmp_path / "demo.sqlite3", *options, host=host) as process:
+        page = fetch(f"http://{host}:{port}/", process)
+        here = get(f"http://127.0.0.1:{port}/")
+        process.send_signal(signal.SIGINT)
+        printed, complaint = process.communicate(timeout=60)
+
+    assert "Festival of Worlds" in page
+    assert here.url == f"http://{host}:{port}/"
+    assert f"The site         http://{host}:{port}\n" in printed
+    assert "Everybody in your network can open it, sign in as anybody" in printed
+    assert "0.0.0.0" not in printed
+    assert "Traceback" not in complaint
 
 
 @pytest.mark.once  # its process has an SQLite database of its own
@@ -185,11 +231,15 @@ def test_interrupt_while_loading_is_no_traceback(tmp_path: Path) -> None:
 
 def fetch(address: str, process: subprocess.Popen[str]) -> str:
     """The page, as soon as the server is up."""
+    while process.poll() is None:
+        try:
+            return get(address).text
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise AssertionError(process.communicate()[1])
+
+
+def get(address: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        while process.poll() is None:
-            try:
-                return session.get(address, timeout=30).text
-            except requests.ConnectionError:
-                time.sleep(0.1)
-    raise AssertionError(process.communicate()[1])
+        return session.get(address, timeout=30)

@@ -2,17 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from io import StringIO
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from events import demo
-from events.models import Attendee, Event, Registration, Workshop
+from events.access import facts
+from events.demo.load import DESCRIPTIONS
+from events.models import Attendee, Event, Host, Registration, Workshop
 from tests.factories import NOON, statuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -37,15 +41,15 @@ def test_demo_is_the_same_every_time() -> None:
     places = {event.slug: tally(statuses(event)) for event in Event.objects.order_by("pk")}
     assert places == {
         "creator-jam-100": {"confirmed": 12},
-        "lantern-night": {"confirmed": 9},
-        "open-stage": {"confirmed": 6},
+        "lantern-night": {"confirmed": 21},
+        "open-stage": {"confirmed": 14},
         "avatar-lab": {"confirmed": 8, "waitlisted": 3},
-        "festival": {"confirmed": 9, "awaiting_payment": 9},
-        "hanami": {"awaiting_payment": 4},
-        "headless-hosting": {"confirmed": 5},
+        "festival": {"confirmed": 26},
+        "hanami": {"confirmed": 10},
+        "headless-hosting": {"confirmed": 10},
         "mini-golf-cup": {},
-        "patron-salon": {},
-        "world-tour": {"confirmed": 7},
+        "patron-salon": {"confirmed": 6},
+        "world-tour": {"confirmed": 17},
         "photo-walk": {"confirmed": 5},
         "new-year": {},
         "tiny-concert": {"confirmed": 8},
@@ -65,12 +69,14 @@ def test_demo_spans_times_zones_and_prices() -> None:
     assert {event.slug for event in events if event.ends_at <= now} == {
         "creator-jam-100",
         "lantern-night",
+        "headless-hosting",
     }
     assert [e.slug for e in events if e.starts_at <= now < e.ends_at] == ["open-stage"]
     assert {str(event.time_zone) for event in events} == {
         "America/New_York",
         "Asia/Tokyo",
         "Europe/Berlin",
+        "Pacific/Kiritimati",
     }
     assert {(e.price, e.currency) for e in events if e.price} == {(1500, "EUR"), (500, "JPY")}
     assert [e.slug for e in events if e.opens_at and e.opens_at > now] == ["mini-golf-cup"]
@@ -85,9 +91,9 @@ def test_workshops_of_the_demo_are_taken_by_people_with_a_place() -> None:
     guests = Registration.objects.filter(workshop__in=workshops)
 
     assert taken == {
-        "logix": {"confirmed": 5, "waitlisted": 1},
-        "shaders": {"awaiting_payment": 3},
-        "sound": {"confirmed": 9},
+        "logix": {"confirmed": 8, "waitlisted": 1},
+        "shaders": {"confirmed": 4},
+        "sound": {"confirmed": 15},
     }
     assert set(guests.values_list("attendee")) - set(holders.values_list("attendee")) == set()
 
@@ -98,6 +104,53 @@ def test_no_event_of_the_demo_is_over_its_capacity() -> None:
     limited = Event.objects.exclude(capacity=None)
     assert [e.slug for e in limited if taking.filter(event=e).count() > (e.capacity or 0)] == []
     assert limited.count() == 10
+
+
+def test_workshops_of_the_festival_are_on_its_saturday() -> None:
+    festival = Event.objects.get(slug="festival")
+    local = [w.starts_at.astimezone(festival.zone) for w in festival.workshops.all()]
+
+    assert [(at.weekday(), at.hour) for at in local] == [(5, 14), (5, 15), (5, 17)]
+    start, end = (at.astimezone(festival.zone) for at in (festival.starts_at, festival.ends_at))
+    assert [(start.weekday(), start.hour), (end.weekday(), end.hour)] == [(4, 18), (6, 21)]
+
+
+def test_states_differ_from_event_to_event() -> None:
+    now = timezone.now()
+    free = {e.slug: (e.capacity or 0) - e.taken for e in Event.objects.with_occupancy(now)}
+    draws = Event.objects.exclude(draw_at=None).order_by("slug")
+
+    assert {slug: free[slug] for slug in ("hanami", "avatar-lab", "tiny-concert")} == {
+        "hanami": 2,
+        "avatar-lab": 0,
+        "tiny-concert": 0,
+    }
+    assert [e.slug for e in Event.objects.filter(has_waitlist=False)] == ["tiny-concert"]
+    assert [(e.slug, e.drawn_at is not None) for e in draws] == [
+        ("comet-watch", True),
+        ("masquerade", False),
+    ]
+    assert [e.slug for e in Event.objects.filter(patron_cents__gt=0)] == ["patron-salon"]
+    running = Event.objects.get(starts_at__lte=now, ends_at__gt=now)
+    assert running.session_url == "neos-session:///S-demo-open-stage"
+    assert set(Event.objects.values_list("kind", flat=True)) == set(Event.Kind.values)
+
+
+def test_every_event_has_a_text_of_its_own() -> None:
+    texts = {e.slug: e.description for e in Event.objects.all()}
+    files = {path.stem for path in DESCRIPTIONS.glob("*.md")}
+
+    assert files == set(texts)
+    assert {slug for slug, text in texts.items() if len(text.strip().split("\n\n")) < 2} == set()
+    assert {slug for slug, text in texts.items() if len(text) < 250} == set()
+
+
+def test_japanese_event_is_in_japanese() -> None:
+    hanami = Event.objects.get(slug="hanami")
+
+    assert hanami.language == Event.Language.JAPANESE
+    assert "茶席は十二人まで" in hanami.description
+    assert "花見" in hanami.title
 
 
 # --- Who is in it ------------------------------------------------------------------------------
@@ -120,3 +173,38 @@ def test_login_of_the_demo_opens_the_admin(
     assert [User.objects.get(username=name).is_superuser] == is_superuser
     response = client.get("/admin/events/event/")
     assert response.context["cl"].result_count == seen
+
+
+def test_hosts_of_an_event_are_groups_of_its_organizers() -> None:
+    events = Event.objects.prefetch_related("hosts__members", "organizers")
+    strangers = {
+        event.slug
+        for event in events
+        for host in event.hosts.all()
+        if not set(event.organizers.all()) <= set(host.members.all())
+    }
+
+    assert strangers == set()
+    assert {event.slug for event in events if not event.hosts.all()} == set()
+    used = Host.objects.filter(events__isnull=False).distinct()
+    assert used.count() == Host.objects.count() == 6
+    assert [host.slug for host in Host.objects.all() if not host.about] == []
+
+
+def test_some_people_agreed_to_be_shown_and_some_did_not() -> None:
+    shown = {event.slug: len(facts.shown_people(event)) for event in Event.objects.all()}
+    going = {
+        event.slug: event.registrations.filter(workshop=None, status="confirmed").count()
+        for event in Event.objects.all()
+    }
+
+    assert {slug for slug, number in going.items() if number and not 0 < shown[slug] < number} == (
+        set()
+    )
+
+
+def test_audit_finds_nothing_in_the_demo() -> None:
+    out = StringIO()
+    call_command("audit", stdout=out)
+
+    assert out.getvalue() == "15 events, 0 mismatches\n"

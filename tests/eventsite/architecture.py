@@ -13,10 +13,10 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 #: The rooms of `events` from the bottom up; what shares a line does not import each other. A room
 #: is a module or a package; inside of a package, imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("formatting", "models", "permissions"),
-    ("access",),
+    ("artwork", "formatting", "models", "permissions"),
+    ("access", "search"),
     ("messages",),
-    ("places",),
+    ("follows", "pictures", "places"),
     ("payments",),
     ("http",),
     ("accounts",),

@@ -1,8 +1,10 @@
 """A start without what it needs, or with nonsense, ends with one line that names the variable."""
 
+from pathlib import Path
+
 import pytest
 
-from .processes import PRODUCTION, reason, refusal, run
+from .processes import PRODUCTION, reason, refusal, run, start
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,32 @@ MALFORMED = [
             "https://[abc]",
         )
     ),
+    *(
+        ("SITE_NAME", value, "SITE_NAME must be one line of at most 60 characters.")
+        for value in ("Harbour\nNights", "Harbour\u202eNights", "x" * 61)
+    ),
+    *(
+        ("SITE_TAGLINE", value, "SITE_TAGLINE must be one line of at most 120 characters.")
+        for value in ("By the sea\rand more", "x" * 121)
+    ),
+    *(
+        ("SITE_ACCENT", value, "SITE_ACCENT must be a colour like #5334cf.")
+        for value in ("red", "5334cf", "#53c", "#5334cf80", "#5334cg", "#5334c\u0663", "#5334cf;}")
+    ),
+    *(
+        (
+            "SITE_LOGO",
+            value,
+            "SITE_LOGO must be the path of an SVG, PNG, WebP or JPEG file of at most 200 kB.",
+        )
+        for value in (
+            "/nothing/of/that/name.svg",
+            "README.md",
+            "static/img",
+            "static/fonts/outfit.woff2",
+            "https://example.org/logo.svg",
+        )
+    ),
     ("PAYMENT_PROVIDER", "barter", "PAYMENT_PROVIDER must be one of: manual, stripe, sandbox."),
     (
         "PAYMENT_PROVIDER",
@@ -146,6 +174,14 @@ MALFORMED = [
             "SITE_CONTACT must be an e-mail address or an https link: Mika <mika@example.org>.",
         )
         for value in ("Mika", "http://example.org", "javascript:alert(1)")
+    ),
+    *(
+        (
+            "SELLER",
+            value,
+            r"SELLER must be at most ten lines of plain text, with \n between them.",
+        )
+        for value in (r"\n".join("Eleven lines"[:11]), "x" * 1001, "Worlds\x07", "Worlds\u202e")
     ),
     *(("EMAIL_URL", f"smtp://host{tail}", NO_OPTIONS) for tail in (":0", "/?starttls=maybe")),
     *(
@@ -213,6 +249,15 @@ MALFORMED = [
 @pytest.mark.parametrize(("name", "value", "sentence"), MALFORMED)
 def test_malformed_value_is_refused_by_name(name: str, value: str, sentence: str) -> None:
     assert reason(**PRODUCTION | {name: value}) == sentence
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 3), (200_000, None), (200_001, 3)])
+def test_logo_has_to_be_small_and_not_empty(tmp_path: Path, size: int, status: int | None) -> None:
+    file = tmp_path / "logo.svg"
+    file.write_bytes(b"x" * size)
+    started = start(**PRODUCTION | {"SITE_LOGO": str(file)})
+    assert started.status == status
+    assert str(file) not in started.stderr
 
 
 def test_refusal_repeats_no_secret() -> None:

@@ -112,6 +112,37 @@ def test_contact_is_read_as_it_is_set_r14() -> None:
         assert read("SITE_CONTACT", SITE_CONTACT=value) == [value]
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", ""),
+        ("Worlds e. V.\\nHafenweg 1", "Worlds e. V.\nHafenweg 1"),
+        ("Worlds e. V.\nHafenweg 1\n", "Worlds e. V.\nHafenweg 1"),
+        ("  霧の会 \\n\\n Tokyo ", "霧の会\nTokyo"),
+    ],
+)
+def test_seller_is_read_line_by_line(value: str, expected: str) -> None:
+    assert read("SELLER", SELLER=value) == [expected]
+
+
+LOOK = ("SITE_NAME", "SITE_TAGLINE", "SITE_ACCENT", "SITE_LOGO")
+
+
+def test_site_has_a_look_without_being_told() -> None:
+    assert read(*LOOK) == ["Community events", "", "#5334cf", ""]
+
+
+def test_look_is_read_as_it_is_set() -> None:
+    logo = str(ROOT / "static/img/icon.svg")
+    told = {
+        "SITE_NAME": "柚子 Harbour – Nights",
+        "SITE_TAGLINE": "By the sea",
+        "SITE_ACCENT": "#0B6B3A",
+        "SITE_LOGO": "static/img/icon.svg",
+    }
+    assert read(*LOOK, **told) == ["柚子 Harbour – Nights", "By the sea", "#0b6b3a", logo]
+
+
 def test_mail_server_hears_addresses_through_our_own_way_r20() -> None:
     found = read("EMAIL_BACKEND", EMAIL_URL="smtp+ssl://site:p@mail.example.org:465")
 

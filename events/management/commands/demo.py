@@ -1,6 +1,7 @@
 """Run a site with demo content and a sandbox Neos, to look around."""
 
 import errno
+import io
 import socket
 import threading
 from typing import Any
@@ -8,14 +9,23 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
+from django.urls import reverse
 
 from events import demo, housekeeping
 from neos_backend.sandbox.cast import CROWD, PEOPLE
 
 #: How long mail of the demo waits before it is sent.
 PAUSE_SECONDS = 2
+
+
+LOCAL = "127.0.0.1"
+OPEN_TO_ALL = (
+    "  Everybody in your network can open it, sign in as anybody, and read its mails.\n"
+    "  If a headset or a phone cannot, a firewall of this machine may keep it out.\n"
+)
+FOR_OTHERS = "  Open to this machine only. For a headset or a phone: HOST=0.0.0.0 make demo\n"
 
 
 class Command(BaseCommand):
@@ -25,25 +35,31 @@ class Command(BaseCommand):
     )
     requires_system_checks = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        text = "IPv4 address to listen on, 0.0.0.0 for all; default: this machine only"
+        parser.add_argument("--listen", default=LOCAL, metavar="ADDRESS", help=text)
+
+    def handle(self, *args: Any, listen: str, **options: Any) -> None:
         if not (settings.DEBUG and settings.NEOS_SANDBOX):
             raise CommandError("The demo needs DEBUG=1 and NEOS_SANDBOX=1. Use: make demo")
         port = urlsplit(settings.SITE_URL).port or 80
-        refuse_busy_port(port)
+        refuse_busy_port(port, listen)
         try:
-            self.run(port)
+            self.run(port, listen)
         except KeyboardInterrupt:  # while loading; the server ends by itself
             self.stdout.write("")
 
-    def run(self, port: int) -> None:
-        """Listen on this machine only, because everybody may sign in as anybody."""
+    def run(self, port: int, listen: str) -> None:
+        """Listen on this machine only unless asked: everybody may sign in as anybody."""
         self.check()
         call_command("migrate", verbosity=0)
         demo.load(self.report)
-        self.introduce()
+        self.introduce(is_open=listen != LOCAL)
         show_own_error_pages()
         threading.Thread(target=keep_house, daemon=True).start()
-        call_command("runserver", f"localhost:{port}", use_reloader=False, skip_checks=True)
+        # It would print the address to listen on, which is not always one to go to.
+        quiet = {"use_reloader": False, "skip_checks": True, "stdout": io.StringIO()}
+        call_command("runserver", f"{listen}:{port}", **quiet)
 
     def report(self, done: int, of: int) -> None:
         """Draw a bar on a terminal; write nothing into a log file."""
@@ -52,10 +68,13 @@ class Command(BaseCommand):
             self.stdout.write(f"\rLoading {bar}", ending="\n" if done == of else "")
             self.stdout.flush()
 
-    def introduce(self) -> None:
+    def introduce(self, *, is_open: bool) -> None:
         url = settings.SITE_URL
         self.stdout.write(f"\n  The site         {self.style.SUCCESS(url)}")
-        self.stdout.write(f"  For organizers   {url}/admin/\n")
+        self.stdout.write(f"  For organizers   {url}/admin/")
+        if settings.SANDBOX_MAIL:
+            self.stdout.write(f"  Its mails        {url}{reverse('events:sandbox-mails')}")
+        self.stdout.write(f"\n{OPEN_TO_ALL if is_open else FOR_OTHERS}")
         self.stdout.write(f"  Staff            {demo.STAFF} / {demo.PASSWORD}")
         for name in demo.ORGANIZERS:
             self.stdout.write(f"  Organizer        {name} / {demo.PASSWORD}")
@@ -69,7 +88,7 @@ class Command(BaseCommand):
         self.stdout.write(
             "\n  Paying leads to a sandbox, too, with a button for whatever goes wrong."
         )
-        self.stdout.write("\n  Mail appears here below. Ctrl-C ends everything.\n")
+        self.stdout.write("\n  Ctrl-C ends everything.\n")
 
 
 def keep_house() -> None:
@@ -85,12 +104,12 @@ def show_own_error_pages() -> None:
     settings.DEBUG = False
 
 
-def refuse_busy_port(port: int) -> None:
+def refuse_busy_port(port: int, listen: str = LOCAL) -> None:
     """Raise `CommandError` now, instead of failing once everything is loaded.
 
     Check ::1 as well, which browsers try first.
     """
-    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+    for family, address in ((socket.AF_INET, listen), (socket.AF_INET6, "::1")):
         reason = why_not_free(family, address, port)
         if reason == errno.EADDRINUSE:
             raise CommandError(
@@ -98,6 +117,8 @@ def refuse_busy_port(port: int) -> None:
             )
         if reason == errno.EACCES:
             raise CommandError(f"Port {port} is for root only. Choose another one: make demo")
+        if reason == errno.EADDRNOTAVAIL and address == listen:
+            raise CommandError(f"This machine has no address {listen}. Try: HOST=0.0.0.0 make demo")
 
 
 def why_not_free(family: socket.AddressFamily, address: str, port: int) -> int:

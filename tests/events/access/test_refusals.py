@@ -3,7 +3,8 @@
 import pytest
 from django.utils import translation
 
-from events.access.refusals import SENTENCES, Code, MailHint, MailHintCode, Refusal
+from events.access.hints import MailHint, MailHintCode
+from events.access.refusals import SENTENCES, Code, Refusal
 from tests.factories import make_attendee, make_event
 from tests.lines import register
 

@@ -110,7 +110,7 @@ def declined(client: Client, state: str) -> str:
     """Return the address of the first button on the page after a refused consent."""
     response = client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
     assert response.status_code == 403
-    return response.content.decode().split('class="button" href="')[1].partition('"')[0]
+    return response.content.decode().split('class="button primary" href="')[1].partition('"')[0]
 
 
 def test_attempt_from_before_signing_in_says_what_happened_s1(client: Client) -> None:

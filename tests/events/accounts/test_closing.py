@@ -14,12 +14,14 @@ from django.db import models
 from django.test import Client
 from social_django.models import UserSocialAuth
 
-from events import housekeeping
+from events import follows, housekeeping
 from events.accounts import closing, local
 from events.messages import password_reset
 from events.models import (
     Attendee,
     Block,
+    Follow,
+    Host,
     Notice,
     Notification,
     Payment,
@@ -244,6 +246,17 @@ def test_requests_for_a_password_are_forgotten_in_any_spelling_m11() -> None:
     closing.erase(User.objects.get(pk=user.pk))
     left = password_reset.PasswordResetRequest.objects.values_list("address", flat=True)
     assert list(left) == ["bo@example.org"]
+
+
+def test_erased_person_follows_nothing() -> None:
+    ada, other = make_attendee(), make_attendee()
+    host = Host.objects.create(name="Lanterns", slug="lanterns")
+    event = make_event(opens_at=NOON + timedelta(days=1))
+    for attendee in (ada, other):
+        follows.follow(attendee, host=host)
+        follows.follow(attendee, event=event)
+    closing.erase(ada.user)
+    assert set(Follow.objects.values_list("attendee", flat=True)) == {other.pk}
 
 
 # --- Money ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from social_django.models import UserSocialAuth
 
 from events import places
 from events.accounts import closing, neos
-from events.models import Attendee
+from events.models import Attendee, Picture
 from neos_backend.profile import parse_profile
 from tests.factories import make_attendee, make_event, make_local_attendee, make_user
 from tests.sign_in import PROFILE, profile, sign_in, signed_in_as
@@ -62,6 +62,24 @@ def test_unlinking_forgets_everything_neos_said(client: Client) -> None:
     facts = ("neos_id", "neos_username", "neos_tags", "verified_at", "patreon_cents")
     assert [getattr(attendee, f) for f in facts] == [getattr(blank, f) for f in facts]
     assert (attendee.display_name, UserSocialAuth.objects.count()) == ("Me", 0)
+
+
+def test_unlinking_drops_the_picture_unless_somebody_else_has_the_same(client: Client) -> None:
+    attendee, other = make_local_attendee(), make_local_attendee()
+    client.force_login(attendee.user)
+    sign_in(client)
+    kept = {"picture": Picture.objects.create(digest="0" * 64), "picture_of": "a" * 64}
+    Attendee.objects.update(**kept)
+    client.post("/auth/disconnect/neos/")
+    attendee.refresh_from_db()
+    other.refresh_from_db()
+    assert (attendee.picture, attendee.picture_of) == (None, "")
+    assert (other.picture, Picture.objects.count()) == (kept["picture"], 1)
+    sign_in(client)
+    Attendee.objects.filter(pk=other.pk).update(picture=None)
+    Attendee.objects.filter(pk=attendee.pk).update(**kept)
+    client.post("/auth/disconnect/neos/")
+    assert Picture.objects.count() == 0
 
 
 def test_unlinked_identity_may_be_linked_elsewhere(client: Client) -> None:

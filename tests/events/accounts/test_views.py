@@ -295,7 +295,7 @@ def test_account_costs_four_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(make_local_attendee().user)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/account/")
 
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from events import places
-from events.models import Block, Event, Notification, PatronPerk, Workshop
+from events.models import Block, Event, Host, Notification, PatronPerk, SitePage, Workshop
 from tests.factories import make_attendee, make_event, make_perk, make_workshop
 
 from .conftest import SignedIn
@@ -246,8 +246,11 @@ def test_every_form_that_writes_a_row_carries_a_version_r2(
     request = RequestFactory().get("/")
     request.user = superuser
     Block.objects.create(neos_id="U-rude")
+    SitePage.objects.create(name="imprint", text="Hello")
+    Host.objects.create(name="Lanterns", slug="lanterns")
     writers = [m for m, a in admin.site._registry.items() if a.has_change_permission(request)]
-    assert {model.__name__ for model in writers} == {"Event", "Block", "User", "Group"}
+    expected = {"Event", "Host", "Block", "SitePage", "User", "Group"}
+    assert {model.__name__ for model in writers} == expected
     for model in writers:
         form = fields(root.get(page(model.objects.first())))  # type: ignore[attr-defined]
         parts = [name.removesuffix("-id") for name in form if name.endswith("0-id")]

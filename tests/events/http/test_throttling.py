@@ -40,7 +40,7 @@ def test_password_may_be_wrong_ten_times_and_then_asks_to_wait(
     assert answers == [200] * 10 + [429]
     response = try_password(client, "secret")
     assert response.status_code == 429
-    assert "please try again in 15 minutes" in response.content.decode()
+    assert "Please try again in 15 minutes" in response.content.decode()
     assert response["Retry-After"] == "900"
     assert "_auth_user_id" not in client.session
 

@@ -38,6 +38,8 @@ def test_wrong_method_is_answered_with_the_way_on(
     page = TreeBuilder(response.content.decode()).root.first("main")
     assert (response.status_code, page.first("h1").text) == (405, "Nothing was done")
     assert [link.attributes["href"] for link in page.all("a")] == links
+    filled = [link.attributes["href"] for link in page.all("a", class_="button primary")]
+    assert filled == links[:1]
     takes_posts_only = links != ["/registrations/", "/"] and address != "/account/"
     assert ("GET" in response["Allow"]) is not takes_posts_only
 

@@ -15,12 +15,13 @@ from django.utils import translation
 from events.messages import delivery, render
 from events.messages.delivery import Delivered
 from events.messages.outbox import Kind, about, owed
-from events.models import Attendee, Event, Notification, Registration
+from events.models import Attendee, Event, Host, Notification, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
+INVITATIONS = (Kind.REGISTRATION_OPEN, Kind.NEW_EVENT)
 TYPED = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %}\r\nBcc: victim@example.org"
 ONE_LINE = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %} Bcc: victim@example.org"
 
@@ -37,6 +38,7 @@ def registration(attendee: Attendee) -> Registration:
     event = make_event(
         title=TYPED, time_zone="Asia/Tokyo", draw_at=NOON + timedelta(days=1), price=1250
     )
+    event.hosts.add(Host.objects.create(name="Lanterns & friends", slug="lanterns"))
     return hold(attendee, event)
 
 
@@ -80,6 +82,10 @@ def all_words(registration: Registration) -> list[tuple[Kind, render.Words]]:
 def message(registration: Registration, kind: Kind, facts: dict[str, Any]) -> Notification:
     if kind in ABOUT_ACCOUNTS:
         return owed(registration.attendee, kind, "address:1", facts)
+    if kind in INVITATIONS:
+        notification = owed(registration.attendee, kind, "event:1", facts)
+        notification.event = registration.event
+        return notification
     return about(registration, kind, facts=facts)
 
 
@@ -146,6 +152,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
 @pytest.mark.parametrize(
     ("kind", "facts", "sentence"),
     [
+        (Kind.CANCELLED, {}, "You no longer have a place at “"),
         (Kind.WAITLISTED, {"draw": True}, "are drawn on Sun 2 June 2030, 21:00 (Asia/Tokyo)."),
         (Kind.WAITLISTED, {}, "are taken, so you are on the waitlist."),
         (Kind.PLACE_GIVEN, {"drawn": True}, "The draw was held, and you have a place at"),
@@ -158,6 +165,12 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
         (Kind.PAYMENT_DUE, {}, "Pay €12.50 by then"),
         (Kind.MONEY_GOES_BACK, {"problem": "twice"}, "cannot be kept, because"),
         (Kind.MONEY_GOES_BACK, {"problem": "unheard of"}, "cannot be kept.\n"),
+        (
+            Kind.MONEY_GOES_BACK,
+            {"problem": "amount", "amount": 1000, "currency": "EUR"},
+            "€10.00 came for “",
+        ),
+        (Kind.MONEY_GOES_BACK, {"problem": "amount"}, "because it is not the amount"),
         (Kind.REFUNDED, {"amount": 500, "currency": "JPY"}, "¥500 for “"),
         (Kind.REFUNDED, {}, "Your money for “"),
         (Kind.PASSED_OVER, {"refusals": [{"code": "gone", "held": None}]}, "the waitlist.\n"),
@@ -165,7 +178,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
             Kind.PASSED_OVER,
             {"refusals": [{"code": "time-clash", "held": None}]},
             "– It is at the same time as another workshop that you signed up for.\n"
-            "  See your registrations: http://localhost:8000/registrations/\n",
+            "  See your places: http://localhost:8000/registrations/\n",
         ),
         (Kind.TIME_CLASH, {"other": "00000000-0000-4000-8000-000000000000"}, "another workshop"),
     ],

@@ -45,7 +45,21 @@ def test_message_says_what_happened_and_where_to_look(
     delivery.deliver_due()
     assert [mail.subject for mail in mailoutbox] == [title]
     end = "http://localhost:8000/registrations/\n\nQuestions? Write to events@localhost\n"
+    end += "\nCommunity events\n"
     assert str(mailoutbox[0].body).endswith(end)
+
+
+def test_message_names_the_site_in_both_versions_and_not_in_the_subject(
+    attendee: Attendee, mailoutbox: list[EmailMessage], settings: Settings
+) -> None:
+    settings.SITE_NAME = "Harbour <Nights>"
+    places.register(user=attendee.user, bookable=make_event(title="Jam"))
+    delivery.deliver_due()
+    mail = mailoutbox[0]
+    ((html, _kind),) = mail.alternatives  # type: ignore[attr-defined] - it has two versions
+    assert mail.subject == "You are in: Jam"
+    assert str(mail.body).endswith("\n\nHarbour <Nights>\n")
+    assert "<strong>Harbour &lt;Nights&gt;</strong>" in str(html)
 
 
 def test_message_names_the_zone_of_its_times(
@@ -140,7 +154,7 @@ def test_messages_to_many_people_cost_few_statements(
     statements = math.ceil(len(registrations) / min(rows, outbox.BATCH))
     with django_assert_num_queries(statements):
         texts.event_cancelled(*registrations, revision=1)
-    assert (statements <= 12, Notification.objects.count()) == (True, 2 + 1_000)
+    assert (statements <= 13, Notification.objects.count()) == (True, 2 + 1_000)
     assert Notification.objects.filter(kind="event-cancelled").count() == 1_000
 
 

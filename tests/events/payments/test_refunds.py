@@ -85,9 +85,26 @@ def test_quote_counts_the_workshops_that_fall_with_the_event(held: Registration)
     assert payment_of(paid) == ("refund_due", "cancelled")
 
 
-def test_quote_of_what_never_cost_anything_is_left_out_s9(held: Registration) -> None:
-    free = register(make_attendee(), make_event())
-    assert list(quotes.quotes([held, free], NOON)) == [held.pk]
+def test_quote_of_what_never_cost_anything_says_so_s9(held: Registration) -> None:
+    free = register(held.attendee, make_event())
+    found = quotes.quotes([held, free], NOON)
+    assert (found[held.pk].has_price, found[free.pk].has_price) == (True, False)
+
+
+def test_quote_counts_the_workshops_that_fall_with_the_place(held: Registration) -> None:
+    manual.mark_paid(registration=held, by=make_organizer())
+    register(make_attendee(), held.event)
+    elsewhere = register(held.attendee, make_event())
+    workshop = register(held.attendee, make_workshop(held.event))
+    found = quotes.quotes([held, elsewhere, workshop], NOON)
+    assert [found[r.pk].workshops for r in (held, elsewhere, workshop)] == [1, 0, 0]
+
+
+def test_quote_tells_what_was_not_paid_from_what_came_too_late(held: Registration) -> None:
+    assert quotes.quote(held).is_unpaid is True
+    manual.mark_paid(registration=held, by=make_organizer())
+    Registration.objects.update(refund_until=NOON)
+    assert (quotes.quote(held).amount, quotes.quote(held).is_unpaid) == (0, False)
 
 
 def test_quote_leaves_out_what_was_given_up_before_s9(held: Registration) -> None:

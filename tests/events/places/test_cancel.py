@@ -108,7 +108,7 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
         neos_username="YlvaL",
         display_name="Countess",
         email_confirmed_at=NOON,
-        neos_icon="picture",
+        neos_icon="portrait",
     )
     UserSocialAuth.objects.create(user=user, provider="neos", uid="U-ylva")
     token = attendee.calendar_token
@@ -128,7 +128,7 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
         LogEntry,
     )
     dump = "".join(serializers.serialize("json", model.objects.all()) for model in models)
-    traces = ("ylva", "Ylva", "YlvaL", "Countess", "picture", token)
+    traces = ("ylva", "Ylva", "YlvaL", "Countess", "portrait", token)
     assert [trace for trace in traces if trace in dump] == []
     assert (status(paid), Payment.objects.get().status) == ("cancelled", "refund_due")
 

@@ -1,7 +1,8 @@
 """An organizer edits an event with people in it: what each of them experiences, cell by cell.
 
 Ann has a paid place and a workshop, Hal a place that is held for his payment, Wim waits. The table
-is written here once more, from the section "What an edit does" of the design.
+is written here once more, from the section "What an edit does" of the design. Fay has no place: she
+follows the host, and asked to be told of the opening.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,10 @@ import time_machine
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
-from events import places
-from events.models import Event, Notification, Payment, Registration
+from events import follows, places
+from events.models import Attendee, Event, Host, Notification, Payment, Registration
 from events.payments.providers import manual
 from tests.events.admin.pages import cancel_event, delete, page_of, save
 from tests.factories import (
@@ -42,10 +44,11 @@ ALL_OF = "Ann {0}, Hal {0}, Wim {0}"
 OPEN = "200 for a stranger, 200 for Ann"
 
 TABLE = {
-    "publish": UNTOUCHED,
+    "publish": f"{PUBLISHED} | Fay new-event | {OPEN}",
     "unpublish": REFUSED,
     "move earlier": f"{PUBLISHED} | {ALL_OF.format('time-changed')}, Ann time-changed | {OPEN}",
     "move later": f"{PUBLISHED} | {ALL_OF.format('time-changed')}, Ann time-changed | {OPEN}",
+    "move the opening": f"{PUBLISHED} | Fay registration-open on 4 June | {OPEN}",
     "move a workshop": f"{PUBLISHED} | Ann time-changed | {OPEN}",
     "rename": UNTOUCHED,
     "change the address": f"{PUBLISHED} | nobody | 301 for a stranger, 301 for Ann",
@@ -105,6 +108,7 @@ EDITS: dict[str, Act] = {
     "unpublish": partial(change, status="draft"),
     "move earlier": partial(move, day="2030-06-07"),
     "move later": partial(move, day="2030-06-09"),
+    "move the opening": partial(change, opens_at_0="2030-06-04", opens_at_1="12:00"),
     "move a workshop": partial(
         change, **{"workshops-0-starts_at_1": "12:30", "workshops-0-ends_at_1": "13:30"}
     ),
@@ -133,13 +137,16 @@ EDITS: dict[str, Act] = {
     "delete a workshop": partial(change, **{"workshops-0-DELETE": "on"}),
 }
 BEFORE: dict[str, dict[str, Any]] = {
-    "publish": {"status": "draft"},
+    "publish": {"status": "draft", "announced_at": None},
+    "move the opening": {"opens_at": DRAW},
     "waitlist on": {"has_waitlist": False},
     "move the lottery": {"draw_at": DRAW},
     "remove the lottery": {"draw_at": DRAW},
     "restore": {"status": "cancelled"},
     "restore after money went back": {"status": "cancelled"},
 }
+#: Days after noon on which housekeeping comes by after the edit.
+ROUNDS = {"move the opening": (2, 3)}
 LATER = {"cancel while it runs": 1, "cancel after it is over": 3}  # hours after the start
 
 
@@ -157,6 +164,9 @@ def sign_up() -> Event:
         if name == "Ann":
             manual.mark_paid(registration=held, by=event.organizers.get())
             register(attendee, make_workshop(event))
+    host = Host.objects.create(name="Host", slug="host")
+    event.hosts.add(host)
+    follows.follow(make_attendee(neos_username="Fay"), host=host)
     hal = Registration.objects.filter(attendee__neos_username="Hal")
     hal.update(hold_until=event.ends_at + timedelta(days=9))
     return event
@@ -164,7 +174,10 @@ def sign_up() -> Event:
 
 def prepare(transition: str, clock: time_machine.Traveller) -> Event:
     event = sign_up()
+    Event.objects.filter(pk=event.pk).update(announced_at=NOON)
     Event.objects.filter(pk=event.pk).update(**BEFORE.get(transition, {"status": "published"}))
+    if transition == "move the opening":
+        follows.follow(Attendee.objects.get(neos_username="Fay"), event=event)
     if transition == "restore after money went back":
         places.owe_everything_back(event)
     if hours := LATER.get(transition):
@@ -196,8 +209,21 @@ def own(event: Event, name: str) -> Registration:
 def mails() -> str:
     q = Notification.objects.order_by("registration_id")
     told = q.filter(registration__workshop=None), q.filter(registration__workshop__isnull=False)
-    lines = [f"{n.attendee.neos_username} {n.kind}" for some in told for n in some]
+    lines = [f"{n.attendee.neos_username} {n.kind}{day_of(n)}" for some in told for n in some]
     return ", ".join(lines) or "nobody"
+
+
+def day_of(notification: Notification) -> str:
+    is_opening = notification.kind == Notification.Kind.REGISTRATION_OPEN
+    return f" on {notification.created_at:%-d %B}" if is_opening else ""
+
+
+def pass_by(transition: str, clock: time_machine.Traveller) -> None:
+    """Tell those who follow, as housekeeping does."""
+    for days in ROUNDS.get(transition, ()):
+        clock.move_to(NOON + timedelta(days=days))
+        follows.tell(timezone.now())
+    follows.tell(timezone.now())
 
 
 def seen_by(user: User | None) -> int:
@@ -218,7 +244,9 @@ def seen(request: pytest.FixtureRequest, clock: time_machine.Traveller) -> list[
         event = prepare(transition, clock)
         root = Client()
         root.force_login(make_user(username="root", is_staff=True, is_superuser=True))
-        SEEN[transition] = look(event, EDITS[transition](root, event))
+        response = EDITS[transition](root, event)
+        pass_by(transition, clock)
+        SEEN[transition] = look(event, response)
     return SEEN[transition]
 
 

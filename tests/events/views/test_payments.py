@@ -13,6 +13,7 @@ from events.models import Attendee, Event, Payment, Registration
 from events.payments.providers import manual
 from tests.factories import NOON, make_attendee, make_event, make_organizer
 from tests.lines import register, status
+from tests.pages import heading_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -51,22 +52,24 @@ def go_to_pay(client: Client, held: Registration) -> str:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "said", "looks_again"),
     [
-        ("open", ["Your payment is being confirmed", "Did you not pay?"]),
-        ("failed", ["Please pay", "button primary"]),
-        ("", ["Please pay", "button primary"]),
+        ("open", ["Your payment is being confirmed", "Did you not pay?"], True),
+        ("failed", ["Please pay", "button primary"], False),
+        ("", ["Please pay", "button primary"], False),
     ],
 )
 def test_return_before_the_notice_asks_nobody_to_pay_again(
-    client: Client, held: Registration, state: str, said: list[str]
+    client: Client, held: Registration, state: str, said: list[str], *, looks_again: bool
 ) -> None:
     if state:
         go_to_pay(client, held)
         Payment.objects.update(status=state)
-    page = client.get(page_of(held, "paid")).content.decode()
+    response = client.get(page_of(held, "paid"))
+    page = response.content.decode()
     words = ["Your payment is being confirmed", "Did you not pay?", "Please pay", "button primary"]
     assert [word for word in words if word in page] == said
+    assert ("Refresh" in response) is looks_again
 
 
 def test_button_leads_to_the_payment_page_and_nothing_is_paid_by_that(
@@ -81,17 +84,63 @@ def test_button_leads_to_the_payment_page_and_nothing_is_paid_by_that(
 
 def test_paying_confirms_and_says_so(client: Client, held: Registration) -> None:
     response = client.post(go_to_pay(client, held), {"do": "pay"}, follow=True)
-    assert response.redirect_chain == [(page_of(held, "paid"), 302)]
-    assert "You are in" in response.content.decode()
+    mine = f"/registrations/{held.code}/"
+    assert response.redirect_chain == [(page_of(held, "paid"), 302), (mine, 302)]
+    assert heading_of(response) == "You are in"
     assert (status(held), "Refresh" in response) == ("confirmed", False)
 
 
 def test_success_page_trusts_nothing_and_looks_again(client: Client, held: Registration) -> None:
     go_to_pay(client, held)
     response = client.get(f"{page_of(held, 'paid')}?session_id=cs_1&paid=1&status=paid")
-    assert response["Refresh"] == "5"
+    assert response["Refresh"] == f"5; url={page_of(held, 'paid')}?looks=1"
     assert "We are waiting for the payment provider" in response.content.decode()
     assert status(held) == "awaiting_payment"
+
+
+@pytest.mark.parametrize("junk", ["", "-3", "x", "\uff12", "1e3", "1" * 400])
+def test_page_that_waits_counts_only_digits(client: Client, held: Registration, junk: str) -> None:
+    go_to_pay(client, held)
+    response = client.get(page_of(held, "paid"), {"looks": junk})
+    assert response["Refresh"] == f"5; url={page_of(held, 'paid')}?looks=1"
+
+
+def test_page_that_waits_stops_after_twenty_looks_and_says_what_to_do(
+    client: Client, held: Registration
+) -> None:
+    go_to_pay(client, held)
+    address, looks = page_of(held, "paid"), 0
+    while "Refresh" in (response := client.get(address)):
+        address, looks = response["Refresh"].partition("url=")[2], looks + 1
+    page = response.content.decode()
+    assert looks == 20
+    assert "the page has stopped looking" in page
+    assert ("Look again" in page, "Back to paying" in page) == (True, True)
+
+
+def test_wrong_amount_is_said_with_both_sums_and_what_happens(
+    client: Client, held: Registration
+) -> None:
+    response = client.post(go_to_pay(client, held), {"do": "less"}, follow=True)
+    for page in (response, client.get(page_of(held)), client.get("/registrations/")):
+        said = page.content.decode()
+        assert "€14.00 came, but €15.00 was agreed. €14.00 goes back to you." in said
+        assert "Pay €15.00" in said
+    assert "Refresh" not in response
+
+
+def test_money_that_came_too_late_is_explained_where_one_comes_back(
+    client: Client, held: Registration, clock: Clock
+) -> None:
+    client.post(go_to_pay(client, held), {"do": "late"})
+    clock.shift(HOUR)
+    housekeeping.run()
+    Registration.objects.filter(pk=held.pk).update(status="expired", ended_at=NOON)
+    Payment.objects.update(status="refund_due", problem="late")
+    response = client.get(page_of(held, "paid"), follow=True)
+    assert response.redirect_chain == [(f"/registrations/{held.code}/", 302)]
+    said = "€15.00 goes back to you, because it came too late for the place."
+    assert said in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +208,7 @@ def test_refund_that_the_provider_refuses_is_left_to_a_person(
 def test_waiting_person_is_never_asked_for_money(client: Client, attendee: Attendee) -> None:
     event = make_event(price=500, capacity=0)
     waiting = register(attendee, event)
-    assert client.post(page_of(waiting))["Location"] == "/registrations/"
+    assert client.post(page_of(waiting))["Location"] == f"/registrations/{waiting.code}/"
     assert (Payment.objects.count(), status(waiting)) == (0, "waitlisted")
 
 
@@ -168,7 +217,7 @@ def test_page_that_was_open_too_long_asks_for_no_money(
 ) -> None:
     clock.shift(HOUR)
     response = client.post(page_of(held), follow=True)
-    assert "There is nothing to pay for this registration." in response.content.decode()
+    assert "There is nothing to pay here at the moment." in response.content.decode()
     assert Payment.objects.count() == 0
 
 
@@ -236,5 +285,5 @@ def test_manual_payment_shows_instructions_and_no_button(
     page = client.get(page_of(held)).content.decode()
     assert ("Ask &lt;Mika&gt;." in page, "<button>Pay" in page) == (True, False)
     manual.mark_paid(registration=held, by=make_organizer())
-    assert client.get(page_of(held))["Location"] == "/registrations/"
+    assert client.get(page_of(held))["Location"] == f"/registrations/{held.code}/"
     assert Registration.objects.get().confirmed_at == NOON

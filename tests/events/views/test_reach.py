@@ -146,7 +146,7 @@ def test_person_without_an_address_is_told_before_they_join_r20(
     page = read(client, event.get_absolute_url())
     assert page.count(NO_ADDRESS) == 1
     assert f'href="/account/?next=%2Fevents%2F{event.slug}%2F">Add an address</a>' in page
-    assert "<button>" in page  # it is no refusal
+    assert '<button class="primary">' in page  # it is no refusal
 
 
 def test_person_without_an_address_is_told_wherever_they_look_r20(
@@ -185,11 +185,11 @@ def test_visitor_reads_no_hint_r20(client: Client, jam: Event) -> None:
 def test_hint_costs_no_query_per_workshop_or_registration_r20(
     client: Client, ann: Attendee, jam: Event, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(jam.get_absolute_url())
     for _ in range(5):
         make_workshop(jam)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(jam.get_absolute_url())
 
 
@@ -251,9 +251,7 @@ def test_history_is_in_the_viewers_zone_r4(
     places.register(user=ann.user, bookable=event)
     clock.move_to(start + timedelta(days=2))
     client.force_login(ann.user)  # the session has ended by then
-    assert f"<bdi>{event.title}</bdi> · 1 January 2031 · confirmed" in read(
-        client, "/registrations/"
-    )
+    assert "1 January 2031 · You had a place" in read(client, "/registrations/")
 
 
 def test_history_without_a_zone_of_ones_own_is_in_the_events_r4(
@@ -263,7 +261,7 @@ def test_history_without_a_zone_of_ones_own_is_in_the_events_r4(
     places.register(user=ann.user, bookable=make_event(time_zone="Asia/Tokyo", starts_at=start))
     clock.move_to(start + timedelta(days=2))
     client.force_login(ann.user)  # the session has ended by then
-    assert "· 1 January 2031 ·" in read(client, "/registrations/")
+    assert "1 January 2031 · You had a place" in read(client, "/registrations/")
 
 
 def test_doubled_hour_is_told_apart_on_list_and_page_r5(client: Client, ann: Attendee) -> None:

@@ -1,0 +1,52 @@
+"""Tags of the frame around every page: how the site is called, and who looks at it.
+
+They take no request: pages that say that something is wrong have none.
+"""
+
+from django import template
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context
+from django.urls import reverse
+
+from events.access import viewers
+from events.http import site_pages, theme
+from events.models import Attendee
+
+register = template.Library()
+
+
+@register.simple_tag
+def site_name() -> str:
+    return settings.SITE_NAME
+
+
+@register.simple_tag
+def site_tagline() -> str:
+    return settings.SITE_TAGLINE
+
+
+@register.simple_tag
+def theme_url() -> str:
+    return theme.address()
+
+
+@register.simple_tag
+def logo_url() -> str:
+    return reverse("events:logo") if settings.SITE_LOGO else ""
+
+
+@register.inclusion_tag("_site_pages.html")
+def site_page_links() -> dict[str, object]:
+    return {"pages": site_pages.written()}
+
+
+@register.inclusion_tag("_chip.html", takes_context=True)
+def account_chip(context: Context) -> dict[str, object]:
+    """Show the name and the picture of who is signed in. Most pages have read the row already."""
+    user = getattr(context.get("request"), "user", AnonymousUser())
+    viewer = context.get("viewer")
+    if not isinstance(viewer, Attendee):
+        viewer = viewers.viewer_of(user)
+    is_known = viewer is not None and viewer.pk is not None
+    return {"viewer": viewer if is_known else None, "user": user}

@@ -1,0 +1,67 @@
+"""Find out where the demo is to listen, and at which address other devices reach it.
+
+`python -m eventsite.reach HOST PORT` prints SITE_URL and the address to listen on. Nothing is sent.
+"""
+
+import socket
+import sys
+from ipaddress import AddressValueError, IPv4Address
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - asked for by HOST
+LOCAL = "127.0.0.1"
+#: One address of each private range: which of our addresses would the system use to go there?
+PRIVATE = ("192.168.254.254", "10.254.254.254", "172.31.254.254")
+
+
+def reach(host: str, port: int) -> tuple[str, str]:
+    """Return (SITE_URL, address to listen on). A name counts as none: some shells set HOST."""
+    listens_on = listening_address(host)
+    if IPv4Address(listens_on).is_loopback:
+        return f"http://localhost:{port}", listens_on
+    shown = lan_address() if listens_on == EVERYWHERE else listens_on
+    return f"http://{shown}:{port}", listens_on
+
+
+def listening_address(host: str) -> str:
+    try:
+        return str(IPv4Address(host))
+    except AddressValueError:
+        return LOCAL
+
+
+def lan_address() -> str:
+    """Return this machine's address in its network, or `localhost` if it is in none."""
+    found = [*filter(None, map(address_towards, PRIVATE)), *addresses_of_own_name()]
+    return next((a for a in found if not IPv4Address(a).is_loopback), "localhost")
+
+
+def address_towards(other: str) -> str:
+    """Connect a UDP socket, which sends nothing, and see which address it got; "" for none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((other, 9))
+        except OSError:
+            return ""
+        address: str = probe.getsockname()[0]
+        return address
+
+
+def addresses_of_own_name() -> list[str]:
+    try:
+        return socket.gethostbyname_ex(socket.gethostname())[2]
+    except OSError:
+        return []
+
+
+def main(host: str, port: str) -> None:
+    site_url, listens_on = reach(host, int(port))
+    if host not in ("", "localhost", listens_on):
+        sys.stderr.write(
+            f"HOST={host} is no IPv4 address, so the demo is for this machine only. "
+            f"For other devices, too: HOST={EVERYWHERE} make demo\n"
+        )
+    sys.stdout.write(f"{site_url} {listens_on}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,97 @@
+"""Words that find events, and the text in which they are looked up."""
+
+import pytest
+
+from events import search
+from events.formatting.folding import words
+from events.models import Event
+from tests.factories import make_event, make_host, make_workshop
+
+pytestmark = pytest.mark.django_db
+
+
+def found(query: str) -> list[str]:
+    q = search.find(Event.objects.listed(), words(query))
+    return list(q.order_by("-is_title_hit", "starts_at", "pk").values_list("title", flat=True))
+
+
+@pytest.fixture
+def jam() -> Event:
+    event = make_event(
+        title="Café Jam",
+        summary="One theme, ＷＩＤＥ open",  # noqa: RUF001
+        description="Bring **colours** and バラ",
+    )
+    make_workshop(event, title="LogiX for beginners", summary="Your first Knoten")
+    make_host(event, name="Los Niños")
+    make_event(title="Something else")
+    return event
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("cafe", "CAFÉ", "cafe\N{COMBINING ACUTE ACCENT}", "ｃａｆｅ", "jam café", "wide"),  # noqa: RUF001
+        *("colours", "ばら", "ﾊﾞﾗ", "logix", "knoten", "ninos", "NIÑOS wide logix colours jam"),
+        *("af", "ラ"),
+    ],
+)
+def test_words_are_found_wherever_they_stand(jam: Event, query: str) -> None:
+    assert found(query) == [jam.title]
+
+
+@pytest.mark.parametrize("query", ["はら", "cafe missing", "jamlogix", "%", "c_fe", "c%jam", "\\"])
+def test_other_words_find_nothing(jam: Event, query: str) -> None:
+    assert found(query) == []
+
+
+@pytest.mark.parametrize("title", ["100 % free", "snake_case", "back\\slash", "it's", 'a "b"'])
+def test_signs_of_patterns_mean_themselves(title: str) -> None:
+    make_event(title=title)
+    make_event(title="100 x free snakeXcase backslash")
+    assert found(title.split()[1] if " " in title else title) == [title]
+
+
+def test_events_with_all_words_in_the_title_come_first() -> None:
+    make_event(title="One", summary="red lantern")
+    make_event(title="Red night", summary="lantern")
+    make_event(title="Night of the red lantern")
+    make_event(title="Lantern, red")
+    assert found("lantern red") == ["Night of the red lantern", "Lantern, red", "One", "Red night"]
+    assert found("red")[:3] == ["Red night", "Night of the red lantern", "Lantern, red"]
+
+
+def test_event_without_a_word_in_its_texts_is_found_by_its_title() -> None:
+    make_event(title="Bare", summary="")
+    assert found("bare") == ["Bare"]
+
+
+# --- Hosts ---------------------------------------------------------------------------------------
+
+
+def test_renamed_host_is_found_by_the_new_name_only() -> None:
+    host = make_host(make_event(title="Jam"), name="Moths")
+    host.name = "Bees"
+    host.save()
+    assert (found("bees"), found("moths")) == (["Jam"], [])
+
+
+def test_deleted_host_is_no_longer_found() -> None:
+    host = make_host(make_event(title="Jam"), name="Moths")
+    make_host(make_event(title="Walk"), name="Moths too")
+    host.delete()
+    assert found("moths") == ["Walk"]
+
+
+def test_host_is_found_as_long_as_it_is_one_of_the_event() -> None:
+    event = make_event(title="Jam")
+    host = make_host(name="Moths")
+    assert found("moths") == []
+    event.hosts.set([host])
+    assert found("moths") == ["Jam"]
+    event.hosts.clear()
+    assert found("moths") == []
+    host.events.add(event)
+    assert found("moths") == ["Jam"]
+    host.events.clear()
+    assert found("moths") == []

@@ -1,0 +1,75 @@
+"""Where the demo listens, and which address it prints."""
+
+import socket
+from ipaddress import IPv4Address
+from typing import Any
+
+import pytest
+
+from eventsite import reach
+
+from .processes import run
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "", "x86_64-conda-linux-gnu", "::1"])
+def test_demo_is_for_this_machine_unless_an_address_is_named(host: str) -> None:
+    site_url, listens_on = reach.reach(host, 8001)
+
+    assert (site_url, listens_on) == ("http://localhost:8001", "127.0.0.1")
+
+
+def test_named_address_is_the_one_that_is_printed() -> None:
+    assert reach.reach("192.168.1.20", 80) == ("http://192.168.1.20:80", "192.168.1.20")
+
+
+def test_demo_for_everybody_prints_an_address_of_this_machine() -> None:
+    site_url, listens_on = reach.reach("0.0.0.0", 8000)
+
+    assert listens_on == "0.0.0.0"
+    assert site_url == f"http://{reach.lan_address()}:8000"
+
+
+def test_address_in_the_network_is_one_on_which_this_machine_can_listen() -> None:
+    with socket.create_server((reach.lan_address(), 0)) as listener:
+        assert listener.getsockname()[1] > 0
+
+
+class Unconnected(socket.socket):
+    """A socket of a machine that has no way to anybody."""
+
+    def connect(self, address: Any) -> None:
+        raise OSError("Network is unreachable")
+
+
+def test_machine_without_a_way_out_takes_the_address_of_its_own_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket, "socket", Unconnected)
+    monkeypatch.setattr(socket, "gethostname", lambda: "here")
+    own = ["127.0.1.1", "10.1.2.3"]
+    monkeypatch.setattr(socket, "gethostbyname_ex", lambda name: (name, [], own))
+
+    assert reach.lan_address() == "10.1.2.3"
+
+
+def test_machine_in_no_network_is_localhost(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> None:
+        raise socket.gaierror(name)
+
+    monkeypatch.setattr(socket, "socket", Unconnected)
+    monkeypatch.setattr(socket, "gethostbyname_ex", unknown)
+
+    assert reach.reach("0.0.0.0", 8000) == ("http://localhost:8000", "0.0.0.0")
+
+
+def test_make_reads_both_and_is_told_of_a_name() -> None:
+    """In a fresh process, as make starts it: there are no settings yet."""
+    process = run("-m", "eventsite.reach", "0.0.0.0", "8000")
+    named = run("-m", "eventsite.reach", "conda", "8000")
+
+    site_url, listens_on = process.stdout.split()
+    address = site_url.removeprefix("http://").removesuffix(":8000")
+    assert (listens_on, process.stderr) == ("0.0.0.0", "")
+    assert address == "localhost" or not IPv4Address(address).is_loopback
+    assert named.stdout == "http://localhost:8000 127.0.0.1\n"
+    assert named.stderr.startswith("HOST=conda is no IPv4 address, ")
