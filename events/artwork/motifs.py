@@ -1,4 +1,4 @@
-"""What is in the picture, by the kind of the event. Each motif draws above the horizon."""
+"""Draw what an event of a kind is about. Each motif draws above the horizon."""
 
 import math
 from collections.abc import Callable

@@ -1,11 +1,11 @@
-"""What an event is, and in which language, to filter by."""
+"""Kinds and spoken languages of events, to filter by."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class EventKind(models.TextChoices):
-    """What people come for. `events.artwork` draws each in its own way."""
+    """The thing that people come for. `events.artwork` draws each in its own way."""
 
     MEETUP = "meetup", _("Meet-up")
     WORKSHOP = "workshop", _("Workshop")

@@ -1,4 +1,4 @@
-"""What somebody asked to be told about: the opening of one event, or all events of a host."""
+"""Wishes to be told: of the opening of one event, or of all events of a host."""
 
 from __future__ import annotations
 

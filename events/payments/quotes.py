@@ -13,7 +13,7 @@ from events.models import Payment, Registration
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What giving a place up does: the money that comes back, and the workshops that fall with it.
+    """Say what giving a place up does: money that comes back, and workshops that fall with it.
 
     `has_price`: something of it costs money. `is_unpaid`: nothing of it has a confirmed place, so
     nobody has paid for it. Amounts are in the currency's minor unit.

@@ -1,4 +1,4 @@
-"""What only pages of the demo have."""
+"""Tags of what only pages of the demo have."""
 
 from django import template
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""What a visitor looks for in the list of events, as the query of its address says it.
+"""Read what a visitor looks for in the list of events from the query of its address.
 
 Values that mean nothing are left out, also from the links that the page makes.
 """

@@ -39,7 +39,7 @@ def test_lines_keep_their_breaks_and_blanks_r9() -> None:
     ids=["turners", "marks", "letters"],
 )
 def test_long_text_is_cleaned_in_no_time_r9(typed: str) -> None:
-    """Before a limit looks at it, so whoever sends it would hold a thread for minutes."""
+    """It is read before a limit looks at it: slow work would hold a thread for minutes."""
     before = time.process_time()
     for clean in (text.clean_line, text.clean_lines, text.account_key, text.address_key):
         clean(typed)

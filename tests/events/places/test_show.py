@@ -1,4 +1,4 @@
-"""Who comes: only people with a confirmed place who said so themselves, and only for that place."""
+"""Names among the people who come: of a confirmed place only, and if its holder says so."""
 
 from datetime import timedelta
 
