@@ -217,7 +217,7 @@ def test_housekeeping_waits_for_a_database_that_is_away(tmp_path: Path) -> None:
 
     with keeping_house(log, DATABASE_URL=impatient_address()) as process:
         first = goes_on(event)
-        take_database_away(event)
+        take_database_away(event, log)
         told = wait_until(lambda: says_so(log.read_text()))
         second = goes_on(event)
         process.terminate()
@@ -236,12 +236,12 @@ def impatient_address() -> str:
     return f"{database_url()}?timeout=1" if connection.vendor == "sqlite" else database_url()
 
 
-def take_database_away(event: Event) -> None:
-    """In the middle of a round, which has something to do."""
+def take_database_away(event: Event, log: Path) -> None:
+    """In the middle of a round, which has something to do; SQLite's until that is noticed."""
     let_lapse(event, after=timedelta(seconds=2))
     with places.locked_event(event.pk):
         if connection.vendor == "sqlite":
-            time.sleep(5)
+            wait_until(lambda: says_so(log.read_text()))
             return
         unreliable.wait_for_waiting(1)
         unreliable.end_all()

@@ -93,6 +93,8 @@ def _create_event(plan: EventPlan, now: datetime) -> Event:
         time_zone=plan.zone,
         draw_at=None if plan.draw_in is None else starts_at - timedelta(hours=1),
         status=Event.Status.PUBLISHED,
+        # There is nobody to tell yet, so housekeeping has nothing to note.
+        announced_at=None if plan.status == Event.Status.DRAFT else now,
         **plan.fields,
     )
 
