@@ -60,7 +60,7 @@ def test_list_says_how_full_events_are_and_what_is_mine(client: Client) -> None:
             places.register(user=attendee.user, bookable=event)
     client.force_login(mine.user)
     page = text(client, "/")
-    assert "places taken · 1 waiting" in page  # the next event
+    assert "the only place is taken · 1 waiting" in page  # the next event
     assert "full, 1 waiting" in page  # the card of the other
     assert "You are in" in page
     client.logout()
