@@ -159,7 +159,7 @@ def upgrade() -> list[Notification]:
 
 @dataclass(frozen=True)
 class Upgraded:
-    """What was found after one upgrade: the way there and back takes seconds."""
+    """Rows and tables after one upgrade: the way there and back takes seconds."""
 
     registration: Registration
     notifications: list[Notification]

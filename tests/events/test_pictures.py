@@ -28,7 +28,7 @@ ICON, OTHER = "a" * 64, "b" * 64
 
 @pytest.fixture
 def platform() -> Iterator[responses.RequestsMock]:
-    """What is not added is refused."""
+    """Refuse every request that was not added."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 

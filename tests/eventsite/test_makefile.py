@@ -1,4 +1,4 @@
-"""What make would run, without running it."""
+"""Show the commands of `make` without running them."""
 
 import os
 import subprocess

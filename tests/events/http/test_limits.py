@@ -154,7 +154,7 @@ def test_network_of_ipv6_counts_as_one_visitor_h3(victim: User) -> None:
     assert try_password(Client(REMOTE_ADDR="2001:db8:1:3::1")).status_code == 200
 
 
-def test_one_person_gets_few_mails_whoever_asks_h3(
+def test_one_person_gets_few_mails_from_all_who_ask_h3(
     victim: User, mailoutbox: list[EmailMessage]
 ) -> None:
     spellings = itertools.cycle(
