@@ -136,13 +136,17 @@ class Listing:
 
 def make_listing(event: Event, registration: Registration | None, now: datetime) -> Listing:
     """Return the event, loaded `with_occupancy`, with its opening if that is still to come."""
-    is_early = event.opens_at is not None and now < event.opens_at
     return Listing(
         event=event,
         occupancy=Occupancy(event.taken, event.waiting),
         registration=registration,
-        opens_at=event.opens_at if is_early else None,
+        opens_at=event.opens_at if is_early(event, now) else None,
     )
+
+
+def is_early(event: Event, now: datetime) -> bool:
+    """Return whether registration is still to open for everybody: pages show when, not places."""
+    return event.opens_at is not None and now < event.opens_at
 
 
 def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:

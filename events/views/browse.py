@@ -144,7 +144,7 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "workshops": workshops,
         "needs_event_place": Code.EVENT_PLACE_REQUIRED in codes,
         "is_over": event.has_ended(now),
-        "is_early": event.opens_at is not None and now < event.opens_at,
+        "is_early": offers.is_early(event, now),
         "perks": known.perks,
         "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),

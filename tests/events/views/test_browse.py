@@ -261,3 +261,11 @@ def test_pages_of_one_person_are_for_no_shared_cache(client: Client) -> None:
     for address in ("/", make_event().get_absolute_url()):
         response = client.get(address)
         assert (response["Cache-Control"], "Cookie" in response["Vary"]) == ("private", True)
+
+
+@pytest.mark.parametrize(("opens_in", "is_shown"), [(1, False), (-1, True)])
+def test_event_page_counts_places_once_registration_is_open(
+    client: Client, opens_in: int, *, is_shown: bool
+) -> None:
+    event = make_event(capacity=16, opens_at=NOON + timedelta(hours=opens_in))
+    assert ("16 of 16 places free" in text(client, event.get_absolute_url())) == is_shown
