@@ -143,9 +143,18 @@ def _patreon_sentence(refusal: Refusal) -> str:
 
 def _clash_sentence(refusal: Refusal) -> str:
     if refusal.held is None:
-        return gettext("It is at the same time as another workshop that you signed up for.")
-    sentence = gettext("It is at the same time as “%(other)s”, which you signed up for.")
+        return gettext("It is at the same time as another workshop of yours.")
+    if refusal.spot_in_the_way:
+        sentence = gettext("It is at the same time as “%(other)s”, where you are on the waitlist.")
+    else:
+        sentence = gettext("It is at the same time as “%(other)s”, where you have a place.")
     return sentence % {"other": refusal.held.bookable.title}
+
+
+def _full_sentence(refusal: Refusal) -> str:
+    if refusal.bookable.capacity == 0:
+        return gettext("There are no places yet, and there is no waitlist.")
+    return gettext("All places are taken, and there is no waitlist.")
 
 
 def _closed_sentence(_refusal: Refusal) -> str:
@@ -202,7 +211,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
         "Workshops are for people with a confirmed place at the event."
     ),
     Code.TIME_CLASH: _clash_sentence,
-    Code.FULL: lambda _: gettext("All places are taken, and there is no waitlist."),
+    Code.FULL: _full_sentence,
 }
 
 

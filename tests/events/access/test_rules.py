@@ -221,7 +221,30 @@ def test_time_clash_names_the_other_workshop() -> None:
     clashing = make_workshop(event, starts_at=held.ends_at - timedelta(minutes=1))
     refusal = refusals(clashing, attendee)[0]
     assert refusal.code == Code.TIME_CLASH
-    assert refusal.sentence == "It is at the same time as “First”, which you signed up for."
+    assert refusal.sentence == "It is at the same time as “First”, where you have a place."
+
+
+def test_time_clash_says_that_one_waits_for_the_other_workshop() -> None:
+    event, attendee = make_event(), make_attendee()
+    hold(attendee, event)
+    hold(attendee, make_workshop(event, title="First"), "waitlisted")
+    refusal = refusals(make_workshop(event), attendee)[0]
+    sentence = "It is at the same time as “First”, where you are on the waitlist."
+    assert refusal.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("capacity", "sentence"),
+    [
+        (0, "There are no places yet, and there is no waitlist."),
+        (1, "All places are taken, and there is no waitlist."),
+    ],
+)
+def test_full_says_if_there_never_was_a_place(capacity: int, sentence: str) -> None:
+    event = make_event(capacity=capacity, has_waitlist=False)
+    if capacity:
+        hold(make_attendee(), event)
+    assert [r.sentence for r in refusals(event, make_attendee())] == [sentence]
 
 
 def test_time_clash_is_not_what_merely_follows() -> None:

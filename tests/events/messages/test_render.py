@@ -177,7 +177,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
         (
             Kind.PASSED_OVER,
             {"refusals": [{"code": "time-clash", "held": None}]},
-            "– It is at the same time as another workshop that you signed up for.\n"
+            "– It is at the same time as another workshop of yours.\n"
             "  See your places: http://localhost:8000/registrations/\n",
         ),
         (Kind.TIME_CLASH, {"other": "00000000-0000-4000-8000-000000000000"}, "another workshop"),
