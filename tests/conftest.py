@@ -17,19 +17,29 @@ from tests.environment import VAR
 
 #: Marks and fixtures of the tests that use the database, by themselves or in a process of theirs.
 USE_DATABASE = {"django_db", "server", "browser", "db", "transactional_db", "django_db_setup"}
+#: Packages about pages, words and typed text. One database proves those; what such a page asks of a
+#: database, `tests/test_pages.py` asks of both, and so do the tests there that are marked `both`.
+ABOUT_PAGES = (
+    "tests/events/accounts",
+    "tests/events/admin",
+    "tests/events/http",
+    "tests/events/management",
+    "tests/events/views",
+    "tests/neos_backend",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Mark what uses no database as `once`: a pass on another database would find the same.
+    """Mark as `once` what would find the same on another database: see `ABOUT_PAGES`.
 
-    Tests of servers and pages that depend on no database's ways carry the mark themselves.
-
-    pytest-django fails a test that reaches the database without saying so.
+    A test that uses no database is one, too; pytest-django fails it if it reaches one all the same.
+    Tests of servers that depend on no database's ways carry the mark themselves.
     """
     for item in items:
-        names = {mark.name for mark in item.iter_markers()} | {*getattr(item, "fixturenames", ())}
-        if names.isdisjoint(USE_DATABASE):
+        marks = {mark.name for mark in item.iter_markers()}
+        is_about_pages = item.nodeid.startswith(ABOUT_PAGES) and "both" not in marks
+        if is_about_pages or USE_DATABASE.isdisjoint({*marks, *getattr(item, "fixturenames", ())}):
             item.add_marker("once")
 
 

@@ -14,7 +14,7 @@ from tests.factories import NOON, make_attendee, make_event, make_local_attendee
 from tests.lines import register
 from tests.sign_in import profile, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 OLD, NEW, OTHER = "old@example.org", "new@example.org", "other@example.org"
 PASSWORD = "correct horse battery"

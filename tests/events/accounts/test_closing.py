@@ -33,7 +33,7 @@ from events.payments.providers import manual
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_user
 from tests.lines import register
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 MARK = "Ada-and-her-mother"
 #: Where text stays, and why.

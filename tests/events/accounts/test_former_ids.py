@@ -10,7 +10,7 @@ from tests.events.admin.pages import delete
 from tests.factories import make_event, make_local_attendee, make_user, statuses
 from tests.sign_in import profile, sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

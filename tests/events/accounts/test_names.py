@@ -13,7 +13,7 @@ from events.models import Attendee
 from tests.factories import make_user
 from tests.sign_in import profile, sign_in, signed_in_as
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 SIGN_UP = "/accounts/signup/"
 PASSWORD = "correct horse battery"

@@ -22,7 +22,7 @@ from tests.factories import NOON, make_event, make_user
 from tests.lines import status
 from tests.sign_in import PROFILE, answer, come_back, profile, sign_in, signed_in_as, start
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def test_first_sign_in_makes_user_link_and_attendee(client: Client) -> None:

@@ -18,7 +18,7 @@ from tests.sign_in import sign_in
 
 from .test_views import link_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 SIGN_UP = {
     "username": "newcomer",

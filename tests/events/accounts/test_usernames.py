@@ -16,7 +16,7 @@ from neos_backend.profile import parse_profile
 from tests.factories import make_local_attendee, make_organizer, make_user
 from tests.sign_in import profile, sign_in, signed_in_as
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 class FakeBackend:

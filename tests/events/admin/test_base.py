@@ -11,7 +11,7 @@ from tests.factories import make_event
 from .conftest import SignedIn
 from .pages import ATTENDEES, EVENTS, REGISTRATIONS, delete, leaks, names, paths_of, read, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 # --- Lists -------------------------------------------------------------------------------------

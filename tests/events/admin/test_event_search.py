@@ -10,7 +10,7 @@ from tests.factories import make_host, make_workshop
 
 from .pages import ADD, fields, page_of, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def stale() -> list[str]:

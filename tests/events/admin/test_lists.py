@@ -41,7 +41,7 @@ from .pages import (
     save,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 MARKUP = '"><img src=x onerror=alert(1)>'
 TURNED = "\u05d0\u200f<b>Veil</b>"

@@ -24,7 +24,7 @@ from .conftest import SignedIn
 from .ledgers import at, body, cells, make_money, table
 from .pages import EVENTS, PAYMENTS, names, page_of, read, rows
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 RECEIVED = ["paid", "refund_due", "refunded"]
 

@@ -16,7 +16,7 @@ from tests.factories import make_attendee
 from .conftest import SignedIn
 from .pages import BLOCKS, EVENTS, errors, page_of, read, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 MODELS = [*admin.site._registry]
 STRANGE = {

@@ -16,7 +16,7 @@ from tests.factories import make_event
 from .conftest import SignedIn
 from .pages import errors, fields, page_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
 
 #: A request without a lock in its way is answered in a tenth of this.
 SECONDS = 2.0

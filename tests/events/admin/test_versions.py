@@ -17,7 +17,7 @@ from tests.factories import make_attendee, make_event, make_perk, make_workshop
 from .conftest import SignedIn
 from .pages import cancel_event, errors, field, fields, page_of, read, save
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from psycopg import errors
 
 from tests.factories import make_attendee, make_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 UNAVAILABLE, BROKEN = "Please try again in a minute", "Something broke"
 
 

@@ -31,7 +31,8 @@ from tests.factories import (
 )
 from tests.lines import register
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+# Through the forms of the admin; what an edit does to the rows, `test_event_edits` asks of both.
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Act = Callable[[Client, Event], HttpResponse]
 COLUMNS = ("result", "holder", "waiting", "hold", "money", "mails", "address")

@@ -14,7 +14,7 @@ from events.models import Event
 from events.views.feeds import MOST_ENTRIES
 from tests.factories import NOON, make_attendee, make_event, make_host, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

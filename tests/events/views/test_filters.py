@@ -23,7 +23,7 @@ from tests.factories import (
     make_workshop,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 EVERYTHING = "q=jam&free=1&open=1&places=1&workshops=1&kind=music&language=ja&host=moths"
 

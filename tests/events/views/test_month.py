@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from events.http import site_pages
 from tests.factories import NOON, make_attendee, make_event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 def days(client: Client, month: str = "2030-06") -> dict[str, list[tuple[str, str]]]:

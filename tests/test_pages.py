@@ -1,0 +1,147 @@
+"""Every page of the site and of its admin, asked of both databases.
+
+The demo has rows of every kind. What a page says is proved elsewhere and on one database; here each
+one, with its searches, filters and orders, has to get an answer from the database of the pass.
+"""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import resolve, reverse
+from pytest_django import DjangoDbBlocker
+
+from events import demo, follows, urls
+from events.models import Attendee, Event, Host, Registration, SitePage
+from events.views import filters
+from tests.factories import NOON, make_user
+from tests.markup import TreeBuilder
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+#: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
+NOT_ASKED = {
+    "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
+    "keep-address", "send-confirmation", "webhook", "sandbox-pay", "sandbox-mails", "sandbox-mail",
+    "sandbox-mail-html", "theme", "logo", "picture", "face", "art", "draw", "erase",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load the demo once; each test is rolled back to this point."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOON, tick=False), override_settings(PASSWORD_HASHERS=QUICK):
+            demo.load()
+        yield
+        transaction.set_rollback(True)
+
+
+def signed_in(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+# --- The site ------------------------------------------------------------------------------------
+
+
+def public_addresses() -> Iterator[str]:
+    start = reverse("events:list")
+    yield from (start, f"{start}?when=past", f"{start}?when=mine", f"{start}?q=café+雨")
+    yield from (f"{start}?{switch.name}=on" for switch in filters.SWITCHES)
+    yield from (reverse("events:month"), reverse("events:feed"))
+    for host in Host.objects.all():
+        yield from (host.get_absolute_url(), reverse("events:host-feed", args=[host.slug]))
+        yield f"{start}?host={host.slug}"
+    yield from (event.get_absolute_url() for event in Event.objects.exclude(status="draft"))
+    yield from (reverse(f"events:{name}") for name in SitePage.Name.values)
+
+
+def own_addresses(attendee: Attendee) -> Iterator[str]:
+    yield from (reverse(f"events:{name}") for name in ("registrations", "account"))
+    for registration in attendee.registrations.all():
+        yield from (
+            reverse(f"events:{name}", args=[registration.code])
+            for name in ("place", "cancel", "pay", "paid")
+        )
+    for paid in attendee.registrations.filter(payments__status="paid"):
+        yield reverse("events:receipt", args=[paid.code])
+
+
+@pytest.fixture
+def busiest() -> Attendee:
+    """Who has most of the demo's places, follows a host, and has paid."""
+    paid = Registration.objects.filter(payments__status="paid").first()
+    assert paid is not None
+    follows.follow(paid.attendee, host=Host.objects.all()[0])
+    return paid.attendee
+
+
+def faults(browser: Client, addresses: Iterable[str]) -> dict[str, int]:
+    """Return the answers that are neither a page nor the way to one."""
+    return {
+        address: status
+        for address in addresses
+        if (status := browser.get(address).status_code) not in {200, 302}
+    }
+
+
+def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
+    SitePage.objects.bulk_create(SitePage(name=n, text="# Words") for n in SitePage.Name.values)
+    public, own = list(public_addresses()), list(own_addresses(busiest))
+
+    assert faults(client, public) == {}
+    assert faults(signed_in(busiest.user), [*public, *own]) == {}
+    asked = {resolve(urlsplit(address).path).url_name for address in (*public, *own)}
+    assert {pattern.name for pattern in urls.urlpatterns} - asked == NOT_ASKED
+
+
+# --- The admin -----------------------------------------------------------------------------------
+
+
+def list_addresses() -> list[str]:
+    names = [f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry]
+    return [reverse(f"admin:{name}_changelist") for name in names]
+
+
+def narrowed(browser: Client, address: str) -> set[str]:
+    """Return the address of each filter and order that a list offers, and of a search in it."""
+    page = TreeBuilder(browser.get(address).content.decode()).root
+    links = (a.attributes.get("href", "") for a in page.all("a"))
+    return {urljoin(address, link) for link in (*links, "?q=a+b") if link.startswith("?")}
+
+
+def rows_of(browser: Client, address: str) -> set[str]:
+    """Return the pages of the first row of a list: the form, its history, and to delete it."""
+    page = TreeBuilder(browser.get(address).content.decode()).root
+    links = (a.attributes.get("href", "") for a in page.all("a"))
+    row = next((link for link in links if link.endswith("/change/")), "")
+    return {row.replace("/change/", f"/{name}/") for name in ("change", "history") if row}
+
+
+def test_every_page_of_the_admin_gets_its_answer() -> None:
+    browser = signed_in(make_user(is_staff=True, is_superuser=True))
+    for address in list_addresses():
+        assert faults(browser, narrowed(browser, address) | rows_of(browser, address)) == {}
+
+
+def test_pages_of_an_organizer_get_their_answer() -> None:
+    """They ask for less, in other words: own rows only."""
+    browser = signed_in(organizer())
+    lists = [address for address in list_addresses() if browser.get(address).status_code == 200]
+    assert "/admin/events/registration/" in lists
+    for address in lists:
+        assert faults(browser, {f"{address}?q=a+b"} | rows_of(browser, address)) == {}
+
+
+def organizer() -> User:
+    """Somebody who organizes an event with places that are paid."""
+    event = Event.objects.filter(registrations__payments__status="paid")[0]
+    return event.organizers.all()[0]
