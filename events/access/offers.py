@@ -1,15 +1,23 @@
 """One bookable as one person sees it: places, price, refusals, and what a click does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from events.models import Attendee, Bookable, Event, Registration
+from events.models import Attendee, Bookable, Event, PatronPerk, Registration
 
 from . import entrance, pricing, rules
 from .facts import Facts, Occupancy
 from .hints import MailHint, MailHintCode, PatreonHint
 from .pricing import Price
-from .refusals import SAID_ONCE, Code, Refusal, shown
+from .refusals import FINAL, SAID_ONCE, Code, Refusal, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Until when giving a place up gives all of its money back; None: never."""
+
+    refund_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,26 @@ class Offer:
         return next((r for r in shown(self.refusals) if r.is_curable), None)
 
     @property
+    def opening(self) -> Refusal | None:
+        """Return the reason that time alone ends: when it is said, what to do follows from it."""
+        return next((r for r in shown(self.refusals) if r.code is Code.REGISTRATION_NOT_OPEN), None)
+
+    @property
     def other_refusals(self) -> list[Refusal]:
-        return [refusal for refusal in shown(self.refusals) if refusal is not self.cure]
+        above = (self.cure, self.opening)
+        return [refusal for refusal in shown(self.refusals) if refusal not in above]
+
+    @property
+    def terms(self) -> Terms | None:
+        """Return what giving up would give back, for somebody who might pay; None if it is free."""
+        if self.price.amount == 0 or self.registration or self.is_final:
+            return None
+        return Terms(self.bookable.event.refund_until(self.bookable))
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether nothing that anybody does ends the refusal."""
+        return any(refusal.code in FINAL for refusal in self.refusals)
 
     @property
     def refusals_of_a_part(self) -> list[Refusal]:
@@ -154,16 +180,27 @@ def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlyOpening:
+class Advantage:
+    """What a perk gives now: an opening that is still ahead, percents off what costs something."""
+
     label: str
-    opens_at: datetime
+    opens_at: datetime | None
+    percent: int
 
 
-def early_openings(facts: Facts) -> list[EarlyOpening]:
-    """Return the perks for which registration opens earlier, but has not opened yet."""
+def advantages(facts: Facts, offers: Sequence[Offer]) -> list[Advantage]:
+    """Return what perks give at what is offered, without those that give nothing any more."""
+    costs = any(offer.full_price.amount for offer in offers)
+    found = [
+        Advantage(perk.label, _early_opening(facts, perk), perk.discount_percent if costs else 0)
+        for perk in facts.perks
+    ]
+    return [one for one in found if one.opens_at or one.percent]
+
+
+def _early_opening(facts: Facts, perk: PatronPerk) -> datetime | None:
+    """Return when registration opens for the perk, while it is closed for everybody."""
     event = facts.event
-    if event.opens_at is None or facts.now >= event.opens_at:
-        return []
-    early = (perk for perk in facts.perks if perk.early_hours)
-    openings = ((perk.label, pricing.opens_at(event, perk)) for perk in early)
-    return [EarlyOpening(label, at) for label, at in openings if at and at > facts.now]
+    if not perk.early_hours or not is_early(event, facts.now):
+        return None
+    return pricing.opens_at(event, perk)

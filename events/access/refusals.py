@@ -17,6 +17,8 @@ from events.formatting.contact import Contact, contact_of, site_contact
 from events.formatting.money import format_amount
 from events.models import Bookable, Registration
 
+from .aim import Aim, sign_in_sentence
+
 #: Where Neos answers questions about its accounts.
 NEOS_CONTACT = "hello@neos.com"
 
@@ -59,12 +61,14 @@ class Refusal:
 
     `instant` is when the reason ends by itself. `held` is the person's other registration that the
     reason is about: the workshop at the same time, or the place at the event that is not confirmed.
+    `aim` is what somebody signed out would sign in for.
     """
 
     code: Code
     bookable: Bookable
     instant: datetime | None = None
     held: Registration | None = None
+    aim: Aim = Aim.PLACE
 
     @property
     def spot_in_the_way(self) -> Registration | None:
@@ -130,9 +134,7 @@ class DrawNotDue(Exception):
 
 
 def _sign_in_sentence(refusal: Refusal) -> str:
-    if refusal.bookable.requires_neos:
-        return gettext("Sign in with your Neos account to take a place.")
-    return gettext("Sign in to take a place.")
+    return sign_in_sentence(refusal.aim, requires_neos=refusal.bookable.requires_neos)
 
 
 def _patreon_sentence(refusal: Refusal) -> str:
@@ -172,6 +174,13 @@ def _locked_sentence(_refusal: Refusal) -> str:
     return sentence % {"contact": NEOS_CONTACT}
 
 
+def _banned_sentence(refusal: Refusal) -> str:
+    until, bookable = refusal.instant, refusal.bookable
+    if until is not None and until >= bookable.ends_at:
+        return gettext("Your Neos account is banned at Neos, longer than this takes place.")
+    return gettext("Your Neos account is banned at Neos for now.")
+
+
 def _blocked_sentence(refusal: Refusal) -> str:
     sentence = gettext(
         "The organizers do not let this Neos account take part. If in doubt, write to %(contact)s."
@@ -199,7 +208,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
         "Verify it at Neos, then let us look again."
     ),
     Code.NEOS_LOCKED: _locked_sentence,
-    Code.NEOS_BANNED: lambda _: gettext("Your Neos account is banned at Neos for now."),
+    Code.NEOS_BANNED: _banned_sentence,
     Code.NEOS_STALE: lambda _: gettext("Your Neos verification has expired."),
     Code.PATREON_UNKNOWN: lambda _: gettext(
         "This event is for Patreon supporters of Neos, and you have not let Neos tell us "

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from events.models import Attendee, Bookable, Registration, Workshop
 
 from . import pricing
+from .aim import Aim
 from .facts import Facts
 from .refusals import Code, Refusal
 
@@ -76,7 +77,18 @@ def waitlist_closed(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 
 def sign_in_required(facts: Facts, bookable: Bookable) -> Refusal | None:
-    return Refusal(Code.SIGN_IN_REQUIRED, bookable) if facts.attendee is None else None
+    if facts.attendee is not None:
+        return None
+    return Refusal(Code.SIGN_IN_REQUIRED, bookable, aim=_aim(facts, bookable))
+
+
+def _aim(facts: Facts, bookable: Bookable) -> Aim:
+    """Return what somebody would have once they are signed in."""
+    if registration_not_open(facts, bookable):
+        return Aim.OPENING
+    if facts.is_draw_ahead(bookable):
+        return Aim.DRAW
+    return Aim.PLACE if facts.has_free_place(bookable) else Aim.WAITLIST
 
 
 def account_closed(facts: Facts, bookable: Bookable) -> Refusal | None:

@@ -145,10 +145,9 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "needs_event_place": Code.EVENT_PLACE_REQUIRED in codes,
         "is_over": event.has_ended(now),
         "is_early": offers.is_early(event, now),
-        "perks": known.perks,
+        "advantages": offers.advantages(known, [offer, *workshops]),
         "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),
-        "early_openings": offers.early_openings(known),
         "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }
     return render(request, "events/event.html", context, status=status)

@@ -60,7 +60,7 @@ def test_list_says_how_full_events_are_and_what_is_mine(client: Client) -> None:
             places.register(user=attendee.user, bookable=event)
     client.force_login(mine.user)
     page = text(client, "/")
-    assert "the only place is taken · 1 waiting" in page  # the next event
+    assert "The only place is taken · 1 waiting" in page  # the next event
     assert "full, 1 waiting" in page  # the card of the other
     assert "You are in" in page
     client.logout()
@@ -162,8 +162,8 @@ def test_event_page_shows_the_opening_for_this_person_and_for_patrons(client: Cl
     make_perk(event, early_hours=24, label="Gunter")
     make_perk(event, min_cents=1200, early_hours=48, label="Open already")
     page = text(client, event.get_absolute_url())
-    assert "It opens Mon 3 June 2030, 12:00 (UTC)." in page
-    assert "For patrons (Gunter) it opens Sun 2 June 2030, 12:00 (UTC)." in page
+    assert "Registration opens Mon 3 June 2030, 12:00 (UTC)." in page
+    assert "registration opens Sun 2 June 2030, 12:00 (UTC)" in page
     assert "For patrons (Open already)" not in page
 
 

@@ -121,7 +121,7 @@ def test_place_is_paid_with_rule_and_receipt(client: Client, attendee: Attendee)
     mine = register(attendee, make_event(price=1500, refund_days=2))
     manual.mark_paid(registration=mine, by=make_organizer())
     page = read(client, mine)
-    assert "If you cancel before Thu 6 June 2030, 12:00 (UTC), you get everything back." in page
+    assert "If you give it up before Thu 6 June 2030, 12:00 (UTC), you get everything back." in page
     assert f"/registrations/{mine.code}/receipt/" in page
 
 
@@ -183,7 +183,7 @@ def test_place_never_says_more_than_one_has(
     Event.objects.update(**event_fields)
     page = read(client, mine)
     assert title(page).startswith(f"{said} – ") is True
-    assert ("You are in" in page, "Tell friends" in page) == (False, False)
+    assert ("You are in" in page, "Tell others" in page) == (False, False)
 
 
 def test_hold_whose_time_is_over_asks_for_no_money(

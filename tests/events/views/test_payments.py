@@ -274,7 +274,7 @@ def test_cancelling_asks_again_when_less_comes_back_than_was_shown(
 
 def test_policy_is_shown_before_anybody_pays(client: Client, held: Registration) -> None:
     page = client.get(page_of(held)).content.decode()
-    assert "If you cancel before Thu 6 June 2030, 12:00 (UTC), you get everything back" in page
+    assert "If you give it up before Thu 6 June 2030, 12:00 (UTC), you get everything back" in page
 
 
 def test_manual_payment_shows_instructions_and_no_button(

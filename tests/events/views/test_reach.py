@@ -220,7 +220,9 @@ def test_page_says_until_when_money_comes_back_r7(
     manual.mark_paid(registration=places.register(user=ann.user, bookable=jam), by=make_organizer())
     for address in ("/registrations/", jam.get_absolute_url()):
         page = read(client, address)
-        assert "If you cancel before Sat 8 June 2030, 12:00 (UTC), you get everything back" in page
+        assert (
+            "If you give it up before Sat 8 June 2030, 12:00 (UTC), you get everything back" in page
+        )
 
 
 def test_deadline_after_the_end_is_shown_as_the_end_r7(
@@ -229,7 +231,7 @@ def test_deadline_after_the_end_is_shown_as_the_end_r7(
     manual.mark_paid(registration=places.register(user=ann.user, bookable=jam), by=make_organizer())
     Registration.objects.update(refund_until=NOON + timedelta(days=30))
     page = read(client, "/registrations/")
-    assert "If you cancel before Sat 8 June 2030, 14:00 (UTC)" in page
+    assert "If you give it up before Sat 8 June 2030, 14:00 (UTC)" in page
 
 
 def test_payment_by_hand_is_shown_with_its_day_r15(

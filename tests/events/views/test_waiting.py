@@ -72,7 +72,7 @@ def test_registering_takes_part_in_the_draw_and_says_so(client: Client, attendee
     assert heading_of(response) == "In the draw"
     assert "Places are drawn Sat 1 June 2030, 13:00 (UTC)." in page
     assert "You are number" not in page
-    assert "1 person takes part in the draw" in text(client, event.get_absolute_url())
+    assert "1 person is in the draw" in text(client, event.get_absolute_url())
 
 
 def test_my_registrations_names_the_draw_and_leaving_it(client: Client, attendee: Attendee) -> None:
