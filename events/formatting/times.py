@@ -13,11 +13,12 @@ from django.utils.formats import date_format
 DAY = "j F Y"
 TIME = "H:i"
 DAY_AND_TIME = f"D {DAY}, {TIME}"
+DAY_OF_THE_SAME_YEAR_AND_TIME = f"D j F, {TIME}"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Start and end in words. The end leaves out a day that is the start's."""
+    """Start and end in words. The end leaves out a day, or else a year, that is the start's."""
 
     start: str
     end: str
@@ -80,10 +81,16 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     # Times of one zone are compared as the clock shows them.
     is_marked = _comes_twice(start) or _comes_twice(end) or end <= start
-    last = TIME if start.date() == end.date() else DAY_AND_TIME
     return Span(
-        _clock(start, DAY_AND_TIME, is_marked=is_marked), _clock(end, last, is_marked=is_marked)
+        _clock(start, DAY_AND_TIME, is_marked=is_marked),
+        _clock(end, _pattern_of_end(start, end), is_marked=is_marked),
     )
+
+
+def _pattern_of_end(start: datetime, end: datetime) -> str:
+    if start.date() == end.date():
+        return TIME
+    return DAY_OF_THE_SAME_YEAR_AND_TIME if start.year == end.year else DAY_AND_TIME
 
 
 def for_machines(instant: datetime) -> str:

@@ -104,13 +104,14 @@ class LocalSpan:
 
 @register.inclusion_tag("events/_when.html")
 def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
-    """Show the times in the viewer's zone, the event's and UTC, each once."""
-    own = _own_zone(viewer)
-    zones = {own: _("your time")} if own else {}
-    zones.setdefault(bookable.event.zone, _("the event's time"))
-    zones.setdefault(UTC, "")
-    spans = [_span(bookable, zone, note) for zone, note in zones.items()]
-    return {"bookable": bookable, "spans": spans}
+    """Show the times once, in the viewer's zone or else in the event's, with whose zone it is."""
+    return {"bookable": bookable, "span": _spans(bookable, viewer)[0]}
+
+
+@register.inclusion_tag("events/_other_times.html")
+def other_times(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+    """Show the times in the event's zone and in UTC, as far as `when` has not shown them."""
+    return {"spans": _spans(bookable, viewer)[1:]}
 
 
 @register.inclusion_tag("events/_when_short.html")
@@ -137,6 +138,15 @@ def schema_org(event: Event) -> SafeString:
 def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
     """Return the zone that the viewer has chosen; None for UTC, which everybody starts with."""
     return None if viewer is None or viewer.zone == UTC else viewer.zone
+
+
+def _spans(bookable: Bookable, viewer: Attendee | None) -> list[LocalSpan]:
+    """Return the times in the viewer's zone, the event's and UTC, each once."""
+    own = _own_zone(viewer)
+    zones = {own: _("your time")} if own else {}
+    zones.setdefault(bookable.event.zone, _("the event's time"))
+    zones.setdefault(UTC, "")
+    return [_span(bookable, zone, note) for zone, note in zones.items()]
 
 
 def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:

@@ -1,5 +1,7 @@
 """Organizers' Markdown: useful, and harmless."""
 
+import re
+
 import pytest
 
 from events.formatting.markdown import is_too_long_a_page, render_markdown
@@ -40,6 +42,23 @@ def test_markdown_never_gives_anything_that_runs(text: str) -> None:
     html = render_markdown(text).lower()
     forbidden = ("<script", "<style", "<iframe", 'href="javascript', 'href="data', "<a onclick")
     assert [word for word in forbidden if word in html] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("# a\n## b\n### c\n# d", "2342"),
+        ("### a\n# b\n## c", "223"),
+        ("# a\n###### b\n### c\n## d", "2333"),
+        ("a\n=\n\nb\n-", "23"),
+        ("> # a\n\n- ## b", "23"),
+        ("# a\n## b\n### c\n#### d\n##### e\n###### f", "234566"),
+    ],
+)
+def test_headings_begin_below_the_title_and_leave_no_level_out(text: str, levels: str) -> None:
+    html = render_markdown(text)
+    assert "".join(re.findall(r"<h(\d)>", html)) == levels
+    assert "".join(re.findall(r"</h(\d)>", html)) == levels
 
 
 def make_table(columns: int, rows: str, number: int) -> str:

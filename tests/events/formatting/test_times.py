@@ -74,7 +74,19 @@ def test_span_over_the_doubled_hour_reads_forwards_r5(start: str, end: str, span
 def test_span_into_another_day_names_both_days_r5() -> None:
     night = times.span(at("2027-10-30T20:00"), at("2027-10-31T00:30"), ZoneInfo("Europe/Berlin"))
 
-    assert night == Span("Sat 30 October 2027, 22:00 CEST", "Sun 31 October 2027, 02:30 CEST")
+    assert night == Span("Sat 30 October 2027, 22:00 CEST", "Sun 31 October, 02:30 CEST")
+
+
+@pytest.mark.parametrize(
+    ("zone", "span"),
+    [
+        ("Europe/Berlin", Span("Fri 31 December 2027, 23:00", "Sat 1 January 2028, 01:00")),
+        ("America/New_York", Span("Fri 31 December 2027, 17:00", "19:00")),
+        ("Asia/Tokyo", Span("Sat 1 January 2028, 07:00", "09:00")),
+    ],
+)
+def test_span_into_another_year_of_the_zone_names_both_years(zone: str, span: Span) -> None:
+    assert times.span(at("2027-12-31T22:00"), at("2028-01-01T00:00"), ZoneInfo(zone)) == span
 
 
 def test_day_is_one_of_the_zone_and_not_of_the_server_r4() -> None:

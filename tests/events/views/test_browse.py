@@ -19,6 +19,7 @@ from tests.factories import (
     make_user,
     make_workshop,
 )
+from tests.markup import TreeBuilder
 from tests.pages import without_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -172,7 +173,7 @@ def test_event_page_renders_markdown_without_scripts(client: Client) -> None:
     page = text(client, event.get_absolute_url())
     assert "<strong>loud</strong>" in page
     ours = ('<script src="/static/', '<script type="application/ld+json">')
-    assert page.count("<script") == sum(page.count(start) for start in ours) == 2
+    assert page.count("<script") == sum(page.count(start) for start in ours) == 3
     assert 'href="javascript' not in page
 
 
@@ -246,6 +247,28 @@ def test_session_address_appears_when_it_is_time_for_people_with_a_place(
     assert "neos-session" not in text(client, soon.get_absolute_url())
     client.logout()
     assert "neos-session" not in text(client, soon.get_absolute_url())
+
+
+def test_event_page_says_what_somebody_has_before_what_to_do(client: Client) -> None:
+    event = make_event(starts_at=NOON, session_url="neos-session:///S-1")
+    attendee = make_attendee()
+    place = places.register(user=attendee.user, bookable=event)
+    client.force_login(attendee.user)
+    page = text(client, event.get_absolute_url())
+    found = [page.index(words) for words in ("You are in", "Enter the session<")]
+    assert found == sorted(found)
+    assert f'href="/registrations/{place.code}/">See your place<' in page
+
+
+def test_addresses_can_be_copied_without_a_script_too(client: Client) -> None:
+    """The address can be read; the button that copies it is hidden until a script shows it."""
+    event = make_event(slug="jam")
+    root = TreeBuilder(text(client, event.get_absolute_url())).root
+    copyable = root.first("p", class_="copyable")
+    assert copyable.first("code").text == "http://localhost:8000/events/jam/"
+    button = copyable.first("button", type="button")
+    assert ("hidden" in button.attributes, button.text) == (True, "Copy link")
+    assert copyable.first("span", role="status").text == ""
 
 
 def test_staff_without_an_attendee_see_the_page_and_cause_none(client: Client) -> None:

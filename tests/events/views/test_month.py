@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events.http import site_pages
 from tests.factories import NOON, make_attendee, make_event
+from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -78,6 +79,17 @@ def test_today_is_marked_and_months_are_linked(client: Client) -> None:
     assert (
         'aria-current="date"' not in client.get("/calendar/month/?month=2030-07").content.decode()
     )
+
+
+def test_table_stays_one_where_it_is_shown_as_a_list(client: Client) -> None:
+    """Browsers forget what is a row or a cell once `display` is another; roles tell it again."""
+    make_event(starts_at=NOON)
+    table = TreeBuilder(client.get("/calendar/month/").content.decode()).root.first("table")
+    roles = {"tr": "row", "th": "columnheader", "td": "cell", "tbody": "rowgroup"}
+    wrong = [e.tag for e in table.all(*roles) if e.attributes.get("role") != roles[e.tag]]
+    assert (table.attributes["role"], wrong) == ("table", [])
+    columns = [cell.attributes["aria-colindex"] for cell in table.all("td")]
+    assert columns == [str(number) for number in range(1, 8)] * 5
 
 
 @pytest.mark.parametrize(("month", "gone"), [("2000-01", "prev"), ("2199-12", "next")])

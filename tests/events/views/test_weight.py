@@ -15,7 +15,7 @@ from tests.factories import make_event, make_perk, make_workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-ALWAYS = ("css/site.css", "css/tokens.css", "fonts/outfit.woff2", "js/countdown.js")
+ALWAYS = ("css/site.css", "css/tokens.css", "fonts/outfit.woff2", "js/countdown.js", "js/copy.js")
 LIMIT = 60_000
 
 
