@@ -174,7 +174,7 @@ def test_declined_consent_changes_nothing(newcomer: Newcomer) -> None:
 def test_declined_patreon_is_asked_for_again_where_it_matters(newcomer: Newcomer) -> None:
     event = make_event(patron_cents=600)
     address = event.get_absolute_url()
-    to_account = f"/account/?next={quote(address, safe='')}"
+    to_account = f"/account/?next={quote(address, safe='')}&step=neos#neos"
     visitor = newcomer()
 
     page = sign_in(visitor, event, "gearfox", ticked=("email",))

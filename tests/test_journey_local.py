@@ -99,7 +99,7 @@ def confirmation_link(mailbox: Path) -> str:
 def test_local_account_links_neos_where_the_event_asks_for_it(newcomer: Newcomer) -> None:
     event = make_event(neos_required=True)
     address = event.get_absolute_url()
-    to_account = f"/account/?next={quote(address, safe='')}"
+    to_account = f"/account/?next={quote(address, safe='')}&step=neos#neos"
     attendee = make_local_attendee()
     visitor = newcomer()
     sign_in_locally(visitor, attendee.user)

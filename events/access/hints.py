@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from events.models import Bookable
 
-from .refusals import Code, Step, account_step
+from .refusals import Code, Step, account_step, neos_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class PatreonHint:
 
     @property
     def step(self) -> Step:
-        return account_step(gettext("Verify again"), self.bookable)
+        return neos_step(gettext("Verify again"), self.bookable)
 
 
 class MailHintCode(StrEnum):

@@ -239,6 +239,12 @@ def account_step(label: str, bookable: Bookable) -> Step:
     return _step_and_back(label, "events:account", bookable)
 
 
+def neos_step(label: str, bookable: Bookable) -> Step:
+    """Build a step to the part of the account that is about Neos."""
+    step = account_step(label, bookable)
+    return Step(label, f"{step.address}&step=neos#neos")
+
+
 def _step_and_back(label: str, view: str, bookable: Bookable) -> Step:
     """Build a step that leads back to the event's page once it is done."""
     back = urlencode({"next": bookable.event.get_absolute_url()})
@@ -274,15 +280,15 @@ STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     Code.EMAIL_UNCONFIRMED: lambda refusal: account_step(
         gettext("See your address or send the mail again"), refusal.bookable
     ),
-    Code.NEOS_REQUIRED: lambda refusal: account_step(
+    Code.NEOS_REQUIRED: lambda refusal: neos_step(
         gettext("Link your Neos account"), refusal.bookable
     ),
-    Code.NEOS_UNVERIFIED: lambda refusal: account_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_LOCKED: lambda refusal: account_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_BANNED: lambda refusal: account_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_STALE: lambda refusal: account_step(gettext("Verify again"), refusal.bookable),
-    Code.PATREON_UNKNOWN: lambda refusal: account_step(gettext("Verify again"), refusal.bookable),
-    Code.PATREON_REQUIRED: lambda refusal: account_step(
+    Code.NEOS_UNVERIFIED: lambda refusal: neos_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_LOCKED: lambda refusal: neos_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_BANNED: lambda refusal: neos_step(gettext("Look again"), refusal.bookable),
+    Code.NEOS_STALE: lambda refusal: neos_step(gettext("Verify again"), refusal.bookable),
+    Code.PATREON_UNKNOWN: lambda refusal: neos_step(gettext("Verify again"), refusal.bookable),
+    Code.PATREON_REQUIRED: lambda refusal: neos_step(
         gettext("Your pledge has changed? Verify again"), refusal.bookable
     ),
     Code.EVENT_PLACE_REQUIRED: _event_place,

@@ -74,13 +74,15 @@ def account(request: SignedInRequest) -> HttpResponse:
         "pledge": money.format_amount(pledge, "USD") if pledge else "",
         "next": safe_next(request),
         "here": with_next("events:account", safe_next(request)),
-        "main": _main_step(attendee),
+        "main": _main_step(request, attendee),
     }
     return render(request, "events/account.html", context)
 
 
-def _main_step(attendee: Attendee) -> str:
-    """Return what most people came for: it has the page's filled button."""
+def _main_step(request: HttpRequest, attendee: Attendee) -> str:
+    """Return what the person came for: it has the page's filled button."""
+    if request.GET.get("step") == "neos":
+        return "neos"
     if attendee.address_to_prove:
         return "address"
     return "profile" if attendee.is_verified else "neos"

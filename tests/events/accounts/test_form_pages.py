@@ -151,3 +151,23 @@ def test_account_fills_the_button_that_most_people_came_for(client: Client) -> N
     sign_in(Client(), profile())
     client.force_login(User.objects.get(attendee__neos_id="U-gearfox"))
     assert filled(read(client.get("/account/"))) == ["Save"]
+
+
+@pytest.mark.parametrize(
+    ("query", "filled"),
+    [
+        ("", "Mail the link again"),
+        ("?step=neos", "Link your Neos account"),
+        ("?step=x", "Mail the link again"),
+    ],
+)
+def test_account_fills_the_button_that_the_person_came_for(
+    client: Client, query: str, filled: str
+) -> None:
+    user = make_user(email="ada@example.org")
+    make_local_attendee(user=user, email_confirmed_at=None)
+    client.force_login(user)
+    page = TreeBuilder(client.get(f"/account/{query}").content.decode()).root
+    assert [b.text for b in page.all("button") if "primary" in b.attributes.get("class", "")] == [
+        filled
+    ]
