@@ -102,6 +102,13 @@ class Watcher:
             self.faults.append(f"{response.status}: {response.url}")
 
 
+def keep_pictures(page: Page, name: str) -> None:
+    for lens, (width, scheme) in LENSES.items():
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{lens}.png", full_page=True)
+
+
 def look_at(page: Page, name: str, *, has_own_controls: bool = True) -> None:
     """Keep a picture of the page through each lens; nothing sideways, nothing too small to hit.
 

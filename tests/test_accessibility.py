@@ -5,7 +5,6 @@ states are one test: starting both takes longer than looking at a page.
 """
 
 import re
-import shutil
 from collections import ChainMap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ from tests.eventsite.processes import ROOT
 from tests.servers import Site, running_site
 from tests.states import State, make_states
 from tests.states.made import write_site_pages
-from tests.states.of_demo import folder_of_mails
+from tests.states.of_demo import no_mails_left
 from tests.tour import Ways, look_at_all, sessions_of
 
 pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.server]
@@ -40,10 +39,10 @@ def sites(transactional_db: None) -> Iterator[dict[bool, Site]]:
     """The site on which organizers note payments, and the demo; the key tells if it is that."""
     write_site_pages()
     with ExitStack() as stack:
+        stack.enter_context(no_mails_left())
         plain = stack.enter_context(running_site(application=APPLICATION))
         demo = stack.enter_context(running_site(application=APPLICATION, **DEMO))
         yield {False: plain, True: demo}
-    shutil.rmtree(folder_of_mails(), ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
-"""A browser that goes from state to state, as each of them says."""
+"""A browser that goes from state to state, as each of them says.
 
+With `PICTURES=1` in the environment it keeps pictures of each in `var/screenshots`.
+"""
+
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,7 +13,7 @@ from django.test import Client
 from playwright.sync_api import Error, Page, Response, Route, ViewportSize
 
 from tests.gates import actions_on, faults_through_lenses, put_axe
-from tests.looking import Watcher, open_page
+from tests.looking import Watcher, keep_pictures, open_page
 from tests.states import State
 
 WIDE: ViewportSize = {"width": 1280, "height": 800}
@@ -138,6 +142,8 @@ def _faults_of(state: State, scripted: Tour, bare: Tour) -> list[str]:
     """Return what is wrong with a state, and what one can do only with scripts, or without."""
     try:
         found = scripted.faults(state)
+        if os.environ.get("PICTURES"):
+            keep_pictures(scripted.page, f"state-{state.name}")
         scripted.page.set_viewport_size(WIDE)
         difference = {*actions_on(scripted.page)} ^ {*bare.actions(state)}
     except Error as error:  # the others can be looked at all the same

@@ -1,6 +1,7 @@
 """The pages that only a demo has: the mails that it keeps."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +20,18 @@ HTML = '<!doctype html><html lang="en"><head><title>x</title></head><body><p>In.
 def folder_of_mails() -> Path:
     """Return where a demo on this database keeps them."""
     return folder_beside(connection.settings_dict, "mail")
+
+
+@contextmanager
+def no_mails_left() -> Iterator[None]:
+    """Take away the mails that were kept meanwhile; a demo of somebody's may have others there."""
+    folder = folder_of_mails()
+    earlier = {*folder.glob("*")}
+    yield
+    for path in {*folder.glob("*")} - earlier:
+        path.unlink()
+    with suppress(OSError):  # it is not there, or not empty
+        folder.rmdir()
 
 
 def of_mails() -> Iterator[State]:
