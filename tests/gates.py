@@ -1,6 +1,7 @@
 """What every page has to pass in a browser: asked of the page as it is drawn.
 
-A page is loaded once with its scripts and looked at through four lenses, and once without them.
+A page is loaded once and looked at through four lenses, and once more without its scripts if they
+have changed anything.
 """
 
 import json
