@@ -80,8 +80,8 @@ def open_page(*, runs_scripts: bool) -> Iterator[Page]:
 class Watcher:
     """Note errors behind a page, and everything that it loads from other hosts."""
 
-    def __init__(self, page: Page, site_url: str) -> None:
-        self.site_url = site_url
+    def __init__(self, page: Page, *site_urls: str) -> None:
+        self.own = tuple(f"{url}/" for url in site_urls)
         self.faults: list[str] = []
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
@@ -94,12 +94,19 @@ class Watcher:
             self.faults.append(f"console: {message.text} {message.location['url']}")
 
     def see_request(self, request: Request) -> None:
-        if not request.url.startswith(f"{self.site_url}/"):
+        if not request.url.startswith(self.own):
             self.faults.append(f"elsewhere: {request.url}")
 
     def see_response(self, response: Response) -> None:
         if response.status >= 400:
             self.faults.append(f"{response.status}: {response.url}")
+
+
+def keep_pictures(page: Page, name: str) -> None:
+    for lens, (width, scheme) in LENSES.items():
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{lens}.png", full_page=True)
 
 
 def look_at(page: Page, name: str, *, has_own_controls: bool = True) -> None:

@@ -267,3 +267,14 @@ def test_pay_asks_nobody_for_money_who_owes_none(
 def test_personal_pages_are_never_cached(client: Client, attendee: Attendee) -> None:
     for address in ("/registrations/", "/account/"):
         assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_holder_at_a_cancelled_event_is_offered_nothing_to_give_up_or_to_show(
+    client: Client, attendee: Attendee
+) -> None:
+    event = make_event()
+    places.register(user=attendee.user, bookable=event)
+    Event.objects.filter(pk=event.pk).update(status="cancelled")
+    page = client.get(event.get_absolute_url()).content.decode()
+    offered = [word in page for word in ("It does not take place", "Give up", "Show my name")]
+    assert offered == [True, False, False]

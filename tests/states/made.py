@@ -1,0 +1,61 @@
+"""Pages that cannot be asked for again, or that only trouble brings: made in this process."""
+
+from collections.abc import Callable, Iterator
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from events.follows import follow
+from events.http import errors
+from events.messages import confirmation, stop_link
+from events.models import SitePage
+from tests.factories import make_attendee, make_event, make_host, make_local_attendee
+
+from .state import State
+
+TROUBLE: dict[str, tuple[str, Callable[[HttpRequest], HttpResponse]]] = {
+    "400": ("We could not read that", lambda r: errors.bad_request(r, ValueError())),
+    "403": ("This page is for other people", lambda r: errors.permission_denied(r, ValueError())),
+    "403-csrf": ("Please send the form again", errors.csrf_failure),
+    "409": ("The last place is taken", lambda r: errors.conflict(r, "The last place is taken.")),
+    "429": ("Too many attempts", lambda r: errors.too_many_requests(r, 90)),
+    "500": ("Something broke", errors.server_error),
+    "503": ("Please try again in a minute", lambda _: errors.unavailable()),
+}
+
+
+def of_nothing() -> Iterator[State]:
+    """A site on which nothing was written yet."""
+    yield _made("empty-list", "Nothing is planned at the moment", Client().get("/"))
+    yield _made("empty-past", "No event is over yet", Client().get("/?when=past"))
+
+
+def of_trouble() -> Iterator[State]:
+    for name, (says, view) in TROUBLE.items():
+        request = RequestFactory().get("/")
+        request.user = AnonymousUser()
+        yield _made(name, says, view(request))
+
+
+def of_steps_done_once() -> Iterator[State]:
+    mover = make_local_attendee(pending_email="new@example.org")
+    answer = Client().post(confirmation.refusal_link(mover))
+    yield _made("address-kept", "Your address stays in use", answer)
+    follower, event = make_attendee(), make_event()
+    follow(follower, host=make_host(event, name="Fog Club"))
+    answer = Client().post(stop_link.stop_link(follower, event))
+    yield _made("stopped", "You get no more of these mails", answer)
+
+
+def write_site_pages() -> None:
+    """Before the site starts: it looks for them once a minute only."""
+    SitePage.objects.create(name="imprint", text="# Who we are\n\nA club.\n\n- by day\n- by night")
+
+
+def of_site_pages() -> Iterator[State]:
+    yield State("imprint", "/imprint/", "Who we are")
+
+
+def _made(name: str, says: str, answer: HttpResponse) -> State:
+    return State(name, f"/made/{name}/", says, html=answer.content.decode())

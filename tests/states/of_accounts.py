@@ -1,0 +1,121 @@
+"""Signing in, signing up, the links in mails, and the pages of an account."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.contrib.auth.tokens import default_token_generator
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from events import follows
+from events.messages import confirmation, stop_link
+from events.models import Attendee, Event
+from tests.factories import make_attendee, make_event, make_host, make_local_attendee, make_user
+
+from .state import DAY, State, page_of
+
+WRONG = "Please look at this again"
+
+
+def of_ways_in() -> Iterator[State]:
+    yield State("login", "/accounts/login/", "With a local account")
+    typed = {"username": "nobody", "password": "wrong"}
+    yield State("login-errors", "/accounts/login/", WRONG, None, "Sign in", typed)
+    yield State("sandbox-login", "/accounts/login/", "made up", None, "Sign in with Neos")
+    yield State("signup", "/accounts/signup/", "It is for this site only")
+    typed = {"username": "a@b", "email": "x", "password1": "1", "password2": "2"}
+    yield State("signup-errors", "/accounts/signup/", WRONG, None, "Make the account", typed)
+    failed = "/auth/complete/neos/?error=access_denied"
+    yield State("sign-in-failed", failed, "Signing in did not work", status=403)
+    yield State("account-closed", "/accounts/closed/", "This account is closed", status=403)
+
+
+def of_passwords() -> Iterator[State]:
+    local, linked = make_local_attendee().user, make_attendee().user
+    yield State("reset", "/accounts/password-reset/", "Mail me a link")
+    typed = {"email": "x"}
+    yield State("reset-errors", "/accounts/password-reset/", WRONG, None, "Mail me a link", typed)
+    yield State("reset-sent", "/accounts/password-reset/sent/", "Look into your mail")
+    forgetful = make_user()  # who signs in meanwhile needs a new link
+    key = urlsafe_base64_encode(force_bytes(forgetful.pk))
+    link = f"/accounts/password-reset/{key}/{default_token_generator.make_token(forgetful)}/"
+    yield State("reset-link", link, "Save the password")
+    typed = {"new_password1": "1", "new_password2": "2"}
+    yield State("reset-link-errors", link, WRONG, None, "Save the password", typed)
+    yield State("reset-link-old", f"/accounts/password-reset/{key}/x-y/", "was used already")
+    yield State("reset-done", "/accounts/password-reset/done/", "Sign in with it now")
+    yield State("password", "/accounts/password/", "Save the password", local)
+    typed = {"old_password": "x"} | typed
+    yield State("password-errors", "/accounts/password/", WRONG, local, "Save the password", typed)
+    yield State("password-neos", "/accounts/password/", "sign in with Neos again", linked)
+
+
+def of_mailed_links() -> Iterator[State]:
+    mover = make_local_attendee(pending_email="new@example.org")
+    confirm, refuse = confirmation.confirmation_link(mover), confirmation.refusal_link(mover)
+    yield State("confirm", urlsplit(confirm).path, "Yes, confirm it")
+    yield State("confirm-failed", "/accounts/confirm/x/", "older than three days", status=404)
+    yield State("refuse", urlsplit(refuse).path, "Yes, keep my address")
+    yield State("refuse-failed", "/accounts/keep-address/x/", "cut off", status=404)
+    follower, event = make_attendee(), make_event(title="New here")
+    host = make_host(event, name="Tea Club", slug="tea-club")
+    stop = urlsplit(stop_link.stop_link(follower, event)).path
+    yield State("stop-nothing", stop, "There is nothing to stop")
+    follows.follow(other := make_attendee(), host=host)
+    stop = urlsplit(stop_link.stop_link(other, event)).path
+    yield State("stop", stop, "Yes, stop")
+    yield State("stop-failed", "/following/stop/x/", "This link does not work", status=404)
+
+
+def of_accounts() -> Iterator[State]:
+    now = timezone.now()
+    linked = make_attendee(display_name="Ada")
+    pledge = {"patreon_supporter": True, "patreon_cents": 900, "patreon_until": now + 30 * DAY}
+    patron = make_attendee(user=make_user(), email_confirmed_at=now, **pledge)
+    local, mover = make_local_attendee(), make_local_attendee(pending_email="new@example.org")
+    yield _account("account", linked, "no e-mail address")
+    yield _account("account-patron", patron, "you support Neos with $9.00")
+    yield _account("account-local", local, "Link your Neos account")
+    yield _account("account-unproved", make_local_attendee(email_confirmed_at=None), "again")
+    yield _account("account-moving", mover, "Keep the old address")
+    typed = {"email": "x"}
+    yield _account("account-errors", local, WRONG, "Save", typed)
+    typed = {"email": "new@example.org"}
+    yield _account("account-neos-again", linked, "sign in with Neos again", "Save", typed)
+    linking, leaving = "Link your Neos account", "Yes, delete everything about me"
+    yield _account("link-errors", local, WRONG, linking)
+    yield _account("erase-errors", local, WRONG, leaving)
+    yield _account("erase-neos", linked, "sign in with Neos again", leaving)
+    yield from _of_followers()
+
+
+def _of_followers() -> Iterator[State]:
+    follower = make_attendee(user=make_user(), email_confirmed_at=timezone.now())
+    soon = make_event(title="Soon", opens_at=timezone.now() + timedelta(hours=30))
+    host = make_host(soon, name="Night Club", slug="night-club")
+    follows.follow(follower, host=host)
+    follows.follow(follower, event=soon)
+    yield _account("account-follows", follower, "one mail when it opens")
+    yield State("host-followed", host.get_absolute_url(), "Stop following", follower.user)
+    yield page_of("soon-followed", soon, "Do not tell me", follower)
+
+
+def _account(
+    name: str,
+    attendee: Attendee,
+    says: str,
+    press: str = "",
+    typed: dict[str, str] | None = None,
+) -> State:
+    return State(name, "/account/", says, attendee.user, press, typed or {})
+
+
+def of_refused_addresses() -> Iterator[State]:
+    """Pages that are not there, or not for this visitor."""
+    visitor = make_attendee().user
+    yield State("missing", "/events/never-planned/", "Nothing here", status=404)
+    yield State("organizers-only", "/admin/", "For organizers only", visitor, status=403)
+    yield State("wrong-method", "/account/delete/", "Nothing was done", visitor, status=405)
+    assert not Event.objects.filter(slug="never-planned").exists()
