@@ -37,14 +37,16 @@ READ = """() => {
         dead: [
             ...all("a:not([href]), a[href='#'], a[href^='javascript:'], [onclick]"),
             ...all("a[href^='#']").filter(link => !document.getElementById(hash(link))),
-            ...all("button").filter(button => !button.form),
+            ...all("button:not([data-copied])").filter(button => !button.form),
         ].map(words),
     };
 }"""
-#: What one can press, follow or fill in, in its order; the filled button is marked.
+#: What one can press, follow or fill in, in its order; the filled button is marked. What copies the
+#: text beside it is left out: that text can be selected, and only a script can copy.
 ACTIONS = """() => [...document.querySelectorAll(
         "a[href], button, summary, select, textarea, iframe, input:not([type=hidden])")]
     .filter(element => element.checkVisibility({ visibilityProperty: true }))
+    .filter(element => !element.matches("[data-copied]"))
     .map(element => {
         const label = element.labels?.[0]?.textContent ?? element.textContent;
         const mark = element.matches(".primary") ? "! " : "";

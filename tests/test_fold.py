@@ -15,7 +15,8 @@ from events.models import Event
 from tests.factories import make_attendee, make_event, make_host, make_perk
 from tests.looking import open_page
 from tests.servers import Site, running_site
-from tests.test_accessibility import State, cookie_of, make_states
+from tests.states import State, of_events, of_refusals
+from tests.tour import sessions_of
 
 pytestmark = [
     pytest.mark.once,
@@ -24,6 +25,14 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
+#: What makes events and people in every relation to them.
+MAKERS = (
+    of_events.of_open_events,
+    of_events.of_draws,
+    of_events.of_closed_events,
+    of_refusals.of_persons,
+    of_refusals.of_patrons_and_blocks,
+)
 #: Width and height of the screen, and how many screens there are to answer.
 FOLDS = ((1280, 800, 1), (320, 640, 2))
 #: Each answer, and where it stands: the first of what is found.
@@ -71,10 +80,10 @@ def make_heavy_states() -> list[State]:
     places.register(user=held, bookable=Event.objects.get(pk=event.pk))
     address = event.get_absolute_url()
     return [
-        State("heavy", address),
-        State("heavy-not-a-patron", address, make_attendee(time_zone="America/New_York").user),
-        State("heavy-patron", address, patron),
-        State("heavy-held", address, held),
+        State("heavy", address, "Sign in"),
+        State("heavy-not-a-patron", address, "", make_attendee(time_zone="America/New_York").user),
+        State("heavy-patron", address, "50 %", patron),
+        State("heavy-held", address, "Pay", held),
     ]
 
 
@@ -95,9 +104,9 @@ def below_the_fold(page: Page) -> dict[str, object]:
 
 
 def test_event_page_answers_at_first_sight_in_every_state(site: Site) -> None:
-    states = [state for state in make_states() if state.name.startswith("event")]
-    states += make_heavy_states()
-    cookies = {state.by: cookie_of(state.by) for state in states if state.by}
+    made = [*(state for make in MAKERS for state in make()), *make_heavy_states()]
+    states = [state for state in made if state.address.startswith("/events/")]
+    cookies = sessions_of(states)
     faults = {}
     with open_page(runs_scripts=True) as page:
         for state in states:

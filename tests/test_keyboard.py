@@ -14,7 +14,7 @@ from events import places
 from tests.factories import make_event, make_local_attendee
 from tests.looking import open_page
 from tests.servers import Site, running_site
-from tests.test_accessibility import cookie_of
+from tests.tour import session_of
 
 pytestmark = [
     pytest.mark.once,
@@ -67,7 +67,7 @@ def test_keyboard_leads_through_a_page_and_copies(site: Site) -> None:
     )
     user = make_local_attendee().user
     places.register(user=user, bookable=event)
-    cookie = {"name": "sessionid", "value": cookie_of(user), "url": site.url}
+    cookie = {"name": "sessionid", "value": session_of(user), "url": site.url}
     with open_page(runs_scripts=True) as page:
         page.context.add_cookies([cookie])
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -36,10 +36,10 @@ TEXT = "() => document.body.textContent.replace(/\\s+/g, ' ')"
 
 def sessions_of(states: Sequence[State]) -> dict[User, str]:
     """Sign everybody in: it needs the database, and so comes before the browser."""
-    return {user: _session_of(user) for user in {state.by for state in states if state.by}}
+    return {user: session_of(user) for user in {state.by for state in states if state.by}}
 
 
-def _session_of(user: User) -> str:
+def session_of(user: User) -> str:
     client = Client()
     client.force_login(user)
     return client.cookies["sessionid"].value

@@ -84,7 +84,7 @@ def of_accounts() -> Iterator[State]:
     yield _account("account-errors", local, WRONG, "Save", typed)
     typed = {"email": "new@example.org"}
     yield _account("account-neos-again", linked, "sign in with Neos again", "Save", typed)
-    linking, leaving = "Link your Neos account", "Yes, delete everything about me"
+    linking, leaving = "Link your Neos account", "Yes, delete my account"
     yield _account("link-errors", local, WRONG, linking)
     yield _account("erase-errors", local, WRONG, leaving)
     yield _account("erase-neos", linked, "sign in with Neos again", leaving)

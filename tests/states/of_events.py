@@ -92,8 +92,8 @@ def of_closed_events() -> Iterator[State]:
     now = timezone.now()
     soon = make_event(title="Soon", opens_at=now + DAY)
     make_perk(soon, label="Patron", early_hours=2)
-    yield page_of("soon", soon, "It opens", make_attendee())
-    yield page_of("soon-signed-out", soon, "Registration has not opened yet")
+    yield page_of("soon", soon, "Registration opens", make_attendee())
+    yield page_of("soon-signed-out", soon, "we can mail you when it opens")
     shut = make_event(title="No list", capacity=0, has_waitlist=False)
     yield page_of("full-without-list", shut, "there is no waitlist")
     yield page_of(
