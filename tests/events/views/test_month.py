@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from events.http import site_pages
 from tests.factories import NOON, make_attendee, make_event
+from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -78,6 +79,12 @@ def test_today_is_marked_and_months_are_linked(client: Client) -> None:
     assert (
         'aria-current="date"' not in client.get("/calendar/month/?month=2030-07").content.decode()
     )
+
+
+def test_months_before_and_after_stand_side_by_side(client: Client) -> None:
+    page = TreeBuilder(client.get("/calendar/month/").content.decode()).root
+    links = [link.text for link in page.first("nav", class_="tabs months").all("a")]
+    assert links == ["← Month before", "Next month →", "This month", "As a list"]
 
 
 @pytest.mark.parametrize(("month", "gone"), [("2000-01", "prev"), ("2199-12", "next")])
