@@ -26,5 +26,5 @@ def test_events_of_before_are_found_as_if_they_were_saved_now() -> None:
     written = dict(Event.objects.values_list("title", "search_text"))
     migrate("0018_money_follows")
     migrate(newest())
-    assert written["Café"] == "cafe\none two lines が three"
+    assert written["Café"] == "cafe\nが\tone two lines three"
     assert dict(Event.objects.values_list("title", "search_text")) == written
