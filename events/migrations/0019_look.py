@@ -14,10 +14,10 @@ def write_search_texts(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> 
     """Do as `events.search.renew` for events that were there before; none of them has a host."""
     events = apps.get_model("events", "Event").objects
     for event in events.prefetch_related("workshops").order_by("pk").iterator(chunk_size=200):
-        workshops = event.workshops.all()
-        names = " ".join(workshop.title for workshop in workshops)
-        texts = [event.summary, event.description, *(workshop.summary for workshop in workshops)]
-        text = f"{fold(event.title)}\n{fold(names)}\t{fold(' '.join(texts))}"
+        parts = [event.summary, event.description]
+        for workshop in event.workshops.all():
+            parts += [workshop.title, workshop.summary]
+        text = f"{fold(event.title)}\n{fold(' '.join(parts))}"
         events.filter(pk=event.pk).update(search_text=text)
 
 
