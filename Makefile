@@ -36,18 +36,25 @@ $(VENV)/installed: $(LOCK)
 		|| { echo 'eventsite needs Python 3.11 or newer; set PYTHON=/path/to/python3'; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 		|| { echo 'Python has no venv module here; on Debian: apt-get install python3-venv'; exit 1; }
-	@echo 'Installing the locked packages into $(VENV). It takes a minute or two, and happens once.'
+	@printf 'Installing the locked packages into $(VENV). It takes a minute or two, and happens once.'
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r $(LOCK)
+	@while sleep 2 >/dev/null 2>&1 && kill -0 $$$$ 2>/dev/null; do printf .; done & dots=$$!; \
+		$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $(LOCK); \
+		failed=$$?; kill $$dots; echo; exit $$failed
 	@touch $@
 
+# A real site's database, mail server and cache may be exported in this shell, and the demo gives people
+# known passwords. So these count only behind `make demo`: make demo EMAIL_URL=smtp://localhost:1025
+demo: export DATABASE_URL := sqlite:///var/demo.sqlite3
+demo: export CACHE_URL :=
+demo: export EMAIL_URL :=
 demo: $(VENV)/installed
 	@mkdir -p var
 	@reach=$$($(BIN)/python -m eventsite.reach '$(HOST)' '$(PORT)') && set -- $$reach && exec env \
 		DEBUG=1 NEOS_SANDBOX=1 PAYMENT_PROVIDER=sandbox SITE_URL=$$1 \
-		SITE_TAGLINE='worlds to meet in' SITE_CONTACT='Mika and Robin <hello@example.org>' \
-		DATABASE_URL=sqlite:///var/demo.sqlite3 CACHE_URL= EMAIL_URL= PYTHONUTF8=1 \
-		DJANGO_RUNSERVER_HIDE_WARNING=true $(BIN)/python manage.py demo --listen $$2
+		SITE_TAGLINE="$${SITE_TAGLINE-worlds to meet in}" \
+		SITE_CONTACT="$${SITE_CONTACT-Mika and Robin <hello@example.org>}" \
+		PYTHONUTF8=1 DJANGO_RUNSERVER_HIDE_WARNING=true $(BIN)/python manage.py demo --listen $$2
 
 # The library's own test harness is in its source distribution only. pip asks that for its metadata
 # before it keeps the file, in an isolated build that brings its own setuptools.

@@ -1,31 +1,42 @@
 """Search events by words: what a search looks at, and how it is kept up to date.
 
-`Event.search_text` holds all of it folded: the title, a line break, and the rest in one line. A
-word is looked up with LIKE, which both databases have and which needs no words between spaces, as
-Japanese has none. docs/design.md says why no full-text engine does it.
+`Event.search_text` holds all of it folded: the title, a line break, the titles of workshops and the
+names of hosts, a tab, and the rest in one line. A word is looked up with LIKE, which both databases
+have and which needs no words between spaces, as Japanese has none. docs/design.md says why no
+full-text engine does it.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerChoices, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils.translation import gettext_lazy as _
 
 from events.formatting.folding import fold
 from events.models import Event, Host
 from events.models.event_set import EventQuerySet
 
 MOST_WORDS = 10
-END_OF_TITLE = "\n"
+#: Folded text has neither.
+END_OF_TITLE, END_OF_NAMES = "\n", "\t"
+
+
+class Place(IntegerChoices):
+    """The part of the text that has all the words, maybe together with the parts before it."""
+
+    TITLE = 1, _("Found in the title")
+    NAMES = 2, _("Found in the name of a workshop or a host")
+    TEXT = 3, _("Found in the text")
 
 
 def document(event: Event) -> str:
-    parts = [event.summary, event.description]
-    for workshop in event.workshops.all():
-        parts += [workshop.title, workshop.summary]
-    parts += [host.name for host in event.hosts.all()]
-    return f"{fold(event.title)}{END_OF_TITLE}{fold(' '.join(parts))}"
+    workshops, hosts = event.workshops.all(), event.hosts.all()
+    names = [workshop.title for workshop in workshops] + [host.name for host in hosts]
+    texts = [event.summary, event.description, *(workshop.summary for workshop in workshops)]
+    title, named, rest = (fold(" ".join(part)) for part in ([event.title], names, texts))
+    return f"{title}{END_OF_TITLE}{named}{END_OF_NAMES}{rest}"
 
 
 def renew(events: QuerySet[Event]) -> None:
@@ -37,19 +48,19 @@ def renew(events: QuerySet[Event]) -> None:
 
 
 def find(q: EventQuerySet, words: Iterable[str]) -> EventQuerySet:
-    """Return events with all of these folded words; `is_title_hit` says that the title has them."""
-    is_title_hit = Q()
+    """Return events with all of these folded words; `found_in` is the `Place` of the words."""
+    is_in_title, is_in_names = Q(), Q()
     for word in [*words][:MOST_WORDS]:
         q = q.filter(search_text__contains=word)
-        is_title_hit &= Q(_is_in_title(word))
-    return q.annotate(is_title_hit=Case(When(is_title_hit, then=True), default=False))
+        is_in_title &= Q(_begins_before(END_OF_TITLE, word))
+        is_in_names &= Q(_begins_before(END_OF_NAMES, word))
+    in_title, in_names = When(is_in_title, then=Place.TITLE), When(is_in_names, then=Place.NAMES)
+    return q.annotate(found_in=Case(in_title, in_names, default=Place.TEXT))
 
 
-def _is_in_title(word: str) -> GreaterThan:
-    """Compare the places of the word and of the end of the title. The word is in the text."""
-    return GreaterThan(
-        StrIndex("search_text", Value(END_OF_TITLE)), StrIndex("search_text", Value(word))
-    )
+def _begins_before(end: str, word: str) -> GreaterThan:
+    """Compare the places of the end of a part and of the word, which is in the text."""
+    return GreaterThan(StrIndex("search_text", Value(end)), StrIndex("search_text", Value(word)))
 
 
 # --- Hosts ---------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Environment variables as typed values; an empty variable counts as unset.
 
-A missing or malformed one ends the start with one line. The line names the variable and never
-repeats its value, which may hold a password.
+A missing or malformed one ends the start with one line. The line names the variable and does not
+repeat its value, which may hold a password; only the path of a picture is shown.
 """
 
 import os
@@ -42,8 +42,6 @@ ROOMY = {"MAX_ENTRIES": 100_000, "CULL_FREQUENCY": 10}
 #: Django's own counts in two steps, between which other processes count too.
 COUNTING_CACHES = {"db": "eventsite.caches.CountingDatabaseCache"}
 UNCOUNTING_CACHES = ("dummy", "filebased")
-PICTURE_SUFFIXES = (".svg", ".png", ".webp", ".jpg", ".jpeg")
-LOGO_BYTES = 200_000
 MOST_LINES, MOST_OF_LINES = 10, 1_000
 
 
@@ -124,30 +122,26 @@ def site_url(name: str, default: str) -> str:
 
 
 def colour(name: str, default: str) -> str:
-    """Return `#rrggbb` in lower case."""
+    """Return `#rrggbb` in lower case; the sign may be left out, as shells take it for a comment."""
     return parsed(name, default, _six_digits, "must be a colour like #5334cf")
 
 
 def _six_digits(value: str) -> str:
-    if not re.fullmatch(r"(?ai:#[0-9a-f]{6})", value):
+    if not re.fullmatch(r"(?ai:#?[0-9a-f]{6})", value):
         raise ValueError
-    return value.lower()
+    return f"#{value.removeprefix('#').lower()}"
 
 
 def picture(name: str) -> str:
-    """Return the path of a readable picture of at most 200 kB, or an empty text."""
-    rule = "must be the path of an SVG, PNG, WebP or JPEG file of at most 200 kB"
-    return parsed(name, "", lambda path: _readable_picture(path) if path else "", rule)
+    """Return the path of a picture that browsers can show, or an empty text."""
+    if not (path := text(name)):
+        return ""
+    from eventsite import logo  # here: most sites have none, and need no library to look into it
 
-
-def _readable_picture(path: str) -> str:
     file = Path(path).resolve()
-    try:
-        is_picture = file.suffix.lower() in PICTURE_SUFFIXES and file.is_file()
-        if not is_picture or not 0 < len(file.read_bytes()) <= LOGO_BYTES:
-            raise ValueError
-    except OSError as error:
-        raise ValueError from error
+    if fault := logo.fault_of(file):
+        shown = str(file) if str(file).isprintable() else ascii(str(file))
+        refuse_to_start(f"{name} {fault}: {shown}")
     return str(file)
 
 

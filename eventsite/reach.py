@@ -1,20 +1,26 @@
 """Find out where the demo is to listen, and at which address other devices reach it.
 
-`python -m eventsite.reach HOST PORT` prints SITE_URL and the address to listen on. Nothing is sent.
+`python -m eventsite.reach HOST PORT` prints SITE_URL and the address to listen on, or ends with one
+line that says what is wrong with them. Nothing is sent.
 """
 
+import re
 import socket
 import sys
 from ipaddress import AddressValueError, IPv4Address
 
+from eventsite.environment import refuse_to_start
+
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - asked for by HOST
 LOCAL = "127.0.0.1"
+NAMES_OF_LOCAL = ("", "localhost")
+PORTS = range(1, 65_536)
 #: One address of each private range: which of our addresses would the system use to go there?
 PRIVATE = ("192.168.254.254", "10.254.254.254", "172.31.254.254")
 
 
 def reach(host: str, port: int) -> tuple[str, str]:
-    """Return (SITE_URL, address to listen on). A name counts as none: some shells set HOST."""
+    """Return (SITE_URL, address to listen on)."""
     listens_on = listening_address(host)
     if IPv4Address(listens_on).is_loopback:
         return f"http://localhost:{port}", listens_on
@@ -23,10 +29,16 @@ def reach(host: str, port: int) -> tuple[str, str]:
 
 
 def listening_address(host: str) -> str:
+    """Return the address that HOST means, or end the start: some shells set it to something."""
+    if host in NAMES_OF_LOCAL:
+        return LOCAL
     try:
         return str(IPv4Address(host))
     except AddressValueError:
-        return LOCAL
+        refuse_to_start(
+            f"HOST must be localhost, an IPv4 address of this machine, or {EVERYWHERE} for all of "
+            "them. If your shell has set it: HOST=localhost make demo"
+        )
 
 
 def lan_address() -> str:
@@ -53,13 +65,14 @@ def addresses_of_own_name() -> list[str]:
         return []
 
 
+def port_of(value: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", value) or int(value) not in PORTS:
+        refuse_to_start(f"PORT must be a whole number from {PORTS[0]} to {PORTS[-1]}.")
+    return int(value)
+
+
 def main(host: str, port: str) -> None:
-    site_url, listens_on = reach(host, int(port))
-    if host not in ("", "localhost", listens_on):
-        sys.stderr.write(
-            f"HOST={host} is no IPv4 address, so the demo is for this machine only. "
-            f"For other devices, too: HOST={EVERYWHERE} make demo\n"
-        )
+    site_url, listens_on = reach(host.strip(), port_of(port.strip()))
     sys.stdout.write(f"{site_url} {listens_on}\n")
 
 

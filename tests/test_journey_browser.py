@@ -107,7 +107,7 @@ def sign_in_with_neos(page: Page) -> None:
 def look_around(page: Page) -> None:
     page.get_by_role("link", name="My places", exact=True).click()
     look_at(page, "registrations")
-    page.get_by_role("navigation").get_by_role("link", name="Plain Visitor").click()
+    page.get_by_role("banner").get_by_role("link", name="Plain Visitor").click()
     look_at(page, "account")
 
 

@@ -172,9 +172,6 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
         (PEOPLE, {"fields": ["organizers"]}),
     ]
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
     def narrow(self, q: QuerySet[Event], request: HttpRequest) -> QuerySet[Event]:
         return q.filter(organizers=request.user.pk)
 

@@ -157,14 +157,10 @@ class Attendee(models.Model):
 
     @property
     def face_url(self) -> str:
-        """Return the address of the person's picture, or of one that is drawn for them.
-
-        The address of a drawn one says nothing about the person.
-        """
+        """Return the address of the person's picture, or of one that is drawn for them."""
         if self.picture is not None:
             return self.picture.get_absolute_url()
-        seed = hashlib.sha256(f"face/{self.pk}/{settings.SECRET_KEY}".encode()).hexdigest()[:16]
-        return reverse("events:face", kwargs={"seed": seed})
+        return drawn_face(str(self.pk))
 
     @property
     def icon_url(self) -> str:
@@ -204,3 +200,9 @@ class Attendee(models.Model):
         now = timezone.now()
         is_in_good_standing = not (self.neos_locked or self.is_banned(now) or self.is_stale(now))
         return self.is_linked and self.neos_email_verified and is_in_good_standing
+
+
+def drawn_face(name: str) -> str:
+    """Return the address of the face that is drawn for this name, which it does not give away."""
+    seed = hashlib.sha256(f"face/{name}/{settings.SECRET_KEY}".encode()).hexdigest()[:16]
+    return reverse("events:face", kwargs={"seed": seed})

@@ -12,6 +12,7 @@ from django.urls import reverse
 from events.access import viewers
 from events.http import site_pages, theme
 from events.models import Attendee
+from events.models.attendee import drawn_face
 
 register = template.Library()
 
@@ -43,10 +44,14 @@ def site_page_links() -> dict[str, object]:
 
 @register.inclusion_tag("_chip.html", takes_context=True)
 def account_chip(context: Context) -> dict[str, object]:
-    """Show the name and the picture of who is signed in. Most pages have read the row already."""
+    """Show the name and the picture of who is signed in. Most pages have read the row already.
+
+    Organizers who take part in nothing have no row: a face is drawn for their account.
+    """
     user = getattr(context.get("request"), "user", AnonymousUser())
     viewer = context.get("viewer")
     if not isinstance(viewer, Attendee):
         viewer = viewers.viewer_of(user)
-    is_known = viewer is not None and viewer.pk is not None
-    return {"viewer": viewer if is_known else None, "user": user}
+    if viewer is None or viewer.pk is None:
+        return {"user": user, "face_url": drawn_face(f"user/{user.pk}")}
+    return {"viewer": viewer, "user": user, "face_url": viewer.face_url}

@@ -1,7 +1,7 @@
 """Find an event, and read everything about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from events import places
+from events import places, search
 from events.access import facts, offers, viewers
 from events.access.offers import Listing
 from events.access.refusals import Code
@@ -53,6 +53,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(filters),
         "hero": hero,
         "days": _by_day(others, viewer),
+        "elsewhere": None if page else _look_elsewhere(request, filters, viewer, now),
         "viewer": viewer,
         "now": now,
     }
@@ -76,7 +77,7 @@ def _of_tab(
 def _in_order(q: EventQuerySet, filters: Filters) -> EventQuerySet:
     """Sort always: counting drops the default order."""
     by_time = ("-starts_at", "-pk") if filters.when == PAST else ("starts_at", "pk")
-    return q.order_by(*(["-is_title_hit"] if filters.words else []), *by_time)
+    return q.order_by(*(["found_in"] if filters.words else []), *by_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +103,45 @@ def _pick_hero(listings: list[Listing]) -> tuple[Listing | None, list[Listing]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """So many events of another tab fit the same words and filters."""
+
+    when: str
+    count: int
+    address: str
+
+
+def _look_elsewhere(
+    request: HttpRequest, filters: Filters, viewer: Attendee | None, now: datetime
+) -> Elsewhere | None:
+    """Return what fits on another tab; None if nothing does, or a filter means nothing there."""
+    other = replace(filters, when=UPCOMING if filters.when else PAST)
+    if not filters.are_on or not filters.on <= {switch.name for switch in other.switches}:
+        return None
+    count = other.narrow(_of_tab(request, other.when, viewer, now), now).count()
+    return Elsewhere(other.when, count, other.address()) if count else None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """The events that start on one day of the viewer's clock, or of the event's own.
 
-    In a search `is_title_hit` says where the words were found; it is None otherwise.
+    In a search `found_in` says in words where the words were found; it is empty otherwise.
     """
 
     title: str
-    is_title_hit: bool | None
+    found_in: str
     listings: list[Listing]
 
 
 def _by_day(listings: list[Listing], viewer: Attendee | None) -> list[Day]:
-    def key(listing: Listing) -> tuple[bool | None, str]:
+    def key(listing: Listing) -> tuple[str, str]:
         event = listing.event
-        hit = getattr(event, "is_title_hit", None)
-        return hit, times.weekday(event.starts_at, viewers.zone_for(viewer, event))
+        place = getattr(event, "found_in", None)
+        found_in = str(search.Place(place).label) if place else ""
+        return found_in, times.weekday(event.starts_at, viewers.zone_for(viewer, event))
 
-    return [Day(title, hit, [*found]) for (hit, title), found in groupby(listings, key)]
+    return [Day(title, where, [*found]) for (where, title), found in groupby(listings, key)]
 
 
 @cache_control(private=True)

@@ -96,6 +96,11 @@ class Filters:
         return replace(self, query="").are_on
 
     @property
+    def without_choices(self) -> Self:
+        """Return the same with the words alone."""
+        return type(self)(when=self.when, query=self.query)
+
+    @property
     def cleared(self) -> Self:
         return type(self)(when=self.when)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from events.access import viewers
 from events.formatting import times
-from events.models import Attendee, Event
+from events.models import Event
 from events.models.event_set import EventQuerySet
 
 MONTH = re.compile(r"(2[01][0-9][0-9])-(0[1-9]|1[0-2])")
@@ -88,9 +88,10 @@ class Square:
 @require_safe
 def month_page(request: HttpRequest) -> HttpResponse:
     viewer = viewers.viewer_of(request.user)
-    today = times.date_of(timezone.now(), viewers.zone_for(viewer))
+    zone = viewers.zone_for(viewer)
+    today = times.date_of(timezone.now(), zone)
     month = Month.read(request.GET.get("month", ""), today)
-    entries = _entries(month, viewer)
+    entries = _entries(month, zone)
     weeks = [[_square(day, month, today, entries) for day in week] for week in month.weeks()]
     context = {
         "month": month,
@@ -99,7 +100,8 @@ def month_page(request: HttpRequest) -> HttpResponse:
         "weeks": weeks,
         "is_empty": not any(square.entries for week in weeks for square in week),
         "viewer": viewer,
-        "zone": str(zone) if (zone := viewers.zone_for(viewer)) != viewers.UTC else "",
+        "zone": str(zone),
+        "is_own_zone": zone != viewers.UTC,
     }
     return render(request, "events/month.html", context)
 
@@ -111,11 +113,10 @@ def _square(day: date, month: Month, today: date, entries: dict[date, list[Entry
     return Square(day, times.day_code(day), name, is_inside, day == today, found)
 
 
-def _entries(month: Month, viewer: Attendee | None) -> dict[date, list[Entry]]:
-    """Return what happens on each day, by the clock of the viewer or else of each event."""
+def _entries(month: Month, zone: ZoneInfo) -> dict[date, list[Entry]]:
+    """Return what happens on each day by one clock, so that times of a day stand in their order."""
     found: dict[date, list[Entry]] = defaultdict(list)
     for event in _events_around(month):
-        zone = viewers.zone_for(viewer, event)
         start = times.date_of(event.starts_at, zone)
         for day in _days(event, zone, month):
             clock = times.clock(event.starts_at, zone) if day == start else ""

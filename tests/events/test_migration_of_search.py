@@ -1,11 +1,11 @@
-"""The migration that makes events of before known to the search."""
+"""The migrations that make events of before known to the search."""
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from events.models import Event
-from tests.factories import make_event, make_workshop
+from tests.factories import make_event, make_host, make_workshop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
 
@@ -26,5 +26,15 @@ def test_events_of_before_are_found_as_if_they_were_saved_now() -> None:
     written = dict(Event.objects.values_list("title", "search_text"))
     migrate("0018_money_follows")
     migrate(newest())
-    assert written["Café"] == "cafe\none two lines が three"
+    assert written["Café"] == "cafe\nが\tone two lines three"
     assert dict(Event.objects.values_list("title", "search_text")) == written
+
+
+def test_names_of_workshops_and_hosts_become_a_part_of_their_own() -> None:
+    event = make_event(title="Café", summary="One")
+    make_workshop(event, title="Fog", summary="Two")
+    make_host(event, name="Moths")
+    migrate("0019_look")
+    Event.objects.update(search_text="cafe\none fog two moths")
+    migrate(newest())
+    assert Event.objects.get().search_text == "cafe\nfog moths\tone two"

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def found(query: str) -> list[str]:
     q = search.find(Event.objects.listed(), words(query))
-    return list(q.order_by("-is_title_hit", "starts_at", "pk").values_list("title", flat=True))
+    return list(q.order_by("found_in", "starts_at", "pk").values_list("title", flat=True))
 
 
 @pytest.fixture
@@ -59,6 +59,31 @@ def test_events_with_all_words_in_the_title_come_first() -> None:
     make_event(title="Lantern, red")
     assert found("lantern red") == ["Night of the red lantern", "Lantern, red", "One", "Red night"]
     assert found("red")[:3] == ["Red night", "Night of the red lantern", "Lantern, red"]
+
+
+def places_of(query: str) -> dict[str, int]:
+    """Return where the words were found, for each event."""
+    return dict(search.find(Event.objects.listed(), words(query)).values_list("title", "found_in"))
+
+
+def test_names_of_workshops_and_hosts_come_before_texts() -> None:
+    make_event(title="Text", summary="red lantern")
+    make_workshop(make_event(title="Blurb"), title="Fog", summary="red lantern")
+    make_workshop(make_event(title="Workshop"), title="Red lantern")
+    make_host(make_event(title="Host"), name="Red Lantern Club")
+    make_workshop(make_event(title="Red"), title="Lantern")
+    make_host(make_event(title="Mixed", summary="red"), name="Lantern")
+    make_event(title="Lantern, red")
+    title, names, text = search.Place.TITLE, search.Place.NAMES, search.Place.TEXT
+    expected = {"Lantern, red": title, "Workshop": names, "Host": names, "Red": names}
+    expected |= {"Text": text, "Blurb": text, "Mixed": text}
+    assert places_of("red lantern") == expected
+
+
+def test_text_that_was_written_before_names_had_a_part_is_still_found() -> None:
+    event = make_event(title="Jam")
+    Event.objects.filter(pk=event.pk).update(search_text="jam\nmoths")
+    assert (places_of("jam"), places_of("moths")) == ({"Jam": 1}, {"Jam": 3})
 
 
 def test_event_without_a_word_in_its_texts_is_found_by_its_title() -> None:

@@ -1,10 +1,8 @@
 """A start without what it needs, or with nonsense, ends with one line that names the variable."""
 
-from pathlib import Path
-
 import pytest
 
-from .processes import PRODUCTION, reason, refusal, run, start
+from .processes import PRODUCTION, reason, refusal, run
 
 
 @pytest.mark.parametrize(
@@ -116,20 +114,15 @@ MALFORMED = [
     ),
     *(
         ("SITE_ACCENT", value, "SITE_ACCENT must be a colour like #5334cf.")
-        for value in ("red", "5334cf", "#53c", "#5334cf80", "#5334cg", "#5334c\u0663", "#5334cf;}")
-    ),
-    *(
-        (
-            "SITE_LOGO",
-            value,
-            "SITE_LOGO must be the path of an SVG, PNG, WebP or JPEG file of at most 200 kB.",
-        )
         for value in (
-            "/nothing/of/that/name.svg",
-            "README.md",
-            "static/img",
-            "static/fonts/outfit.woff2",
-            "https://example.org/logo.svg",
+            "red",
+            "##5334c",
+            "53c",
+            "#53c",
+            "#5334cf80",
+            "#5334cg",
+            "#5334c\u0663",
+            "#5334cf;}",
         )
     ),
     ("PAYMENT_PROVIDER", "barter", "PAYMENT_PROVIDER must be one of: manual, stripe, sandbox."),
@@ -249,15 +242,6 @@ MALFORMED = [
 @pytest.mark.parametrize(("name", "value", "sentence"), MALFORMED)
 def test_malformed_value_is_refused_by_name(name: str, value: str, sentence: str) -> None:
     assert reason(**PRODUCTION | {name: value}) == sentence
-
-
-@pytest.mark.parametrize(("size", "status"), [(0, 3), (200_000, None), (200_001, 3)])
-def test_logo_has_to_be_small_and_not_empty(tmp_path: Path, size: int, status: int | None) -> None:
-    file = tmp_path / "logo.svg"
-    file.write_bytes(b"x" * size)
-    started = start(**PRODUCTION | {"SITE_LOGO": str(file)})
-    assert started.status == status
-    assert str(file) not in started.stderr
 
 
 def test_refusal_repeats_no_secret() -> None:

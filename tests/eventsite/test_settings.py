@@ -143,6 +143,10 @@ def test_look_is_read_as_it_is_set() -> None:
     assert read(*LOOK, **told) == ["柚子 Harbour – Nights", "By the sea", "#0b6b3a", logo]
 
 
+def test_accent_is_six_digits_with_their_sign_or_without() -> None:
+    assert [read("SITE_ACCENT", SITE_ACCENT=v) for v in ("FFFFFF", "#ffffff")] == [["#ffffff"]] * 2
+
+
 def test_mail_server_hears_addresses_through_our_own_way_r20() -> None:
     found = read("EMAIL_BACKEND", EMAIL_URL="smtp+ssl://site:p@mail.example.org:465")
 

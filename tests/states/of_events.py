@@ -29,7 +29,7 @@ def of_lists() -> Iterator[State]:
     yield State("list-mine-none", "/?when=mine", "You have no place", idle.user)
     yield State("list-mine-signed-out", "/?when=mine", "Sign in to see the events")
     yield State("search", "/?q=walk", "Found in the title")
-    yield State("search-nothing", "/?q=zebra", "No event fits the filters")
+    yield State("search-nothing", "/?q=zebra", "Nothing is coming up for")
     filters = "/?free=1&kind=talk&language=ja&places=1"
     yield State("filters", filters, "Clear all", busy.user)
     yield State("month", "/calendar/month/", "This month")

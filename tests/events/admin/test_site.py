@@ -68,6 +68,13 @@ def test_pages_are_called_like_the_site(browser: Client, settings: Settings) -> 
     assert page.first("div", id="site-name").text == "Harbour Nights: organize"
 
 
+@pytest.mark.parametrize("address", ["/admin/", "/admin/events/event/add/", "/admin/login/"])
+def test_every_page_has_our_style_once(client: Client, browser: Client, address: str) -> None:
+    visitor = client if "login" in address else browser
+    sheets = [link.attributes["href"] for link in read(visitor.get(address)).all("link")]
+    assert [sheet for sheet in sheets if "css/admin" in sheet] == ["/static/css/admin.css"]
+
+
 # --- People who do not organize ------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from events import places
 from events.models import Event
 from events.views.feeds import MOST_ENTRIES
 from tests.factories import NOON, make_attendee, make_event, make_host, make_user
+from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -119,6 +120,25 @@ def test_control_characters_of_old_rows_break_no_feed(client: Client) -> None:
     event = make_event()
     Event.objects.filter(pk=event.pk).update(title="Bell\x07", summary="\x1b[31m")
     assert texts(feed(client), "title") == ["Bell"]
+
+
+def links(client: Client, address: str) -> list[str]:
+    """Return the addresses of feeds on a page: those of its head, then those to be clicked."""
+    root = TreeBuilder(client.get(address).content.decode()).root
+    found = [*root.all("link"), *root.all("a")]
+    atom = [x.attributes for x in found if x.attributes.get("type") == "application/atom+xml"]
+    return [str(attributes["href"]) for attributes in atom]
+
+
+@pytest.mark.parametrize("address", ["/", "/calendar/month/", "/accounts/login/", "/nowhere/"])
+def test_every_page_leads_to_the_feed_of_the_site(client: Client, address: str) -> None:
+    assert links(client, address) == ["/feed.atom"] * 2
+
+
+def test_page_of_a_host_leads_to_its_feed_too(client: Client) -> None:
+    make_host(make_event(), slug="moths")
+    feeds = ["/feed.atom", "/hosts/moths/feed.atom"]
+    assert links(client, "/hosts/moths/") == [*feeds, *reversed(feeds)]
 
 
 def test_list_names_the_feeds_in_its_head(client: Client) -> None:

@@ -22,6 +22,7 @@ from tests.factories import (
     make_user,
     make_workshop,
 )
+from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -202,14 +203,57 @@ def test_mine_asks_to_sign_in_and_leads_back(client: Client) -> None:
     [
         ("", "Nothing is planned at the moment."),
         ("when=past", "No event is over yet."),
-        ("q=nothing", "No event fits the filters."),
+        ("q=%3Cb%3E", "Nothing is coming up for “<bdi><b></bdi>”."),
+        ("when=past&q=jam", "No event that is over fits “<bdi>jam</bdi>”."),
+        ("q=jam&free=1", "No event fits “<bdi>jam</bdi>” and the filters."),
         ("when=past&kind=talk", "No event fits the filters."),
     ],
 )
 def test_empty_list_says_why(client: Client, query: str, said: str) -> None:
     shown = page(client, f"/?{query}")
     assert said in shown
-    assert shown.count("Clear the filters") == ("fits" in said)
+    assert shown.count("Clear the filters") == ("the filters" in said)
+    assert shown.count("Clear the search") == ("<bdi>" in said and "the filters" not in said)
+    assert "</b>" not in shown.partition("<main")[2]
+
+
+def ways(client: Client, query: str) -> list[tuple[str, str]]:
+    """Return the links of an empty list."""
+    box = TreeBuilder(client.get(f"/?{query}").content.decode()).root.first("div", class_="empty")
+    return [(link.text, link.attributes["href"]) for link in box.all("a")]
+
+
+def test_empty_search_leads_to_what_fits_on_another_tab(client: Client) -> None:
+    client.force_login(make_attendee().user)
+    clear = ("Clear the search", "/")
+    make_event(title="Lantern walk", starts_at=NOON - timedelta(days=1))
+    past = ("1 past event fits: see it", "/?when=past&q=lantern")
+    assert ways(client, "q=lantern") == [past, clear]
+    assert ways(client, "q=missing") == [clear]
+    make_event(title="Lantern jam", starts_at=NOON - timedelta(days=2), kind="music")
+    many = ("2 past events fit: see them", "/?when=past&q=lantern")
+    assert ways(client, "q=lantern") == [many, clear]
+    both = ways(client, "q=lantern&kind=music")
+    fits = ("1 past event fits: see it", "/?when=past&q=lantern&kind=music")
+    assert both == [fits, ("Clear the filters", "/?q=lantern")]
+    # That registration is open is never true of an event that is over.
+    assert ways(client, "q=lantern&open=1") == [("Clear the filters", "/?q=lantern")]
+
+
+def test_empty_search_of_other_tabs_leads_to_what_comes(client: Client) -> None:
+    client.force_login(make_attendee().user)
+    make_event(title="Lantern walk")
+    comes = ("1 event that is coming up fits: see it", "/?q=lantern")
+    for when in ("past", "mine"):
+        clear = ("Clear the search", f"/?when={when}")
+        assert ways(client, f"when={when}&q=lantern") == [comes, clear]
+    assert "None of your events fits “<bdi>lantern</bdi>”." in page(client, "/?when=mine&q=lantern")
+
+
+def test_chips_say_what_their_link_does(client: Client) -> None:
+    root = TreeBuilder(client.get("/?q=zzz&free=1").content.decode()).root
+    chips = [link.text for link in root.first("ul", class_="chosen").all("a")]
+    assert chips == ["Remove the filter: “zzz” ✕", "Remove the filter: Free ✕", "Clear all"]
 
 
 # --- Days and the next event ---------------------------------------------------------------------
@@ -231,13 +275,15 @@ def test_next_event_stands_out_on_the_first_page_without_filters_only(client: Cl
 def test_search_says_where_the_words_were_found(client: Client) -> None:
     make_event(title="Walk", summary="after the jam", starts_at=NOON + timedelta(hours=1))
     make_event(title="Jam", starts_at=NOON + timedelta(hours=2))
-    response = client.get("/?q=JAM")
-    assert [(day.is_title_hit, len(day.listings)) for day in response.context["days"]] == [
-        (True, 1),
-        (False, 1),
+    make_host(make_event(title="Club", starts_at=NOON + timedelta(hours=3)), name="Jam friends")
+    days = client.get("/?q=JAM").context["days"]
+    expected = ["title", "name of a workshop or a host", "text"]
+    assert [(day.found_in, len(day.listings)) for day in days] == [
+        (f"Found in the {place}", 1) for place in expected
     ]
-    shown = response.content.decode()
-    assert shown.index("Found in the title") < shown.index("Found in the text")
+    root = TreeBuilder(client.get("/?q=JAM").content.decode()).root
+    parts = [heading.text for heading in root.all("h2", class_="part")]
+    assert parts == [f"Found in the {place}" for place in expected]
     assert "Found in" not in page(client, "/")
 
 

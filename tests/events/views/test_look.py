@@ -7,7 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from events import artwork
-from tests.factories import make_event
+from tests.factories import make_attendee, make_event, make_organizer
+from tests.markup import TreeBuilder
 
 ART, FACE, THEME = "/art/music/jam.svg", "/face/u-1.svg", "/theme.css"
 
@@ -110,3 +111,20 @@ def test_pages_name_the_site_and_show_its_logo(
     assert "Harbour &lt;Nights&gt;" in page
     assert "By the sea" in page
     assert 'src="/logo"' in page
+
+
+# --- Who is signed in ----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_everybody_who_is_signed_in_has_a_face_beside_the_name(client: Client) -> None:
+    """Organizers who take part in nothing have no row of an attendee."""
+    faces = []
+    for user in (make_attendee(neos_username="Ada").user, make_organizer(username="mika")):
+        client.force_login(user)
+        root = TreeBuilder(client.get("/").content.decode()).root
+        chip = root.first("header").first("a", class_="chip")
+        faces.append((chip.text, chip.first("img").attributes["src"]))
+    assert [name for name, _face in faces] == ["Ada", "mika"]
+    assert [client.get(face).status_code for _name, face in faces] == [200, 200]
+    assert len({face for _name, face in faces}) == 2

@@ -38,17 +38,29 @@ def test_events_stand_on_their_days_in_order(client: Client) -> None:
     assert "cancelled</span>" in client.get("/calendar/month/").content.decode()
 
 
-def test_days_are_those_of_the_event_or_of_the_viewer(client: Client) -> None:
+def caption(client: Client) -> str:
+    page = TreeBuilder(client.get("/calendar/month/").content.decode()).root
+    return page.first("caption").text
+
+
+def test_month_is_on_one_clock_the_viewers_or_utc(client: Client) -> None:
+    """Hanami begins at 21:00 in Tokyo, the festival later at 18:00 in Berlin."""
     make_event(
-        title="Tokyo", starts_at=datetime(2030, 5, 31, 16, tzinfo=UTC), time_zone="Asia/Tokyo"
+        title="Festival",
+        starts_at=datetime(2030, 6, 30, 16, tzinfo=UTC),
+        time_zone="Europe/Berlin",
     )
     make_event(
-        title="Apia", starts_at=datetime(2030, 7, 1, 9, tzinfo=UTC), time_zone="Pacific/Midway"
+        title="Hanami", starts_at=datetime(2030, 6, 30, 12, tzinfo=UTC), time_zone="Asia/Tokyo"
     )
-    assert days(client) == {"2030-06-01": [("01:00", "Tokyo")], "2030-06-30": [("22:00", "Apia")]}
-    client.force_login(make_attendee(time_zone="Europe/Berlin").user)
-    assert days(client) == {}
-    assert days(client, "2030-05") == {"2030-05-31": [("18:00", "Tokyo")]}
+    in_utc = {"2030-06-30": [("12:00", "Hanami"), ("16:00", "Festival")]}
+    assert (days(client), caption(client)) == (in_utc, "June 2030 · all times in UTC")
+    client.force_login(make_attendee(time_zone="UTC").user)  # which everybody starts with
+    assert (days(client), caption(client)) == (in_utc, "June 2030 · all times in UTC")
+    client.force_login(make_attendee(time_zone="Asia/Tokyo").user)
+    assert days(client) == {"2030-06-30": [("21:00", "Hanami")]}
+    assert days(client, "2030-07") == {"2030-07-01": [("01:00", "Festival")]}
+    assert caption(client) == "June 2030 · times in your zone, Asia/Tokyo"
 
 
 def test_event_of_several_days_stands_on_each(client: Client) -> None:
@@ -90,6 +102,12 @@ def test_table_stays_one_where_it_is_shown_as_a_list(client: Client) -> None:
     assert (table.attributes["role"], wrong) == ("table", [])
     columns = [cell.attributes["aria-colindex"] for cell in table.all("td")]
     assert columns == [str(number) for number in range(1, 8)] * 5
+
+
+def test_months_before_and_after_stand_side_by_side(client: Client) -> None:
+    page = TreeBuilder(client.get("/calendar/month/").content.decode()).root
+    links = [link.text for link in page.first("nav", class_="tabs months").all("a")]
+    assert links == ["← Month before", "Next month →", "This month", "As a list"]
 
 
 @pytest.mark.parametrize(("month", "gone"), [("2000-01", "prev"), ("2199-12", "next")])

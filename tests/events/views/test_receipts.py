@@ -1,6 +1,6 @@
 """Receipts: of each payment that came, for the payer alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from events import housekeeping, places
-from events.models import Attendee, Payment, Registration
+from events.models import Attendee, Event, Payment, Registration
 from events.payments.providers import manual
 from tests.factories import make_attendee, make_event, make_organizer, make_workshop
 from tests.lines import register
@@ -51,7 +51,7 @@ def test_receipt_names_number_sum_day_matter_payer_and_seller(
     number = f"{Payment.objects.get().pk:06}"
     assert receipts(client, paid) == [
         f"No. {number} Received €15.00 (EUR) On 1 June 2030 For A place at “ Jam ”, 8 June 2030 "
-        "From Aster To Worlds & Co. Hafenweg 1 20457 Hamburg"
+        "From Aster To Worlds & Co. Hafenweg 1 20457 Hamburg All dates are in the zone UTC."
     ]
 
 
@@ -60,7 +60,7 @@ def test_receipt_without_a_seller_names_the_site_and_its_contact(
 ) -> None:
     settings.SELLER, settings.SITE_NAME = "", "Neos nights"
     settings.SITE_CONTACT = "Mika <mika@example.org>"
-    assert receipts(client, paid)[0].endswith("To Neos nights Mika (mika@example.org)")
+    assert "To Neos nights Mika (mika@example.org) All dates" in receipts(client, paid)[0]
 
 
 def test_receipt_of_a_workshop_names_both(client: Client, paid: Registration) -> None:
@@ -81,6 +81,24 @@ def test_receipt_says_what_went_back_and_when(
     (said,) = receipts(client, paid)
     assert "Given back €15.00 · 2 June 2030" in said
     assert "Still goes back" not in said
+
+
+def test_receipt_has_the_same_dates_whoever_reads_it(
+    client: Client, paid: Registration, clock: Clock
+) -> None:
+    """The money came at 19:00 in Berlin, when it was the next day in Kiritimati."""
+    came = datetime(2030, 6, 1, 17, tzinfo=UTC)
+    Event.objects.update(
+        time_zone="Europe/Berlin", starts_at=came, ends_at=came + timedelta(hours=1)
+    )
+    Payment.objects.update(paid_at=came)
+    found = []
+    for zone in ("UTC", "Pacific/Kiritimati"):
+        Attendee.objects.update(time_zone=zone)
+        found += receipts(client, paid)
+    assert found[0] == found[1]
+    assert "On 1 June 2030 For A place at “ Jam ”, 1 June 2030 From" in found[0]
+    assert found[0].endswith("All dates are in the zone Europe/Berlin.")
 
 
 def test_receipt_of_a_currency_without_cents(client: Client, attendee: Attendee) -> None:
