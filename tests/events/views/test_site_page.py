@@ -47,7 +47,7 @@ def test_page_shows_its_text(client: Client, name: str, title: str) -> None:
     page = read(client, f"/{name}/")
     main = page.first("main")
     assert page.first("title").text.startswith(title)
-    assert (main.first("h1").text, main.first("h3").text) == (title, "Who we are")
+    assert (main.first("h1").text, main.first("h2").text) == (title, "Who we are")
     assert main.first("strong").text == "harbour"
     assert list(main.all("script")) == []
     assert "Last changed on " in main.text
