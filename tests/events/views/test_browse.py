@@ -163,7 +163,7 @@ def test_event_page_shows_the_opening_for_this_person_and_for_patrons(client: Cl
     make_perk(event, early_hours=24, label="Gunter")
     make_perk(event, min_cents=1200, early_hours=48, label="Open already")
     page = text(client, event.get_absolute_url())
-    assert "Registration opens Mon 3 June 2030, 12:00 (UTC)." in page
+    assert "Registration opens Mon 3 June 2030, 12:00 (UTC)" in page
     assert "registration opens Sun 2 June 2030, 12:00 (UTC)" in page
     assert "For patrons (Open already)" not in page
 

@@ -69,14 +69,14 @@ def test_signing_in_is_for_what_one_can_have(
 
 def test_opening_is_said_before_what_to_do(client: Client) -> None:
     page = yours(client, make_event(opens_at=NOON + DAY))
-    opening = "Registration opens Sun 2 June 2030, 12:00 (UTC). in 1 day"
+    opening = "Registration opens Sun 2 June 2030, 12:00 (UTC) – in 1 day"
     assert page == f"{opening} Sign in, and we can mail you when it opens. Sign in"
 
 
 def test_opening_leads_somebody_signed_in_to_being_told(client: Client, attendee: Attendee) -> None:
     client.force_login(attendee.user)
     page = yours(client, make_event(opens_at=NOON + DAY))
-    assert page.startswith("Registration opens Sun 2 June 2030, 12:00 (UTC). in 1 day")
+    assert page.startswith("Registration opens Sun 2 June 2030, 12:00 (UTC) – in 1 day")
     assert page.endswith("Tell me when it opens")
 
 
