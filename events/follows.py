@@ -1,54 +1,63 @@
 """Following: a host, to hear of its events; an event, to hear of its opening once.
 
-A follow of an event is spent when the person is told. So it is owed as long as it is there, an
-opening that is moved before it came is told at its new time, and nothing has to be remembered.
+A follow of an event is spent when the mail is sent. So it is owed as long as it is there, an
+opening that is moved before it was told is told at its new time, and nothing has to be remembered.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import (
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
-from django.db.models.expressions import Combinable
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from events.access import pricing
+from events.access import openings, pricing
 from events.messages import texts
-from events.models import Attendee, Event, Follow, Host, Notification, PatronPerk
+from events.models import Attendee, Event, Follow, Host, Notification
+from events.models.event_set import EventQuerySet
 
 #: How many events are announced in one round at most.
 BATCH = 100
-HOUR = Value(timedelta(hours=1), DurationField())
 
 
 # --- Following -----------------------------------------------------------------------------------
 
 
-def follow(attendee: Attendee, *, host: Host | None = None, event: Event | None = None) -> None:
-    """Remember that the person asked; asking twice changes nothing."""
-    now = {"created_at": timezone.now()}
-    Follow.objects.get_or_create(attendee=attendee, host=host, event=event, defaults=now)
+def follow(attendee: Attendee, *, host: Host | None = None, event: Event | None = None) -> bool:
+    """Remember that the person asked; asking twice changes nothing.
+
+    Return False if the person was erased meanwhile. Raises `ObjectDoesNotExist` if the host or the
+    event was deleted. Both rows are locked, in the order of all locks, so that they stay.
+    """
+    with transaction.atomic():
+        _lock_followed(host, event)
+        if not _is_there(attendee):
+            return False
+        now = {"created_at": timezone.now()}
+        Follow.objects.get_or_create(attendee=attendee, host=host, event=event, defaults=now)
+        return True
+
+
+def _lock_followed(host: Host | None, event: Event | None) -> None:
+    if host is not None:
+        Host.objects.select_for_update(no_key=True).get(pk=host.pk)
+    if event is not None:
+        Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+
+
+def _is_there(attendee: Attendee) -> bool:
+    """Lock the person, whom somebody may be erasing at this moment."""
+    locked = Attendee.objects.select_for_update(no_key=True).filter(pk=attendee.pk, erased_at=None)
+    return locked.values_list("pk").first() is not None
 
 
 def stop(attendee: Attendee, *, host: Host | None = None, event: Event | None = None) -> None:
     Follow.objects.filter(attendee=attendee, host=host, event=event).delete()
 
 
-def stop_hosts(attendee_pk: int, hosts: QuerySet[Host]) -> None:
-    Follow.objects.filter(attendee=attendee_pk, host__in=hosts.values("pk")).delete()
+def stop_hosts(attendee_pk: int, hosts: Iterable[Host]) -> None:
+    Follow.objects.filter(attendee=attendee_pk, host__in=hosts).delete()
 
 
 def is_followed(
@@ -83,54 +92,49 @@ def tell(now: datetime) -> None:
 
 
 def _tell_openings(now: datetime) -> None:
-    """Tell people for whom registration has opened, and forget that they asked.
+    """Owe a message to people for whom registration has opened.
 
-    Only those are forgotten whose message is there: others may be asking at this moment.
+    Delivery forgets that they asked once it is sent: until then the opening may still be moved.
+    Nothing is left to do for who has a place by now, and for who cannot be written to.
     """
-    opened = _opened(now)
+    opened = openings.opened(now).exclude(Exists(_told()))
     if not opened.exists():
         return
     with transaction.atomic():
-        texts.registration_open(opened)
-        key = Concat(Value("follow:"), Cast(OuterRef("pk"), TextField()), output_field=TextField())
-        kind = Notification.Kind.REGISTRATION_OPEN
-        told = Notification.objects.filter(attendee=OuterRef("attendee"), kind=kind, subject=key)
-        Follow.objects.filter(Exists(told), event__isnull=False).delete()
+        texts.registration_open(opened.exclude(openings.has_signed_up(now)))
+        signed_up = Q(pk__in=opened.filter(openings.has_signed_up(now)).values("pk"))
+        unreachable = Q(Exists(_told().filter(state=Notification.State.NOBODY)))
+        Follow.objects.filter(signed_up | unreachable, event__isnull=False).delete()
 
 
-def _opened(now: datetime) -> QuerySet[Follow]:
-    published = Q(event__status=Event.Status.PUBLISHED, event__ends_at__gt=now)
-    is_open = Q(event__opens_at=None) | Q(event__opens_at__lte=now) | Q(early_opening__lte=now)
-    is_closed = Q(event__closes_at__isnull=False, event__closes_at__lte=now)
-    asked = Follow.objects.alias(early_opening=_early_opening(now))
-    return asked.filter(published & is_open).exclude(is_closed)
-
-
-def _early_opening(now: datetime) -> Combinable:
-    """Return `pricing.opens_at` of a patron as an expression; NULL for everybody else."""
-    reached = PatronPerk.objects.filter(
-        event=OuterRef("event"), min_cents__gt=0, min_cents__lte=OuterRef("attendee__patreon_cents")
-    )
-    has_run_out = Q(patreon_until__isnull=False, patreon_until__lte=now)
-    pledging = Attendee.objects.filter(patreon_known=True).exclude(has_run_out)
-    is_patron = Exists(pledging.filter(pk=OuterRef(OuterRef("attendee"))))
-    hours = reached.filter(is_patron).order_by("-min_cents").values("early_hours")[:1]
-    number = Subquery(hours, output_field=IntegerField())  # SQLite multiplies no positive ones
-    early = ExpressionWrapper(number * HOUR, output_field=DurationField())
-    return ExpressionWrapper(F("event__opens_at") - early, output_field=DateTimeField())
+def _told() -> QuerySet[Notification]:
+    """Return the messages about the opening that an outer query of follows asks for."""
+    key = Concat(Value("follow:"), Cast(OuterRef("pk"), TextField()), output_field=TextField())
+    kind = Notification.Kind.REGISTRATION_OPEN
+    return Notification.objects.filter(attendee=OuterRef("attendee"), kind=kind, subject=key)
 
 
 def _announce(now: datetime) -> None:
-    """Tell followers of events that are public for the first time.
+    """Tell followers of events that are public for the first time, with a host.
 
-    The events are marked before: another process then finds them told, and takes the same lock of
-    the row that everybody takes first.
+    The events are marked before: another process then finds them told. They are read again under
+    their locks, because an organizer may take one off the site at this moment.
     """
-    new = Event.objects.listed().filter(status=Event.Status.PUBLISHED, announced_at=None)
-    with_hosts = new.ending_after(now).filter(Exists(Host.objects.filter(events=OuterRef("pk"))))
-    pks = list(with_hosts.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    new = _to_announce(now)
+    pks = list(new.order_by("pk").values_list("pk", flat=True)[:BATCH])
     if not pks:
         return
     with transaction.atomic():
-        Event.objects.filter(pk__in=pks, announced_at=None).update(announced_at=now)
-        texts.new_event(Follow.objects.filter(host__events__in=pks))
+        still = _still_to_announce(pks, now)
+        Event.objects.filter(pk__in=still).update(announced_at=now)
+        texts.new_event(Follow.objects.filter(host__events__in=still))
+
+
+def _still_to_announce(pks: list[int], now: datetime) -> list[int]:
+    locked = _to_announce(now).select_for_update(of=("self",), no_key=True).filter(pk__in=pks)
+    return list(locked.order_by("pk").values_list("pk", flat=True))
+
+
+def _to_announce(now: datetime) -> EventQuerySet:
+    has_host = Exists(Host.objects.filter(events=OuterRef("pk")))
+    return Event.objects.inviting(now).filter(has_host, announced_at=None)

@@ -145,9 +145,13 @@ FACES = 48
 
 
 def shown_people(event: Event) -> list[Attendee]:
-    """Return people with a place at the event who said that their name may be shown."""
+    """Return people with a place at the event who said that their name may be shown.
+
+    Not those of closed accounts, nor those who have no other name than that of their account.
+    """
     agreed = Registration.objects.filter(
         event=event, workshop=None, status=Registration.Status.CONFIRMED, is_shown=True
     )
-    there = Attendee.objects.filter(registrations__in=agreed, erased_at=None)
-    return list(there.select_related("user", "picture").order_by("pk")[:FACES])
+    there = Attendee.objects.filter(registrations__in=agreed, erased_at=None, user__is_active=True)
+    named = there.with_public_name().select_related("picture")
+    return list(named.order_by("pk")[:FACES])

@@ -41,6 +41,7 @@ def sign_up(*, user: User, language: str, back: str = "") -> Attendee:
 def describe(attendee: Attendee, *, display_name: str, time_zone: object) -> None:
     there = Attendee.objects.filter(pk=attendee.pk, erased_at=None)
     there.update(display_name=display_name, time_zone=time_zone)
+    places.hide_nameless(attendee=attendee)
 
 
 def _locked(pk: int) -> Attendee | None:

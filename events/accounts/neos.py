@@ -166,12 +166,20 @@ def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None
     attendee.email_confirmed_at = timezone.now()
 
 
-@transaction.atomic
 def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object) -> None:
     """Cut the link to Neos and forget its facts, unless a gated place depends on it.
 
-    The bare id stays, so that unlinking does not lift a block. The attendee is locked first, as in
-    `places.register`, so that no place is taken meanwhile.
+    Somebody who has no other name is shown to nobody afterwards.
+    """
+    attendee = _unlink(backend, user)
+    if attendee is not None:
+        places.hide_nameless(attendee=attendee)
+
+
+@transaction.atomic
+def _unlink(backend: BaseAuth[Any], user: User) -> Attendee | None:
+    """The bare id stays, so that unlinking does not lift a block. The attendee is locked first, as
+    in `places.register`, so that no place is taken meanwhile.
     """
     attendee = Attendee.objects.select_for_update().filter(user=user).first()
     if attendee is not None:
@@ -185,3 +193,4 @@ def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object
         attendee.forget_neos()
         attendee.save(update_fields=[*Attendee.neos_fields(), *Attendee.PICTURE_FIELDS])
     UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()
+    return attendee

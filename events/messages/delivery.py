@@ -21,9 +21,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.formatting import mail_address
-from events.models import Event, Notification, PasswordResetRequest
+from events.models import Notification, PasswordResetRequest
 
-from . import claims, password_reset
+from . import claims, invitations, password_reset
+from .invitations import Fate
 from .outbox import Kind, address_for
 from .render import contact_for, words
 from .rounds import go_on_or_raise
@@ -39,8 +40,6 @@ BATCH = 50
 SUBJECTS = ("attendee__user", "registration__event", "registration__workshop", "event")
 #: Kinds that are about the account itself, and not about a registration.
 ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
-#: Kinds for people who follow: they invite, so they go out only while people may come.
-INVITATIONS = (Kind.REGISTRATION_OPEN, Kind.NEW_EVENT)
 
 #: Hears how many messages are done, and of how many.
 Report = Callable[[int, int], None]
@@ -153,7 +152,11 @@ def _claim(pk: int) -> bool:
 
 
 def _deliver(notification: Notification, server: Any) -> str:
-    address = _address(notification)
+    fate = _fate(notification)
+    if fate is Fate.LATER:
+        invitations.withdraw(notification)
+        return "dropped"
+    address = _address(notification) if fate is Fate.GOES else ""
     if not address:
         _note_nobody(notification)
         return "dropped"
@@ -166,6 +169,11 @@ def _deliver(notification: Notification, server: Any) -> str:
     return "sent"
 
 
+def _fate(notification: Notification) -> Fate:
+    is_inviting = notification.kind in invitations.KINDS
+    return invitations.judge(notification) if is_inviting else Fate.GOES
+
+
 def _address(notification: Notification) -> str:
     if not _has_subject(notification):
         return ""  # nothing is left to tell about
@@ -176,17 +184,9 @@ def _address(notification: Notification) -> str:
 
 
 def _has_subject(notification: Notification) -> bool:
-    if notification.kind in ABOUT_ACCOUNTS:
+    if notification.kind in (*ABOUT_ACCOUNTS, *invitations.KINDS):
         return True
-    if notification.kind in INVITATIONS:
-        return _is_inviting(notification.kind, notification.event)
     return notification.registration is not None
-
-
-def _is_inviting(kind: str, event: Event | None) -> bool:
-    if event is None or not event.is_published or event.has_ended(timezone.now()):
-        return False
-    return event.listed or kind != Kind.NEW_EVENT
 
 
 def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:
@@ -244,12 +244,19 @@ def _is_passing(error: Exception) -> bool:
 
 
 def _note_sent(notification: Notification) -> None:
-    claims.note_sent(notification.pk)
+    if notification.kind not in invitations.KINDS:
+        claims.note_sent(notification.pk)
+        return
+    with transaction.atomic():
+        claims.note_sent(notification.pk)
+        invitations.spend(notification)
 
 
 def _note_nobody(notification: Notification) -> None:
     row = Notification.objects.filter(pk=notification.pk, state=State.SENDING)
-    row.update(state=State.NOBODY, facts={}, last_error="", next_try_at=None)
+    with transaction.atomic():
+        row.update(state=State.NOBODY, facts={}, last_error="", next_try_at=None)
+        invitations.spend(notification)
 
 
 def _note_failure(notification: Notification, error: Exception, *, is_passing: bool) -> str:

@@ -222,9 +222,9 @@ def _hosts(notification: Notification) -> Values:
     event, attendee = notification.event, notification.attendee
     if event is None:
         return {}
-    theirs = event.hosts.filter(follows__attendee=attendee)
-    names = [_one_line(host.name) for host in theirs or event.hosts.all()]
-    return {"hosts": ", ".join(names), "stop": stop_link(attendee, event)}
+    theirs = list(event.hosts.filter(follows__attendee=attendee))
+    names = [_one_line(host.name) for host in theirs]
+    return {"hosts": ", ".join(names), "stop": stop_link(attendee, theirs)}
 
 
 LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {

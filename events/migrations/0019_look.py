@@ -21,6 +21,12 @@ def write_search_texts(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> 
         events.filter(pk=event.pk).update(search_text=text)
 
 
+def mark_as_announced(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Mark events that the public has seen: they are not new once a host is written on them."""
+    seen = apps.get_model("events", "Event").objects.filter(listed=True).exclude(status="draft")
+    seen.update(announced_at=django.utils.timezone.now())
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("events", "0018_money_follows"),
@@ -338,4 +344,5 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunPython(write_search_texts, migrations.RunPython.noop),
+        migrations.RunPython(mark_as_announced, migrations.RunPython.noop),
     ]

@@ -40,6 +40,10 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
         there = self.filter(user__is_active=True, erased_at=None)
         return there.filter(email_confirmed_at__isnull=False).exclude(user__email="")
 
+    def with_public_name(self) -> Self:
+        """People whom others may know by a name: the rule of `public_name`, for many rows."""
+        return self.exclude(display_name="", neos_username="")
+
     def facing(self, event: Event) -> Self:
         """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
         former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef("pk")))
@@ -133,6 +137,14 @@ class Attendee(models.Model):
         if self.display_name or self.neos_username:  # then the user need not be read
             return name_of(self.display_name, self.neos_username, "")
         return name_of("", "", self.user.get_username())
+
+    @property
+    def public_name(self) -> str:
+        """The name that others may see, if its owner agrees; "" if there is none.
+
+        Never that of the account, with which somebody signs in: only organizers see it.
+        """
+        return name_of(self.display_name, self.neos_username, "")
 
     @property
     def zone(self) -> ZoneInfo:

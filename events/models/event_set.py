@@ -43,6 +43,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """The public list. Cancelled events stay in it, so that people learn of it."""
         return self.filter(listed=True).exclude(status=self.model.Status.DRAFT)
 
+    def inviting(self, instant: datetime) -> Self:
+        """Public events that are still to come or go on: followers of their hosts may be told."""
+        return self.listed().filter(status=self.model.Status.PUBLISHED).ending_after(instant)
+
     def at_addresses(self, *slugs: str) -> Self:
         """Events that have one of these addresses, or had it before."""
         had = self.filter(former_addresses__slug__in=slugs).values("pk")

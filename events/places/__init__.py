@@ -14,7 +14,7 @@ from .passed_over import tell_rest
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
-from .show import show
+from .show import hide_nameless, show
 from .swap import swap
 from .unpaid import Tie, ask_to_pay_again
 
@@ -28,6 +28,7 @@ __all__ = [
     "draw",
     "drawing_key",
     "due_events",
+    "hide_nameless",
     "is_as_drawn",
     "locked_event",
     "owe_everything_back",

@@ -1,11 +1,12 @@
 """Hosts, and following them or an event that has not opened yet."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -70,7 +71,7 @@ def follow_host(request: SignedInRequest, slug: str) -> HttpResponse:
         follows.stop(attendees.attendee_of(request.user), host=host)
         messages.success(request, gettext("You do not follow %(host)s any more.") % {"host": host})
     elif request.method == "POST":
-        follows.follow(attendees.attendee_of(request.user), host=host)
+        _follow(request, host=host)
         text = gettext("You follow %(host)s: we mail you when there is a new event.")
         messages.success(request, text % {"host": host})
     return _back(request, host)
@@ -89,11 +90,17 @@ def follow_event(request: SignedInRequest, slug: str) -> HttpResponse:
         follows.stop(attendee, event=event)
         messages.success(request, gettext("We do not mail you when it opens."))
     elif follows.is_opening_ahead(event, attendee, timezone.now()):
-        follows.follow(attendee, event=event)
+        _follow(request, event=event)
         messages.success(request, gettext("We mail you when it opens."))
     else:
         messages.info(request, gettext("There is no opening ahead. Please look at the page again."))
     return _back(request, event)
+
+
+def _follow(request: SignedInRequest, **what: Any) -> None:
+    """Answer 404 if the person was erased meanwhile: the next page shows them signed out."""
+    if not follows.follow(attendees.attendee_of(request.user), **what):
+        raise Http404
 
 
 def _is_to_stop(request: HttpRequest) -> bool:
@@ -111,14 +118,15 @@ def _back(request: HttpRequest, what: Host | Event) -> HttpResponse:
 def stop_following(request: HttpRequest, token: str) -> HttpResponse:
     """Let the link of a mail stop it, signed in or not.
 
-    A visit shows a button: mail scanners open links. The link shows nothing but hosts of an event.
+    A visit shows a button: mail scanners open links. The link shows nothing but hosts.
     """
     try:
-        attendee, event = read_stop_token(token)
+        stop = read_stop_token(token)
     except signing.BadSignature:
         return render(request, "events/stop_failed.html", status=HTTPStatus.NOT_FOUND)
-    followed = Host.objects.filter(events=event, follows__attendee=attendee)
-    context = {"hosts": list(followed), "is_done": request.method == "POST"}
-    if request.method == "POST":
-        follows.stop_hosts(attendee, followed)
+    followed = stop.followed()
+    is_done = request.method == "POST" and bool(followed)
+    if is_done:
+        follows.stop_hosts(stop.attendee, followed)
+    context = {"hosts": followed, "is_done": is_done, "knows_all": stop.knows_all()}
     return render(request, "events/stop_following.html", context)

@@ -41,7 +41,11 @@ def logo(request: HttpRequest) -> HttpResponse:
     if not settings.SITE_LOGO:
         raise Http404
     file = Path(settings.SITE_LOGO)
-    return _kept(HttpResponse(file.read_bytes(), content_type=LOGO_TYPES[file.suffix.lower()]))
+    try:
+        content = file.read_bytes()
+    except OSError as error:  # it was there when the site started
+        raise Http404 from error
+    return _kept(HttpResponse(content, content_type=LOGO_TYPES[file.suffix.lower()]))
 
 
 def drawing_etag(_request: HttpRequest, **_address: str) -> str:

@@ -145,9 +145,17 @@ def show(request: SignedInRequest, code: UUID) -> HttpResponse:
     if request.method == "POST":
         is_shown = request.POST.get("shown") == "yes"
         if not places.show(registration=registration, is_shown=is_shown):
-            text = gettext("Only people with a confirmed place can be shown.")
-            return conflict(request, text)
+            return conflict(request, _why_not_shown(registration))
     return redirect(f"{registration.event.get_absolute_url()}#people")
+
+
+def _why_not_shown(registration: Registration) -> str:
+    if registration.attendee.public_name:
+        return gettext("Only people with a confirmed place can be shown.")
+    return gettext(
+        "Please choose a display name in your account first. Nobody sees the name with which you "
+        "sign in."
+    )
 
 
 def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -15,8 +14,9 @@ from events import follows, housekeeping
 from events.access import pricing
 from events.messages import delivery, texts
 from events.models import Attendee, Event, Follow, Host, Notification
+from tests.deletions import changed_once_read
 from tests.factories import NOON, make_attendee, make_event, make_perk, make_user
-from tests.lines import kinds
+from tests.lines import kinds, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -60,7 +60,10 @@ def test_opening_is_told_once_to_everybody_who_asked_when_it_came(clock: Clock) 
     tell()
     told = Notification.objects.order_by("attendee").values_list("attendee", "event", "state")
     assert list(told) == [(ada.pk, event.pk, "queued"), (bo.pk, event.pk, "nobody")]
-    assert (kinds(stranger), Follow.objects.count()) == ([], 0)
+    assert (kinds(stranger), Follow.objects.get().attendee) == ([], ada)  # spent once it is sent
+    delivery.deliver_due()
+    tell()
+    assert (kinds(ada), Follow.objects.count()) == (["registration-open"], 0)
 
 
 def test_opening_that_was_moved_before_it_came_is_told_at_the_new_time(clock: Clock) -> None:
@@ -83,7 +86,7 @@ def test_opening_that_is_asked_for_again_is_told_again(clock: Clock) -> None:
         Event.objects.update(opens_at=timezone.now() + HOUR)
         follows.follow(ada, event=event)
         clock.shift(HOUR)
-        tell()
+        housekeeping.run()
         assert kinds(ada) == ["registration-open"] * hours
 
 
@@ -121,7 +124,26 @@ def test_opening_that_somebody_asks_for_meanwhile_is_told_in_the_next_round(
         tell()
     assert (kinds(ada), kinds(bo)) == (["registration-open"], [])
     tell()
-    assert (kinds(bo), Follow.objects.count()) == (["registration-open"], 0)
+    assert kinds(bo) == ["registration-open"]
+
+
+def test_opening_is_not_told_to_who_has_signed_up_11(clock: Clock) -> None:
+    """Somebody who waits knows it too; a place at another event says nothing."""
+    event = make_event(opens_at=NOON + HOUR, capacity=1)
+    ada, bo, cy = reader(), reader("bo"), reader("cy")
+    for attendee in (ada, bo, cy):
+        follows.follow(attendee, event=event)
+    clock.shift(HOUR)
+    register(ada, event)
+    register(bo, event)
+    register(cy, make_event())
+    tell()
+    assert [kinds(one)[-1] for one in (ada, bo, cy)] == [
+        "registered",
+        "waitlisted",
+        "registration-open",
+    ]
+    assert Follow.objects.get().attendee == cy
 
 
 PLEDGES = [
@@ -206,56 +228,27 @@ def test_new_event_is_not_told_to_who_follows_afterwards_or_once_it_is_over(cloc
     assert kinds(ada) == []
 
 
-# --- The mails -----------------------------------------------------------------------------------
-
-
-def test_mail_of_a_new_event_says_whose_it_is_and_how_to_stop(
-    mailoutbox: list[EmailMessage],
-) -> None:
-    followed, other = make_host(), make_host("Tinkers")
-    follows.follow(reader(), host=followed)
-    hosted(followed, other, title="Night\nwalk", summary="Bring a light.", opens_at=NOON + HOUR)
-    assert housekeeping.run().mail.sent == 1
-    body = str(mailoutbox[0].body)
-    assert mailoutbox[0].subject == "New event: Night walk"
-    assert "There is a new event of Lanterns: “Night walk”.\n\nBring a light." in body
-    assert "Registration opens Sat 1 June 2030, 13:00 (UTC)." in body
-    assert "you follow Lanterns. Stop following: http://localhost:8000/following/stop/" in body
-    assert "/registrations/" not in body
-
-
-def test_mail_of_an_opening_leads_to_the_event(
-    mailoutbox: list[EmailMessage], clock: Clock
-) -> None:
-    event = make_event(title="Jam", slug="jam", opens_at=NOON + HOUR, contact="jam@example.org")
-    follows.follow(reader(), event=event)
-    clock.shift(HOUR)
-    housekeeping.run()
-    body = str(mailoutbox[0].body)
-    assert (mailoutbox[0].subject, mailoutbox[0].reply_to) == ("Open now: Jam", ["jam@example.org"])
-    assert "Take a place: http://localhost:8000/events/jam/\n" in body
-    assert "how to stop: http://localhost:8000/account/#following\n" in body
-
-
 @pytest.mark.parametrize(
-    "change", [{"status": "draft"}, {"status": "cancelled"}, {"listed": False}, {"ends_at": NOON}]
+    ("change", "back"),
+    [
+        ({"status": "draft"}, {"status": "published"}),
+        ({"listed": False}, {"listed": True}),
+        ({"starts_at": NOON - HOUR, "ends_at": NOON}, {"ends_at": NOON + HOUR}),
+    ],
 )
-def test_mail_that_would_invite_to_nothing_is_not_sent(change: dict[str, object]) -> None:
-    host = make_host()
-    follows.follow(reader(), host=host)
-    event = hosted(host, starts_at=NOON - HOUR)
+def test_event_that_leaves_the_site_meanwhile_is_announced_once_it_is_back_9(
+    change: dict[str, object], back: dict[str, object]
+) -> None:
+    host, ada = make_host(), reader()
+    follows.follow(ada, host=host)
+    event, other = hosted(host), hosted(host)
+    with changed_once_read(event.pk, **change):
+        tell()
+    told = ada.notifications.order_by("pk").values_list("event", flat=True)
+    assert list(told.all()) == [other.pk]
+    Event.objects.filter(pk=event.pk).update(**back)
     tell()
-    Event.objects.filter(pk=event.pk).update(**change)
-    assert delivery.deliver_due() == delivery.Delivered(dropped=1)
-
-
-def test_mail_about_a_deleted_event_is_not_sent() -> None:
-    host = make_host()
-    follows.follow(reader(), host=host)
-    event = hosted(host)
-    tell()
-    event.delete()
-    assert delivery.deliver_due() == delivery.Delivered(dropped=1)
+    assert list(told.all()) == [other.pk, event.pk]
 
 
 # --- What it costs -------------------------------------------------------------------------------

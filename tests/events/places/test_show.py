@@ -8,9 +8,18 @@ from django.test import Client
 from events import places
 from events.access import facts
 from events.accounts import closing
+from events.accounts import local as profiles
 from events.models import Attendee, Event, Registration
 from events.payments.providers import manual
-from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
+from tests.factories import (
+    NOON,
+    make_attendee,
+    make_event,
+    make_local_attendee,
+    make_organizer,
+    make_user,
+    make_workshop,
+)
 from tests.lines import full_event, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -73,6 +82,75 @@ def test_erased_person_is_not_shown_at_what_is_over() -> None:
     assert shown(event) == []
 
 
+def test_closed_account_is_not_shown_12() -> None:
+    """It is closed after the event, so that its place is not given up."""
+    event, ada, bo = make_event(), make_attendee(), make_attendee()
+    for attendee in (ada, bo):
+        agree(register(attendee, event))
+    Event.objects.update(starts_at=NOON - timedelta(hours=2), ends_at=NOON - timedelta(hours=1))
+    closing.deactivate(ada.user)
+    assert shown(event) == [bo]
+
+
+# --- Names that are shown ------------------------------------------------------------------------
+
+
+def local(**fields: object) -> Attendee:
+    return make_local_attendee(user=make_user(username="secret-login"), **fields)
+
+
+def page_of(event: Event) -> str:
+    return Client().get(event.get_absolute_url()).content.decode()
+
+
+def unlink(attendee: Attendee) -> None:
+    client = Client()
+    client.force_login(attendee.user)
+    assert client.post("/auth/disconnect/neos/").status_code == 302
+
+
+def test_name_of_the_account_is_shown_to_nobody_2() -> None:
+    event = make_event()
+    mine = register(local(), event)
+    assert (agree(mine), shown(event)) == (False, [])
+    Registration.objects.update(is_shown=True)
+    assert shown(event) == []
+
+
+def test_unlinking_shows_the_name_of_the_account_to_nobody_2() -> None:
+    event, ada = make_event(), make_attendee(user=make_user(username="secret-login"))
+    mine = register(ada, event)
+    agree(mine)
+    assert ada.neos_username in page_of(event)
+    unlink(ada)
+    mine.refresh_from_db()
+    assert (mine.is_shown, shown(event)) == (False, [])
+    assert "secret-login" not in page_of(event)
+    Attendee.objects.update(display_name="Ada")
+    assert shown(event) == []  # they did not agree to this name
+
+
+def test_unlinking_leaves_a_display_name_where_it_is_2() -> None:
+    event, bo = make_event(), make_attendee()
+    ada = make_attendee(user=make_user(), display_name="Ada")
+    for attendee in (ada, bo):
+        agree(register(attendee, event))
+    unlink(ada)
+    assert set(shown(event)) == {ada, bo}
+
+
+def test_display_name_that_is_taken_back_is_not_replaced_2() -> None:
+    event = make_event()
+    ada, bo = local(display_name="Ada"), make_attendee(display_name="Bo", neos_username="bo")
+    for attendee in (ada, bo):
+        agree(register(attendee, event))
+    for attendee in (ada, bo):
+        profiles.describe(attendee, display_name="", time_zone="UTC")
+    assert [one.public_name for one in shown(event)] == ["bo"]
+    profiles.describe(ada, display_name="Somebody", time_zone="UTC")
+    assert shown(event) == [bo]
+
+
 # --- The switch ----------------------------------------------------------------------------------
 
 
@@ -120,6 +198,22 @@ def test_visit_to_the_address_of_the_switch_leads_to_the_page(client: Client) ->
     assert response["Location"] == f"{mine.event.get_absolute_url()}#people"
     mine.refresh_from_db()
     assert mine.is_shown is False
+
+
+def test_switch_says_which_name_is_shown_or_asks_for_one_2(client: Client) -> None:
+    event = make_event()
+    mine = register(local(), event)
+    client.force_login(mine.attendee.user)
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert ("choose a display name first" in page, "Show my name" in page) == (True, False)
+    response = client.post(f"/registrations/{mine.code}/show/", {"shown": "yes"})
+    assert response.status_code == 409
+    assert "Please choose a display name in your account first." in response.content.decode()
+    Attendee.objects.update(display_name="Ada")
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert ("this name: <bdi>Ada</bdi>" in page, "Show my name" in page) == (True, True)
+    assert switch(client, mine) == 302
+    assert "secret-login" not in page_of(event)
 
 
 def test_page_has_no_switch_for_somebody_without_a_place(client: Client) -> None:

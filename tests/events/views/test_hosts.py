@@ -7,8 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from events import follows
-from events.messages.stop_link import stop_link
 from events.models import Attendee, Event, Follow, Host
+from tests.deletions import deleted_once_read
 from tests.factories import (
     NOON,
     make_attendee,
@@ -23,7 +23,6 @@ from tests.markup import TreeBuilder
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 DAY = timedelta(days=1)
-PATH = "http://localhost:8000"
 
 
 @pytest.fixture
@@ -213,28 +212,34 @@ def test_account_lists_what_one_follows_and_stops_it(
     assert rows(text(client, "/account/")) == []
 
 
-# --- The link in a mail --------------------------------------------------------------------------
+# --- What is gone meanwhile ----------------------------------------------------------------------
 
 
-def test_link_in_the_mail_stops_without_signing_in(client: Client, host: Host) -> None:
-    ada, stranger = make_local_attendee(), make_local_attendee()
-    other = Host.objects.create(name="Other", slug="other")
-    for attendee in (ada, stranger):
-        follows.follow(attendee, host=host)
-        follows.follow(attendee, host=other)
-    link = stop_link(ada, hosted(host)).removeprefix(PATH)
-    assert "Yes, stop" in text(client, link)
-    assert Follow.objects.count() == 4  # a mail scanner may have opened it
-    assert "You get no more of these mails" in client.post(link).content.decode()
-    assert (follows.is_followed(ada, host=host), Follow.objects.count()) == (False, 3)
-    assert "There is nothing to stop" in text(client, link)
+def test_host_that_was_just_deleted_is_not_found_6(
+    client: Client, host: Host, attendee: Attendee
+) -> None:
+    with deleted_once_read(host):
+        assert client.post("/hosts/lanterns/follow/").status_code == 404
+    assert (Host.objects.count(), Follow.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: f"{token}x"])
-def test_link_that_was_changed_stops_nothing(client: Client, host: Host, change: object) -> None:
-    ada = make_local_attendee()
-    follows.follow(ada, host=host)
-    link = stop_link(ada, hosted(host)).removeprefix(PATH).rstrip("/")
-    address = f"{change(link)}/"  # type: ignore[operator]
-    assert (client.get(address).status_code, client.post(address).status_code) == (404, 404)
-    assert Follow.objects.count() == 1
+def test_event_that_was_just_deleted_is_not_found_6(client: Client, attendee: Attendee) -> None:
+    event = make_event(slug="jam", opens_at=NOON + DAY)
+    with deleted_once_read(event):
+        assert client.post("/events/jam/follow/").status_code == 404
+    assert (Event.objects.count(), Follow.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("address", ["/hosts/lanterns/follow/", "/events/jam/follow/"])
+def test_person_who_was_just_erased_follows_nothing_7(
+    client: Client, host: Host, attendee: Attendee, address: str
+) -> None:
+    """The form was sent before the account was deleted in another tab."""
+    make_event(slug="jam", opens_at=NOON + DAY)
+    stranger = make_local_attendee()
+    Attendee.objects.filter(pk=attendee.pk).update(erased_at=NOON)
+    assert client.post(address).status_code == 404
+    assert Follow.objects.count() == 0
+    client.force_login(stranger.user)
+    assert client.post(address).status_code == 302
+    assert Follow.objects.get().attendee == stranger

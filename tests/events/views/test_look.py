@@ -99,6 +99,15 @@ def test_site_without_a_logo_has_none(client: Client) -> None:
     assert client.get("/logo").status_code == 404
 
 
+def test_logo_whose_file_is_gone_is_not_found_14(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    """It was there when the site started. A folder of its name is no picture either."""
+    for file in (tmp_path / "logo.svg", tmp_path):
+        settings.SITE_LOGO = str(file)
+        assert client.get("/logo").status_code == 404
+
+
 def test_pages_name_the_site_and_show_its_logo(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
