@@ -13,16 +13,18 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from PIL import Image, ImageOps
 
+from events.messages.rounds import go_on_or_raise
 from events.models import Attendee, Picture
 from neos_backend import http
 
 logger = logging.getLogger(__name__)
 
-#: How many pictures one round fetches at most, and how long each may take.
+#: How many pictures one round fetches and drops at most, and how long each fetch may take.
 AT_ONCE = 10
+MOST_DROPPED = 100
 SECONDS = 4.0
 #: Of what is fetched, and of what it says to be when it is unpacked.
 MAX_BYTES = 1024 * 1024
@@ -41,7 +43,9 @@ def fetch_some(now: datetime) -> int:
 
     One that fails is tried again after a day, and keeps nobody else waiting.
     """
-    return sum(_fetch(attendee, now) for attendee in _outdated(now))
+    stored = sum(_fetch_or_go_on(attendee, now) for attendee in _outdated(now))
+    _drop_orphans()
+    return stored
 
 
 def drop(attendee: Attendee) -> None:
@@ -57,6 +61,14 @@ def _outdated(now: datetime) -> list[Attendee]:
     is_time = Q(picture_tried_at=None) | Q(picture_tried_at__lte=now - AGAIN_AFTER)
     q = Attendee.objects.filter(is_time, erased_at=None).exclude(neos_icon=F("picture_of"))
     return list(q.order_by(F("picture_tried_at").asc(nulls_first=True), "pk")[:AT_ONCE])
+
+
+def _fetch_or_go_on(attendee: Attendee, now: datetime) -> int:
+    try:
+        return _fetch(attendee, now)
+    except DatabaseError:
+        go_on_or_raise(attendee)
+        return 0
 
 
 def _fetch(attendee: Attendee, now: datetime) -> int:
@@ -113,18 +125,19 @@ def shrink(original: bytes) -> bytes:
 
 
 def _store(attendee: Attendee, content: bytes) -> bool:
-    """Keep the picture, unless the person has unlinked, left or changed it meanwhile."""
+    """Keep the picture, unless the person has unlinked, left or changed it meanwhile.
+
+    The one before is dropped after the commit, by `_drop_orphans`: a transaction that locked both
+    would wait for another one that has them the other way round.
+    """
     with transaction.atomic():
         same = Attendee.objects.select_for_update(no_key=True).filter(
             pk=attendee.pk, neos_icon=attendee.neos_icon, erased_at=None
         )
-        before = same.first()
-        if before is None:
+        if same.first() is None:
             return False
         picture = _picture(content) if content else None
         same.update(picture=picture, picture_of=attendee.neos_icon, picture_tried_at=None)
-        if before.picture_id is not None:
-            _drop_orphan(before.picture_id)  # it stays if it is the same
     return True
 
 
@@ -137,6 +150,18 @@ def _picture(content: bytes) -> Picture:
     return picture
 
 
+def _drop_orphans() -> None:
+    """Drop pictures that nobody has any more, each in a transaction of its own."""
+    is_somebodys = Exists(Attendee.objects.filter(picture=OuterRef("pk")))
+    orphans = Picture.objects.exclude(is_somebodys).order_by("pk")
+    for pk in list(orphans.values_list("pk", flat=True)[:MOST_DROPPED]):
+        try:
+            _drop_orphan(pk)
+        except DatabaseError:
+            go_on_or_raise(Picture(pk=pk))
+
+
+@transaction.atomic
 def _drop_orphan(pk: int) -> None:
     orphan = Picture.objects.select_for_update().filter(pk=pk).first()
     if orphan is not None and not Attendee.objects.filter(picture=orphan).exists():

@@ -6,9 +6,12 @@ have and which needs no words between spaces, as Japanese has none. docs/design.
 full-text engine does it.
 """
 
+import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
+from django.db import OperationalError, transaction
 from django.db.models import Case, IntegerChoices, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -17,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from events.formatting.folding import fold
 from events.models import Event, Host
 from events.models.event_set import EventQuerySet
+
+logger = logging.getLogger(__name__)
 
 MOST_WORDS = 10
 #: Folded text has neither.
@@ -41,10 +46,24 @@ def document(event: Event) -> str:
 
 def renew(events: QuerySet[Event]) -> None:
     """Write the text of these events again. Call it after each change of what is in it."""
-    for event in events.prefetch_related("workshops", "hosts").order_by("pk"):
-        text = document(event)
-        if text != event.search_text:
-            Event.objects.filter(pk=event.pk).update(search_text=text)
+    for pk in _keys(events):
+        _renew(pk)
+
+
+def _keys(events: QuerySet[Event]) -> list[int]:
+    return list(events.order_by("pk").values_list("pk", flat=True))
+
+
+def _renew(pk: int) -> None:
+    """Read what is in the text under the event's lock: saving an event holds it, too."""
+    with transaction.atomic():
+        event = _locked(pk)
+        if event is not None and (text := document(event)) != event.search_text:
+            Event.objects.filter(pk=pk).update(search_text=text)
+
+
+def _locked(pk: int) -> Event | None:
+    return Event.objects.select_for_update(no_key=True).filter(pk=pk).first()
 
 
 def find(q: EventQuerySet, words: Iterable[str]) -> EventQuerySet:
@@ -65,25 +84,44 @@ def _begins_before(end: str, word: str) -> GreaterThan:
 
 # --- Hosts ---------------------------------------------------------------------------------------
 # They are edited apart from events, and deleted with their links to them: signals hear of all that.
+# Their events are written after the commit, one by one. So a transaction that has changed a host
+# waits for no event, and of two that change a host and its links, the later one reads both.
 
 
 def host_saved(instance: Host, *, created: bool, raw: bool = False, **_signal: Any) -> None:
     if not created and not raw:
-        renew(Event.objects.filter(hosts=instance))
+        _renew_later(Event.objects.filter(hosts=instance))
 
 
 def host_deleted(instance: Host, **_signal: Any) -> None:
-    """Take the host off its events first: the deletion itself does so without a signal."""
-    instance.events.clear()
+    _renew_later(_locked_events_of(instance))
 
 
 def hosts_changed(instance: Event | Host, action: str, pk_set: Any, **_signal: Any) -> None:
     """Hear of both ends: an event gets hosts, a host gets events."""
     if action == "pre_clear" and isinstance(instance, Host):
-        instance.events.remove(*instance.events.all())  # afterwards nobody knows which they were
+        _renew_later(_locked_events_of(instance))  # afterwards nobody knows which they were
     if action in ("post_add", "post_remove", "post_clear"):
-        renew(Event.objects.filter(pk__in=_events_of(instance, pk_set)))
+        pks = [instance.pk] if isinstance(instance, Event) else [*(pk_set or ())]
+        _renew_later(Event.objects.filter(pk__in=pks))
 
 
-def _events_of(instance: Event | Host, pk_set: Any) -> list[int]:
-    return [instance.pk] if isinstance(instance, Event) else [*(pk_set or ())]
+def _locked_events_of(host: Host) -> QuerySet[Event]:
+    """Return the events of a host that is about to lose them. The lock lets no more be added."""
+    Host.objects.select_for_update().filter(pk=host.pk).first()
+    return Event.objects.filter(pk__in=list(host.events.values_list("pk", flat=True)))
+
+
+def _renew_later(events: QuerySet[Event]) -> None:
+    """Renew what `events` finds after the commit."""
+    transaction.on_commit(partial(_renew_or_log, events))
+
+
+def _renew_or_log(events: QuerySet[Event]) -> None:
+    """Go on if an event is busy for too long: what changed its host is committed already."""
+    for pk in _keys(events):
+        try:
+            _renew(pk)
+        except OperationalError as error:
+            kind = type(error).__name__
+            logger.error("Save event %s again, a search finds its former hosts: %s", pk, kind)

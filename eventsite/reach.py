@@ -22,7 +22,7 @@ PRIVATE = ("192.168.254.254", "10.254.254.254", "172.31.254.254")
 def reach(host: str, port: int) -> tuple[str, str]:
     """Return (SITE_URL, address to listen on)."""
     listens_on = listening_address(host)
-    if IPv4Address(listens_on).is_loopback:
+    if listens_on == LOCAL:  # which is what the name means: 127.0.0.2 answers only by its number
         return f"http://localhost:{port}", listens_on
     shown = lan_address() if listens_on == EVERYWHERE else listens_on
     return f"http://{shown}:{port}", listens_on
@@ -33,7 +33,7 @@ def listening_address(host: str) -> str:
     if host in NAMES_OF_LOCAL:
         return LOCAL
     try:
-        return str(IPv4Address(host))
+        return str(address_of_a_machine(host))
     except AddressValueError:
         refuse_to_start(
             f"HOST must be localhost, an IPv4 address of this machine, or {EVERYWHERE} for all of "
@@ -56,6 +56,15 @@ def address_towards(other: str) -> str:
             return ""
         address: str = probe.getsockname()[0]
         return address
+
+
+def address_of_a_machine(host: str) -> IPv4Address:
+    """Raise `AddressValueError` also for addresses that no machine has, such as broadcast."""
+    address = IPv4Address(host)
+    is_of_this_net = address.packed[0] == 0 and host != EVERYWHERE
+    if address.is_multicast or address.is_reserved or is_of_this_net:
+        raise AddressValueError(host)
+    return address
 
 
 def addresses_of_own_name() -> list[str]:

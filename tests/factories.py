@@ -96,6 +96,7 @@ def make_host(*events: Event, **fields: Any) -> Host:
     number = next(_numbers)
     host = Host.objects.create(**{"name": f"Host {number}", "slug": f"host-{number}"} | fields)
     host.events.add(*events)
+    search.renew(Event.objects.filter(hosts=host))
     return host
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from events.models import Attendee, Bookable, Event, PatronPerk, Registration
 
 from . import entrance, pricing, rules
+from .clash import swap_label
 from .facts import Facts, Occupancy
 from .hints import MailHint, MailHintCode, PatreonHint
 from .pricing import Price
@@ -26,6 +27,7 @@ class Offer:
 
     `refusals` forbid registering. `obstacles` keep somebody who waits from moving up; for somebody
     without a registration they are the refusals. `hints` tell how to get a perk.
+    `spots_in_the_way` are spots on waitlists that have to be left for this one, and no more.
     """
 
     bookable: Bookable
@@ -40,6 +42,7 @@ class Offer:
     hints: tuple[PatreonHint | MailHint, ...] = ()
     is_draw_ahead: bool = False
     said_above: frozenset[Code] = frozenset()
+    spots_in_the_way: tuple[Registration, ...] = ()
 
     @property
     def free(self) -> int | None:
@@ -48,6 +51,10 @@ class Offer:
     @property
     def is_full(self) -> bool:
         return self.free == 0
+
+    @property
+    def swap_label(self) -> str:
+        return swap_label(self.spots_in_the_way)
 
     @property
     def cure(self) -> Refusal | None:
@@ -115,6 +122,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         obstacles=_obstacles(facts, bookable, registration) if registration else refusals,
         hints=() if refusals else tuple(hint for hint in hints if hint),
         is_draw_ahead=facts.is_draw_ahead(bookable),
+        spots_in_the_way=rules.spots_in_the_way(facts, bookable),
     )
 
 

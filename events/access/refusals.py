@@ -18,6 +18,7 @@ from events.formatting.money import format_amount
 from events.models import Bookable, Registration
 
 from .aim import Aim, sign_in_sentence
+from .clash import clash_sentence
 
 #: Where Neos answers questions about its accounts.
 NEOS_CONTACT = "hello@neos.com"
@@ -60,21 +61,16 @@ class Refusal:
     """One reason against a place at `bookable`.
 
     `instant` is when the reason ends by itself. `held` is the person's other registration that the
-    reason is about: the workshop at the same time, or the place at the event that is not confirmed.
-    `aim` is what somebody signed out would sign in for.
+    reason is about: the workshop at the same time, with more of them in `also_held`, or the place
+    at the event that is not confirmed. `aim` is what somebody signed out would sign in for.
     """
 
     code: Code
     bookable: Bookable
     instant: datetime | None = None
     held: Registration | None = None
+    also_held: tuple[Registration, ...] = ()
     aim: Aim = Aim.PLACE
-
-    @property
-    def spot_in_the_way(self) -> Registration | None:
-        """Return the spot on a waitlist that could be given up for this place."""
-        is_spot = self.held is not None and self.held.status == Registration.Status.WAITLISTED
-        return self.held if self.code is Code.TIME_CLASH and is_spot else None
 
     @property
     def is_curable(self) -> bool:
@@ -146,11 +142,7 @@ def _patreon_sentence(refusal: Refusal) -> str:
 def _clash_sentence(refusal: Refusal) -> str:
     if refusal.held is None:
         return gettext("It is at the same time as another workshop of yours.")
-    if refusal.spot_in_the_way:
-        sentence = gettext("It is at the same time as “%(other)s”, where you are on the waitlist.")
-    else:
-        sentence = gettext("It is at the same time as “%(other)s”, where you have a place.")
-    return sentence % {"other": refusal.held.bookable.title}
+    return clash_sentence([refusal.held, *refusal.also_held])
 
 
 def _full_sentence(refusal: Refusal) -> str:

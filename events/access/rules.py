@@ -5,6 +5,7 @@ refusals that apply are returned, in the order of `RULES`.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from events.models import Attendee, Bookable, Registration, Workshop
 
@@ -37,6 +38,24 @@ def refusals_of_person(facts: Facts, bookable: Bookable) -> list[Refusal]:
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
     """Return every reason why somebody who waits does not move up now, to show them."""
     return _apply((*EVENT_RULES, waitlist_closed, *PERSON_RULES), facts, bookable)
+
+
+def spots_in_the_way(facts: Facts, bookable: Bookable) -> tuple[Registration, ...]:
+    """Return the spots on waitlists that are all that keeps the person from registering here.
+
+    That is nothing if any other rule refuses, if a place is in the way too, if one of the spots can
+    no longer be left, or if the person is registered here already.
+    """
+    others = (rule for rule in RULES if rule is not time_clash)
+    if facts.registration(bookable) or _apply(others, facts, bookable):
+        return ()
+    clashing = _clashing(facts, bookable)
+    return clashing if all(_can_be_left(one, facts) for one in clashing) else ()
+
+
+def _can_be_left(one: Registration, facts: Facts) -> bool:
+    is_spot = one.status == Registration.Status.WAITLISTED
+    return is_spot and one.may_be_cancelled(facts.now)
 
 
 def _apply(rules: Iterable[Rule], facts: Facts, bookable: Bookable) -> list[Refusal]:
@@ -180,12 +199,24 @@ def event_place_required(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 
 def time_clash(facts: Facts, bookable: Bookable) -> Refusal | None:
-    """Refuse a workshop whose time truly overlaps with another one of the person."""
-    if not isinstance(bookable, Workshop):
+    """Refuse a workshop whose time truly overlaps with other ones of the person."""
+    if not (clashing := _clashing(facts, bookable)):
         return None
+    return Refusal(Code.TIME_CLASH, bookable, held=clashing[0], also_held=clashing[1:])
+
+
+def _clashing(facts: Facts, bookable: Bookable) -> tuple[Registration, ...]:
+    """Return all of the person's workshops at the same time: places, then spots on waitlists."""
+    if not isinstance(bookable, Workshop):
+        return ()
     others = (r for r in facts.registrations if r.workshop_id not in (None, bookable.pk))
-    clash = next((r for r in others if r.bookable.overlaps(bookable)), None)
-    return Refusal(Code.TIME_CLASH, bookable, held=clash) if clash else None
+    found = (r for r in others if r.bookable.overlaps(bookable))
+    return tuple(sorted(found, key=_order_of_clashes))
+
+
+def _order_of_clashes(other: Registration) -> tuple[bool, datetime, int]:
+    is_spot = other.status == Registration.Status.WAITLISTED
+    return is_spot, other.bookable.starts_at, other.pk
 
 
 def full(facts: Facts, bookable: Bookable) -> Refusal | None:

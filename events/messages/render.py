@@ -15,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
 from events.formatting.contact import Contact, contact_of
-from events.models import Event, Notification, Payment, Registration
+from events.models import Bookable, Event, Notification, Payment, Registration
 
 from .confirmation import confirmation_link, refusal_link
 from .password_reset import reset_link
@@ -189,12 +189,18 @@ def _refusals(notification: Notification) -> Values:
     registration = notification.registration
     if registration is None:
         return {}
-    bookable = registration.bookable
     reasons = [r for r in notification.facts.get("refusals", ()) if r["code"] in CODES]
-    q = Registration.objects.select_related("workshop", "event")
-    held = q.in_bulk([reason["held"] for reason in reasons if reason["held"]])
-    found = [Refusal(Code(r["code"]), bookable, held=held.get(r["held"])) for r in reasons]
+    found = [_refusal_of(reason, registration.bookable) for reason in reasons]
     return {"refusals": [_with_step(refusal) for refusal in found]}
+
+
+def _refusal_of(reason: Mapping[str, Any], bookable: Bookable) -> Refusal:
+    """Make the refusal of what was noted, without what the person has given up since then."""
+    pks = [pk for pk in (reason["held"], *reason.get("also_held", ())) if pk]
+    found = Registration.objects.active().select_related("workshop", "event").in_bulk(pks)
+    held = [found[pk] for pk in pks if pk in found]
+    first = held[0] if held else None
+    return Refusal(Code(reason["code"]), bookable, held=first, also_held=tuple(held[1:]))
 
 
 def _with_step(refusal: Refusal) -> tuple[str, str, str]:

@@ -50,11 +50,13 @@ def _codes(refusals: Sequence[Refusal]) -> str:
 
 
 def _reasons(refusals: Sequence[Refusal]) -> Facts:
-    reasons = [
-        {"code": refusal.code.value, "held": refusal.held.pk if refusal.held else None}
-        for refusal in refusals
-    ]
-    return {"refusals": reasons}
+    return {"refusals": [_reason(refusal) for refusal in refusals]}
+
+
+def _reason(refusal: Refusal) -> dict[str, object]:
+    also = [one.pk for one in refusal.also_held]
+    held = refusal.held.pk if refusal.held else None
+    return {"code": refusal.code.value, "held": held} | ({"also_held": also} if also else {})
 
 
 def place_given(*people: People) -> None:

@@ -29,12 +29,13 @@ def cancel(*, registration: Registration, in_full: bool) -> Registration:
         if not ending.may_be_cancelled(now):
             raise TooLate
         for falling in _falling_with(ending):
-            _cancel(falling, now, in_full=in_full)
+            give_up(falling, now, in_full=in_full)
         settle_locked(event, now)
         return current(registration, event)
 
 
-def _cancel(registration: Registration, now: datetime, *, in_full: bool) -> bool:
+def give_up(registration: Registration, now: datetime, *, in_full: bool) -> bool:
+    """End it and tell the person, under the event's lock; the caller settles the event then."""
     if not end(registration, Status.CANCELLED, now, in_full=in_full):
         return False
     texts.cancelled(registration)
@@ -78,6 +79,6 @@ def _release_at(pk: int, attendee: Attendee, *, in_full: bool) -> int:
             return 0
         held = event.registrations.active().filter(attendee=attendee)
         falling = list(held.select_related("workshop", "attendee__user"))
-        released = sum(_cancel(one, now, in_full=in_full) for one in falling)
+        released = sum(give_up(one, now, in_full=in_full) for one in falling)
         settle_locked(event, now)
         return released

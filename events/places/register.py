@@ -26,7 +26,7 @@ def register(*, user: User, bookable: Bookable) -> Registration:
     """
     with locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
-        bookable = _reread(bookable, event)
+        bookable = reread(bookable, event)
         facts = _settle_if_due(read_facts(event, attendee, timezone.now()), attendee)
         if existing := facts.registration(bookable):
             return existing
@@ -54,7 +54,7 @@ def _locked_attendee(user: User, event: Event) -> Attendee:
     return found.get()
 
 
-def _reread(bookable: Bookable, event: Event) -> Bookable:
+def reread(bookable: Bookable, event: Event) -> Bookable:
     if bookable.workshop is None:
         return event
     return event.workshops.get(pk=bookable.pk)

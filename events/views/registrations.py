@@ -58,19 +58,19 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     if not request.user.is_authenticated:
         return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
     try:
-        registration = _take(request.user, bookable, request.POST.get("leaving", ""))
+        registration = _take(request.user, bookable, request.POST.getlist("leaving"))
     except (PlaceRefused, TooLate):
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
     return redirect(_next_page(registration), registration.code)
 
 
-def _take(user: User, bookable: Bookable, leaving: str) -> Registration:
-    """Register; with the code of a spot on a waitlist of this event, give that up for it."""
-    q = Registration.objects.filter(attendee__user=user, event=bookable.event.pk)
-    spot = q.filter(code=UUID(leaving)).first() if CODE.fullmatch(leaving) else None
-    if spot is None:
-        return places.register(user=user, bookable=bookable)
-    return places.swap(user=user, bookable=bookable, leaving=spot)
+def _take(user: User, bookable: Bookable, leaving: list[str]) -> Registration:
+    """Register; with codes of spots on waitlists of this event, give up those in the way of it."""
+    codes = [UUID(code) for code in leaving if CODE.fullmatch(code)]
+    q = Registration.objects.filter(attendee__user=user, event=bookable.event.pk, code__in=codes)
+    if spots := list(q):
+        return places.swap(user=user, bookable=bookable, leaving=spots)
+    return places.register(user=user, bookable=bookable)
 
 
 def _next_page(registration: Registration) -> str:

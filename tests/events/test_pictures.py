@@ -95,7 +95,7 @@ def test_picture_is_fetched_once(
     serve(platform)
     make_attendee(neos_icon=ICON)
     assert fetch() == 1
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # whose is outdated, which is nobody's
         assert fetch() == 0
     assert len(platform.calls) == 1
 
@@ -125,6 +125,17 @@ def test_same_picture_of_two_people_is_kept_once(platform: responses.RequestsMoc
     assert people[1].picture == Picture.objects.get()
     closing.erase(people[1].user)
     assert Picture.objects.count() == 0
+
+
+def test_picture_that_an_interrupted_round_left_behind_is_dropped(
+    platform: responses.RequestsMock,
+) -> None:
+    serve(platform)
+    ada = make_attendee(neos_icon=ICON)
+    left = Picture.objects.create(digest="0" * 64, content=b"", content_type="image/webp")
+    fetch()
+    ada.refresh_from_db()
+    assert (list(Picture.objects.all()), left == ada.picture) == ([ada.picture], False)
 
 
 # --- Bounds --------------------------------------------------------------------------------------

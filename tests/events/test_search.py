@@ -1,5 +1,9 @@
 """Words that find events, and the text in which they are looked up."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
 import pytest
 
 from events import search
@@ -93,30 +97,41 @@ def test_event_without_a_word_in_its_texts_is_found_by_its_title() -> None:
 
 # --- Hosts ---------------------------------------------------------------------------------------
 
+Committed = Callable[..., AbstractContextManager[object]]
 
-def test_renamed_host_is_found_by_the_new_name_only() -> None:
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks: Committed) -> Committed:
+    """Do what follows a commit."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+def test_renamed_host_is_found_by_the_new_name_only(committed: Committed) -> None:
     host = make_host(make_event(title="Jam"), name="Moths")
     host.name = "Bees"
-    host.save()
+    with committed():
+        host.save()
     assert (found("bees"), found("moths")) == (["Jam"], [])
 
 
-def test_deleted_host_is_no_longer_found() -> None:
+def test_deleted_host_is_no_longer_found(committed: Committed) -> None:
     host = make_host(make_event(title="Jam"), name="Moths")
     make_host(make_event(title="Walk"), name="Moths too")
-    host.delete()
+    with committed():
+        host.delete()
     assert found("moths") == ["Walk"]
 
 
-def test_host_is_found_as_long_as_it_is_one_of_the_event() -> None:
+def test_host_is_found_as_long_as_it_is_one_of_the_event(committed: Committed) -> None:
     event = make_event(title="Jam")
     host = make_host(name="Moths")
     assert found("moths") == []
-    event.hosts.set([host])
-    assert found("moths") == ["Jam"]
-    event.hosts.clear()
-    assert found("moths") == []
-    host.events.add(event)
-    assert found("moths") == ["Jam"]
-    host.events.clear()
-    assert found("moths") == []
+    for change, titles in [
+        (lambda: event.hosts.set([host]), ["Jam"]),
+        (event.hosts.clear, []),
+        (lambda: host.events.add(event), ["Jam"]),
+        (host.events.clear, []),
+    ]:
+        with committed():
+            change()
+        assert found("moths") == titles

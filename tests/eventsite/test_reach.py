@@ -1,7 +1,7 @@
 """Where the demo listens, and which address it prints."""
 
 import socket
-from ipaddress import IPv4Address
+from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 import pytest
@@ -20,6 +20,16 @@ def test_demo_is_for_this_machine_unless_an_address_is_named(host: str) -> None:
 
 def test_named_address_is_the_one_that_is_printed() -> None:
     assert reach.reach("192.168.1.20", 80) == ("http://192.168.1.20:80", "192.168.1.20")
+
+
+def test_other_address_of_this_machine_alone_is_printed_as_it_is() -> None:
+    assert reach.reach("127.0.0.2", 8000) == ("http://127.0.0.2:8000", "127.0.0.2")
+
+
+@pytest.mark.parametrize("host", ["255.255.255.255", "224.0.0.1", "240.0.0.1", "0.0.0.1"])
+def test_address_that_no_machine_has_is_none_to_listen_on(host: str) -> None:
+    with pytest.raises(AddressValueError):
+        reach.address_of_a_machine(host)
 
 
 def test_demo_for_everybody_prints_an_address_of_this_machine() -> None:
