@@ -260,8 +260,10 @@ def test_idle_round_asks_twice_and_writes_nothing(
     host, ada = make_host(), reader()
     follows.follow(ada, host=host)
     follows.follow(ada, event=make_event(opens_at=NOON + HOUR))
+    follows.follow(ada, event=make_event(opens_at=NOON))
     hosted(host)
     tell()
+    assert Notification.objects.count() == 2  # none is sent yet, so nothing is spent
     with django_assert_num_queries(2):
         tell()
 
