@@ -26,11 +26,11 @@ def test_stale_text_is_seen(jam: Event) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "text"),
     [
-        ("title", "Fête", "fete\nmixing moths"),
-        ("summary", "Another one", "jam\nanother one mixing moths"),
-        ("description", "Many\nlines", "jam\nmany lines mixing moths"),
-        ("workshops-0-title", "Mastering", "jam\nmastering moths"),
-        ("workshops-0-summary", "How loud", "jam\nmixing how loud moths"),
+        ("title", "Fête", "fete\nmixing moths\t"),
+        ("summary", "Another one", "jam\nmixing moths\tanother one"),
+        ("description", "Many\nlines", "jam\nmixing moths\tmany lines"),
+        ("workshops-0-title", "Mastering", "jam\nmastering moths\t"),
+        ("workshops-0-summary", "How loud", "jam\nmixing moths\thow loud"),
     ],
 )
 def test_saved_event_is_found_by_what_it_says_now(
@@ -62,10 +62,10 @@ def test_workshop_that_is_added_or_deleted_is_in_the_text_or_not(
 def test_copy_and_new_event_are_found(browser: Client, jam: Event, mika: User) -> None:
     make_workshop(jam, title="Singing", slug="singing")
     save(browser, page_of(jam), title="Copy", slug="copy", _saveasnew="1")
-    assert Event.objects.get(slug="copy").search_text == "copy\nmixing singing"
+    assert Event.objects.get(slug="copy").search_text == "copy\nmixing singing\t"
     form = fields(browser.get(ADD))
     times = fields(browser.get(page_of(jam)))
     kept = {name: times[name] for name in times if name.startswith(("starts_at", "ends_at"))}
     browser.post(ADD, form | kept | {"title": "Neu", "slug": "neu"})
-    assert Event.objects.get(slug="neu").search_text == "neu\n"
+    assert Event.objects.get(slug="neu").search_text == "neu\n\t"
     assert stale() == []
