@@ -23,7 +23,7 @@ from tests.provider import Answer, Case, running_provider, say
 from tests.servers import Site, running_site
 from tests.test_provider import come_back
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 OWN_PAGES = "tests.without_debug:application"
 GOOD = say({"id": "U-good", "username": "good", "isVerified": True})

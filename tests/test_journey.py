@@ -16,7 +16,7 @@ from tests.factories import make_event, make_organizer
 from tests.people import Newcomer, Visitor, consent, links, newcomers, rows, shown, sign_in
 from tests.servers import Site, running_site
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 PLAIN, AMBER, BIRCH = "Plain Visitor", "Amber Alpaca", "Birch Beaver"
 

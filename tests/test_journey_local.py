@@ -23,7 +23,7 @@ from tests.people import (
 )
 from tests.servers import Site, running_site
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 PLAIN = "Plain Visitor"
 SIGN_UP = {

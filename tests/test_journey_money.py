@@ -21,6 +21,7 @@ from tests.people import Visitor, sign_in
 from tests.servers import ROOT, Site, database_url, running_site
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.browser,
     pytest.mark.server,
     pytest.mark.django_db(transaction=True),

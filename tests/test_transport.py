@@ -8,7 +8,7 @@ import requests
 from tests.observatory import score
 from tests.servers import Site, running_site
 
-pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 PUBLIC = ("/", "/accounts/login/", "/accounts/signup/", "/nothing/", "/static/css/site.css")
 HTTPS = {"Host": "events.example.org", "X-Forwarded-Proto": "https"}

@@ -19,7 +19,7 @@ from events.demo.load import DESCRIPTIONS
 from events.models import Attendee, Event, Host, Registration, Workshop
 from tests.factories import NOON, statuses
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

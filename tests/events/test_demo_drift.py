@@ -10,7 +10,7 @@ from pytest_django import Settings
 from events import demo, housekeeping, places
 from events.models import Attendee, Event, Payment, Refund, Registration, Workshop
 
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from events.payments.providers.stripe import StripeProvider
 from events.payments.totals import totals
 from tests.fake_stripe import FakeStripe, event, signed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Clock = time_machine.Traveller
 numbers: Iterator[int] = iter(range(1000, 100_000))
