@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext
-
 from events.formatting.money import charged_step
 from events.models import Attendee, Bookable, Event, PatronPerk
 
@@ -38,11 +36,8 @@ def price_of(bookable: Bookable, perk: PatronPerk | None) -> Price:
     if perk is None or perk.discount_percent == 0 or bookable.price == 0:
         return Price(bookable.price, currency)
     amount = discounted(bookable.price, perk.discount_percent, currency)
-    label = gettext("%(perk)s, −%(percent)d %%") % {
-        "perk": perk.label,
-        "percent": perk.discount_percent,
-    }
-    return Price(amount, currency, label)
+    # Kept with the place, and read by organizers too: the same in every language.
+    return Price(amount, currency, f"{perk.label}, −{perk.discount_percent} %")
 
 
 def discounted(price: int, percent: int, currency: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ class RegistrationStatus(models.TextChoices):
     WAITLISTED = "waitlisted", _("on the waitlist")
     AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
     CONFIRMED = "confirmed", _("confirmed")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("place", "cancelled")
     EXPIRED = "expired", _("expired")
 
 
