@@ -3,7 +3,6 @@
 from django import template
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from django.template import Context
 from django.utils.translation import get_language
 
@@ -17,7 +16,7 @@ register = template.Library()
 @register.inclusion_tag("_choices.html", takes_context=True)
 def footer_choices(context: Context) -> dict[str, object]:
     """Show the zone and the language in use. A page without a request has nobody to choose."""
-    request: HttpRequest | None = context.get("request")
+    request = context.get("request")
     if request is None:
         return {}
     event = context.get("event")
@@ -35,9 +34,11 @@ def footer_choices(context: Context) -> dict[str, object]:
 @register.inclusion_tag("_zone_proposal.html", takes_context=True)
 def zone_proposal(context: Context) -> dict[str, object]:
     """Ask once whether to use the zone of the browser; a script fills it in, and shows it."""
-    request: HttpRequest | None = context.get("request")
+    request = context.get("request")
     if request is None or not chosen.is_asked_for_zone(request, _viewer(context)):
         return {}
+    if request.resolver_match and request.resolver_match.view_name == "events:time-zone":
+        return {}  # it is what the page asks
     return {"is_asked": True}
 
 
