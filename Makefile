@@ -17,7 +17,7 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT=contact@events.example.org
 
-.PHONY: help demo test lint bench screenshots format lock clean
+.PHONY: help demo test lint bench screenshots messages format lock clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
@@ -26,6 +26,7 @@ help:
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few'
 	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
+	@echo 'make messages  collects the texts into locale/ for translators, and compiles what they wrote'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make lock    refreshes both locks from pyproject.toml'
 
@@ -91,6 +92,12 @@ bench: $(VENV)/installed
 
 screenshots: $(VENV)/installed
 	$(BIN)/python -m tests.contact_sheet
+
+# GNU gettext collects; what it compiles to is in the repository, so that production needs none.
+messages: $(VENV)/installed
+	@command -v xgettext >/dev/null && command -v msgmerge >/dev/null \
+		|| { echo 'GNU gettext is missing; on Debian: apt-get install gettext'; exit 1; }
+	$(BIN)/python -m tests.catalogue
 
 format: $(VENV)/installed
 	$(BIN)/ruff format .

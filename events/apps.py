@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete
 
 
@@ -8,10 +9,12 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import permissions, search  # models load after the app registry
+        from .accounts import choices
         from .models import Event, Host
         from .payments import checks  # noqa: F401 - importing registers them
 
         post_migrate.connect(permissions.ensure_group, sender=self)
+        user_logged_in.connect(choices.signed_in)
         post_save.connect(search.host_saved, sender=Host)
         pre_delete.connect(search.host_deleted, sender=Host)
         m2m_changed.connect(search.hosts_changed, sender=Event.hosts.through)

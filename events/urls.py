@@ -7,6 +7,7 @@ from .accounts import views as account
 from .models import SitePage
 from .views import (
     browse,
+    choices,
     feeds,
     hosts,
     look,
@@ -24,6 +25,8 @@ app_name = "events"
 urlpatterns = [
     path("", browse.event_list, name="list"),
     path("calendar/month/", month.month_page, name="month"),
+    path("time-zone/", choices.time_zone, name="time-zone"),
+    path("language/", choices.language, name="language"),
     path("feed.atom", feeds.site_feed, name="feed"),
     path("theme.css", look.theme_sheet, name="theme"),
     path("logo", look.logo, name="logo"),

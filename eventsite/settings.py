@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from eventsite import database, environment
 from eventsite.logs import LOGGING as LOGGING
@@ -72,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "events.http.language.AccountLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "events.http.wrong_method.WrongMethodMiddleware",
     "events.http.throttling.ThrottlingMiddleware",
@@ -217,7 +217,9 @@ CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 # --- Languages and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each is called by its own name. A further one needs a catalogue in locale/ (make messages), its
+# patterns in events/formatting/patterns.py, and a package beside eventsite/formats/ja.
+LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 # How Django itself shows an instant, in the admin's columns: with its offset from UTC.
@@ -255,6 +257,7 @@ CSRF_COOKIE_SECURE = IS_HTTPS
 # Browsers accept a cookie with this prefix from this host only, not from another subdomain.
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+LANGUAGE_COOKIE_NAME = "__Host-language" if IS_HTTPS else "language"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc if IS_HTTPS else None

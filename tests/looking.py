@@ -70,7 +70,9 @@ def open_page(*, runs_scripts: bool) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
-            context = browser.new_context(java_script_enabled=runs_scripts, locale="en-GB")
+            context = browser.new_context(
+                java_script_enabled=runs_scripts, locale="en-GB", timezone_id="UTC"
+            )
             context.set_default_timeout(MILLISECONDS)
             yield context.new_page()
         finally:

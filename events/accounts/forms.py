@@ -131,14 +131,18 @@ class ProfileForm(PresenceForm):
         required=False,
         help_text=_("For messages about your places. A new address has to be confirmed."),
     )
-    time_zone = TimeZoneFormField(label=_("Time zone"), use_pytz=False)
+    time_zone = TimeZoneFormField(
+        label=_("Time zone"), use_pytz=False, required=False, empty_value=""
+    )
 
     field_order = ("display_name", "time_zone", "email", "current_password")
 
     def __init__(self, *args: Any, attendee: Attendee, **kwargs: Any) -> None:
         super().__init__(*args, user=attendee.user, **kwargs)
         self.attendee = attendee
-        offer_zones(self.fields["time_zone"], stored=attendee.time_zone)
+        offer_zones(
+            self.fields["time_zone"], stored=attendee.time_zone, none=_("The zone of each event")
+        )
         if "current_password" in self.fields:
             self.fields["current_password"].help_text = _("Only to change your e-mail address.")
 

@@ -111,7 +111,7 @@ def _profile(attendee: Attendee) -> dict[str, object]:
     return {
         "display_name": attendee.display_name,
         "email": attendee.pending_email or attendee.user.email,
-        "time_zone": attendee.time_zone,
+        "time_zone": attendee.time_zone or "",
     }
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from events import places
 from events.access import viewers
 from events.formatting import zones
+from events.http import chosen
 from events.models import Event, PatronPerk, Workshop
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
@@ -236,14 +237,15 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
         """Return the zone just chosen in the form, else the event's, else the organizer's own."""
-        chosen = request.POST.get("time_zone")
-        if chosen in zones.offered():
-            return ZoneInfo(chosen)
+        name = request.POST.get("time_zone")
+        if name in zones.offered():
+            return ZoneInfo(name)
         return super().zone_of(request, object_id) if object_id else self._own_zone(request)
 
     def _own_zone(self, request: HttpRequest) -> ZoneInfo:
         viewer = viewers.viewer_of(cast("User", request.user))
-        return viewer.zone if viewer and str(viewer.zone) in zones.offered() else UTC
+        own = chosen.own_zone(request, viewer)
+        return own if own and str(own) in zones.offered() else UTC
 
     def view_on_site(self, obj: Event) -> str:
         return obj.get_absolute_url()

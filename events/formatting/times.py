@@ -10,10 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
-DAY = "j F Y"
-TIME = "H:i"
-DAY_AND_TIME = f"D {DAY}, {TIME}"
-DAY_OF_THE_SAME_YEAR_AND_TIME = f"D j F, {TIME}"
+from . import patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +22,20 @@ class Span:
 
 
 def in_words(instant: datetime, zone: ZoneInfo) -> str:
-    """Format like "Sat 1 June 2030, 20:00 (Europe/Berlin)"."""
+    """Format like "Sat 1 June 2030, 20:00 (Europe/Berlin)", as the reader's language does."""
     local = instant.astimezone(zone)
-    return f"{_clock(local, DAY_AND_TIME, is_marked=_comes_twice(local))} ({zone})"
+    shown = _clock(local, patterns.current().day_and_time, is_marked=_comes_twice(local))
+    return f"{shown} ({zone})"
 
 
 def day(instant: datetime, zone: ZoneInfo) -> str:
     """Format the day that the instant has in the zone, like "1 June 2030"."""
-    return date_format(instant.astimezone(zone), DAY)
+    return date_format(instant.astimezone(zone), patterns.current().day)
 
 
 def weekday(instant: datetime, zone: ZoneInfo) -> str:
     """Format the day with its name, like "Saturday 1 June 2030"."""
-    return date_format(instant.astimezone(zone), f"l {DAY}")
+    return date_format(instant.astimezone(zone), patterns.current().weekday)
 
 
 def short_month(instant: datetime, zone: ZoneInfo) -> str:
@@ -47,12 +45,12 @@ def short_month(instant: datetime, zone: ZoneInfo) -> str:
 
 def day_of_week(day: date) -> str:
     """Format a day of a calendar, like "Saturday 1 June"."""
-    return date_format(day, "l j F")
+    return date_format(day, patterns.current().day_of_week)
 
 
 def month(day: date) -> str:
     """Format the month of the day, like "June 2030"."""
-    return date_format(day, "F Y")
+    return date_format(day, patterns.current().month)
 
 
 def date_of(instant: datetime, zone: ZoneInfo) -> date:
@@ -73,7 +71,12 @@ def day_code(day: date) -> str:
 def clock(instant: datetime, zone: ZoneInfo) -> str:
     """Format the time alone, like "20:00": the day stands beside it."""
     local = instant.astimezone(zone)
-    return _clock(local, TIME, is_marked=_comes_twice(local))
+    return _clock(local, patterns.current().time, is_marked=_comes_twice(local))
+
+
+def offset(instant: datetime, zone: ZoneInfo) -> str:
+    """Return how far the clock of the zone is from UTC then, like "UTC+9"."""
+    return _offset(instant.astimezone(zone).utcoffset() or timedelta())
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:
@@ -82,15 +85,16 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> Span:
     # Times of one zone are compared as the clock shows them.
     is_marked = _comes_twice(start) or _comes_twice(end) or end <= start
     return Span(
-        _clock(start, DAY_AND_TIME, is_marked=is_marked),
+        _clock(start, patterns.current().day_and_time, is_marked=is_marked),
         _clock(end, _pattern_of_end(start, end), is_marked=is_marked),
     )
 
 
 def _pattern_of_end(start: datetime, end: datetime) -> str:
+    by = patterns.current()
     if start.date() == end.date():
-        return TIME
-    return DAY_OF_THE_SAME_YEAR_AND_TIME if start.year == end.year else DAY_AND_TIME
+        return by.time
+    return by.day_of_the_same_year_and_time if start.year == end.year else by.day_and_time
 
 
 def for_machines(instant: datetime) -> str:

@@ -43,7 +43,7 @@ def words(notification: Notification) -> Words:
 
     `notification` comes with attendee and user, and with registration, event and workshop.
     """
-    with translation.override(notification.attendee.language):
+    with translation.override(notification.attendee.mail_language):
         values = _values(notification) | _looked_up(notification)
         values["subject"] = subject = _subject(notification, values)
         text = _render(notification, "txt", values).strip()

@@ -34,6 +34,14 @@ def name_of(display_name: str, neos_username: str, username: str) -> str:
     return display_name or neos_username or username
 
 
+def _has_one_of(blocks: models.QuerySet[Block]) -> models.Exists:
+    """Build the question whether a block is on the Neos id of the person, or on a former one."""
+    former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef("pk")))
+    is_theirs = models.Q(neos_id=models.OuterRef("neos_id"))
+    is_theirs |= models.Q(neos_id__in=former.values("neos_id"))
+    return models.Exists(blocks.filter(is_theirs))
+
+
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def reachable(self) -> Self:
         """People with a proved address: the rule of `mail_address`, for many rows."""
@@ -46,10 +54,11 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
 
     def facing(self, event: Event) -> Self:
         """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
-        former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef("pk")))
-        is_theirs = models.Q(neos_id=models.OuterRef("neos_id"))
-        is_theirs |= models.Q(neos_id__in=former.values("neos_id"))
-        return self.annotate(is_blocked=models.Exists(Block.objects.at(event).filter(is_theirs)))
+        return self.annotate(is_blocked=_has_one_of(Block.objects.at(event)))
+
+    def with_any_block(self) -> Self:
+        """Annotate `has_blocks`: the person is kept out of something, as few people are."""
+        return self.annotate(has_blocks=_has_one_of(Block.objects.all()))
 
     def kept_out_of(self, event: Event) -> Self:
         return self.facing(event).filter(models.Q(is_blocked=True))
@@ -73,8 +82,9 @@ class Attendee(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendee"
     )
     display_name = models.CharField(_("display name"), max_length=64, blank=True)
-    time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
-    language = models.CharField(_("language"), max_length=16, default="en")
+    # Both are empty until the person chooses; see `chosen_zone` and `mail_language`.
+    time_zone = TimeZoneField(_("time zone"), default="", blank=True, use_pytz=False)
+    language = models.CharField(_("language"), max_length=16, default="", blank=True)
     calendar_token = models.CharField(
         max_length=64, unique=True, default=new_calendar_token, editable=False
     )
@@ -115,6 +125,7 @@ class Attendee(models.Model):
 
     if TYPE_CHECKING:
         is_blocked: bool  # only on rows loaded with `facing`, so that forgetting it is an error
+        has_blocks: bool  # only on rows loaded with `with_any_block`
 
     class Meta:
         verbose_name = _("attendee")
@@ -148,7 +159,17 @@ class Attendee(models.Model):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(str(self.time_zone))
+        """Return the chosen zone, or UTC. Where there is an event, its zone is better than UTC."""
+        return self.chosen_zone or ZoneInfo("UTC")
+
+    @property
+    def chosen_zone(self) -> ZoneInfo | None:
+        return ZoneInfo(str(self.time_zone)) if self.time_zone else None
+
+    @property
+    def mail_language(self) -> str:
+        """The language to write to this person in: the chosen one, or the site's."""
+        return self.language or settings.LANGUAGE_CODE
 
     @property
     def mail_address(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from events.formatting import markdown as event_markdown
 from events.formatting import times
 from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
+from events.http import chosen
 from events.models import Attendee, Bookable, Event, Payment, Registration
 from events.payments.quotes import Quote
 
@@ -102,30 +104,36 @@ class LocalSpan:
     note: str
 
 
-@register.inclusion_tag("events/_when.html")
-def when(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+@register.inclusion_tag("events/_when.html", takes_context=True)
+def when(context: Context, bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
     """Show the times once, in the viewer's zone or else in the event's, with whose zone it is."""
-    return {"bookable": bookable, "span": _spans(bookable, viewer)[0]}
+    return {"bookable": bookable, "span": _spans(bookable, _own_zone(context, viewer))[0]}
 
 
-@register.inclusion_tag("events/_other_times.html")
-def other_times(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+@register.inclusion_tag("events/_other_times.html", takes_context=True)
+def other_times(
+    context: Context, bookable: Bookable, viewer: Attendee | None = None
+) -> dict[str, object]:
     """Show the times in the event's zone and in UTC, as far as `when` has not shown them."""
-    return {"spans": _spans(bookable, viewer)[1:]}
+    return {"spans": _spans(bookable, _own_zone(context, viewer))[1:]}
 
 
-@register.inclusion_tag("events/_when_short.html")
-def when_short(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+@register.inclusion_tag("events/_when_short.html", takes_context=True)
+def when_short(
+    context: Context, bookable: Bookable, viewer: Attendee | None = None
+) -> dict[str, object]:
     """Show the times once, in the viewer's zone or else in the event's."""
-    own = _own_zone(viewer)
+    own = _own_zone(context, viewer)
     note = _("your time") if own else ""
     return {"bookable": bookable, "span": _span(bookable, own or bookable.event.zone, note)}
 
 
-@register.inclusion_tag("events/_date.html")
-def date_block(bookable: Bookable, viewer: Attendee | None = None) -> dict[str, object]:
+@register.inclusion_tag("events/_date.html", takes_context=True)
+def date_block(
+    context: Context, bookable: Bookable, viewer: Attendee | None = None
+) -> dict[str, object]:
     """Show the day as a leaf of a calendar, for eyes only: the times beside it say the same."""
-    zone = _own_zone(viewer) or bookable.event.zone
+    zone = _own_zone(context, viewer) or bookable.event.zone
     day = bookable.starts_at.astimezone(zone).day
     return {"day": day, "month": times.short_month(bookable.starts_at, zone)}
 
@@ -135,14 +143,13 @@ def schema_org(event: Event) -> SafeString:
     return structured_data.script(event)
 
 
-def _own_zone(viewer: Attendee | None) -> ZoneInfo | None:
-    """Return the zone that the viewer has chosen; None for UTC, which everybody starts with."""
-    return None if viewer is None or viewer.zone == UTC else viewer.zone
+def _own_zone(context: Context, viewer: Attendee | None) -> ZoneInfo | None:
+    """Return the zone that the viewer has chosen, in the account or in this browser."""
+    return chosen.own_zone(context.get("request"), viewer)
 
 
-def _spans(bookable: Bookable, viewer: Attendee | None) -> list[LocalSpan]:
+def _spans(bookable: Bookable, own: ZoneInfo | None) -> list[LocalSpan]:
     """Return the times in the viewer's zone, the event's and UTC, each once."""
-    own = _own_zone(viewer)
     zones = {own: _("your time")} if own else {}
     zones.setdefault(bookable.event.zone, _("the event's time"))
     zones.setdefault(UTC, "")
@@ -171,11 +178,21 @@ def way_in(registration: Registration, now: datetime) -> entrance.Entrance:
     return entrance.entrance_of(registration, now)
 
 
-@register.simple_tag
-def moment(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
-    return times.in_words(instant, _own_zone(viewer) or event_zone)
+@register.simple_tag(takes_context=True)
+def moment(
+    context: Context, instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None
+) -> str:
+    return times.in_words(instant, _own_zone(context, viewer) or event_zone)
+
+
+@register.simple_tag(takes_context=True)
+def day(
+    context: Context, instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None
+) -> str:
+    return times.day(instant, _own_zone(context, viewer) or event_zone)
 
 
 @register.simple_tag
-def day(instant: datetime, event_zone: ZoneInfo, viewer: Attendee | None = None) -> str:
-    return times.day(instant, _own_zone(viewer) or event_zone)
+def day_in(zone: ZoneInfo, instant: datetime) -> str:
+    """Format a day in this zone for everybody, like those of a receipt."""
+    return times.day(instant, zone)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, islice
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -21,6 +22,7 @@ from events.access import facts, offers, viewers
 from events.access.offers import Listing
 from events.access.refusals import Code
 from events.formatting import times
+from events.http import chosen
 from events.models import Attendee, Event
 from events.models.event_set import EventQuerySet
 from events.payments import quotes
@@ -52,7 +54,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "tabs": _tabs(filters),
         "hero": hero,
-        "days": _by_day(others, viewer),
+        "days": _by_day(others, chosen.own_zone(request, viewer)),
         "elsewhere": None if page else _look_elsewhere(request, filters, viewer, now),
         "viewer": viewer,
         "now": now,
@@ -134,12 +136,12 @@ class Day:
     listings: list[Listing]
 
 
-def _by_day(listings: list[Listing], viewer: Attendee | None) -> list[Day]:
+def _by_day(listings: list[Listing], own: ZoneInfo | None) -> list[Day]:
     def key(listing: Listing) -> tuple[str, str]:
         event = listing.event
         place = getattr(event, "found_in", None)
         found_in = str(search.Place(place).label) if place else ""
-        return found_in, times.weekday(event.starts_at, viewers.zone_for(viewer, event))
+        return found_in, times.weekday(event.starts_at, own or event.zone)
 
     return [Day(title, where, [*found]) for (where, title), found in groupby(listings, key)]
 

@@ -18,6 +18,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events.formatting import text, times
+from events.http.language import for_everybody
 from events.models import Event, Host
 from events.models.event_set import EventQuerySet
 
@@ -25,6 +26,7 @@ MOST_ENTRIES = 100
 SECONDS = 5 * 60
 
 
+@for_everybody
 @cache_control(max_age=SECONDS)
 @require_safe
 def site_feed(request: HttpRequest) -> HttpResponse:
@@ -37,6 +39,7 @@ def site_feed(request: HttpRequest) -> HttpResponse:
     return feed(request)
 
 
+@for_everybody
 @cache_control(max_age=SECONDS)
 @require_safe
 def host_feed(request: HttpRequest, slug: str) -> HttpResponse:

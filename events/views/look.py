@@ -11,6 +11,7 @@ from django.views.decorators.http import condition, require_safe
 
 from events import artwork
 from events.http import theme
+from events.http.language import for_everybody
 from events.models import Picture
 
 DAY = 24 * 60 * 60
@@ -30,12 +31,14 @@ def theme_etag(*_request: object) -> str:
     return quote_etag(theme.version())
 
 
+@for_everybody
 @require_safe
 @condition(theme_etag)
 def theme_sheet(request: HttpRequest) -> HttpResponse:
     return _kept(HttpResponse(theme.sheet(), content_type="text/css; charset=utf-8"))
 
 
+@for_everybody
 @require_safe
 def logo(request: HttpRequest) -> HttpResponse:
     if not settings.SITE_LOGO:
@@ -52,6 +55,7 @@ def drawing_etag(_request: HttpRequest, **_address: str) -> str:
     return quote_etag(DRAWN_AS)
 
 
+@for_everybody
 @require_safe
 @condition(drawing_etag)
 def event_art(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
@@ -61,12 +65,14 @@ def event_art(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     return _drawing(artwork.draw(slug, kind))
 
 
+@for_everybody
 @require_safe
 @condition(drawing_etag)
 def face(request: HttpRequest, seed: str) -> HttpResponse:
     return _drawing(artwork.draw_face(seed))
 
 
+@for_everybody
 @require_safe
 def picture(request: HttpRequest, digest: str) -> HttpResponse:
     """Serve a picture of somebody. Its address is its hash, so what it shows never changes."""

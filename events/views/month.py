@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from events.access import viewers
 from events.formatting import times
+from events.http import chosen
 from events.models import Event
 from events.models.event_set import EventQuerySet
 
@@ -88,7 +89,8 @@ class Square:
 @require_safe
 def month_page(request: HttpRequest) -> HttpResponse:
     viewer = viewers.viewer_of(request.user)
-    zone = viewers.zone_for(viewer)
+    own = chosen.own_zone(request, viewer)
+    zone = own or viewers.UTC
     today = times.date_of(timezone.now(), zone)
     month = Month.read(request.GET.get("month", ""), today)
     entries = _entries(month, zone)
@@ -101,7 +103,7 @@ def month_page(request: HttpRequest) -> HttpResponse:
         "is_empty": not any(square.entries for week in weeks for square in week),
         "viewer": viewer,
         "zone": str(zone),
-        "is_own_zone": zone != viewers.UTC,
+        "is_own_zone": own is not None,
     }
     return render(request, "events/month.html", context)
 

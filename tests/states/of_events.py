@@ -32,6 +32,7 @@ def of_lists() -> Iterator[State]:
     yield State("search-nothing", "/?q=zebra", "Nothing is coming up for")
     filters = "/?free=1&kind=talk&language=ja&places=1"
     yield State("filters", filters, "Clear all", busy.user)
+    yield State("time-zone", "/time-zone/?zone=Asia/Tokyo", "Your time zone")
     yield State("month", "/calendar/month/", "This month")
     yield State("month-empty", "/calendar/month/?month=2031-02", "Nothing is planned in this month")
 

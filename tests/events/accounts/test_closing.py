@@ -223,7 +223,7 @@ def test_erased_person_has_no_zone_language_or_sign_in_left_m11() -> None:
     User.objects.update(last_login=NOON)
     closing.erase(User.objects.get(pk=user.pk))
     attendee = Attendee.objects.select_related("user").get(user=user)
-    assert (str(attendee.time_zone), attendee.language) == ("UTC", "en")
+    assert (attendee.chosen_zone, attendee.language) == (None, "")
     assert (attendee.user.last_login, attendee.pending_email) == (None, "")
     assert attendee.user.has_usable_password() is False
 

@@ -55,8 +55,10 @@ def test_month_is_on_one_clock_the_viewers_or_utc(client: Client) -> None:
     )
     in_utc = {"2030-06-30": [("12:00", "Hanami"), ("16:00", "Festival")]}
     assert (days(client), caption(client)) == (in_utc, "June 2030 · all times in UTC")
-    client.force_login(make_attendee(time_zone="UTC").user)  # which everybody starts with
+    client.force_login(make_attendee().user)  # who has chosen no zone
     assert (days(client), caption(client)) == (in_utc, "June 2030 · all times in UTC")
+    client.force_login(make_attendee(time_zone="UTC").user)
+    assert (days(client), caption(client)) == (in_utc, "June 2030 · times in your zone, UTC")
     client.force_login(make_attendee(time_zone="Asia/Tokyo").user)
     assert days(client) == {"2030-06-30": [("21:00", "Hanami")]}
     assert days(client, "2030-07") == {"2030-07-01": [("01:00", "Festival")]}
