@@ -7,6 +7,7 @@ from .accounts import views as account
 from .models import SitePage
 from .views import (
     browse,
+    calendars,
     feeds,
     hosts,
     look,
@@ -24,6 +25,9 @@ app_name = "events"
 urlpatterns = [
     path("", browse.event_list, name="list"),
     path("calendar/month/", month.month_page, name="month"),
+    path("calendar.ics", calendars.site_calendar, name="site-calendar"),
+    path("calendar/new-address/", calendars.renew_calendar, name="renew-calendar"),
+    path("calendar/<slug:token>.ics", calendars.my_calendar, name="my-calendar"),
     path("feed.atom", feeds.site_feed, name="feed"),
     path("theme.css", look.theme_sheet, name="theme"),
     path("logo", look.logo, name="logo"),
@@ -35,6 +39,7 @@ urlpatterns = [
     path("events/<slug:slug>/follow/", hosts.follow_event, name="follow-event"),
     path("following/stop/<str:token>/", hosts.stop_following, name="stop-following"),
     path("hosts/<slug:slug>/feed.atom", feeds.host_feed, name="host-feed"),
+    path("hosts/<slug:slug>/calendar.ics", calendars.host_calendar, name="host-calendar"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
@@ -43,8 +48,15 @@ urlpatterns = [
         registrations.register_for_workshop,
         name="register-workshop",
     ),
+    path("events/<slug:slug>/calendar.ics", calendars.event_file, name="event-calendar"),
+    path(
+        "events/<slug:slug>/workshops/<slug:workshop_slug>/calendar.ics",
+        calendars.workshop_file,
+        name="workshop-calendar",
+    ),
     path("registrations/", registrations.mine, name="registrations"),
     path("registrations/<uuid:code>/", my_place.place, name="place"),
+    path("registrations/<uuid:code>/calendar.ics", calendars.place_file, name="place-calendar"),
     path("registrations/<uuid:code>/receipt/", my_place.receipt, name="receipt"),
     path("registrations/<uuid:code>/show/", registrations.show, name="show"),
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
