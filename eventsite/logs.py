@@ -26,7 +26,7 @@ class CalmFilter(logging.Filter):
         if is_security or (record.name == "django.request" and is_on_purpose(record)):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None
-        if record.name == "django.request" and isinstance(record.args, tuple):
+        if isinstance(record.args, tuple):
             record.args = tuple(map(without_secret, record.args))
         if is_security:  # it repeats what the visitor sent
             record.msg, record.args = on_one_line(record.getMessage()), ()

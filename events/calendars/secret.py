@@ -1,4 +1,4 @@
-"""The secret behind the address of somebody's own calendar, which is read without signing in."""
+"""Addresses of feeds: webcal, and the secret in that of somebody's own places."""
 
 from dataclasses import dataclass
 
@@ -32,5 +32,10 @@ def renew(attendee: Attendee) -> None:
 
 def addresses_of(attendee: Attendee) -> Addresses:
     path = reverse("events:my-calendar", kwargs={"token": attendee.calendar_token})
-    https = f"{settings.SITE_URL}{path}"
-    return Addresses(https=https, webcal=f"webcal://{https.partition('://')[2]}")
+    return Addresses(https=f"{settings.SITE_URL}{path}", webcal=webcal(path))
+
+
+def webcal(path: str) -> str:
+    """Return the address that makes the program for calendars subscribe to this path."""
+    _scheme, _separator, host = settings.SITE_URL.partition("://")
+    return f"webcal://{host}{path}"
