@@ -9,9 +9,7 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
-
-
-#: Addresses with a secret in them that is valid for long: somebody's own calendar.
+#: The part of an address that is a secret for long: that of somebody's own calendar.
 SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)")
 
 
@@ -19,6 +17,7 @@ class CalmFilter(logging.Filter):
     """Turn what is answered on purpose into a warning of one line: no error, no traceback.
 
     Django logs a refused request with a traceback, and a foreign `Host` header as an error.
+    Leave secret addresses out of every line.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -262,15 +262,6 @@ def test_calendar_that_asks_without_end_has_to_wait_and_others_do_not(
     assert client.get(address_of(ada)).status_code == 200
 
 
-def test_secret_stands_in_no_log(
-    client: Client, ada: Attendee, capfd: pytest.CaptureFixture[str]
-) -> None:
-    closed(ada)
-    assert client.get(address_of(ada)).status_code == 404
-    written = capfd.readouterr().err
-    assert ada.calendar_token not in written
-
-
 # --- Another secret ------------------------------------------------------------------------------
 
 
