@@ -226,13 +226,15 @@ def erased(attendee: Attendee) -> None:
     closing.erase(attendee.user)
 
 
-def erased_but_for_the_secret(attendee: Attendee) -> None:
+def erased_with_the_door_left_open(attendee: Attendee) -> None:
+    """The account was opened again by hand, and the secret is as it was."""
     token = attendee.calendar_token
     closing.erase(attendee.user)
     Attendee.objects.filter(pk=attendee.pk).update(calendar_token=token)
+    User.objects.filter(pk=attendee.user.pk).update(is_active=True)
 
 
-@pytest.mark.parametrize("end", [closed, erased, erased_but_for_the_secret])
+@pytest.mark.parametrize("end", [closed, erased, erased_with_the_door_left_open])
 def test_account_that_is_over_looks_like_a_wrong_secret(
     client: Client, ada: Attendee, end: object
 ) -> None:
