@@ -1,6 +1,7 @@
 """Logging: standard error, and mail to ADMINS for errors of ours."""
 
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -8,12 +9,15 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
+#: The part of an address that is a secret for long: that of somebody's own calendar.
+SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)")
 
 
 class CalmFilter(logging.Filter):
     """Turn what is answered on purpose into a warning of one line: no error, no traceback.
 
     Django logs a refused request with a traceback, and a foreign `Host` header as an error.
+    Leave secret addresses out of every line.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -21,9 +25,15 @@ class CalmFilter(logging.Filter):
         if is_security or (record.name == "django.request" and is_on_purpose(record)):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(without_secret, record.args))
         if is_security:  # it repeats what the visitor sent
             record.msg, record.args = on_one_line(record.getMessage()), ()
         return True
+
+
+def without_secret(value: object) -> object:
+    return SECRET.sub("…", value) if isinstance(value, str) else value
 
 
 def on_one_line(text: str) -> str:

@@ -17,7 +17,7 @@ from django.urls import resolve, reverse
 from pytest_django import DjangoDbBlocker
 
 from events import demo, follows, urls
-from events.models import Attendee, Event, Host, Registration, SitePage
+from events.models import Attendee, Event, Host, Registration, SitePage, Workshop
 from events.views import filters
 from tests.factories import NOON, make_user
 from tests.markup import TreeBuilder
@@ -28,8 +28,9 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
-    "keep-address", "send-confirmation", "webhook", "sandbox-pay", "sandbox-mails", "sandbox-mail",
-    "sandbox-mail-html", "theme", "logo", "picture", "face", "art", "draw", "erase",
+    "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay",
+    "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "theme", "logo", "picture", "face",
+    "art", "draw", "erase",
 }  # fmt: skip
 
 
@@ -56,20 +57,26 @@ def public_addresses() -> Iterator[str]:
     start = reverse("events:list")
     yield from (start, f"{start}?when=past", f"{start}?when=mine", f"{start}?q=café+雨")
     yield from (f"{start}?{switch.name}=on" for switch in filters.SWITCHES)
-    yield from (reverse("events:month"), reverse("events:feed"))
+    yield from (reverse(f"events:{name}") for name in ("month", "feed", "site-calendar"))
     for host in Host.objects.all():
         yield from (host.get_absolute_url(), reverse("events:host-feed", args=[host.slug]))
         yield f"{start}?host={host.slug}"
-    yield from (event.get_absolute_url() for event in Event.objects.exclude(status="draft"))
+        yield reverse("events:host-calendar", args=[host.slug])
+    for event in Event.objects.exclude(status="draft"):
+        yield from (event.get_absolute_url(), reverse("events:event-calendar", args=[event.slug]))
+    for workshop in Workshop.objects.exclude(event__status="draft"):
+        slugs = [workshop.event.slug, workshop.slug]
+        yield reverse("events:workshop-calendar", args=slugs)
     yield from (reverse(f"events:{name}") for name in SitePage.Name.values)
 
 
 def own_addresses(attendee: Attendee) -> Iterator[str]:
     yield from (reverse(f"events:{name}") for name in ("registrations", "account"))
+    yield reverse("events:my-calendar", args=[attendee.calendar_token])
     for registration in attendee.registrations.all():
         yield from (
             reverse(f"events:{name}", args=[registration.code])
-            for name in ("place", "cancel", "pay", "paid")
+            for name in ("place", "place-calendar", "cancel", "pay", "paid")
         )
     for paid in attendee.registrations.filter(payments__status="paid"):
         yield reverse("events:receipt", args=[paid.code])

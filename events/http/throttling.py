@@ -26,6 +26,11 @@ def address_tried(request: HttpRequest) -> str:
     return f"address {text.address_key(request.POST.get('email', ''))}"
 
 
+def calendar_asked(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return f"calendar {match.kwargs.get('token', '') if match else ''}"
+
+
 def ticket(request: HttpRequest) -> str:
     """Return what the browser's cookie says about the account that is tried, "" for nothing."""
     return known_browsers.ticket_for(request, request.POST.get("username", ""))
@@ -46,6 +51,9 @@ PRESENCE = Limit(10, 15 * MINUTE, person, Counts.FAILED, "presence")
 BEGIN = Limit(100, 10 * MINUTE)
 #: Taking and giving up the same place over and over mails everybody in the line.
 PLACES = (Limit(30, 10 * MINUTE, person),)
+#: Calendars ask once an hour or less. A few servers ask for the calendars of many people, so one
+#: address may ask often; it counts first, so that made-up secrets begin few counters.
+CALENDAR = (Limit(1_000, HOUR), Limit(60, HOUR, calendar_asked))
 
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "login": PASSWORD,
@@ -65,13 +73,15 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:register-workshop": PLACES,
     "events:cancel": PLACES,
     "events:pay": PLACES,  # the provider is asked each time
+    "events:my-calendar": CALENDAR,
+    "events:renew-calendar": (Limit(20, HOUR, person),),
     "events:erase": (Limit(10, HOUR, person), PRESENCE),
     "social:begin": (BEGIN, PRESENCE),  # linking asks for the password
     "social:complete": (Limit(30, 10 * MINUTE, counts=Counts.FAILED),),
     "social:disconnect": (Limit(30, 10 * MINUTE, person),),
 }
 #: Only POSTs are counted, except for these views.
-COUNTED_WHEN_VISITED = frozenset({"social:complete"})
+COUNTED_WHEN_VISITED = frozenset({"events:my-calendar", "social:complete"})
 PASSWORD_VIEWS = frozenset({"login", "admin:login"})
 #: Views that sign somebody in to an account that is there.
 SIGN_INS = PASSWORD_VIEWS | {"social:complete"}

@@ -17,6 +17,7 @@ PAGES_WITH_BUTTONS = {
     "events:erase": "events:account",
     "events:keep-address": "events:account",
     "events:language": "events:list",
+    "events:renew-calendar": "events:account",
     "events:send-confirmation": "events:account",
     "logout": "events:account",
     "social:begin": "events:account",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
@@ -18,7 +19,11 @@ Arguments = ParamSpec("Arguments")
 
 def find_event(request: HttpRequest, slug: str) -> Event:
     """Return the event that has this address, or else had it before; raise `Http404`."""
-    visible = Event.objects.visible_to(request.user)
+    return event_for(request.user, slug)
+
+
+def event_for(user: User | AnonymousUser, slug: str) -> Event:
+    visible = Event.objects.visible_to(user)
     return visible.filter(slug=slug).first() or _formerly(visible, slug)
 
 
@@ -28,11 +33,15 @@ def _formerly(visible: EventQuerySet, slug: str) -> Event:
 
 def find_workshop(request: HttpRequest, slug: str, workshop_slug: str) -> Workshop:
     """Return the workshop that has this address, or else had it before; raise `Http404`."""
+    return workshop_for(request.user, slug, workshop_slug)
+
+
+def workshop_for(user: User | AnonymousUser, slug: str, workshop_slug: str) -> Workshop:
     q = Workshop.objects.select_related("event")
-    visible = Event.objects.visible_to(request.user)
+    visible = Event.objects.visible_to(user)
     if found := q.filter(event__in=visible, event__slug=slug, slug=workshop_slug).first():
         return found
-    workshops = list(q.filter(event=find_event(request, slug)))
+    workshops = list(q.filter(event=event_for(user, slug)))
     present = [w for w in workshops if w.slug == workshop_slug]
     former = [w for w in workshops if workshop_slug in w.former_slugs]
     for workshop in [*present, *former]:

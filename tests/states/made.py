@@ -44,7 +44,7 @@ def of_steps_done_once() -> Iterator[State]:
     yield _made("address-kept", "Your address stays in use", answer)
     follower, event = make_attendee(), make_event()
     follow(follower, host=make_host(event, name="Fog Club"))
-    answer = Client().post(stop_link.stop_link(follower, event))
+    answer = Client().post(stop_link.stop_link(follower, event.hosts.all()))
     yield _made("stopped", "You get no more of these mails", answer)
 
 

@@ -88,6 +88,8 @@ def of_accounts() -> Iterator[State]:
     yield _account("link-errors", local, WRONG, linking)
     yield _account("erase-errors", local, WRONG, leaving)
     yield _account("erase-neos", linked, "sign in with Neos again", leaving)
+    renewed = "Your calendar has a new address"
+    yield _account("account-calendar", make_attendee(), renewed, "Yes, make a new one")
     yield from _of_followers()
 
 

@@ -145,6 +145,7 @@ ARGUMENTS = (
     {"slug": "x", "workshop_slug": "x"},
     {"code": UUID(int=0)},
     {"backend": "neos"},
+    {"token": "x"},
 )
 
 
