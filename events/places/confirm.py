@@ -43,11 +43,15 @@ def confirm_paid(*, registration: Registration) -> Payment.Problem | None:
 def _confirm_late(
     registration: Registration, event: Event, now: datetime
 ) -> Payment.Problem | None:
-    """LATE if the place is gone, REFUSED if one is free that the person may not have."""
+    """LATE if the place is gone, REFUSED if one is free that the person may not have.
+
+    The person is locked: nothing that they held kept them from unlinking Neos.
+    """
     settle_locked(event, now)
     late = current(registration, event)
     bookable = late.bookable
-    person = Attendee.objects.facing(event).select_related("user").get(pk=late.attendee_id)
+    locked = Attendee.objects.select_for_update(of=("self",), no_key=True)
+    person = locked.facing(event).select_related("user").get(pk=late.attendee_id)
     facts = read_facts(event, person, now)
     has_signed_up_again = facts.registration(bookable) is not None
     if bookable.has_ended(now) or has_signed_up_again or not facts.has_free_place(bookable):
