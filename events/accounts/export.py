@@ -138,14 +138,15 @@ def blocks_of(attendee: Attendee) -> QuerySet[Block]:
 
 def follows_of(attendee: Attendee) -> QuerySet[Follow]:
     visible = Event.objects.visible_to(attendee.user)
-    q = attendee.follows.select_related("host", "event")
+    q: QuerySet[Follow] = attendee.follows.select_related("host", "event")
     return q.filter(Q(event=None) | Q(event__in=visible))
 
 
 def _with_sight(q: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Annotate whether the person may see the event: it may have become a draft."""
     seen = Event.objects.visible_to(user).filter(pk=OuterRef("event"))
-    return q.select_related("event").annotate(is_event_seen=Exists(seen))
+    judged: QuerySet[Any] = q.select_related("event").annotate(is_event_seen=Exists(seen))
+    return judged
 
 
 def _iterate(q: QuerySet[Any]) -> Iterator[Any]:

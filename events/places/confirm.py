@@ -43,15 +43,11 @@ def confirm_paid(*, registration: Registration) -> Payment.Problem | None:
 def _confirm_late(
     registration: Registration, event: Event, now: datetime
 ) -> Payment.Problem | None:
-    """LATE if the place is gone, REFUSED if one is free that the person may not have.
-
-    The person is locked: nothing that they held kept them from unlinking Neos.
-    """
+    """LATE if the place is gone, REFUSED if one is free that the person may not have."""
     settle_locked(event, now)
     late = current(registration, event)
     bookable = late.bookable
-    locked = Attendee.objects.select_for_update(of=("self",), no_key=True)
-    person = locked.facing(event).select_related("user").get(pk=late.attendee_id)
+    person = _locked_person(late, event)
     facts = read_facts(event, person, now)
     has_signed_up_again = facts.registration(bookable) is not None
     if bookable.has_ended(now) or has_signed_up_again or not facts.has_free_place(bookable):
@@ -59,6 +55,12 @@ def _confirm_late(
     if rules.refusals_of_person(facts, bookable):
         return Problem.REFUSED
     return _confirm(late, confirmed_at=now, ended_at=None)
+
+
+def _locked_person(registration: Registration, event: Event) -> Attendee:
+    """Lock the person: they hold nothing that would keep them from unlinking Neos meanwhile."""
+    locked = Attendee.objects.select_for_update(of=("self",), no_key=True)
+    return locked.facing(event).select_related("user").get(pk=registration.attendee_id)
 
 
 def _confirm(registration: Registration, **values: object) -> Payment.Problem | None:
