@@ -36,7 +36,7 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
     payments = export.payments_of(attendee).select_related(
         "registration__event", "registration__workshop"
     )
-    sent = attendee.notifications.order_by("-pk")
+    sent = attendee.notifications.select_related("registration__event", "registration__workshop")
     context = {
         "form": form,
         "is_proof_missing": _is_proof_missing(form),
@@ -44,7 +44,7 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "former_ids": attendee.former_neos_ids.order_by("pk"),
         "number_of_places": attendee.registrations.count(),
         "payments": payments.order_by("pk"),
-        "sent": sent[:MESSAGES],
+        "sent": sent.order_by("-pk")[:MESSAGES],
         "number_of_messages": sent.count(),
         "follows": export.follows_of(attendee).order_by("pk"),
         "blocks": export.blocks_of(attendee).select_related("event").order_by("pk"),

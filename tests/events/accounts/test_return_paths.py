@@ -55,7 +55,7 @@ STARTS = {
 
 
 @pytest.fixture(autouse=True)
-def site() -> None:
+def site(clock: object) -> None:
     jam = make_event(slug="jam", title="Jam")
     jam.former_addresses.create(slug="former")
     make_host(jam, slug="club")
