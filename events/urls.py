@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .accounts import address_views
+from .accounts import address_views, data_views, unlink_views
 from .accounts import views as account
 from .models import SitePage
 from .views import (
@@ -71,7 +71,10 @@ urlpatterns = [
     path("sandbox/mail/<slug:name>/", sandbox_mail.mail, name="sandbox-mail"),
     path("sandbox/mail/<slug:name>/html/", sandbox_mail.mail_as_html, name="sandbox-mail-html"),
     path("account/", account.account, name="account"),
-    path("account/delete/", account.erase, name="erase"),
+    path("account/delete/", data_views.erase, name="erase"),
+    path("account/unlink/", unlink_views.unlink, name="unlink"),
+    path("account/data/", data_views.data, name="data"),
+    path("account/data/file/", data_views.export_file, name="export"),
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
     path("account/confirmation/", address_views.send_confirmation, name="send-confirmation"),
     *(path(f"{name}/", site_page, {"name": name}, name=name) for name in SitePage.Name.values),

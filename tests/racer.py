@@ -17,10 +17,11 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from social_core.exceptions import AuthPolicyError
 
 from events import housekeeping, places
 from events.access.refusals import PlaceRefused
-from events.accounts import attendees, closing
+from events.accounts import attendees, closing, neos
 from events.messages import delivery
 from events.models import (
     Attendee,
@@ -147,6 +148,25 @@ def erase(*, user: int) -> Action:
     return lambda: closing.erase(person)
 
 
+class Neos:
+    """All of the backend that unlinking asks for."""
+
+    name = "neos"
+
+
+def unlink(*, user: int) -> Action:
+    person = User.objects.get(pk=user)
+
+    def run() -> str:
+        try:
+            neos.unlink(Neos(), person)  # type: ignore[arg-type] - only the name is used
+        except AuthPolicyError as refused:
+            return f"refused {refused.code}"
+        return "unlinked"
+
+    return run
+
+
 ACTIONS: dict[str, Callable[..., Action]] = {
     action.__name__: action
     for action in (
@@ -163,6 +183,7 @@ ACTIONS: dict[str, Callable[..., Action]] = {
         set_capacity,
         deactivate,
         erase,
+        unlink,
     )
 }
 
@@ -188,6 +209,7 @@ def drop_places() -> None:
     """No lock, no compare-and-set, SQLite starting as a reader."""
     place_modules.lock.lock = lambda pk: Event.objects.get(pk=pk)
     place_modules.register._locked_attendee = _read_attendee
+    place_modules.confirm._locked_person = _read_person
     for name in ("end", "confirm", "promote"):
         getattr(place_modules, name).change = change_carelessly
     delivery._claim = read_and_claim
@@ -203,6 +225,13 @@ def _read_attendee(user: User, event: Event) -> Attendee:
     if not found.exists():
         Attendee.objects.create(user=user)
     return found.get()
+
+
+def _read_person(registration: Registration, event: Event) -> Attendee:
+    """Meet in the rounds that meet before a registration is made: none is, once money came late."""
+    person = Attendee.objects.facing(event).select_related("user").get(pk=registration.attendee_id)
+    meet("insert")
+    return person
 
 
 def change_carelessly(registration: Registration, **values: object) -> bool:

@@ -10,6 +10,7 @@ from events.models import Payment, Refund, Registration
 from events.payments import ledger
 from tests.factories import statuses
 from tests.lines import kinds
+from tests.races_for_places import give_password, places_without_neos
 from tests.racing import (
     SPREAD_SECONDS,
     Racers,
@@ -150,3 +151,21 @@ def given_back_at_once(racers: Racers) -> list[str]:
         "asked", refunds, [(key, "done") for key in keys[:1]]
     )
     return asked_once + unlike("ledger", payments(leaving), ["refunded"]) + recount(event, answers)
+
+
+def paid_late_while_neos_is_unlinked(racers: Racers) -> list[str]:
+    """A hold that has ended keeps nobody from unlinking, and then its money cannot be kept."""
+    event, (expired,) = line_up(price=PRICE, people=1)
+    payment = asked(expired)
+    let_lapse(expired, after=-1)
+    places.settle(event=event)
+    give_password(expired.attendee)
+    answers = racers.race(
+        order("hear", payment=payment.pk, external_id=f"late-{payment.pk}"),
+        order("unlink", user=expired.attendee.user_id),
+    )
+    kept = (["paid"], ["confirmed"], "refused gated_places")
+    goes_back = (["refund_due"], ["expired"], "unlinked")
+    found = (payments(expired), statuses(event), answers[1])
+    told = unlike("ledger, rows and answer", found, kept, goes_back)
+    return told + places_without_neos(event) + recount(event, answers)

@@ -1,5 +1,7 @@
 """One round each of the races for places at one event; what came out wrong is returned."""
 
+from django.contrib.auth.models import User
+
 from events.models import Attendee, Event, Registration
 from tests.factories import make_event, make_workshop, statuses
 from tests.lines import kinds, status
@@ -160,3 +162,25 @@ def closed_while_signing_up(racers: Racers) -> list[str]:
     held = Registration.objects.active().filter(attendee=holder.attendee)
     kept = unlike("held by a closed account", held.count(), 0)
     return kept + unlike("next in line", status(first), "confirmed") + recount(event, answers)
+
+
+def unlinked_while_a_place_is_taken(racers: Racers) -> list[str]:
+    """Nobody has a place that needs Neos and no Neos account."""
+    event, (person,) = make_event(neos_required=True, capacity=3), newcomers(1)
+    give_password(person)
+    answers = racers.race(
+        order("unlink", user=person.user_id), order("register", user=person.user_id, event=event.pk)
+    )
+    first, second = ["unlinked", "refused neos-required"], ["refused gated_places", "confirmed"]
+    told = unlike("answers", answers, first, second)
+    return told + places_without_neos(event) + recount(event, answers)
+
+
+def give_password(attendee: Attendee) -> None:
+    """Let Neos be not the only way in; nobody signs in with it."""
+    User.objects.filter(pk=attendee.user_id).update(password="of no use")
+
+
+def places_without_neos(event: Event) -> list[str]:
+    held = Registration.objects.active().filter(event=event, attendee__neos_id=None)
+    return unlike("places without a Neos account", held.count(), 0)

@@ -148,20 +148,19 @@ def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> 
     visitor.visit(event.get_absolute_url())
     visitor.press("Take a place")
 
-    visitor.visit("/account/")
-    page = visitor.press("Yes, unlink")
+    page = visitor.post("/auth/disconnect/neos/")
     assert (page.status, page.failure) == (
         403,
         (
             "gated_places",
-            "You hold places that need your Neos account. Cancel them first, then unlink Neos.",
+            "You hold places that need your Neos account. Give them up first, then unlink Neos.",
         ),
     )
     assert links() == [("U-Plain-Visitor", attendee.user.username)]
 
-    visitor.visit("/registrations/")
-    visitor.press("Yes, give it up")
     visitor.visit("/account/")
+    visitor.follow("Unlink Neos")
+    assert shown(visitor.press("Yes, give it up")) == (200, "/account/unlink/")
     assert shown(visitor.press("Yes, unlink")) == (200, "/account/")
     assert links() == []
     assert rows(event) == [(None, "cancelled")]

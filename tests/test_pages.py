@@ -24,13 +24,15 @@ from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
+#: Pages about oneself.
+OWN = ("registrations", "account", "unlink", "data", "erase")
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
     "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay",
     "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "theme", "logo", "picture", "face",
-    "art", "draw", "erase",
+    "art", "draw", "export",
 }  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def public_addresses() -> Iterator[str]:
 
 
 def own_addresses(attendee: Attendee) -> Iterator[str]:
-    yield from (reverse(f"events:{name}") for name in ("registrations", "account"))
+    yield from (reverse(f"events:{name}") for name in OWN)
     yield reverse("events:my-calendar", args=[attendee.calendar_token])
     for registration in attendee.registrations.all():
         yield from (

@@ -36,6 +36,7 @@ RACES: tuple[Race, ...] = (
     races_for_places.workshops_at_the_same_time,
     races_for_places.first_requests_of_a_user,
     races_for_places.closed_while_signing_up,
+    races_for_places.unlinked_while_a_place_is_taken,
     races_for_money.hold_that_lapses,
     races_for_money.hold_that_lapses_in_front_of_a_line,
     races_for_money.paid_while_cancelled,
@@ -44,6 +45,7 @@ RACES: tuple[Race, ...] = (
     races_for_money.told_four_times,
     races_for_money.told_while_cancelled,
     races_for_money.given_back_at_once,
+    races_for_money.paid_late_while_neos_is_unlinked,
 )
 RACES_WITH_MAIL: tuple[RaceWithMail, ...] = (
     races_for_mail.housekeeping_at_once,

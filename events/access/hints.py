@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -35,30 +36,76 @@ class MailHintCode(StrEnum):
     ADDRESS_UNCONFIRMED = "address-unconfirmed"
 
 
+class MailAbout(StrEnum):
+    """Which messages the person would miss."""
+
+    PLACES = "places"
+    OPENING = "opening"
+    HOST = "host"
+    ACCOUNT = "account"
+
+
 @dataclass(frozen=True, slots=True)
 class MailHint:
-    """Nothing against a place, but no message about it can reach the person."""
+    """Nothing against a place, but no message about it can reach the person.
+
+    `back` is the page to come back to where there is no `bookable`.
+    """
 
     code: MailHintCode
     bookable: Bookable | None = None
+    about: MailAbout = MailAbout.PLACES
+    back: str = ""
 
     @property
     def sentence(self) -> str:
-        if self.code is MailHintCode.NO_ADDRESS:
-            return gettext(
-                "We have no e-mail address of yours, so no message reaches you: not when a place "
-                "becomes free for you, nor when the event is moved or cancelled."
-            )
-        return gettext(
-            "Your e-mail address is not confirmed, so no message reaches you: not when a place "
-            "becomes free for you, nor when the event is moved or cancelled."
-        )
+        is_missing = self.code is MailHintCode.NO_ADDRESS
+        return (_without_address() if is_missing else _with_unproved_address())[self.about]
 
     @property
     def step(self) -> Step:
-        label = gettext("Add an address")
-        if self.code is MailHintCode.ADDRESS_UNCONFIRMED:
-            label = gettext("Confirm it")
-        if self.bookable is None:
-            return Step(label, f"{reverse('events:account')}#profile")
-        return account_step(label, self.bookable)
+        is_missing = self.code is MailHintCode.NO_ADDRESS
+        label = gettext("Add an address") if is_missing else gettext("Confirm it")
+        if self.bookable is not None:
+            return account_step(label, self.bookable)
+        query = f"?{urlencode({'next': self.back})}" if self.back else ""
+        part = "profile" if is_missing else "to-prove"
+        return Step(label, f"{reverse('events:account')}{query}#{part}")
+
+
+def _without_address() -> dict[MailAbout, str]:
+    return {
+        MailAbout.PLACES: gettext(
+            "We have no e-mail address of yours, so no message reaches you: not when a place "
+            "becomes free for you, nor when the event is moved or cancelled."
+        ),
+        MailAbout.OPENING: gettext(
+            "We have no e-mail address of yours, so we cannot tell you when it opens."
+        ),
+        MailAbout.HOST: gettext(
+            "We have no e-mail address of yours, so we cannot tell you about new events."
+        ),
+        MailAbout.ACCOUNT: gettext(
+            "We have no e-mail address of yours, so no message about your places or about what you "
+            "follow reaches you."
+        ),
+    }
+
+
+def _with_unproved_address() -> dict[MailAbout, str]:
+    return {
+        MailAbout.PLACES: gettext(
+            "Your e-mail address is not confirmed, so no message reaches you: not when a place "
+            "becomes free for you, nor when the event is moved or cancelled."
+        ),
+        MailAbout.OPENING: gettext(
+            "Your e-mail address is not confirmed, so we cannot tell you when it opens."
+        ),
+        MailAbout.HOST: gettext(
+            "Your e-mail address is not confirmed, so we cannot tell you about new events."
+        ),
+        MailAbout.ACCOUNT: gettext(
+            "Your e-mail address is not confirmed, so no message about your places or about what "
+            "you follow reaches you."
+        ),
+    }

@@ -9,7 +9,7 @@ from events.models import Attendee, Bookable, Event, PatronPerk, Registration
 from . import entrance, pricing, rules
 from .clash import swap_label
 from .facts import Facts, Occupancy
-from .hints import MailHint, MailHintCode, PatreonHint
+from .hints import MailAbout, MailHint, MailHintCode, PatreonHint
 from .pricing import Price
 from .refusals import FINAL, SAID_ONCE, Code, Refusal, shown
 
@@ -126,14 +126,23 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
     )
 
 
-def mail_hint(attendee: Attendee | None, bookable: Bookable | None = None) -> MailHint | None:
-    """Return the hint for somebody whom no message reaches; on a page of an event only once."""
+def mail_hint(
+    attendee: Attendee | None,
+    bookable: Bookable | None = None,
+    *,
+    about: MailAbout = MailAbout.PLACES,
+    back: str = "",
+) -> MailHint | None:
+    """Return the hint for somebody whom no message reaches; on a page of an event only once.
+
+    Its step leads back to the event, or without one to the page `back`.
+    """
     is_other_part = bookable is not None and bookable.workshop is not None
     if attendee is None or attendee.mail_address or is_other_part:
         return None
     has_one = bool(attendee.user.email)
     code = MailHintCode.ADDRESS_UNCONFIRMED if has_one else MailHintCode.NO_ADDRESS
-    return MailHint(code, bookable)
+    return MailHint(code, bookable, about, back)
 
 
 def patreon_hint(facts: Facts) -> PatreonHint | None:

@@ -114,6 +114,11 @@ class EraseForm(PresenceForm):
         self.check_presence(None)
 
 
+class ExportForm(PresenceForm):
+    def clean(self) -> None:
+        self.check_presence(None)
+
+
 class LinkForm(PresenceForm):
     """Asks who has a password for it. Neos cannot prove anybody before it is linked."""
 
@@ -140,6 +145,7 @@ class ProfileForm(PresenceForm):
     def __init__(self, *args: Any, attendee: Attendee, **kwargs: Any) -> None:
         super().__init__(*args, user=attendee.user, **kwargs)
         self.attendee = attendee
+        self.fields["display_name"].widget.attrs["placeholder"] = attendee.neos_username
         offer_zones(
             self.fields["time_zone"], stored=attendee.time_zone, none=_("The zone of each event")
         )

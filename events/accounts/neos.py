@@ -20,9 +20,12 @@ from events import pictures, places
 from events.models import Attendee, FormerNeosId
 from neos_backend.profile import NeosProfile
 
+from .unlink import in_the_way
+
 IDENTITY_IN_USE = "identity_in_use"  # the library's own code for it
 SECOND_IDENTITY = "second_identity"
 GATED_PLACES = "gated_places"
+ONLY_WAY_IN = "disconnect_disallowed"  # the library's own code for it
 ACCOUNT_ERASED = "account_erased"
 LINK_UNPROVED = "link_unproved"
 
@@ -166,27 +169,31 @@ def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None
     attendee.email_confirmed_at = timezone.now()
 
 
-def unlink(backend: BaseAuth[Any], user: User, *_args: object, **_kwargs: object) -> None:
-    """Cut the link to Neos and forget its facts, unless a gated place depends on it.
+def unlink(
+    backend: BaseAuth[Any], user: User, *_args: object, strategy: Any = None, **_kwargs: object
+) -> None:
+    """Cut the link to Neos and forget its facts, unless a gated place or the only way in depends
+    on it.
 
     Somebody who has no other name is shown to nobody afterwards.
     """
     attendee = _unlink(backend, user)
     if attendee is not None:
         places.hide_nameless(attendee=attendee)
+    request = getattr(strategy, "request", None)
+    if request is not None:
+        messages.success(request, gettext("Your Neos account is not linked any more."))
 
 
 @transaction.atomic
 def _unlink(backend: BaseAuth[Any], user: User) -> Attendee | None:
     """The bare id stays, so that unlinking does not lift a block. The attendee is locked first, as
-    in `places.register`, so that no place is taken meanwhile.
+    in `places.register`, so that no place is taken meanwhile; the user is read after it.
     """
-    attendee = Attendee.objects.select_for_update().filter(user=user).first()
+    locked = Attendee.objects.select_for_update(of=("self",)).select_related("user")
+    attendee = locked.filter(user=user).first()
     if attendee is not None:
-        held = attendee.registrations.active().select_related("event", "workshop__event")
-        now = timezone.now()
-        if any(registration.needs_neos(now) for registration in held):
-            raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
+        _judge_unlinking(backend, attendee)
         if attendee.neos_id is not None:
             FormerNeosId.objects.get_or_create(attendee=attendee, neos_id=attendee.neos_id)
         pictures.drop(attendee)
@@ -194,3 +201,11 @@ def _unlink(backend: BaseAuth[Any], user: User) -> Attendee | None:
         attendee.save(update_fields=[*Attendee.neos_fields(), *Attendee.PICTURE_FIELDS])
     UserSocialAuth.objects.filter(user=user, provider=backend.name).delete()
     return attendee
+
+
+def _judge_unlinking(backend: BaseAuth[Any], attendee: Attendee) -> None:
+    found = in_the_way(attendee, timezone.now())
+    if found.places:
+        raise AuthPolicyError(backend, code=GATED_PLACES, stage="disconnect")
+    if found.needs_password:
+        raise AuthPolicyError(backend, code=ONLY_WAY_IN, stage="disconnect")

@@ -17,7 +17,7 @@ from events.http.requests import has_foreign_next
 from neos_backend.backends import BUSY
 from neos_backend.outside import clean_code
 
-from . import neos
+from . import neos, unlink_views
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +42,10 @@ SENTENCES: dict[str, Callable[[], str]] = {
         "that we know that it is you."
     ),
     neos.GATED_PLACES: lambda: _(
-        "You hold places that need your Neos account. Cancel them first, then unlink Neos."
+        "You hold places that need your Neos account. Give them up first, then unlink Neos."
     ),
-    "disconnect_disallowed": lambda: _(
-        "Neos is your only way to sign in. Set a password on your account page first."
+    neos.ONLY_WAY_IN: lambda: _(
+        "Neos is your only way to sign in. Set a password first, then unlink Neos."
     ),
     "user_mismatch": lambda: _(
         "You have signed in here in the meantime, so this older sign-in was not finished. "
@@ -109,19 +109,26 @@ class SignInErrorMiddleware(SocialAuthExceptionMiddleware):
         self, request: HttpRequest, exception: SocialAuthBaseException
     ) -> HttpResponse:
         status = self.get_error_status(request, exception)
-        context = {
-            "sentence": explain(exception),
-            "code": exception.code,
-            "may_reload": exception.code == BUSY,
-            # Checked by the library when this attempt was started.
-            "next": getattr(exception.backend, "destination", ""),
-        }
-        response = render(request, "registration/sign_in_failed.html", context, status=status)
+        if exception.code in (neos.GATED_PLACES, neos.ONLY_WAY_IN):
+            response = unlink_views.unlink_page(request, status, explain(exception), exception.code)
+        else:
+            response = _failed(request, exception, status)
         add_never_cache_headers(response)
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         log(request, response, exception)
         return response
+
+
+def _failed(request: HttpRequest, exception: SocialAuthBaseException, status: int) -> HttpResponse:
+    context = {
+        "sentence": explain(exception),
+        "code": exception.code,
+        "may_reload": exception.code == BUSY,
+        # Checked by the library when this attempt was started.
+        "next": getattr(exception.backend, "destination", ""),
+    }
+    return render(request, "registration/sign_in_failed.html", context, status=status)
 
 
 def log(request: HttpRequest, response: HttpResponse, exception: SocialAuthBaseException) -> None:

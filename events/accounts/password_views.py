@@ -50,7 +50,7 @@ def _save_password(request: SignedInRequest, new: str) -> HttpResponse:
     if local.set_password(request.user, new):
         update_session_auth_hash(request, request.user)
         messages.success(request, gettext("Your password is set."))
-    return redirect(with_next("events:account", safe_next(request)))
+    return redirect(safe_next(request) or "events:account")
 
 
 class LeadsBack(TemplateResponseMixin, ContextMixin, View):

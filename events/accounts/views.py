@@ -1,9 +1,9 @@
-"""A person's own account: sign-up, profile and deletion."""
+"""A person's own account: sign-up and profile."""
 
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,16 +11,15 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from events.accounts import attendees, closing
+from events.accounts import attendees
 from events.formatting import money
-from events.formatting.contact import site_contact
 from events.http.requests import SignedInRequest, safe_next, with_next
 from events.models import Attendee
 
 from . import local, names, presence
-from .forms import EraseForm, LinkForm, ProfileForm, SignUpForm
+from .forms import LinkForm, ProfileForm, SignUpForm
 
 LOCAL_LOGIN = "django.contrib.auth.backends.ModelBackend"
 
@@ -59,24 +58,33 @@ def account(request: SignedInRequest) -> HttpResponse:
     form = _profile_form(request, attendee)
     if request.method == "POST" and form.is_valid():
         _save_profile(request, attendee, form)
-        return redirect(with_next("events:account", safe_next(request)))
+        return redirect(_after_saving(request, attendee))
     if form.needs_neos:
         presence.keep_typed(request, _typed(form))
-    now = timezone.now()
+    return render(request, "events/account.html", _context(request, attendee, form))
+
+
+def _context(request: SignedInRequest, attendee: Attendee, form: ProfileForm) -> dict[str, object]:
+    now, back = timezone.now(), safe_next(request)
     pledge = attendee.pledge(now)
-    context = {
+    return {
         "form": form,
-        "erase_form": _erase_form(request),
         "link_form": _link_form(attendee),
         "viewer": attendee,
         "is_stale": attendee.is_stale(now),
         "is_banned": attendee.is_banned(now),
         "pledge": money.format_amount(pledge, "USD") if pledge else "",
-        "next": safe_next(request),
-        "here": with_next("events:account", safe_next(request)),
+        "next": back,
+        "comes_from_event": back.startswith("/events/"),
+        "here": with_next("events:account", back),
         "main": _main_step(request, attendee),
     }
-    return render(request, "events/account.html", context)
+
+
+def _after_saving(request: HttpRequest, attendee: Attendee) -> str:
+    """Lead back to where the person came from, unless the account still asks something of them."""
+    back = safe_next(request)
+    return back if back and not attendee.address_to_prove else with_next("events:account", back)
 
 
 def _main_step(request: HttpRequest, attendee: Attendee) -> str:
@@ -126,41 +134,6 @@ def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -
     if local.change_address(attendee, address, safe_next(request)) and address:
         messages.info(request, gettext("We mailed you a link to confirm your new address."))
     messages.success(request, gettext("Saved."))
-
-
-# --- Leaving -------------------------------------------------------------------------------------
-
-
-@never_cache
-@sensitive_post_parameters("current_password")
-@login_required
-@require_POST
-def erase(request: SignedInRequest) -> HttpResponse:
-    """Delete one's own account. Others rely on organizers, so a superuser deletes those."""
-    if request.user.is_staff:
-        text = gettext(
-            "You organize events here, so only the people who run this site can delete your "
-            "account. Write to %(contact)s."
-        )
-        messages.error(request, text % {"contact": site_contact()})
-        return redirect("events:account")
-    form = _erase_form(request)
-    if not form.is_valid():
-        return render(request, "registration/erase.html", {"form": form})
-    closing.erase(request.user, by_choice=True)
-    logout(request)
-    messages.success(request, gettext("Your account is deleted. We have forgotten who you are."))
-    return redirect("events:list")
-
-
-def _erase_form(request: SignedInRequest) -> EraseForm:
-    is_sent = request.resolver_match is not None and request.resolver_match.url_name == "erase"
-    return EraseForm(
-        request.POST if is_sent else None,
-        user=request.user,
-        is_proved_by_neos=presence.is_proved_by_neos(request),
-        auto_id="erase_%s",
-    )
 
 
 @require_safe

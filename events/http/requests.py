@@ -24,6 +24,16 @@ def safe_next(request: HttpRequest) -> str:
     return own_address(request, request.POST.get("next") or request.GET.get("next") or "")
 
 
+def this_page(request: HttpRequest) -> str:
+    """Return the address of the page that is shown, if one can come back to it by its address.
+
+    Those of signing in are none of these: they lead on to where they were asked to.
+    """
+    match = request.resolver_match
+    is_to_visit = match is not None and match.namespace == "events"
+    return own_address(request, request.get_full_path()) if is_to_visit else ""
+
+
 def safe_referrer(request: HttpRequest) -> str:
     """Return the page that the request was sent from, or "" if it is none of this site's."""
     return own_address(request, request.headers.get("Referer", ""))

@@ -76,6 +76,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:my-calendar": CALENDAR,
     "events:renew-calendar": (Limit(20, HOUR, person),),
     "events:erase": (Limit(10, HOUR, person), PRESENCE),
+    "events:export": (Limit(10, HOUR, person), PRESENCE),  # it reads all rows of the person
     "social:begin": (BEGIN, PRESENCE),  # linking asks for the password
     "social:complete": (Limit(30, 10 * MINUTE, counts=Counts.FAILED),),
     "social:disconnect": (Limit(30, 10 * MINUTE, person),),
@@ -135,8 +136,11 @@ def settle(view: str, request: HttpRequest, response: HttpResponse, counted: lis
 
 
 def _outcome(view: str, request: HttpRequest, response: HttpResponse) -> Counts:
-    """Return `DONE` or `FAILED`. A form that was taken redirects, a refused one is shown again."""
+    """Return `DONE` or `FAILED`. A form that was taken redirects or gives a file, a refused one is
+    shown again.
+    """
     is_done = response.status_code in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+    is_done = is_done or response.has_header("Content-Disposition")
     if view in SIGN_INS:
         is_done = is_done and request.user.is_authenticated
         is_done = is_done and not HONEST_SIGN_INS.count(view, request)

@@ -14,14 +14,14 @@ from django.utils.cache import add_never_cache_headers
 #: Pages that have the button of a view. The account of somebody signed out asks them to sign in.
 PAGES_WITH_BUTTONS = {
     "admin:logout": "admin:index",
-    "events:erase": "events:account",
+    "events:export": "events:data",
     "events:keep-address": "events:account",
     "events:language": "events:list",
     "events:renew-calendar": "events:account",
     "events:send-confirmation": "events:account",
     "logout": "events:account",
     "social:begin": "events:account",
-    "social:disconnect": "events:account",
+    "social:disconnect": "events:unlink",
 }
 
 

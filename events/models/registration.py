@@ -243,8 +243,12 @@ class Registration(models.Model):
         return self.is_active and not self.bookable.has_ended(now)
 
     def needs_neos(self, now: datetime) -> bool:
-        """Neos must stay linked: it could take a second place for another account of ours."""
-        return self.is_active and self.bookable.requires_neos and not self.bookable.has_ended(now)
+        """Neos must stay linked: it could take a second place for another account of ours.
+
+        A lapsed hold needs nothing: if its money comes late, the rules are asked again.
+        """
+        is_held = self.is_active and not self.has_lapsed(now) and not self.bookable.has_ended(now)
+        return is_held and self.bookable.requires_neos
 
     def is_coming(self, now: datetime) -> bool:
         return self.is_active and not self.has_lapsed(now) and not self.bookable.has_ended(now)

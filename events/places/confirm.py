@@ -47,7 +47,7 @@ def _confirm_late(
     settle_locked(event, now)
     late = current(registration, event)
     bookable = late.bookable
-    person = Attendee.objects.facing(event).select_related("user").get(pk=late.attendee_id)
+    person = _locked_person(late, event)
     facts = read_facts(event, person, now)
     has_signed_up_again = facts.registration(bookable) is not None
     if bookable.has_ended(now) or has_signed_up_again or not facts.has_free_place(bookable):
@@ -55,6 +55,12 @@ def _confirm_late(
     if rules.refusals_of_person(facts, bookable):
         return Problem.REFUSED
     return _confirm(late, confirmed_at=now, ended_at=None)
+
+
+def _locked_person(registration: Registration, event: Event) -> Attendee:
+    """Lock the person: they hold nothing that would keep them from unlinking Neos meanwhile."""
+    locked = Attendee.objects.select_for_update(of=("self",), no_key=True)
+    return locked.facing(event).select_related("user").get(pk=registration.attendee_id)
 
 
 def _confirm(registration: Registration, **values: object) -> Payment.Problem | None:

@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from events.access import entrance, offers, structured_data
+from events.access.hints import MailAbout
 from events.access.pricing import Price
 from events.formatting import markdown as event_markdown
 from events.formatting import times
 from events.formatting.contact import contact_of
 from events.formatting.money import format_amount
 from events.http import chosen
+from events.http.requests import this_page
 from events.models import Attendee, Bookable, Event, Payment, Registration
 from events.payments.quotes import Quote
 
@@ -167,10 +169,13 @@ def contact(event: Event | None = None) -> dict[str, object]:
     return {"contact": contact_of(event.contact if event else "")}
 
 
-@register.inclusion_tag("events/_no_mail.html")
-def no_mail(viewer: Attendee | None) -> dict[str, object]:
-    """Say that no message can reach the viewer, and what to do; nothing for everybody else."""
-    return {"hint": offers.mail_hint(viewer)}
+@register.inclusion_tag("events/_no_mail.html", takes_context=True)
+def no_mail(context: Context, viewer: Attendee | None, about: str = "places") -> dict[str, object]:
+    """Say which messages cannot reach the viewer, and what to do; nothing for everybody else."""
+    request = context.get("request")
+    is_account = about == MailAbout.ACCOUNT
+    back: str = context.get("next") or "" if is_account or not request else this_page(request)
+    return {"hint": offers.mail_hint(viewer, about=MailAbout(about), back=back)}
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from events.access import viewers
 from events.http import site_pages, theme
+from events.http.requests import safe_next, this_page, with_next
 from events.models import Attendee
 from events.models.attendee import drawn_face
 
@@ -40,6 +41,19 @@ def logo_url() -> str:
 @register.inclusion_tag("_site_pages.html")
 def site_page_links() -> dict[str, object]:
     return {"pages": site_pages.written()}
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_address(context: Context, *, is_page: bool = True) -> str:
+    """Lead to signing in and back to this page, or to where it leads on to.
+
+    `is_page=False` is for pages that say that something is wrong: nobody wants to come back there.
+    """
+    request = context.get("request")
+    if request is None:
+        return reverse("login")
+    back = this_page(request) if is_page else ""
+    return with_next("login", back or context.get("next") or safe_next(request))
 
 
 @register.inclusion_tag("_chip.html", takes_context=True)

@@ -1,6 +1,7 @@
 """Tags about people: what they follow, and what they are told of."""
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 
 from events import follows
@@ -23,7 +24,12 @@ def asked_for_opening(event: Event, viewer: Attendee | None) -> bool:
     return follows.is_followed(viewer, event=event)
 
 
-@register.inclusion_tag("events/_followed.html")
-def followed(viewer: Attendee) -> dict[str, object]:
+@register.inclusion_tag("events/_followed.html", takes_context=True)
+def followed(context: Context, viewer: Attendee) -> dict[str, object]:
     """List what the person follows, each with a button to stop."""
-    return {"follows": follows.followed_by(viewer, timezone.now())}
+    found = follows.followed_by(viewer, timezone.now())
+    return {
+        "follows": found,
+        "next": context.get("next", ""),
+        "csrf_token": context.get("csrf_token"),
+    }

@@ -17,7 +17,7 @@ from events import follows
 from events.access import facts, offers, viewers
 from events.access.offers import Listing
 from events.accounts import attendees
-from events.http.requests import SignedInRequest
+from events.http.requests import SignedInRequest, safe_next, with_next
 from events.messages.stop_link import read_stop_token
 from events.models import Attendee, Event, Host
 from events.models.event_set import EventQuerySet
@@ -110,7 +110,8 @@ def _is_to_stop(request: HttpRequest) -> bool:
 def _back(request: HttpRequest, what: Host | Event) -> HttpResponse:
     """Lead back to where the button was: the page itself, or the list of all that one follows."""
     is_list = request.POST.get("from") == "account"
-    return redirect("events:account") if is_list else redirect(what)
+    account = f"{with_next('events:account', safe_next(request))}#following"
+    return redirect(account if is_list else what)
 
 
 @never_cache

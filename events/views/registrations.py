@@ -20,7 +20,7 @@ from events import places
 from events.access.entrance import session_address
 from events.access.refusals import PlaceRefused, TooLate
 from events.http.errors import conflict
-from events.http.requests import SignedInRequest
+from events.http.requests import SignedInRequest, safe_next
 from events.models import Bookable, Registration
 from events.payments import quotes
 
@@ -92,10 +92,12 @@ def mine(request: SignedInRequest) -> HttpResponse:
     )
     registrations = list(q)
     coming = [r for r in registrations if r.is_coming(now)]
+    lost = [r for r in registrations if not (r in coming or r.bookable.has_ended(now))]
     context = {
         "coming": coming,
         "main": next((r for r in coming if _is_urgent(r, now)), None),
-        "over": [r for r in reversed(registrations) if r not in coming],
+        "lost": lost,
+        "over": [r for r in reversed(registrations) if r.bookable.has_ended(now)],
         "quotes": quotes.quotes([r for r in registrations if r.is_active], now),
         "viewer": registrations[0].attendee if registrations else None,
         "now": now,
@@ -126,7 +128,7 @@ def cancel(request: SignedInRequest, code: UUID) -> HttpResponse:
     except TooLate:
         return conflict(request, gettext("This is over, so it cannot be cancelled any more."))
     messages.success(request, said)
-    return redirect("events:registrations")
+    return redirect(safe_next(request) or "events:registrations")
 
 
 def _words_of_giving_up(registration: Registration) -> str:
@@ -159,7 +161,8 @@ def _why_not_shown(registration: Registration) -> str:
 
 
 def _ask_again(request: SignedInRequest, registration: Registration) -> HttpResponse:
-    context = {"registration": registration, "quote": quotes.quote(registration)}
+    quote = quotes.quote(registration)
+    context = {"registration": registration, "quote": quote, "next": safe_next(request)}
     return render(request, "events/cancel.html", context, status=HTTPStatus.CONFLICT)
 
 

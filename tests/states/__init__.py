@@ -17,6 +17,8 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_accounts.of_passwords,
     of_accounts.of_mailed_links,
     of_accounts.of_accounts,
+    of_accounts.of_unlinking,
+    of_accounts.of_own_data,
     of_accounts.of_refused_addresses,
     of_events.of_hosts,
     of_events.of_open_events,

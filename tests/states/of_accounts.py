@@ -5,18 +5,28 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from events import follows
 from events.messages import confirmation, stop_link
-from events.models import Attendee, Event
-from tests.factories import make_attendee, make_event, make_host, make_local_attendee, make_user
+from events.models import Attendee, Block, Event, FormerNeosId
+from events.payments.providers import manual
+from tests.factories import (
+    make_attendee,
+    make_event,
+    make_host,
+    make_local_attendee,
+    make_organizer,
+    make_user,
+)
 
-from .state import DAY, State, page_of
+from .state import DAY, State, page_of, take
 
 WRONG = "Please look at this again"
+UNLINK, DATA, ERASE = "/account/unlink/", "/account/data/", "/account/delete/"
 
 
 def of_ways_in() -> Iterator[State]:
@@ -84,13 +94,52 @@ def of_accounts() -> Iterator[State]:
     yield _account("account-errors", local, WRONG, "Save", typed)
     typed = {"email": "new@example.org"}
     yield _account("account-neos-again", linked, "sign in with Neos again", "Save", typed)
-    linking, leaving = "Link your Neos account", "Yes, delete my account"
-    yield _account("link-errors", local, WRONG, linking)
-    yield _account("erase-errors", local, WRONG, leaving)
-    yield _account("erase-neos", linked, "sign in with Neos again", leaving)
+    yield _account("link-errors", local, WRONG, "Link your Neos account")
     renewed = "Your calendar has a new address"
     yield _account("account-calendar", make_attendee(), renewed, "Yes, make a new one")
     yield from _of_followers()
+
+
+def of_unlinking() -> Iterator[State]:
+    """What is in the way of it: nothing, places, the only way in."""
+    free, holder, both = (make_attendee(user=make_user()) for _ in range(3))
+    gated = make_event(title="Verified only", neos_required=True)
+    for person in (holder, both):
+        take(person, gated)
+        take(person, make_event(title="Paid evening", price=900))
+    both.user.set_unusable_password()
+    both.user.save()
+    yield State("unlink", UNLINK, "Yes, unlink", free.user)
+    yield State("unlink-places", UNLINK, "Give up what needs a Neos account", holder.user)
+    yield State("unlink-password-and-places", UNLINK, "your only way to sign in", both.user)
+    browser = Client()
+    browser.force_login(both.user, "django.contrib.auth.backends.ModelBackend")
+    refused = browser.post("/auth/disconnect/neos/").content.decode()
+    yield State("unlink-refused", "/made/unlink-refused/", "Set a password first", html=refused)
+
+
+def of_own_data() -> Iterator[State]:
+    """What the site knows of somebody with a long history, and of somebody new."""
+    now = timezone.now()
+    known = {"neos_registered_at": now - 900 * DAY, "neos_tags": ["mmc participant"]}
+    known |= {"patreon_cents": 600, "patreon_total_cents": 9000, "patreon_until": now + DAY}
+    old = make_attendee(user=make_user(), display_name="Ada", email_confirmed_at=now, **known)
+    FormerNeosId.objects.create(attendee=old, neos_id="U-before")
+    paid = take(old, make_event(title="Lantern walk", price=500, refund_days=0))
+    manual.mark_paid(registration=paid, by=make_organizer())
+    follows.follow(old, host=make_host(paid.event, name="Fog Club", slug="fog-club"))
+    Block.objects.create(neos_id=old.neos_id, event=paid.event)
+    Block.objects.create(neos_id=old.neos_id)
+    organizer, linked, new = make_organizer(), make_attendee(), make_local_attendee()
+    yield State("data", DATA, "since", old.user)
+    yield State("data-new", DATA, "There are no payments", new.user)
+    yield State("data-neos", DATA, "sign in with Neos again", linked.user)
+    yield State("data-errors", DATA, WRONG, new.user, "Save the file")
+    leaving = "Yes, delete my account"
+    yield State("erase", ERASE, "Save a copy of your data", new.user)
+    yield State("erase-errors", ERASE, WRONG, new.user, leaving)
+    yield State("erase-neos", ERASE, "sign in with Neos again", linked.user)
+    yield State("erase-organizer", ERASE, "only the people who run this site", organizer)
 
 
 def _of_followers() -> Iterator[State]:
@@ -119,5 +168,5 @@ def of_refused_addresses() -> Iterator[State]:
     visitor = make_attendee().user
     yield State("missing", "/events/never-planned/", "Nothing here", status=404)
     yield State("organizers-only", "/admin/", "For organizers only", visitor, status=403)
-    yield State("wrong-method", "/account/delete/", "Nothing was done", visitor, status=405)
+    yield State("wrong-method", "/account/data/file/", "Nothing was done", visitor, status=405)
     assert not Event.objects.filter(slug="never-planned").exists()

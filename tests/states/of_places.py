@@ -58,6 +58,7 @@ def of_lost_places() -> Iterator[State]:
     change(over.event, starts_at=now - 2 * DAY, ends_at=now - DAY)
     yield from _both("over", over, "You had a place", "Over")
     yield State("places-many", "/registrations/", "Earlier", ada.user)
+    yield State("places-lost", "/registrations/", "Not yours any more", ada.user)
 
 
 def of_overviews() -> Iterator[State]:

@@ -112,7 +112,9 @@ def test_unlinking_the_only_way_in_is_refused(client: Client) -> None:
     sign_in(client)
     response = client.post("/auth/disconnect/neos/")
     assert response.status_code == 403
-    assert "Set a password on your account page first." in response.content.decode()
+    page = response.content.decode()
+    assert "Set a password first, then unlink Neos." in page
+    assert 'href="/accounts/password/?next=/account/unlink/' in page
     assert Attendee.objects.get().neos_id == "U-gearfox"
 
 

@@ -13,9 +13,10 @@ from tests.factories import make_local_attendee, make_organizer, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-ACTS = ["/account/delete/", "/account/keep-address/", "/account/confirmation/"]
-OWN = ["/account/", "/accounts/password/", *ACTS]
+ACTS = ["/account/data/file/", "/account/keep-address/", "/account/confirmation/"]
+OWN = ["/account/", "/accounts/password/", "/account/delete/", *ACTS]
 FORMS = [
+    "/account/delete/",
     "/account/",
     "/accounts/password/",
     "/accounts/signup/",
@@ -53,7 +54,7 @@ def test_page_that_only_tells_takes_no_post_s9(client: Client) -> None:
     assert client.post("/accounts/closed/").status_code == 405
 
 
-@pytest.mark.parametrize("address", [*FORMS, "/account/delete/"])
+@pytest.mark.parametrize("address", [*FORMS, "/account/data/file/"])
 def test_page_with_a_form_is_kept_by_no_cache_s9(own: Client, address: str) -> None:
     assert "no-store" in own.post(address)["Cache-Control"]
 
@@ -63,6 +64,7 @@ def test_page_with_a_form_is_kept_by_no_cache_s9(own: Client, address: str) -> N
     [
         ("/account/", ("current_password",)),
         ("/account/delete/", ("current_password",)),
+        ("/account/data/file/", ("current_password",)),
         ("/auth/login/neos/", ("current_password",)),
         ("/accounts/password/", "__ALL__"),
         ("/accounts/signup/", "__ALL__"),

@@ -1,6 +1,7 @@
 """A host's page, and buttons to follow a host or the opening of an event."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -132,8 +133,13 @@ def test_following_asks_for_the_token_of_the_form(host: Host) -> None:
 def test_person_without_a_proved_address_is_told_before(client: Client, host: Host) -> None:
     client.force_login(make_attendee().user)
     event = make_event(opens_at=NOON + DAY)
-    for address in ("/hosts/lanterns/", event.get_absolute_url()):
-        assert 'data-code="no-address"' in text(client, address)
+    for address, missed in (
+        ("/hosts/lanterns/", "so we cannot tell you about new events"),
+        (event.get_absolute_url(), "so we cannot tell you when it opens"),
+    ):
+        page = text(client, address)
+        assert ('data-code="no-address"' in page, missed in page) == (True, True)
+        assert f'href="/account/?next={quote(address, safe="")}#profile"' in page
 
 
 # --- The opening of an event ---------------------------------------------------------------------
@@ -208,7 +214,7 @@ def test_account_lists_what_one_follows_and_stops_it(
     assert sorted(rows(text(client, "/account/"))) == ["Jam", "Lanterns & <b>"]
     for address in (f"{event.get_absolute_url()}follow/", "/hosts/lanterns/follow/"):
         response = client.post(address, {"stop": "yes", "from": "account"})
-        assert response["Location"] == "/account/"
+        assert response["Location"] == "/account/#following"
     assert rows(text(client, "/account/")) == []
 
 

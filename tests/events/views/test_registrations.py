@@ -23,6 +23,8 @@ from tests.factories import (
     make_workshop,
     statuses,
 )
+from tests.lines import register
+from tests.markup import TreeBuilder
 from tests.pages import heading_of, without_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -172,6 +174,30 @@ def test_mine_shows_what_is_coming_and_what_is_over(
     context = client.get("/registrations/").context
     assert [r.event for r in context["coming"]] == [coming]
     assert [r.event for r in context["over"]] == [past]
+
+
+def test_place_that_was_lost_at_what_is_still_to_come_is_not_earlier(
+    client: Client, attendee: Attendee, clock: time_machine.Traveller
+) -> None:
+    past = register(attendee, make_event(title="Past", starts_at=NOON + timedelta(hours=1)))
+    given_up = register(attendee, make_event(title="Given up", slug="given-up"))
+    expired = register(attendee, make_event(title="Forgotten", price=500))
+    draft = register(attendee, make_event(title="Draft", slug="draft"))
+    coming = register(attendee, make_event(title="Coming"))
+    for lost in (past, given_up, draft):
+        places.cancel(registration=lost, in_full=False)
+    Event.objects.filter(pk=draft.event_id).update(status="draft")
+    register(make_attendee(), make_event(title="Theirs"))
+    clock.shift(timedelta(hours=4))
+    answer = client.get("/registrations/")
+    groups = [[r.pk for r in answer.context[name]] for name in ("coming", "lost", "over")]
+    assert groups == [[coming.pk], [given_up.pk, expired.pk, draft.pk], [past.pk]]
+    main = TreeBuilder(answer.content.decode()).root.first("main")
+    headings = [heading.text for heading in main.all("h2")]
+    assert headings == ["Coming", "Not yours any more, but still to come", "Earlier"]
+    ways = [link.attributes["href"] for link in main.all("a") if "See the event" in link.text]
+    assert ways == ["/events/given-up/", expired.event.get_absolute_url()]
+    assert "/account/#following" in [link.attributes["href"] for link in main.all("a")]
 
 
 def test_mine_shows_nothing_of_other_people(client: Client, attendee: Attendee) -> None:
