@@ -29,7 +29,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
     "keep-address", "send-confirmation", "webhook", "sandbox-pay", "sandbox-mails", "sandbox-mail",
-    "sandbox-mail-html", "theme", "logo", "picture", "face", "art", "draw", "erase",
+    "sandbox-mail-html", "language", "theme", "logo", "picture", "face", "art", "draw", "erase",
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def public_addresses() -> Iterator[str]:
     start = reverse("events:list")
     yield from (start, f"{start}?when=past", f"{start}?when=mine", f"{start}?q=café+雨")
     yield from (f"{start}?{switch.name}=on" for switch in filters.SWITCHES)
-    yield from (reverse("events:month"), reverse("events:feed"))
+    yield from (reverse(f"events:{name}") for name in ("month", "time-zone", "feed"))
     for host in Host.objects.all():
         yield from (host.get_absolute_url(), reverse("events:host-feed", args=[host.slug]))
         yield f"{start}?host={host.slug}"
