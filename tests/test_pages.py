@@ -30,7 +30,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
-    "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay",
+    "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay", "language",
     "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "theme", "logo", "picture", "face",
     "art", "draw", "export",
 }  # fmt: skip
@@ -59,7 +59,8 @@ def public_addresses() -> Iterator[str]:
     start = reverse("events:list")
     yield from (start, f"{start}?when=past", f"{start}?when=mine", f"{start}?q=café+雨")
     yield from (f"{start}?{switch.name}=on" for switch in filters.SWITCHES)
-    yield from (reverse(f"events:{name}") for name in ("month", "feed", "site-calendar"))
+    names = ("month", "time-zone", "feed", "site-calendar")
+    yield from (reverse(f"events:{name}") for name in names)
     for host in Host.objects.all():
         yield from (host.get_absolute_url(), reverse("events:host-feed", args=[host.slug]))
         yield f"{start}?host={host.slug}"

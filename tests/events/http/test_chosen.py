@@ -48,7 +48,7 @@ def test_account_counts_before_the_browser() -> None:
     assert chosen.is_asked_for_zone(request_with(None), berlin) is False
 
 
-def test_cookies_are_bound_to_this_host_and_hidden_from_scripts(settings: Settings) -> None:
+def test_choices_are_kept_in_cookies_bound_to_this_host(settings: Settings) -> None:
     settings.SESSION_COOKIE_SECURE = True
     settings.LANGUAGE_COOKIE_NAME = "__Host-language"
     response = HttpResponse()
