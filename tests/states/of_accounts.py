@@ -71,10 +71,10 @@ def of_mailed_links() -> Iterator[State]:
     yield State("refuse-failed", "/accounts/keep-address/x/", "cut off", status=404)
     follower, event = make_attendee(), make_event(title="New here")
     host = make_host(event, name="Tea Club", slug="tea-club")
-    stop = urlsplit(stop_link.stop_link(follower, event)).path
+    stop = urlsplit(stop_link.stop_link(follower, [host])).path
     yield State("stop-nothing", stop, "There is nothing to stop")
     follows.follow(other := make_attendee(), host=host)
-    stop = urlsplit(stop_link.stop_link(other, event)).path
+    stop = urlsplit(stop_link.stop_link(other, [host])).path
     yield State("stop", stop, "Yes, stop")
     yield State("stop-failed", "/following/stop/x/", "This link does not work", status=404)
 

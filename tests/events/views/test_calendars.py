@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.lines import register
 from tests.markup import TreeBuilder
+from tests.pages import without_token
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -244,9 +245,8 @@ def test_account_that_is_over_looks_like_a_wrong_secret(
     end(ada)
     gone, wrong = client.get(address_of(ada)), client.get(f"/calendar/{'x' * 43}.ics")
     assert (gone.status_code, wrong.status_code) == (404, 404)
-    assert gone.content.replace(ada.calendar_token.encode(), b"") == wrong.content.replace(
-        b"x" * 43, b""
-    )
+    pages = [without_token(gone).replace(ada.calendar_token, ""), without_token(wrong)]
+    assert pages[0] == pages[1].replace("x" * 43, "")
 
 
 @pytest.mark.parametrize("token", ["", "%00", "x" * 3000, "é", "a.b", "..%2f", "month"])
