@@ -1,6 +1,7 @@
 """Take places, see one's own, and give them up."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -92,17 +93,26 @@ def mine(request: SignedInRequest) -> HttpResponse:
     )
     registrations = list(q)
     coming = [r for r in registrations if r.is_coming(now)]
-    lost = [r for r in registrations if not (r in coming or r.bookable.has_ended(now))]
+    lost = [r for r in _without_older(registrations) if not r.is_coming(now)]
     context = {
         "coming": coming,
         "main": next((r for r in coming if _is_urgent(r, now)), None),
-        "lost": lost,
+        "lost": [r for r in lost if not r.bookable.has_ended(now)],
         "over": [r for r in reversed(registrations) if r.bookable.has_ended(now)],
         "quotes": quotes.quotes([r for r in registrations if r.is_active], now),
         "viewer": registrations[0].attendee if registrations else None,
         "now": now,
     }
     return render(request, "events/registrations.html", context)
+
+
+def _without_older(registrations: Sequence[Registration]) -> list[Registration]:
+    """Leave out what was followed by another try for the same place, unless it tells of money.
+
+    Takes the registrations of one person in the order in which they were made.
+    """
+    newest = set({(r.event_id, r.workshop_id): r.pk for r in registrations}.values())
+    return [r for r in registrations if r.pk in newest or r.payments.all()]
 
 
 def _is_urgent(registration: Registration, now: datetime) -> bool:

@@ -42,9 +42,9 @@ def of_steps_done_once() -> Iterator[State]:
     mover = make_local_attendee(pending_email="new@example.org")
     answer = Client().post(confirmation.refusal_link(mover))
     yield _made("address-kept", "Your address stays in use", answer)
-    follower, event = make_attendee(), make_event()
-    follow(follower, host=make_host(event, name="Fog Club"))
-    answer = Client().post(stop_link.stop_link(follower, event.hosts.all()))
+    follower, host = make_attendee(), make_host(make_event(), name="Fog Club")
+    follow(follower, host=host)
+    answer = Client().post(stop_link.stop_link(follower, [host]))
     yield _made("stopped", "You get no more of these mails", answer)
 
 

@@ -69,8 +69,8 @@ def of_mailed_links() -> Iterator[State]:
     yield State("confirm-failed", "/accounts/confirm/x/", "older than three days", status=404)
     yield State("refuse", urlsplit(refuse).path, "Yes, keep my address")
     yield State("refuse-failed", "/accounts/keep-address/x/", "cut off", status=404)
-    follower, event = make_attendee(), make_event(title="New here")
-    host = make_host(event, name="Tea Club", slug="tea-club")
+    follower = make_attendee()
+    host = make_host(make_event(title="New here"), name="Tea Club", slug="tea-club")
     stop = urlsplit(stop_link.stop_link(follower, [host])).path
     yield State("stop-nothing", stop, "There is nothing to stop")
     follows.follow(other := make_attendee(), host=host)
@@ -85,7 +85,7 @@ def of_accounts() -> Iterator[State]:
     pledge = {"patreon_supporter": True, "patreon_cents": 900, "patreon_until": now + 30 * DAY}
     patron = make_attendee(user=make_user(), email_confirmed_at=now, **pledge)
     local, mover = make_local_attendee(), make_local_attendee(pending_email="new@example.org")
-    yield _account("account", linked, "no e-mail address")
+    yield _account("account", linked, "no e-mail address of yours, so no message about your places")
     yield _account("account-patron", patron, "you support Neos with $9.00")
     yield _account("account-local", local, "Link your Neos account")
     yield _account("account-unproved", make_local_attendee(email_confirmed_at=None), "again")

@@ -200,6 +200,29 @@ def test_place_that_was_lost_at_what_is_still_to_come_is_not_earlier(
     assert "/account/#following" in [link.attributes["href"] for link in main.all("a")]
 
 
+def test_place_that_was_taken_again_is_listed_once_but_for_its_money(
+    client: Client, attendee: Attendee
+) -> None:
+    free, paid = make_event(title="Free"), make_event(title="Paid", price=500)
+    for event in (free, paid):
+        first = register(attendee, event)
+        if event is paid:
+            manual.mark_paid(registration=first, by=make_organizer())
+        places.cancel(registration=first, in_full=False)
+        register(attendee, event)
+    again = register(attendee, make_event(title="Twice"))
+    places.cancel(registration=again, in_full=False)
+    second = register(attendee, again.event)
+    places.cancel(registration=second, in_full=False)
+    context = client.get("/registrations/").context
+    assert [r.bookable.title for r in context["coming"]] == ["Free", "Paid"]
+    assert [(r.bookable.title, r.status) for r in context["lost"]] == [
+        ("Paid", "cancelled"),
+        ("Twice", "cancelled"),
+    ]
+    assert context["lost"][1].pk == second.pk
+
+
 def test_mine_shows_nothing_of_other_people(client: Client, attendee: Attendee) -> None:
     places.register(user=make_attendee().user, bookable=make_event(title="Secret party"))
     page = client.get("/registrations/").content.decode()
