@@ -15,6 +15,7 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("artwork", "formatting", "models", "permissions"),
     ("access", "search"),
+    ("calendars",),
     ("messages",),
     ("follows", "pictures", "places"),
     ("payments",),
