@@ -16,6 +16,7 @@ PAGES_WITH_BUTTONS = {
     "admin:logout": "admin:index",
     "events:erase": "events:account",
     "events:keep-address": "events:account",
+    "events:my-mail-topics": "events:account",
     "events:send-confirmation": "events:account",
     "logout": "events:account",
     "social:begin": "events:account",
