@@ -28,8 +28,9 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
-    "keep-address", "send-confirmation", "webhook", "sandbox-pay", "sandbox-mails", "sandbox-mail",
-    "sandbox-mail-html", "theme", "logo", "picture", "face", "art", "draw", "erase",
+    "keep-address", "send-confirmation", "mail-topics", "my-mail-topics", "webhook", "sandbox-pay",
+    "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "theme", "logo", "picture", "face", "art",
+    "draw", "erase",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from events.access.refusals import Code, Refusal
-from events.formatting import money
+from events.formatting import money, times
 from events.models import Event, Notification, Payment, Registration
 
 from . import when
@@ -95,7 +95,7 @@ def _receipt(notification: Notification) -> Values:
     return {
         "amount": money.format_amount(payment.amount, payment.currency),
         "number": payment.receipt_number,
-        "day": when.day(came_at, notification.attendee, registration.event),
+        "day": times.day(came_at, registration.event.zone),  # as on the receipt itself
     }
 
 

@@ -19,8 +19,3 @@ def in_words(instant: datetime, attendee: Attendee, event: Event) -> str:
         return said
     other = times.in_words(instant, theirs)
     return gettext("%(mine)s, that is %(theirs)s") % {"mine": said, "theirs": other}
-
-
-def day(instant: datetime, attendee: Attendee, event: Event) -> str:
-    """Format the day on the reader's calendar."""
-    return times.day(instant, viewers.zone_for(attendee, event))
