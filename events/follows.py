@@ -13,8 +13,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from events.access import openings, pricing
-from events.messages import texts
-from events.models import Attendee, Event, Follow, Host, Notification
+from events.messages import texts, topics
+from events.models import Attendee, Event, Follow, Host, MailTopic, Notification
 from events.models.event_set import EventQuerySet
 
 #: How many events are announced in one round at most.
@@ -25,7 +25,7 @@ BATCH = 100
 
 
 def follow(attendee: Attendee, *, host: Host | None = None, event: Event | None = None) -> bool:
-    """Remember that the person asked; asking twice changes nothing.
+    """Remember that the person asked, and that they want such mail; asking twice changes nothing.
 
     Return False if the person was erased meanwhile. Raises `ObjectDoesNotExist` if the host or the
     event was deleted. Both rows are locked, in the order of all locks, so that they stay.
@@ -34,6 +34,7 @@ def follow(attendee: Attendee, *, host: Host | None = None, event: Event | None 
         _lock_followed(host, event)
         if not _is_there(attendee):
             return False
+        topics.unmute(attendee.pk, MailTopic.NEW_EVENTS if host else MailTopic.OPENINGS)
         now = {"created_at": timezone.now()}
         Follow.objects.get_or_create(attendee=attendee, host=host, event=event, defaults=now)
         return True

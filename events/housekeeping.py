@@ -1,5 +1,5 @@
 """Periodic work: expire unpaid holds, hold draws, give up places of closed accounts, move money,
-tell followers, send mail, fetch pictures.
+tell followers, remind, send mail, fetch pictures.
 
 No answer of the site depends on it: registering settles the event first. It makes things happen
 before somebody asks. Every step reads again under the event's lock, so that it may run twice at
@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 from django.utils import timezone
 
 from . import follows, pictures, places
-from .messages import delivery
+from .messages import delivery, reminders
 from .messages.rounds import go_on_or_raise
 from .models import Attendee, Event, Registration
 from .payments import providers, reconcile, refunds, sandbox_page
@@ -63,6 +63,7 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         progress(number, len(events))
     given = _move_money()
     _try(follows.tell, timezone.now(), other=None)
+    _try(reminders.tell, timezone.now(), other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
     _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow

@@ -15,8 +15,10 @@ from typing import Any, Never
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from events import places
+from events.messages import claims, crowds, delivery, reminders
 from events.models import Registration
 from events.payments import checkout, ledger, refunds, webhooks
 from events.payments.providers.stripe import StripeProvider
@@ -66,6 +68,14 @@ POINTS: dict[str, Callable[[], None]] = {
     "refund noted, not committed": lambda: die_before_writing("events_payment"),
     "refund noted": lambda: die_after(refunds, "record_outcome"),
 }
+#: Between each two steps of reminding people.
+POINTS |= {
+    "reminder due": lambda: die_before(crowds, "tell"),
+    "reminder owed": lambda: die_after(crowds, "tell"),
+    "reminder claimed": lambda: die_after(claims, "claim"),
+    "reminder handed over": lambda: die_before(claims, "note_sent"),
+    "reminder noted": lambda: die_after(claims, "note_sent"),
+}
 
 
 def pay(*, registration: int) -> None:
@@ -87,11 +97,21 @@ def give_back() -> None:
     refunds.run(StripeProvider())
 
 
+def remind(*, folder: str) -> None:
+    """As a round of housekeeping does it; mails are files in the folder."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = folder
+    reminders.tell(timezone.now())
+    delivery.deliver_due()
+
+
 def _load(pk: int) -> Registration:
     return Registration.objects.select_related("event", "workshop__event").get(pk=pk)
 
 
-ACTIONS: dict[str, Callable[..., None]] = {a.__name__: a for a in (pay, hear, cancel, give_back)}
+ACTIONS: dict[str, Callable[..., None]] = {
+    a.__name__: a for a in (pay, hear, cancel, give_back, remind)
+}
 
 
 def main() -> None:

@@ -92,7 +92,9 @@ def test_local_account_gets_in_once_its_address_is_confirmed(
 def confirmation_link(mailbox: Path) -> str:
     """The one link in the one mail."""
     (mail,) = mailbox.iterdir()
-    (address,) = (line for line in mail.read_text().splitlines() if line.startswith("http://"))
+    label = "Confirm your e-mail address: "
+    lines = (line for line in mail.read_text().splitlines() if line.startswith(label))
+    (address,) = (line.removeprefix(label) for line in lines)
     return address
 
 

@@ -32,7 +32,7 @@ NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
     "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay", "language",
     "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "theme", "logo", "picture", "face",
-    "art", "draw", "export",
+    "art", "draw", "export", "mail-topics", "my-mail-topics",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from django.db.models import QuerySet
@@ -31,7 +32,7 @@ class Mismatch:
         return {"invariant": self.invariant, "title": self.title} | asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Books:
     """`payments` are by registration, `refunds` and `disputes` by payment. `told` has the kind and
     the subject of every message, by attendee; `erased` are attendees.
@@ -46,6 +47,15 @@ class Books:
     refunds: dict[int, list[Refund]] = field(default_factory=dict)
     disputes: dict[int, list[Dispute]] = field(default_factory=dict)
     erased: frozenset[int] = frozenset()
+
+    @cached_property
+    def own(self) -> dict[int, list[Registration]]:
+        """Registrations for the event itself, by attendee."""
+        found = defaultdict(list)
+        for registration in self.registrations:
+            if registration.workshop_id is None:
+                found[registration.attendee_id].append(registration)
+        return found
 
     def of(self, bookable: Bookable) -> list[Registration]:
         return [r for r in self.registrations if r.workshop_id == bookable.workshop_id]

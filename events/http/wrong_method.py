@@ -17,6 +17,7 @@ PAGES_WITH_BUTTONS = {
     "events:export": "events:data",
     "events:keep-address": "events:account",
     "events:language": "events:list",
+    "events:my-mail-topics": "events:account",
     "events:renew-calendar": "events:account",
     "events:send-confirmation": "events:account",
     "logout": "events:account",

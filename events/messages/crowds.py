@@ -22,6 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
@@ -66,15 +67,20 @@ class CodeText(Func):
 
 
 def tell(
-    registrations: QuerySet[Registration], *, kind: str, suffix: str, facts: dict[str, object]
+    registrations: QuerySet[Registration],
+    *,
+    kind: str,
+    suffix: str | Combinable,
+    facts: dict[str, object],
 ) -> None:
-    """Write a row for each registration; a key that is there keeps its row."""
-    key = Concat(
-        Value("registration:"),
-        CodeText("code"),
-        Value(f":{suffix}" if suffix else ""),
-        output_field=TextField(),
-    )
+    """Write a row for each registration; a key that is there keeps its row.
+
+    `suffix` may be an expression, which each of them has its own value of.
+    """
+    end: list[Combinable] = [Value(f":{suffix}" if suffix else "")]
+    if not isinstance(suffix, str):
+        end = [Value(":"), suffix]
+    key = Concat(Value("registration:"), CodeText("code"), *end, output_field=TextField())
     rows = registrations.order_by("pk").values_list(
         "attendee_id", "pk", *_message(kind, key, facts)
     )

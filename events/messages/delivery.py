@@ -21,13 +21,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from events.formatting import mail_address
-from events.models import Notification, PasswordResetRequest
+from events.models import Notification, PasswordResetRequest, Payment
 
-from . import claims, invitations, password_reset
-from .invitations import Fate
+from . import claims, invitations, password_reset, reminders, topics
+from .attachments import attachments
+from .fates import Fate
 from .outbox import Kind, address_for
-from .render import contact_for, words
+from .render import ABOUT_ACCOUNTS, words
 from .rounds import go_on_or_raise
+from .values import contact_for
 
 logger = logging.getLogger(__name__)
 State = Notification.State
@@ -38,8 +40,6 @@ HANDING_OVER = claims.HANDING_OVER
 #: How many messages are read at a time. What they tell may be as old as that takes to send.
 BATCH = 50
 SUBJECTS = ("attendee__user", "registration__event", "registration__workshop", "event")
-#: Kinds that are about the account itself, and not about a registration.
-ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
 
 #: Hears how many messages are done, and of how many.
 Report = Callable[[int, int], None]
@@ -170,8 +170,22 @@ def _deliver(notification: Notification, server: Any) -> str:
 
 
 def _fate(notification: Notification) -> Fate:
-    is_inviting = notification.kind in invitations.KINDS
-    return invitations.judge(notification) if is_inviting else Fate.GOES
+    """Ask again what time or people may have changed since the message was written."""
+    if topics.is_muted(notification) or not _is_still_true(notification):
+        return Fate.NEVER
+    if notification.kind in invitations.KINDS:
+        return invitations.judge(notification)
+    if notification.kind in reminders.KINDS:
+        return reminders.judge(notification, timezone.now())
+    return Fate.GOES
+
+
+def _is_still_true(notification: Notification) -> bool:
+    """Return False for the receipt of money that was noted by mistake."""
+    if notification.kind != Kind.PAID:
+        return True
+    payments = Payment.objects.filter(pk=notification.facts.get("payment"))
+    return payments.exclude(status=Payment.Status.MISTAKEN).exists()
 
 
 def _address(notification: Notification) -> str:
@@ -198,9 +212,11 @@ def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:
         settings.DEFAULT_FROM_EMAIL,
         [mail_address.for_mail(address)],
         reply_to=[answers_to] if answers_to else None,
-        headers={"Message-ID": _message_id(notification)},
+        headers={"Message-ID": _message_id(notification), **topics.headers(notification)},
     )
     mail.attach_alternative(made.html, "text/html")
+    for name, content, kind in attachments(notification):
+        mail.attach(name, content, kind)
     return mail
 
 

@@ -6,7 +6,6 @@ message is withdrawn, and owed anew once it is: a key has one row, so nobody is 
 """
 
 from datetime import datetime
-from enum import Enum, auto
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,16 +14,10 @@ from django.utils import timezone
 from events.access import openings
 from events.models import Event, Follow, Notification
 
+from .fates import Fate
+
 Kind = Notification.Kind
 KINDS = (Kind.REGISTRATION_OPEN, Kind.NEW_EVENT)
-
-
-class Fate(Enum):
-    """What becomes of a message: it goes out, may go out later, or has nobody to go to any more."""
-
-    GOES = auto()
-    LATER = auto()
-    NEVER = auto()
 
 
 def judge(notification: Notification) -> Fate:

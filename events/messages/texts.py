@@ -5,9 +5,11 @@ says is in `templates/messages/`.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from events.access.refusals import Refusal
@@ -17,6 +19,24 @@ from events.models import Attendee, Follow, Payment, Refund, Registration
 from . import crowds
 from .confirmation import mark_of
 from .outbox import Facts, Kind, People, about, owed, tell, write
+
+Sums = tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ended with a registration: other ones of the same person, and the sums that go back, in
+    minor units with their currencies. `is_kept`: something was paid, and none of it goes back.
+    """
+
+    fallen: Sequence[Registration] = ()
+    back: Sums = ()
+    is_kept: bool = False
+
+    def as_facts(self) -> Facts:
+        fallen = [str(registration.code) for registration in self.fallen]
+        return {"with": fallen, "back": [list(one) for one in self.back], "kept": self.is_kept}
+
 
 #: Characters of a page that a mailed link leads back to; a longer link would be cut off.
 MOST_OF_AN_ADDRESS = 500
@@ -80,8 +100,25 @@ def hold_lapsed(*people: People, again: int = 0) -> None:
     tell(Kind.HOLD_LAPSED, people, suffix=str(again) if again else "")
 
 
-def cancelled(*people: People) -> None:
-    tell(Kind.CANCELLED, people)
+def hold_ends(people: QuerySet[Registration]) -> None:
+    """Tell people that their time to pay ends soon, once for each deadline."""
+    deadline = Cast("hold_until", TextField())
+    crowds.tell(people, kind=Kind.HOLD_ENDS, suffix=deadline, facts={})
+
+
+def on_time(kind: Kind, people: QuerySet[Registration], *, suffix: str) -> None:
+    """Tell a set of people what `reminders` finds due; `suffix` names the start."""
+    crowds.tell(people, kind=kind, suffix=suffix, facts={})
+
+
+def given_up(*people: People, ending: Ending | None = None) -> None:
+    """Tell once what the person gave up themselves, with all that fell with it."""
+    tell(Kind.GIVEN_UP, people, facts=ending.as_facts() if ending else None)
+
+
+def cancelled(*people: People, ending: Ending | None = None) -> None:
+    """Tell once what organizers cancelled, with all that fell with it."""
+    tell(Kind.CANCELLED, people, facts=ending.as_facts() if ending else None)
 
 
 def event_cancelled(*people: People, revision: int, is_over: bool = False) -> None:
@@ -93,8 +130,13 @@ def event_restored(*people: People, revision: int) -> None:
     tell(Kind.EVENT_RESTORED, people, suffix=str(revision))
 
 
-def time_changed(*people: People, before: datetime, revision: int) -> None:
+def time_changed(
+    *people: People, before: datetime, before_end: datetime | None = None, revision: int
+) -> None:
+    """`before` and `before_end` are when it was to start and to end."""
     facts: Facts = {"before": times.for_machines(before)}
+    if before_end is not None:
+        facts["before_end"] = times.for_machines(before_end)
     tell(Kind.TIME_CHANGED, people, suffix=str(revision), facts=facts)
 
 
@@ -117,6 +159,11 @@ def money_goes_back(registration: Registration, payment: Payment) -> None:
     if payment.problem == Payment.Problem.AMOUNT:
         facts |= {"amount": payment.amount, "currency": payment.currency}
     tell(Kind.MONEY_GOES_BACK, [registration], suffix=str(payment.pk), facts=facts)
+
+
+def paid(registration: Registration, payment: Payment) -> None:
+    """Tell that the money has come, with the number of the receipt."""
+    tell(Kind.PAID, [registration], suffix=str(payment.pk), facts={"payment": payment.pk})
 
 
 def refunded(registration: Registration, refund: Refund) -> None:

@@ -9,6 +9,7 @@ from .follow import Follow
 from .former_address import FormerAddress
 from .former_neos_id import FormerNeosId
 from .host import Host
+from .muted_topic import MailTopic, MutedTopic
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
 from .payment import Payment
@@ -36,6 +37,8 @@ __all__ = [
     "FormerAddress",
     "FormerNeosId",
     "Host",
+    "MailTopic",
+    "MutedTopic",
     "Notice",
     "Notification",
     "PasswordResetRequest",

@@ -42,8 +42,11 @@ class Notification(models.Model):
         PASSED_OVER = "passed-over", _("skipped for a free place")
         PLACE_GIVEN = "place-given", _("moved up, or drawn")
         PAYMENT_DUE = "payment-due", _("payment due")
+        HOLD_ENDS = "hold-ends", _("to be paid within a day")
         HOLD_LAPSED = "hold-lapsed", _("not paid in time")
-        CANCELLED = "cancelled", _("cancelled")
+        PAID = "paid", _("receipt")
+        GIVEN_UP = "given-up", _("given up")
+        CANCELLED = "cancelled", _("cancelled by the organizers")
         EVENT_CANCELLED = "event-cancelled", _("event cancelled")
         EVENT_RESTORED = "event-restored", _("event takes place after all")
         TIME_CHANGED = "time-changed", _("moved to another time")
@@ -57,6 +60,10 @@ class Notification(models.Model):
         PASSWORD_RESET = "password-reset", _("new password")
         REGISTRATION_OPEN = "registration-open", _("registration is open")
         NEW_EVENT = "new-event", _("new event of a host")
+        REMINDER_DAY = "reminder-day", _("starts within a day")
+        REMINDER_HOUR = "reminder-hour", _("starts within an hour")
+        SESSION_OPEN = "session-open", _("session is open")
+        THANKS = "thanks", _("thanks")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

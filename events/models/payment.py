@@ -190,6 +190,11 @@ class Payment(models.Model):
         return f"{self.provider} · {self.get_status_display()}"
 
     @property
+    def receipt_number(self) -> str:
+        """A number that no other payment has, and that stays: made of the row's own."""
+        return f"{self.pk:06}"
+
+    @property
     def is_wanted(self) -> bool:
         return self.registration.is_payable(timezone.now())
 

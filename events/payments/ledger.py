@@ -90,14 +90,15 @@ def receive(
                 *("amount", "currency", "intent", "paid_at", "problem", "status", "error")
             ]
         )
-        if problem:  # they hear of it at once, and not only when the money is back
-            _tell(payment)
+        _tell(payment)
         return payment
 
 
 def _tell(payment: Payment) -> None:
+    """Send the receipt, or the reason why the money goes back: not only once it is back."""
     registration = places.current(payment.registration, payment.registration.event)
-    texts.money_goes_back(registration, payment)
+    say = texts.money_goes_back if payment.problem else texts.paid
+    say(registration, payment)
 
 
 def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
@@ -166,6 +167,7 @@ def accept(*, payment: Payment) -> bool:
         if places.confirm_paid(registration=payment.registration) is not None:
             return False
         Payment.objects.filter(pk=payment.pk).update(status=Status.PAID, problem="")
+        texts.paid(payment.registration, payment)
         return True
 
 

@@ -1,12 +1,14 @@
 """Give up a place or a spot on the waitlist; the next in line gets it in the same transaction."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from events.access.refusals import TooLate
 from events.messages import texts
-from events.models import Attendee, Registration
+from events.models import Attendee, Payment, Registration
 
 from .end import end
 from .lock import current, locked_event
@@ -28,18 +30,35 @@ def cancel(*, registration: Registration, in_full: bool) -> Registration:
             return ending
         if not ending.may_be_cancelled(now):
             raise TooLate
-        for falling in _falling_with(ending):
-            give_up(falling, now, in_full=in_full)
+        give_up(_falling_with(ending), now, in_full=in_full)
         settle_locked(event, now)
         return current(registration, event)
 
 
-def give_up(registration: Registration, now: datetime, *, in_full: bool) -> bool:
-    """End it and tell the person, under the event's lock; the caller settles the event then."""
-    if not end(registration, Status.CANCELLED, now, in_full=in_full):
-        return False
-    texts.cancelled(registration)
-    return True
+def give_up(falling: Sequence[Registration], now: datetime, *, in_full: bool) -> int:
+    """End what one person has at an event, and tell them once; return how many ended.
+
+    The place at the event comes first: the message is about it, and names the workshops. The caller
+    holds the event's lock, and settles the event then.
+    """
+    held = sorted(falling, key=lambda one: (one.workshop_id is not None, one.pk))
+    ended = [one for one in held if end(one, Status.CANCELLED, now, in_full=in_full)]
+    if ended:
+        say = texts.cancelled if in_full else texts.given_up
+        say(ended[0], ending=_ending(ended))
+    return len(ended)
+
+
+def _ending(ended: Sequence[Registration]) -> texts.Ending:
+    """Sum up what goes back. Only what cost something is asked about."""
+    charged = [one for one in ended if one.amount]
+    paid = Payment.objects.filter(registration__in=charged) if charged else Payment.objects.none()
+    due = paid.filter(status=Payment.Status.REFUND_DUE, problem=Payment.Problem.CANCELLED)
+    sums = Counter[str]()
+    for payment in due.prefetch_related("refunds", "disputes"):
+        sums[payment.currency] += payment.left
+    back = tuple((amount, currency) for currency, amount in sorted(sums.items()) if amount)
+    return texts.Ending(ended[1:], back, is_kept=not back and paid.paid().exists())
 
 
 def _falling_with(ending: Registration) -> list[Registration]:
@@ -79,6 +98,6 @@ def _release_at(pk: int, attendee: Attendee, *, in_full: bool) -> int:
             return 0
         held = event.registrations.active().filter(attendee=attendee)
         falling = list(held.select_related("workshop", "attendee__user"))
-        released = sum(give_up(one, now, in_full=in_full) for one in falling)
+        released = give_up(falling, now, in_full=in_full)
         settle_locked(event, now)
         return released

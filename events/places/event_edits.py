@@ -191,7 +191,9 @@ def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: dateti
         if plan is None or (bookable.has_ended(now) and plan.ends_at <= now):
             continue  # the correction of a date in the past
         people = _coming(event, now).filter(workshop=bookable.workshop)
-        texts.time_changed(people, before=plan.starts_at, revision=event.sequence)
+        texts.time_changed(
+            people, before=plan.starts_at, before_end=plan.ends_at, revision=event.sequence
+        )
 
 
 def _tell_draw_moved(event: Event) -> None:

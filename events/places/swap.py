@@ -45,7 +45,7 @@ def _take(user: User, bookable: Bookable, event: Event, spots: Spots) -> Registr
     """Leave all spots before the event is settled: the person must not move up at one of them."""
     now = timezone.now()
     for spot in spots:
-        give_up(current(spot, event), now, in_full=False)
+        give_up([current(spot, event)], now, in_full=False)
     taken = register(user=user, bookable=bookable)
     if taken.status == Registration.Status.WAITLISTED:
         raise PlaceRefused([Refusal(Code.TIME_CLASH, bookable, held=spots[0], also_held=spots[1:])])

@@ -65,8 +65,7 @@ def came_at(payment: Payment) -> datetime:
 
 @register.filter
 def receipt_number(payment: Payment) -> str:
-    """Return a number that no other payment has, and that stays: made of the row's own."""
-    return f"{payment.pk:06}"
+    return payment.receipt_number
 
 
 @register.filter

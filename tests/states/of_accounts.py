@@ -11,8 +11,8 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from events import follows
-from events.messages import confirmation, stop_link
-from events.models import Attendee, Block, Event, FormerNeosId
+from events.messages import confirmation, stop_link, topics
+from events.models import Attendee, Block, Event, FormerNeosId, MailTopic
 from events.payments.providers import manual
 from tests.factories import (
     make_attendee,
@@ -77,6 +77,17 @@ def of_mailed_links() -> Iterator[State]:
     stop = urlsplit(stop_link.stop_link(other, [host])).path
     yield State("stop", stop, "Yes, stop")
     yield State("stop-failed", "/following/stop/x/", "This link does not work", status=404)
+    yield from _of_mail_topics()
+
+
+def _of_mail_topics() -> Iterator[State]:
+    """The page behind the link of a reminder."""
+    reader, other = make_local_attendee(), make_local_attendee()
+    page = {who: urlsplit(topics.link(who.pk, MailTopic.REMINDERS)).path for who in (reader, other)}
+    yield State("mail-topics", page[reader], "Send me no more of these")
+    says, press = "You get no more of these mails", "Send me no more of these"
+    yield State("mail-topics-stopped", page[other], says, None, press)
+    yield State("mail-topics-failed", "/mails/x/", "has the same choices", status=404)
 
 
 def of_accounts() -> Iterator[State]:

@@ -54,7 +54,7 @@ def walked_in(_clock: Clock) -> Registration:
         (moved_up, "place-given", "registered or place-given"),
         (moved_up, "waitlisted", "waitlisted"),
         (lapsed, "hold-lapsed", "hold-lapsed"),
-        (cancelled, "cancelled", "cancelled"),
+        (cancelled, "given-up", "cancelled or given-up"),
     ],
 )
 def test_missing_message_is_found(

@@ -153,7 +153,7 @@ def test_mail_says_until_when_money_comes_back_r7(mailoutbox: list[EmailMessage]
     manual.mark_paid(registration=take_place(event), by=make_organizer())
     moved = event.starts_at + timedelta(days=40)
     edit(event, starts_at=moved, ends_at=moved + timedelta(hours=2))
-    _due, confirmed, moved_mail = bodies(mailoutbox)
+    _due, confirmed, _receipt, moved_mail = bodies(mailoutbox)
     assert "before Mon 15 July 2030, 12:00 (UTC), you get all your money back" in confirmed
     assert "before Mon 15 July 2030, 12:00 (UTC), you get all your money back." in moved_mail
 

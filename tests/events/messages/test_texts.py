@@ -28,25 +28,28 @@ def attendee() -> Attendee:
 
 
 @pytest.mark.parametrize(
-    ("fields", "title"),
+    ("fields", "title", "way", "page"),
     [
-        ({}, "You are in: Jam"),
-        ({"capacity": 0}, "On the waitlist: Jam"),
-        ({"price": 1250}, "Please pay to keep your place: Jam"),
+        ({}, "You are in: Jam", "See your place", ""),
+        ({"capacity": 0}, "On the waitlist: Jam", "See your spot", ""),
+        ({"price": 1250}, "Please pay to keep your place: Jam", "Pay now", "pay/"),
     ],
 )
 def test_message_says_what_happened_and_where_to_look(
     attendee: Attendee,
     fields: dict[str, int],
     title: str,
+    way: str,
+    page: str,
     mailoutbox: list[EmailMessage],
 ) -> None:
-    places.register(user=attendee.user, bookable=make_event(title="Jam", **fields))
+    mine = places.register(user=attendee.user, bookable=make_event(title="Jam", **fields))
     delivery.deliver_due()
     assert [mail.subject for mail in mailoutbox] == [title]
-    end = "http://localhost:8000/registrations/\n\nQuestions? Write to events@localhost\n"
-    end += "\nCommunity events\n"
-    assert str(mailoutbox[0].body).endswith(end)
+    body = str(mailoutbox[0].body)
+    assert f"\n\n{way}: http://localhost:8000/registrations/{mine.code}/{page}\n" in body
+    end = "\n\nQuestions? Write to events@localhost\n\nCommunity events\n"
+    assert body.endswith(end)
 
 
 def test_message_names_the_site_in_both_versions_and_not_in_the_subject(
@@ -59,7 +62,7 @@ def test_message_names_the_site_in_both_versions_and_not_in_the_subject(
     ((html, _kind),) = mail.alternatives  # type: ignore[attr-defined] - it has two versions
     assert mail.subject == "You are in: Jam"
     assert str(mail.body).endswith("\n\nHarbour <Nights>\n")
-    assert "<strong>Harbour &lt;Nights&gt;</strong>" in str(html)
+    assert '<p class="site">Harbour &lt;Nights&gt;</p>' in str(html)
 
 
 def test_message_names_the_zone_of_its_times(

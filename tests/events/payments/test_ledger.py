@@ -92,7 +92,7 @@ def test_exact_money_confirms_the_place(held: Registration) -> None:
         NOON,
         "confirmed",
     )
-    assert kinds(held.attendee) == ["payment-due", "registered"]
+    assert kinds(held.attendee) == ["payment-due", "registered", "paid"]
 
 
 def test_hearing_of_the_same_money_again_changes_nothing(held: Registration) -> None:
@@ -100,7 +100,7 @@ def test_hearing_of_the_same_money_again_changes_nothing(held: Registration) -> 
     for _ in range(5):
         receive(payment)
     assert list(Payment.objects.values_list("status", "amount")) == [("paid", 1500)]
-    assert kinds(held.attendee) == ["payment-due", "registered"]
+    assert kinds(held.attendee) == ["payment-due", "registered", "paid"]
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_cancel_moves_the_next_in_line_up_and_tells_both() -> None:
     _event, (first, second, third) = full_event()
     places.cancel(registration=first, in_full=False)
     assert [status(r) for r in (first, second, third)] == ["cancelled", "confirmed", "waitlisted"]
-    assert kinds(first.attendee) == ["registered", "cancelled"]
+    assert kinds(first.attendee) == ["registered", "given-up"]
     assert kinds(second.attendee) == ["waitlisted", "place-given"]
     assert kinds(third.attendee) == ["waitlisted"]
 
@@ -153,7 +153,7 @@ def test_cancel_twice_changes_nothing_the_second_time() -> None:
     places.cancel(registration=first, in_full=False)
     places.cancel(registration=first, in_full=False)
     assert [status(r) for r in (second, third)] == ["confirmed", "waitlisted"]
-    assert kinds(first.attendee) == ["registered", "cancelled"]
+    assert kinds(first.attendee) == ["registered", "given-up"]
 
 
 def test_cancel_of_a_waiting_person_moves_nobody() -> None:

@@ -1,0 +1,11 @@
+"""What becomes of a message at the moment in which it would be sent."""
+
+from enum import Enum, auto
+
+
+class Fate(Enum):
+    """It goes out, may go out later, or has nobody to go to any more."""
+
+    GOES = auto()
+    LATER = auto()
+    NEVER = auto()

@@ -1,0 +1,170 @@
+"""What templates of mails may name without a query: about a registration, an event, the facts."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, ngettext
+
+from events.access import entrance
+from events.formatting import money
+from events.formatting.contact import Contact, contact_of
+from events.models import Attendee, Event, Notification, Payment, Registration
+
+from . import when
+
+Values = dict[str, Any]
+PROBLEMS = dict(Payment.Problem.choices)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def values_of(notification: Notification) -> Values:
+    values: Values = {"site": settings.SITE_URL, "site_name": settings.SITE_NAME}
+    values["contact"] = contact_for(notification)
+    if notification.registration is not None:
+        values |= _about(notification.registration, notification.attendee)
+    elif notification.event is not None:
+        values |= _about_event(notification.event, notification.attendee)
+    return values | _from_facts(notification)
+
+
+def contact_for(notification: Notification) -> Contact:
+    """Return whom an answer goes to: the event's contact, or the site's."""
+    event = notification.registration.event if notification.registration else notification.event
+    return contact_of(event.contact if event else "")
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def when_named(make: Callable[..., str], *values: object) -> object:
+    """Make it only once a template names it."""
+    return SimpleLazyObject(lambda: make(*values))
+
+
+# --- About a registration ------------------------------------------------------------------------
+
+
+def _about(registration: Registration, reader: Attendee) -> Values:
+    """Titles become one line; times name their zone. What takes time is made when it is named."""
+    event, bookable = registration.event, registration.bookable
+
+    def moment(instant: datetime | None) -> object:
+        return when_named(_moment, instant, reader, event)
+
+    return {
+        "title": one_line(bookable.title),
+        "event_title": one_line(event.title),
+        "is_workshop": registration.workshop_id is not None,
+        "start": moment(bookable.starts_at),
+        "end": moment(bookable.ends_at),
+        "starts_in": when_named(_starts_in, registration),
+        "deadline": moment(registration.hold_until),
+        "price": when_named(money.format_amount, registration.amount, registration.currency),
+        "is_held": registration.status == Registration.Status.AWAITING_PAYMENT,
+        "had_place": registration.taken_at is not None,
+        "moved_up": registration.filling_pass_id is not None,
+        "is_paid": registration.amount > 0 and registration.confirmed_at is not None,
+        "money_back_until": when_named(_money_back_until, registration, reader),
+        "draw_at": moment(event.draw_at),
+        "awaits_draw": event.is_awaiting_draw and registration.workshop_id is None,
+        "commitment": event.draw_commitment,
+        "is_open": event.is_published and timezone.now() < bookable.registration_ends_at,
+        "waits_until": moment(bookable.waitlist_ends_at),
+        "is_session_open": when_named(_open_session, registration),
+        "session_opens": when_named(_session_opening, registration, reader),
+        "code": str(registration.code),
+    }
+
+
+def _moment(instant: datetime | None, reader: Attendee, event: Event) -> str:
+    return when.in_words(instant, reader, event) if instant else ""
+
+
+def _money_back_until(registration: Registration, reader: Attendee) -> str:
+    until = registration.money_back_until
+    is_ahead = until is not None and timezone.now() < until
+    return _moment(until, reader, registration.event) if is_ahead else ""
+
+
+def _starts_in(registration: Registration) -> str:
+    """Say how long it is until the start, in hours, or in minutes for less than two hours."""
+    left = registration.bookable.starts_at - timezone.now()
+    if left >= 2 * HOUR:
+        n = round(left / HOUR)
+        text = ngettext(
+            "“%(title)s” starts in %(n)d hour.", "“%(title)s” starts in %(n)d hours.", n
+        )
+    else:
+        n = max(round(left / MINUTE), 1)
+        text = ngettext(
+            "“%(title)s” starts in %(n)d minute.", "“%(title)s” starts in %(n)d minutes.", n
+        )
+    return text % {"title": one_line(registration.bookable.title), "n": n}
+
+
+def _open_session(registration: Registration) -> str:
+    """Return the way in for who may come in now; "" else."""
+    return entrance.entrance_of(registration, timezone.now()).address
+
+
+def _session_opening(registration: Registration, reader: Attendee) -> str:
+    """Return when the way in is shown; "" if that time has come."""
+    found = entrance.entrance_of(registration, timezone.now())
+    return _moment(found.opens_at, reader, registration.event) if found.is_ahead else ""
+
+
+# --- About an event ------------------------------------------------------------------------------
+
+
+def _about_event(event: Event, reader: Attendee) -> Values:
+    return {
+        "title": one_line(event.title),
+        "summary": one_line(event.summary),
+        "start": when_named(_moment, event.starts_at, reader, event),
+        "opens": when_named(_opening, event, reader),
+    }
+
+
+def _opening(event: Event, reader: Attendee) -> str:
+    """Return when registration opens; "" if it has opened."""
+    is_ahead = event.opens_at is not None and timezone.now() < event.opens_at
+    return _moment(event.opens_at, reader, event) if is_ahead else ""
+
+
+# --- From the facts ------------------------------------------------------------------------------
+
+
+def _from_facts(notification: Notification) -> Values:
+    """Leave out the sentence whose fact is missing."""
+    facts, registration = notification.facts, notification.registration
+    names = ("draw", "drawn", "over", "held", "kept")
+    values: Values = {name: facts.get(name, False) for name in names}
+    for name in ("before", "before_end"):
+        if registration and name in facts:
+            instant = datetime.fromisoformat(facts[name])
+            values[name] = _moment(instant, notification.attendee, registration.event)
+    if "amount" in facts:
+        values["amount"] = money.format_amount(facts["amount"], facts["currency"])
+    if facts.get("back"):
+        values["back"] = sum_of(facts["back"])
+    if "problem" in facts:
+        values["why"] = PROBLEMS.get(facts["problem"], "")
+        is_other = facts["problem"] == Payment.Problem.AMOUNT
+        values["is_other_amount"] = is_other and "amount" in facts
+    return values
+
+
+def sum_of(sums: list[tuple[int, str]]) -> str:
+    """Format like "€12.50", or "€12.50 + ¥500" for two currencies; "" for no money."""
+    said = (money.format_amount(amount, currency) for amount, currency in sums if amount)
+    return " + ".join(said)
+
+
+def titles(found: list[str]) -> str:
+    """Format like "“Jam”, “Tea”"."""
+    return ", ".join(gettext("“%(title)s”") % {"title": one_line(title)} for title in found)
