@@ -19,6 +19,7 @@ from events import calendars
 from events.accounts import attendees
 from events.calendars import secret
 from events.formatting import text
+from events.http.language import for_everybody
 from events.http.requests import SignedInRequest, safe_next, with_next
 from events.models import Bookable, Event, Host
 from events.models.event_set import EventQuerySet
@@ -45,6 +46,7 @@ def _name_of(bookable: Bookable) -> str:
 # --- For everybody -------------------------------------------------------------------------------
 
 
+@for_everybody
 @conditional_page
 @cache_control(max_age=SECONDS)
 @require_safe
@@ -53,6 +55,7 @@ def event_file(request: HttpRequest, slug: str) -> HttpResponse:
     return _public(request, event_for(AnonymousUser(), slug))
 
 
+@for_everybody
 @conditional_page
 @cache_control(max_age=SECONDS)
 @require_safe
@@ -68,6 +71,7 @@ def _public(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     return _answer(calendars.event_file(bookable), _name_of(bookable), is_file=True)
 
 
+@for_everybody
 @conditional_page
 @cache_control(max_age=SECONDS)
 @require_safe
@@ -77,6 +81,7 @@ def site_calendar(_request: HttpRequest) -> HttpResponse:
     return _listing(Event.objects.listed(), name, "events")
 
 
+@for_everybody
 @conditional_page
 @cache_control(max_age=SECONDS)
 @require_safe
@@ -107,6 +112,7 @@ def place_file(request: SignedInRequest, code: UUID) -> HttpResponse:
     return _answer(content, _name_of(registration.bookable), is_file=True)
 
 
+@for_everybody
 @conditional_page
 @cache_control(private=True, no_cache=True)
 @require_safe
