@@ -162,7 +162,10 @@ def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> 
 
     visitor.visit("/account/")
     visitor.follow("Unlink Neos")
-    assert shown(visitor.press("Yes, give it up")) == (200, "/account/unlink/")
+    assert shown(visitor.press("Yes, give it up")) == (
+        200,
+        "/account/unlink/?next=%2Faccount%2F",
+    )
     assert shown(visitor.press("Yes, unlink")) == (200, "/account/")
     assert links() == []
     assert rows(event) == [(None, "cancelled")]
