@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django import Settings
 
 from events.http import site_pages
@@ -94,6 +95,12 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A page leaves its language to the thread, and the next request sets its own."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.formatting import times
-from events.models import Attendee, Block, Event, Follow, Host, Payment
+from events.models import Attendee, Block, Event, Follow, Host, MutedTopic, Payment
 
 FORMAT, VERSION = "eventsite-account", 1
 BATCH = 500  # rows that are in memory at a time
@@ -114,11 +114,16 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
         "payments": map(_payment, _iterate(payments_of(attendee))),
         "messages": map(_message, _iterate(_with_sight(messages, user))),
         "follows": map(_follow, _iterate(_with_sight(follows_of(attendee), user))),
+        "unwanted_mails": ({"kind": topic} for topic in unwanted_mails_of(attendee)),
         "blocks": map(_block, _iterate(_with_sight(blocks_of(attendee), user))),
         "organizes": map(
             _organized, chain(_iterate(user.organized_events.all()), _iterate(user.hosts.all()))
         ),
     }
+
+
+def unwanted_mails_of(attendee: Attendee) -> QuerySet[MutedTopic, str]:
+    return attendee.muted_topics.order_by("topic").values_list("topic", flat=True)
 
 
 def payments_of(attendee: Attendee) -> QuerySet[Payment]:

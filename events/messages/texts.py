@@ -35,7 +35,7 @@ class Ending:
 
     def as_facts(self) -> Facts:
         fallen = [str(registration.code) for registration in self.fallen]
-        return {"with": fallen, "back": [list(one) for one in self.back], "kept": self.is_kept}
+        return {"with": fallen, "sums": [list(one) for one in self.back], "kept": self.is_kept}
 
 
 #: Characters of a page that a mailed link leads back to; a longer link would be cut off.

@@ -150,8 +150,8 @@ def _from_facts(notification: Notification) -> Values:
             values[name] = _moment(instant, notification.attendee, registration.event)
     if "amount" in facts:
         values["amount"] = money.format_amount(facts["amount"], facts["currency"])
-    if facts.get("back"):
-        values["back"] = sum_of(facts["back"])
+    if "sums" in facts:
+        values["back"] = sum_of(facts["sums"])
     if "problem" in facts:
         values["why"] = PROBLEMS.get(facts["problem"], "")
         is_other = facts["problem"] == Payment.Problem.AMOUNT

@@ -18,6 +18,7 @@ from events.models import (
     Event,
     Follow,
     FormerNeosId,
+    MutedTopic,
     Notification,
     Payment,
     Picture,
@@ -105,6 +106,7 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         registration=place, event=event, facts={"back": f"/secret-{tag}/"}, state="sent",
         created_at=NOON - DAY, sent_at=NOON,
     )  # fmt: skip
+    MutedTopic.objects.get_or_create(attendee=attendee, topic="thanks")
     Follow.objects.create(attendee=attendee, event=event, created_at=NOON - DAY)
     host = make_host(name=f"Club {tag}", slug=f"club-{tag}")
     Follow.objects.create(attendee=attendee, host=host, created_at=NOON)
@@ -174,6 +176,7 @@ def expected_of(place: Registration) -> dict[str, Any]:
             {"host": None, "event": walk, "since": "2030-05-31T12:00:00Z"},
             {"host": club, "event": None, "since": "2030-06-01T12:00:00Z"},
         ],
+        "unwanted_mails": [{"kind": "thanks"}],
         "blocks": [{
             "neos_id": "U-ada", "whole_site": False, "event": walk,
             "since": "2030-05-26T12:00:00Z",
@@ -239,6 +242,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         **dict.fromkeys(["tries", "next_try_at", "last_error"], "how it was tried"),
     },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
+    MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     FormerNeosId: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     Block: {
         "id": "of no meaning outside",
@@ -267,6 +271,7 @@ TOLD: dict[type[Model], set[str]] = {
     Dispute: {"amount", "currency", "status", "created_at", "told_at"},
     Notification: {"kind", "registration", "event", "state", "created_at", "sent_at"},
     Follow: {"event", "host", "created_at"},
+    MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},
     Block: {"neos_id", "event", "created_at"},
 }
@@ -308,7 +313,7 @@ def names_in(value: object) -> set[str]:
 def test_somebody_new_has_a_file_with_empty_lists(client: Client) -> None:
     client.force_login(make_local_attendee().user)
     file = download(client)
-    lists = ("places", "payments", "messages", "follows", "blocks", "organizes")
+    lists = ("places", "payments", "messages", "follows", "unwanted_mails", "blocks", "organizes")
     assert {name: file[name] for name in lists} == {name: [] for name in lists}
     assert (file["neos"]["id"], file["account"]["picture"]) == (None, None)
 

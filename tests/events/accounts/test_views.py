@@ -291,11 +291,11 @@ def test_password_change_needs_the_old_one(client: Client) -> None:
     assert client.post("/accounts/password/", new | {"old_password": "secret"}).status_code == 302
 
 
-def test_account_costs_four_queries(
+def test_account_costs_five_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(make_local_attendee().user)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/account/")
 
 

@@ -153,7 +153,7 @@ def test_html_says_its_language_and_direction(registration: Registration, langua
     [
         (Kind.CANCELLED, {}, "The organizers have cancelled your place at “"),
         (Kind.GIVEN_UP, {}, "You gave up your place at “"),
-        (Kind.GIVEN_UP, {"back": [[1250, "EUR"], [500, "JPY"]]}, "€12.50 + ¥500 goes back to you"),
+        (Kind.GIVEN_UP, {"sums": [[1250, "EUR"], [500, "JPY"]]}, "€12.50 + ¥500 goes back to you"),
         (Kind.GIVEN_UP, {"kept": True}, "You get no money back"),
         (Kind.WAITLISTED, {"draw": True}, "are drawn on Sun 2 June 2030, 21:00 (Asia/Tokyo)."),
         (Kind.WAITLISTED, {}, "are taken, so you are on the waitlist."),

@@ -295,5 +295,5 @@ def test_mail_about_a_waitlist_that_was_left_speaks_of_no_place(attendee: Attend
     places.cancel(registration=waiting, in_full=False)
     told = Notification.objects.select_related(
         "attendee__user", "registration__event", "registration__workshop"
-    ).get(kind="cancelled")
-    assert render.words(told).text.startswith("You no longer wait for a place at “Jam”.") is True
+    ).get(kind="given-up")
+    assert render.words(told).text.startswith("You left the waitlist for “Jam”.") is True
