@@ -229,8 +229,8 @@ def test_nothing_is_posted_anywhere_without_a_csrf_token() -> None:
     assert [address for address in addresses if "<" in address] == []
     answers = {address: client.post(address).status_code for address in addresses}
     # The way back from Neos is a visit with a state, and refuses to be posted at all. A payment
-    # provider has a signature instead of a token, and this site has none. The link of a mail is signed
-    # itself, because mail programs post to it (RFC 8058).
+    # provider has a signature instead of a token, and this site has none. The link of a mail is
+    # signed itself, because mail programs post to it (RFC 8058).
     assert {a: s for a, s in answers.items() if s not in {403, 405}} == {
         "/auth/complete/neos/": 400,
         "/mails/x/": 404,
