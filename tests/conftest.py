@@ -2,8 +2,9 @@
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import time_machine
@@ -31,7 +32,7 @@ ABOUT_PAGES = (
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as `once` what would find the same on another database: see `ABOUT_PAGES`.
 
     A test that uses no database is one, too; pytest-django fails it if it reaches one all the same.
@@ -42,6 +43,20 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         is_about_pages = item.nodeid.startswith(ABOUT_PAGES) and "both" not in marks
         if is_about_pages or USE_DATABASE.isdisjoint({*marks, *getattr(item, "fixturenames", ())}):
             item.add_marker("once")
+
+    others = [item for item in items if not is_of_this_pass(item.path)]
+    items[:] = [item for item in items if is_of_this_pass(item.path)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+
+
+def is_of_this_pass(path: Path) -> bool:
+    """Return whether a file is in the share of this pass: `TEST_SHARE` is like "0/2", or empty.
+
+    Files stay whole, because fixtures of a module are made once.
+    """
+    number, _of, passes = os.environ.get("TEST_SHARE", "").partition("/")
+    return not passes or crc32(path.name.encode()) % int(passes) == int(number)
 
 
 def pytest_collection_finish() -> None:
