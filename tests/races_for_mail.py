@@ -60,9 +60,9 @@ def housekeeping_at_once(racers: Racers, sink: Sink) -> list[str]:
 
 
 def end_everything() -> None:
-    """Housekeeping has no business any more with the rounds before."""
-    now = timezone.now()
-    Event.objects.update(starts_at=now - timedelta(hours=1), ends_at=now)
+    """Housekeeping has no business any more with the rounds before, and thanks nobody for them."""
+    long_ago = timezone.now() - timedelta(days=60)
+    Event.objects.update(starts_at=long_ago, ends_at=long_ago + timedelta(hours=1))
 
 
 @transaction.atomic

@@ -31,18 +31,28 @@ def test_step_without_one_of_its_own_leads_to_the_events() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "beginning", "label"),
+    ("code", "beginning", "label", "part"),
     [
-        (MailHintCode.NO_ADDRESS, "We have no e-mail address of yours", "Add an address"),
-        (MailHintCode.ADDRESS_UNCONFIRMED, "Your e-mail address is not confirmed", "Confirm it"),
+        (
+            MailHintCode.NO_ADDRESS,
+            "We have no e-mail address of yours",
+            "Add an address",
+            "profile",
+        ),
+        (
+            MailHintCode.ADDRESS_UNCONFIRMED,
+            "Your e-mail address is not confirmed",
+            "Confirm it",
+            "to-prove",
+        ),
     ],
 )
 def test_hint_about_mail_says_what_is_missing(
-    code: MailHintCode, beginning: str, label: str
+    code: MailHintCode, beginning: str, label: str, part: str
 ) -> None:
     hint = MailHint(code)
     assert hint.sentence.split(",")[0] == beginning
-    assert (hint.step.label, hint.step.address) == (label, "/account/#profile")
+    assert (hint.step.label, hint.step.address) == (label, f"/account/#{part}")
 
 
 def test_step_to_the_place_at_the_event_says_whether_there_is_one() -> None:
