@@ -89,7 +89,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     q = (
         q.select_related("attendee__user", "attendee__picture", "event", "workshop")
         .prefetch_related(*MONEY, "event__hosts")
-        .order_by("event__starts_at", "created_at")
+        .order_by("event__starts_at", "created_at", "pk")
     )
     registrations = list(q)
     coming = [r for r in registrations if r.is_coming(now)]

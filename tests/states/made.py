@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory
 
 from events.follows import follow
 from events.http import errors
-from events.messages import confirmation, stop_link
-from events.models import SitePage
+from events.messages import confirmation, stop_link, topics
+from events.models import MailTopic, SitePage
 from tests.factories import make_attendee, make_event, make_host, make_local_attendee
 
 from .state import State
@@ -46,6 +46,9 @@ def of_steps_done_once() -> Iterator[State]:
     follow(follower, host=host)
     answer = Client().post(stop_link.stop_link(follower, [host]))
     yield _made("stopped", "You get no more of these mails", answer)
+    one_click = {"List-Unsubscribe": "One-Click"}
+    answer = Client().post(topics.link(make_attendee().pk, MailTopic.REMINDERS), one_click)
+    yield _made("mail-topics-stopped", "We have stopped this kind of mail", answer)
 
 
 def write_site_pages() -> None:

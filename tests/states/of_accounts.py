@@ -82,11 +82,8 @@ def of_mailed_links() -> Iterator[State]:
 
 def _of_mail_topics() -> Iterator[State]:
     """The page behind the link of a reminder."""
-    reader, other = make_local_attendee(), make_local_attendee()
-    page = {who: urlsplit(topics.link(who.pk, MailTopic.REMINDERS)).path for who in (reader, other)}
-    yield State("mail-topics", page[reader], "Send me no more of these")
-    says, press = "You get no more of these mails", "Send me no more of these"
-    yield State("mail-topics-stopped", page[other], says, None, press)
+    address = urlsplit(topics.link(make_local_attendee().pk, MailTopic.REMINDERS)).path
+    yield State("mail-topics", address, "Send me no more of these")
     yield State("mail-topics-failed", "/mails/x/", "has the same choices", status=404)
 
 
