@@ -88,7 +88,7 @@ class Watcher:
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("request", self.see_request)
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", self.see_failure)
         page.on("response", self.see_response)
 
     def hear(self, message: ConsoleMessage) -> None:
@@ -98,6 +98,11 @@ class Watcher:
     def see_request(self, request: Request) -> None:
         if not request.url.startswith(self.own):
             self.faults.append(f"elsewhere: {request.url}")
+
+    def see_failure(self, request: Request) -> None:
+        """Leave out what the browser itself broke off, because the next page was opened."""
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url}")
 
     def see_response(self, response: Response) -> None:
         if response.status >= 400:

@@ -53,6 +53,11 @@ def test_catalogue_is_compiled(language: str) -> None:
     assert path.with_suffix(".mo").read_bytes() == catalogue.compiled(path.read_text("utf-8"))
 
 
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+def test_every_text_is_translated(language: str) -> None:
+    assert catalogue.untranslated(catalogue.path_of(language).read_text("utf-8")) == []
+
+
 def test_catalogues_have_the_texts_of_the_sources(tmp_path: Path) -> None:
     """Collecting anew changes nothing. If it does: make messages."""
     catalogue.tools()
