@@ -32,7 +32,7 @@ def follow(attendee: Attendee, *, host: Host | None = None, event: Event | None 
     """
     with transaction.atomic():
         _lock_followed(host, event)
-        if not _is_there(attendee):
+        if not Attendee.objects.lock_present(attendee.pk):
             return False
         topics.unmute(attendee.pk, MailTopic.NEW_EVENTS if host else MailTopic.OPENINGS)
         now = {"created_at": timezone.now()}
@@ -45,12 +45,6 @@ def _lock_followed(host: Host | None, event: Event | None) -> None:
         Host.objects.select_for_update(no_key=True).get(pk=host.pk)
     if event is not None:
         Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-
-
-def _is_there(attendee: Attendee) -> bool:
-    """Lock the person, whom somebody may be erasing at this moment."""
-    locked = Attendee.objects.select_for_update(no_key=True).filter(pk=attendee.pk, erased_at=None)
-    return locked.values_list("pk").first() is not None
 
 
 def stop(attendee: Attendee, *, host: Host | None = None, event: Event | None = None) -> None:

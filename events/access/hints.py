@@ -37,7 +37,7 @@ class MailHintCode(StrEnum):
 
 
 class MailAbout(StrEnum):
-    """Which messages the person would miss."""
+    """Name the messages that the person would miss."""
 
     PLACES = "places"
     OPENING = "opening"

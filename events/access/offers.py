@@ -198,7 +198,7 @@ def _free(occupancy: Occupancy, bookable: Bookable) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Advantage:
-    """What a perk gives now: an opening that is still ahead, percents off what costs something."""
+    """A perk as it is worth now: an opening that is still ahead, percents off a price."""
 
     label: str
     opens_at: datetime | None

@@ -1,4 +1,4 @@
-"""Which openings that people asked for have come, and whom of them there is nothing to tell.
+"""Find the openings that people asked for and that have come, and leave out who has signed up.
 
 Housekeeping asks before it owes them a message, and delivery asks again before it sends it.
 """

@@ -1,4 +1,4 @@
-"""What the site knows about a person: in words, as a file, and how it is forgotten."""
+"""Show people what the site knows about them, give it as a file, and delete their account."""
 
 from django.contrib import messages
 from django.contrib.auth import logout

@@ -1,4 +1,4 @@
-"""What keeps somebody from unlinking Neos for now."""
+"""Find what somebody has to end before they can unlink Neos."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a browser remembers for its visitor, signed in or not: a time zone and a language.
+"""Read and write the cookies of a browser for a time zone and a language, signed in or not.
 
 The account's own choice counts before both. Django reads the cookie of the language itself.
 """

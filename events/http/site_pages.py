@@ -1,4 +1,4 @@
-"""Which pages staff have written, for the footer of every page.
+"""Remember which pages staff have written, for the footer of every page.
 
 A process remembers it for a minute, because every page asks and hardly anything ever changes.
 """

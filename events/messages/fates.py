@@ -1,4 +1,4 @@
-"""What becomes of a message at the moment in which it would be sent."""
+"""Say whether a message is still sent, at the moment in which it would be."""
 
 from enum import Enum, auto
 

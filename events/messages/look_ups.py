@@ -1,4 +1,4 @@
-"""What a mail says besides, read when it is handed over: names, positions, reasons, sums."""
+"""Read what a mail says besides, when it is handed over: names, positions, reasons, sums."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Mail that time brings about: reminders, the session is open, a hold that ends, thanks.
+"""Owe mail that is due at a time: reminders, session open, hold ends, thanks.
 
 Housekeeping owes it in sets: who is told is a query, and one statement writes all the rows, so that
 a killed run has told everybody or nobody, and the next one tells the rest. The key names the start

@@ -19,7 +19,7 @@ SALT = "events.messages.stop-following"
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What a link stops: an attendee's id, and the hosts, of which some may be deleted.
+    """The attendee's id and the hosts that a link stops; some of them may be deleted.
 
     `is_sure`: it names the hosts. Links of before name an event, whose hosts may be others now.
     """

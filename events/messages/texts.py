@@ -25,8 +25,8 @@ Sums = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What ended with a registration: other ones of the same person, and the sums that go back, in
-    minor units with their currencies. `is_kept`: something was paid, and none of it goes back.
+    """The end of a registration. `fallen`: workshops of the same person that ended with it. `back`:
+    sums that go back, in minor units with currencies. `is_kept`: money was paid, none goes back.
     """
 
     fallen: Sequence[Registration] = ()

@@ -1,4 +1,4 @@
-"""Which mail people can choose not to get, and the signed link with which they say so.
+"""Store which kinds of mail people do not want, and make the signed link with which they say so.
 
 The link is built when it is mailed and stored nowhere. It works signed out and as long as the
 secret of the site does, and can do nothing but choose among kinds of mail.
@@ -53,8 +53,11 @@ def muted_by(attendee_pk: int) -> set[str]:
 
 
 def mute(attendee_pk: int, topic: MailTopic) -> None:
-    """Send no more mail of this topic; a second call changes nothing."""
-    choose(attendee_pk, {*MailTopic} - {topic, *muted_by(attendee_pk)})
+    """Send no more mail of this topic, and leave the others as they are."""
+    with transaction.atomic():
+        if Attendee.objects.lock_present(attendee_pk):
+            row = MutedTopic(attendee_id=attendee_pk, topic=topic)
+            MutedTopic.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def unmute(attendee_pk: int, topic: MailTopic) -> None:
@@ -65,8 +68,7 @@ def choose(attendee_pk: int, wanted: Iterable[MailTopic | str]) -> None:
     """Send mail of these topics only. Somebody who was erased meanwhile stays forgotten."""
     unwanted = set(MailTopic) - {MailTopic(topic) for topic in wanted}
     with transaction.atomic():
-        there = Attendee.objects.select_for_update(no_key=True).filter(erased_at=None)
-        if there.filter(pk=attendee_pk).values_list("pk").first() is None:
+        if not Attendee.objects.lock_present(attendee_pk):
             return
         mine = MutedTopic.objects.filter(attendee=attendee_pk)
         mine.exclude(topic__in=unwanted).delete()

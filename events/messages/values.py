@@ -1,4 +1,4 @@
-"""What templates of mails may name without a query: about a registration, an event, the facts."""
+"""Collect what templates of mails may name: registration, event and facts, without a query."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

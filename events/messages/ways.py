@@ -15,6 +15,7 @@ from . import topics
 from .confirmation import confirmation_link, refusal_link
 from .password_reset import reset_link
 from .stop_link import following_address, stop_link
+from .values import one_line
 
 Kind = Notification.Kind
 
@@ -188,5 +189,5 @@ def stop_following(notification: Notification) -> tuple[str, str]:
     if event is None:
         return "", ""
     theirs = list(event.hosts.filter(follows__attendee=attendee))
-    names = [" ".join(host.name.split()) for host in theirs]
+    names = [one_line(host.name) for host in theirs]
     return ", ".join(names), stop_link(attendee, theirs)

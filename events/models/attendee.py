@@ -52,6 +52,11 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
         """People whom others may know by a name: the rule of `public_name`, for many rows."""
         return self.exclude(display_name="", neos_username="")
 
+    def lock_present(self, pk: int) -> bool:
+        """Lock a person, whom somebody may be erasing at this moment; False if they are erased."""
+        locked = self.select_for_update(no_key=True).filter(pk=pk, erased_at=None)
+        return locked.values_list("pk").first() is not None
+
     def facing(self, event: Event) -> Self:
         """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
         return self.annotate(is_blocked=_has_one_of(Block.objects.at(event)))

@@ -48,10 +48,11 @@ class Bookable(models.Model):
         """One may start at the instant the other ends."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
-    @property
-    def registration_ends_at(self) -> datetime:
-        """Return the close; an event and a workshop each reckon it in their own way."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @property
+        def registration_ends_at(self) -> datetime:
+            """Return the close. An event and a workshop each have their own."""
 
     @property
     def waitlist_ends_at(self) -> datetime:

@@ -9,7 +9,7 @@ from .attendee import Attendee
 
 
 class MailTopic(models.TextChoices):
-    """What people can choose about their mail."""
+    """Kinds of mail that people can say no to."""
 
     REMINDERS = "reminders", _("Reminders, a day and an hour before")
     SESSIONS = "sessions", _("The session is open, with the link")

@@ -1,4 +1,4 @@
-"""Which mail somebody wants: on a page behind a link in each mail, and on the account page."""
+"""Let people choose which mails they get: behind a link in each mail, and on the account page."""
 
 from http import HTTPStatus
 

@@ -13,7 +13,9 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from events import follows
-from events.models import Attendee, Event, Follow, Host
+from events.messages import topics
+from events.models import Attendee, Event, Follow, Host, MailTopic
+from events.models.attendee import AttendeeQuerySet
 from tests.factories import NOON, make_event, make_host, make_local_attendee
 from tests.lines import kinds
 from tests.unreliable import wait_for_waiting
@@ -100,8 +102,42 @@ def test_without_the_locks_they_follow_what_is_gone_6_7(
 ) -> None:
     """The control."""
     monkeypatch.setattr(follows, "_lock_followed", lambda _host, _event: None)
-    monkeypatch.setattr(follows, "_is_there", lambda _attendee: True)
+    monkeypatch.setattr(AttendeeQuerySet, "lock_present", lambda _all, _pk: True)
     assert (race(), Follow.objects.count()) == (unguarded, kept)
+
+
+# --- Choosing mail -------------------------------------------------------------------------------
+
+
+def two_topics_are_muted_at_once() -> set[str]:
+    """Press the buttons of two mails while the row of the person is locked by somebody else."""
+    ada = make_local_attendee()
+
+    def mute(topic: MailTopic) -> Callable[[], None]:
+        return lambda: topics.mute(ada.pk, topic)
+
+    def lock_and_mute() -> None:
+        Attendee.objects.lock_present(ada.pk)
+        mute(MailTopic.THANKS)()
+
+    while_changing(lock_and_mute, mute(MailTopic.REMINDERS))
+    return topics.muted_by(ada.pk)
+
+
+def test_two_kinds_of_mail_that_are_stopped_at_once_both_stop() -> None:
+    assert two_topics_are_muted_at_once() == {"thanks", "reminders"}
+
+
+def test_without_saying_only_what_changes_one_of_them_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: read what is chosen, and write all of it again."""
+
+    def choose_all_again(attendee_pk: int, topic: MailTopic) -> None:
+        topics.choose(attendee_pk, {*MailTopic} - {topic, *topics.muted_by(attendee_pk)})
+
+    monkeypatch.setattr(topics, "mute", choose_all_again)
+    assert two_topics_are_muted_at_once() == {"reminders"}
 
 
 # --- Announcing ----------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_secret_address_needs_no_session_and_is_kept_by_nobody_else(
     assert response["Content-Disposition"] == 'inline; filename="my-places.ics"'
 
 
-def test_secret_address_shows_its_owners_places_whoever_asks(ada: Attendee) -> None:
+def test_secret_address_shows_the_places_of_its_owner_to_everybody(ada: Attendee) -> None:
     bela = make_attendee()
     register(ada, make_event(title="Hers"))
     register(bela, make_event(title="His"))
@@ -267,7 +267,7 @@ def test_calendar_that_asks_without_end_has_to_wait_and_others_do_not(
 # --- Another secret ------------------------------------------------------------------------------
 
 
-def test_new_address_works_and_the_old_one_does_not(client: Client, ada: Attendee) -> None:
+def test_old_address_stops_working_once_there_is_a_new_one(client: Client, ada: Attendee) -> None:
     register(ada, make_event(title="Jam"))
     old = address_of(ada)
     response = signed_in(ada.user).post("/calendar/new-address/", {"next": "/events/x/"})
