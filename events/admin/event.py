@@ -4,16 +4,12 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.contrib.admin import options
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,105 +17,37 @@ from events import places
 from events.access import viewers
 from events.formatting import zones
 from events.http import chosen
-from events.models import Event, PatronPerk, Workshop
+from events.models import Event
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
 
 from . import consequences, signed_up
-from .base import UTC, InZoneAdmin, OwnEventsAdmin, with_version
-from .event_forms import (
-    MAX_INTEGER,
-    EventForm,
-    EventTimeField,
-    PartForm,
-    PerkForm,
-    WorkshopForm,
-    WorkshopFormSet,
-)
+from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from .desk import money, money_table, overview
+from .desk.pages import EventPages, Page
+from .event_forms import EventForm
+from .event_list import EventColumns
+from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
 from .host import OwnHostsAdmin
 from .instants import in_words
-from .money import MoneyPages
-from .price_forms import PerkFormSet
-from .shown import NOTHING, moment
-from .versions import VersionedFormSet
+from .shown import NOTHING
 
-FORMFIELDS: dict[Any, Any] = {
-    models.IntegerField: {"max_value": MAX_INTEGER},
-    models.DateTimeField: {"form_class": EventTimeField},
-}
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
-
-
-class PartInline(options.InlineModelAdmin[Any, Event]):
-    """Base of the inlines. Twice 40 rows keep the form under DATA_UPLOAD_MAX_NUMBER_FIELDS, and
-    `absolute_max` stops a forged TOTAL_FORMS.
-    """
-
-    form = PartForm
-    formset = VersionedFormSet
-    formfield_overrides = FORMFIELDS
-    extra = 0
-    max_num = 40
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        made = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
-        formset = cast("type[VersionedFormSet]", made)
-        formset.is_editable = self.has_change_permission(request, obj)
-        return formset
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Carry the version of each row, unless the rows are only shown."""
-        fieldsets = super().get_fieldsets(request, obj)
-        may_change = self.has_change_permission(request, obj)
-        return with_version(fieldsets) if may_change else fieldsets
-
-
-class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
-    model = Workshop
-    form = WorkshopForm
-    formset = WorkshopFormSet
-    prepopulated_fields = {"slug": ["title"]}
-    view_on_site = False
-    fields = [
-        ("title", "slug"),
-        "summary",
-        ("starts_at", "ends_at"),
-        ("capacity", "has_waitlist", "price"),
-    ]
-
-
-class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
-    model = PatronPerk
-    form = PerkForm
-    fields = ["min_cents", "early_hours", "discount_percent", "label"]
-    formset = PerkFormSet
-
-
-class WhenFilter(admin.SimpleListFilter):
-    title = _("time")
-    parameter_name = "when"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
-        return [("coming", _("Coming or running")), ("over", _("Over"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
-        q, now = cast("EventQuerySet", queryset), timezone.now()
-        if self.value() == "coming":
-            return q.ending_after(now)
-        return q.ended_by(now) if self.value() == "over" else q
+MONEY = ("events.view_payment",)
 
 
 @admin.register(Event)
-class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
+class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
+    pages = (
+        Page("desk/", "events_event_desk", overview.overview, _("Desk")),
+        Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
+        Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
+    )
     form = EventForm
     formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]
-    list_display = ["title", "starts", "status", "listed", "occupied", "waiting", "money"]
-    list_filter = [WhenFilter, "status", "listed", "neos_required"]
-    search_fields = ["title", "slug", "summary"]
-    ordering = ["-starts_at", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["occupied", "waiting", "drawn_at", "commitment"]
     filter_horizontal = ["organizers"]
@@ -247,6 +175,21 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
         own = chosen.own_zone(request, viewer)
         return own if own and str(own) in zones.offered() else UTC
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the tabs of the desk above the form of an event that there is."""
+        if event := kwargs.get("obj"):
+            context |= self.frame(request, event, "events_event_change")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        event = self.get_object(request, object_id)
+        tabs = self.frame(request, event, "events_event_history") if event else {}
+        return super().history_view(request, object_id, {**tabs, **(extra_context or {})})
+
     def view_on_site(self, obj: Event) -> str:
         return obj.get_absolute_url()
 
@@ -266,28 +209,6 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
         else:
             form.instance.organizers.add(request.user)
             event_edits.follow_up_new(form.instance)
-
-    @admin.display(description=_("starts"), ordering="starts_at")
-    def starts(self, event: Event) -> str:
-        return moment(event.starts_at, event.zone)
-
-    @admin.display(description=_("places taken"), ordering="taken")
-    def occupied(self, event: Event) -> SafeString:
-        address = reverse("admin:events_registration_changelist")
-        capacity = "∞" if event.capacity is None else event.capacity
-        return format_html(
-            '<a class="nowrap" href="{}?event__id__exact={}">{} / {}</a>',
-            address,
-            event.pk,
-            event.taken,
-            capacity,
-        )
-
-    @admin.display(description=_("waiting"), ordering="waiting")
-    def waiting(self, event: Event) -> SafeString:
-        address = reverse("admin:events_fillingpass_changelist")
-        number = event.waiting
-        return format_html('<a href="{}?event__id__exact={}">{}</a>', address, event.pk, number)
 
     @admin.display(description=_("SHA-256 of the draw's seed"))
     def commitment(self, event: Event) -> str:

@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("payments",),
     ("http",),
     ("accounts",),
-    ("audit", "housekeeping"),
+    ("audit", "desk", "housekeeping"),
     ("admin", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )

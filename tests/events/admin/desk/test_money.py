@@ -12,17 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from events.admin import money
+from events.admin.desk import money
 from events.formatting.money import format_amount
 from events.models import Event, Payment, Registration
 from events.payments.providers import manual
 from events.payments.totals import totals
+from tests.events.admin.conftest import SignedIn
+from tests.events.admin.ledgers import at, body, cells, make_money, table
+from tests.events.admin.pages import EVENTS, PAYMENTS, names, page_of, read, rows
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 from tests.lines import register
-
-from .conftest import SignedIn
-from .ledgers import at, body, cells, make_money, table
-from .pages import EVENTS, PAYMENTS, names, page_of, read, rows
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -7,9 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import Attendee, Event
+from tests.events.admin.ledgers import at, body, make_money, table
 from tests.factories import make_attendee, make_event, make_user
-
-from .ledgers import at, body, make_money, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -1,0 +1,1 @@
+"""The organizer's desk: pages about one event beside its form, each a function."""

@@ -1,0 +1,95 @@
+"""Find the event of a page, refuse those who may not see it, and frame the page with tabs.
+
+A page is a function of the request, the event and the frame, which is what every template needs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from events.admin.initial import MAX_ID_DIGITS
+from events.models import Event
+
+View = Callable[[HttpRequest, Event, dict[str, Any]], HttpResponseBase]
+SEE = "events.view_event"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page at `<event>/<path>`, for people who have all of `needs`. With a label it is a tab."""
+
+    path: str
+    name: str
+    view: View
+    label: StrPromise | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: StrPromise
+    address: str
+    is_current: bool
+
+
+class EventPages(admin.ModelAdmin[Event]):
+    """Add pages about one event to its admin. Subclasses list them in the order of their tabs."""
+
+    pages: ClassVar[tuple[Page, ...]] = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"<path:object_id>/{page.path}", self._open(page), name=page.name)
+            for page in self.pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def frame(self, request: HttpRequest, event: Event, current: str) -> dict[str, Any]:
+        """Return what the template of every page about the event needs."""
+        return self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "event": event,
+            "tabs": self.tabs(request, event, current),
+            "current": current,
+        }
+
+    def tabs(self, request: HttpRequest, event: Event, current: str) -> list[Tab]:
+        """Return the tabs that this person may open: the form stands second, after the desk."""
+        form = (_("Edit"), "events_event_change", ())
+        shown = [(page.label, page.name, page.needs) for page in self.pages if page.label]
+        history = (_("History"), "events_event_history", ())
+        return [
+            Tab(label, reverse(f"admin:{name}", args=[event.pk]), is_current=name == current)
+            for label, name, needs in [*shown[:1], form, *shown[1:], history]
+            if request.user.has_perms(needs)
+        ]
+
+    def _open(self, page: Page) -> Callable[..., HttpResponseBase]:
+        def view(request: HttpRequest, object_id: str) -> HttpResponseBase:
+            if not request.user.has_perms([SEE, *page.needs]):
+                raise PermissionDenied
+            event = self._own_or_404(request, object_id)
+            with timezone.override(event.zone):
+                response = page.view(request, event, self.frame(request, event, page.name))
+                if isinstance(response, TemplateResponse):
+                    response.render()  # later it would be in another zone
+            return response
+
+        return self.admin_site.admin_view(view)
+
+    def _own_or_404(self, request: HttpRequest, object_id: str) -> Event:
+        """Return the event; one of another organizer looks like one that does not exist."""
+        is_id = object_id.isascii() and object_id.isdigit() and len(object_id) <= MAX_ID_DIGITS
+        event = self.get_queryset(request).filter(pk=object_id).first() if is_id else None
+        if event is None:
+            raise Http404
+        return event
