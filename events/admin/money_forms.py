@@ -1,11 +1,8 @@
 """Forms for payments and refunds. Typed amounts become minor units exactly."""
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -13,38 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from events.formatting.fields import LineField
 from events.formatting.money import typed_amount
+from events.formatting.typed_money import NotMoney, read_amount
 from events.models import Registration
 
 from .event_forms import MAX_INTEGER
 
-#: ASCII digits and a point only: no sign, exponent, comma or blank.
-AMOUNT = re.compile(r"[0-9]+(?:\.([0-9]+))?")
-
 
 def minor_units(typed: str, currency: str) -> int:
-    """Turn "15.00" into 1500 for EUR: the inverse of `typed_amount`. Raises `ValidationError`."""
-    digits = get_currency_precision(currency)
-    found = AMOUNT.fullmatch(typed)
-    if found is None or len(found[1] or "") > digits:
-        raise ValidationError(_how_to_write(currency, digits))
-    amount = int(Decimal(typed).scaleb(digits))
+    """Turn "15.00" into 1500 for EUR. Raises `ValidationError`, also for nothing and too much."""
+    try:
+        amount = read_amount(typed, currency)
+    except NotMoney as error:
+        raise ValidationError(str(error)) from error
     if amount > MAX_INTEGER:
         raise ValidationError(_("This is too much for one payment."))
     if amount == 0:
         raise ValidationError(_("If nothing was received, there is nothing to note."))
     return amount
-
-
-def _how_to_write(currency: str, digits: int) -> str:
-    text = gettext(
-        "Write the amount in %(currency)s with digits only and no decimals, like %(eg)s."
-    )
-    if digits:
-        text = gettext(
-            "Write the amount in %(currency)s with digits and a point, with %(digits)d decimals at "
-            "most, like %(eg)s."
-        )
-    return text % {"currency": currency, "digits": digits, "eg": typed_amount(1500, currency)}
 
 
 class MoneyField(forms.CharField):

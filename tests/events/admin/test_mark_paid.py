@@ -174,13 +174,11 @@ TO_WRITE = {
 @pytest.mark.parametrize(
     ("currency", "typed"),
     [
-        ("EUR", "15.001"),
         ("JPY", "500.0"),
         ("KWD", "1.2345"),
-        *(("EUR", typed) for typed in ["-5", "+5", "1e9", "NaN", "Infinity", "15,00", "1_0"]),
-        *(("EUR", typed) for typed in ["15.", ".5", "1 000", "€5", "0x10", "5.0.0"]),
+        *(("EUR", typed) for typed in ["-5", "+5", "1e9", "NaN", "Infinity", "1_0", "$5"]),
+        *(("EUR", typed) for typed in ["15.", ".5", "0x10", "5.0.0"]),
         ("EUR", "\N{ARABIC-INDIC DIGIT FIVE}"),
-        ("EUR", "\N{FULLWIDTH DIGIT FIVE}"),
     ],
 )
 def test_amount_that_is_none_is_refused_with_an_example(
