@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from events.formatting.money import format_amount, typed_amount
 from events.formatting.typed_money import NotMoney, read_amount
 
+#: In full width, as a Japanese keyboard writes them.
+WIDE_15, WIDE_500 = "\uff11\uff15\uff0e\uff10\uff10", "\uff15\uff10\uff10"
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLF", "CHF"])
 
 
@@ -14,18 +16,12 @@ CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLF", "CHF"])
     ("currency", "typed", "amount"),
     [
         *[("EUR", typed, 1500) for typed in ["15", "15.00", "15,00", "15.0", "€15", "15 €"]],
-        *[
-            ("EUR", typed, 1500)
-            for typed in ["EUR 15", "15,00 eur", "  15.00 ", "\uff11\uff15\uff0e\uff10\uff10"]
-        ],
+        *[("EUR", typed, 1500) for typed in ["EUR 15", "15,00 eur", "  15.00 ", WIDE_15]],
         *[("EUR", typed, 150000) for typed in ["1500", "1,500.00", "1.500,00", "1 500", "1'500.0"]],
         *[("EUR", typed, 123456789) for typed in ["1,234,567.89", "1.234.567,89"]],
         ("EUR", "0", 0),
         ("EUR", "0,5", 50),
-        *[
-            ("JPY", typed, 500)
-            for typed in ["500", "¥500", "￥500", "500円", "JPY500", "\uff15\uff10\uff10"]
-        ],
+        *[("JPY", typed, 500) for typed in ["500", "¥500", "￥500", "500円", "JPY500", WIDE_500]],
         *[("JPY", typed, 1500) for typed in ["1,500", "1.500", "1500"]],
         ("USD", "$5", 500),
         ("KWD", "1.500", 1500),
