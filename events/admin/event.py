@@ -4,9 +4,8 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.contrib.admin import options
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
@@ -21,80 +20,23 @@ from events import places
 from events.access import viewers
 from events.formatting import zones
 from events.http import chosen
-from events.models import Event, PatronPerk, Workshop
+from events.models import Event
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
 
 from . import consequences, signed_up
-from .base import UTC, InZoneAdmin, OwnEventsAdmin, with_version
-from .event_forms import (
-    MAX_INTEGER,
-    EventForm,
-    EventTimeField,
-    PartForm,
-    PerkForm,
-    WorkshopForm,
-    WorkshopFormSet,
-)
+from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from .event_forms import EventForm
+from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
 from .host import OwnHostsAdmin
 from .instants import in_words
 from .money import MoneyPages
-from .price_forms import PerkFormSet
 from .shown import NOTHING, moment
-from .versions import VersionedFormSet
+from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
-FORMFIELDS: dict[Any, Any] = {
-    models.IntegerField: {"max_value": MAX_INTEGER},
-    models.DateTimeField: {"form_class": EventTimeField},
-}
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
-
-
-class PartInline(options.InlineModelAdmin[Any, Event]):
-    """Base of the inlines. Twice 40 rows keep the form under DATA_UPLOAD_MAX_NUMBER_FIELDS, and
-    `absolute_max` stops a forged TOTAL_FORMS.
-    """
-
-    form = PartForm
-    formset = VersionedFormSet
-    formfield_overrides = FORMFIELDS
-    extra = 0
-    max_num = 40
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        made = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
-        formset = cast("type[VersionedFormSet]", made)
-        formset.is_editable = self.has_change_permission(request, obj)
-        return formset
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Carry the version of each row, unless the rows are only shown."""
-        fieldsets = super().get_fieldsets(request, obj)
-        may_change = self.has_change_permission(request, obj)
-        return with_version(fieldsets) if may_change else fieldsets
-
-
-class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
-    model = Workshop
-    form = WorkshopForm
-    formset = WorkshopFormSet
-    prepopulated_fields = {"slug": ["title"]}
-    view_on_site = False
-    fields = [
-        ("title", "slug"),
-        "summary",
-        ("starts_at", "ends_at"),
-        ("capacity", "has_waitlist", "price"),
-    ]
-
-
-class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
-    model = PatronPerk
-    form = PerkForm
-    fields = ["min_cents", "early_hours", "discount_percent", "label"]
-    formset = PerkFormSet
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -133,6 +75,7 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
                     ("title", "slug"),
                     "summary",
                     "description",
+                    "written_in",
                     ("kind", "language"),
                     "hosts",
                     ("status", "listed"),
@@ -181,11 +124,26 @@ class EventAdmin(MoneyPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
         return q.with_occupancy(timezone.now())
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
-        """Let only superusers choose the organizers, because those may see the event."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if request.user.is_superuser:
-            return fieldsets
-        return [(title, options) for title, options in fieldsets if title != PEOPLE]
+        """Let only superusers choose the organizers, because those may see the event.
+
+        Texts in further languages stand below the main ones, for people who may write them.
+        """
+        first, *others = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            others = [*fieldsets_of(OF_EVENT, languages_of(request, obj)), *others]
+        if not request.user.is_superuser:
+            others = [(title, options) for title, options in others if title != PEOPLE]
+        return [first, *others]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+        **kwargs: Any,
+    ) -> Any:
+        form = translated(EventForm, OF_EVENT, languages_of(request, obj))
+        return super().get_form(request, obj, change=change, **{"form": form} | kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only staff as organizers: nobody else gets into the admin."""

@@ -1,0 +1,83 @@
+"""Workshops and perks in the form of their event."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin import options
+from django.db import models
+from django.http import HttpRequest
+
+from events.models import Event, PatronPerk, Workshop
+
+from .base import with_version
+from .event_forms import (
+    MAX_INTEGER,
+    EventTimeField,
+    PartForm,
+    PerkForm,
+    WorkshopForm,
+    WorkshopFormSet,
+)
+from .price_forms import PerkFormSet
+from .translations import OF_WORKSHOP, fieldsets_of, languages_of, translated
+from .versions import VersionedFormSet
+
+FORMFIELDS: dict[Any, Any] = {
+    models.IntegerField: {"max_value": MAX_INTEGER},
+    models.DateTimeField: {"form_class": EventTimeField},
+}
+
+
+class PartInline(options.InlineModelAdmin[Any, Event]):
+    """Base of the inlines. Twice 40 rows keep the form under DATA_UPLOAD_MAX_NUMBER_FIELDS, and
+    `absolute_max` stops a forged TOTAL_FORMS.
+    """
+
+    form = PartForm
+    formset = VersionedFormSet
+    formfield_overrides = FORMFIELDS
+    extra = 0
+    max_num = 40
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
+        formset = cast("type[VersionedFormSet]", made)
+        formset.is_editable = self.has_change_permission(request, obj)
+        return formset
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Carry the version of each row, unless the rows are only shown."""
+        fieldsets = super().get_fieldsets(request, obj)
+        may_change = self.has_change_permission(request, obj)
+        return with_version(fieldsets) if may_change else fieldsets
+
+
+class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
+    model = Workshop
+    form = WorkshopForm
+    formset = WorkshopFormSet
+    prepopulated_fields = {"slug": ["title"]}
+    view_on_site = False
+    fields = [
+        ("title", "slug"),
+        "summary",
+        ("starts_at", "ends_at"),
+        ("capacity", "has_waitlist", "price"),
+    ]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = translated(WorkshopForm, OF_WORKSHOP, languages_of(request, obj))
+        return super().get_formset(request, obj, **kwargs, form=form)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, *fieldsets_of(OF_WORKSHOP, languages_of(request, obj))]
+
+
+class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
+    model = PatronPerk
+    form = PerkForm
+    fields = ["min_cents", "early_hours", "discount_percent", "label"]
+    formset = PerkFormSet
