@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from .event import Event
 
-#: By language, then by the name of the field: `{"ja": {"title": "…"}}`. Empty texts are left out.
-Translations = dict[str, dict[str, str]]
-
 
 class Bookable(models.Model):
     """Anything with places. Prices are integers in the minor unit of the event's currency.
@@ -28,7 +25,7 @@ class Bookable(models.Model):
 
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    # Titles and summaries in further languages. Code from before this column writes no value.
+    # Titles and summaries in further languages: `{"ja": {"title": "…"}}`. Empty texts are left out.
     translations = models.JSONField(
         default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False
     )
