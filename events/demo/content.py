@@ -88,7 +88,7 @@ EVENTS: tuple[EventPlan, ...] = (
             "session_url": "neos-session:///S-demo-festival",
             "translations": {
                 "ja": {
-                    "title": "ワールドフェスティバル",
+                    "title": "ワールド・フェスティバル",
                     "summary": "ワールドと音楽とワークショップの三日間。",
                 }
             },

@@ -1,4 +1,6 @@
-"""Filters that say in HTML in which language a text of an event is."""
+"""Filters for texts of events: in HTML they say their language, and long titles are smaller."""
+
+import unicodedata
 
 from django import template
 from django.utils.html import format_html
@@ -7,6 +9,9 @@ from django.utils.safestring import SafeString
 from events.formatting import marked as formatting
 
 register = template.Library()
+
+#: A title of more letters is smaller. A wide letter takes as much room as two and a half others.
+LONG, WIDE = 24, 2.5
 
 
 @register.filter
@@ -19,3 +24,9 @@ def marked(text: str) -> SafeString:
 def lang(text: str) -> SafeString:
     """Return ` lang="ja"` for the tag around the text, or nothing."""
     return formatting.lang_attribute(text)
+
+
+@register.filter
+def is_long(title: str) -> bool:
+    wide = sum(unicodedata.east_asian_width(letter) in "FW" for letter in title)
+    return len(title) - wide + WIDE * wide > LONG

@@ -201,3 +201,19 @@ def test_clash_marks_a_title_in_another_language(
     sentence = page.first("li", data_code="time-clash").first("p")
     marked = [(bdi.attributes, bdi.text) for bdi in sentence.all("bdi")]
     assert marked == [({"lang": "ja"}, "part-ja <1>")]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_long"),
+    [
+        ("a" * 24, False),
+        ("a" * 25, True),
+        ("祭" * 9, False),
+        ("祭" * 10, True),
+        ("Jam 祭り", False),
+    ],
+)
+def test_long_title_is_smaller(client: Client, title: str, is_long: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    page = client.get(make_event(title=title).get_absolute_url()).content.decode()
+    heading = TreeBuilder(page).root.first("h1")
+    assert heading.attributes == ({"class": "long"} if is_long else {})
