@@ -217,3 +217,20 @@ def test_long_title_is_smaller(client: Client, title: str, is_long: bool) -> Non
     page = client.get(make_event(title=title).get_absolute_url()).content.decode()
     heading = TreeBuilder(page).root.first("h1")
     assert heading.attributes == ({"class": "long"} if is_long else {})
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_texts_are_text_in_every_language(client: Client, language: str) -> None:
+    """In HTML, in attributes of the head, and in the JSON of a script."""
+    typed = '"><script>alert(1)</script>'
+    event = make_event(
+        title=typed,
+        summary=typed,
+        translations={"ja": {"title": typed, "summary": typed}},
+        descriptions={"ja": typed},
+    )
+    make_workshop(event, title=typed, translations={"ja": {"title": typed}})
+    client.cookies["language"] = language
+    for address in (event.get_absolute_url(), "/", "/calendar/month/"):
+        page = client.get(address).content.decode()
+        assert ("<script>alert" in page, "alert(1)" in page) == (False, True)
