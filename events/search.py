@@ -7,7 +7,7 @@ full-text engine does it.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting.folding import fold
-from events.models import Event, Host
+from events.models import Bookable, Event, Host
 from events.models.event_set import EventQuerySet
 
 logger = logging.getLogger(__name__)
@@ -37,11 +37,23 @@ class Place(IntegerChoices):
 
 
 def document(event: Event) -> str:
-    workshops, hosts = event.workshops.all(), event.hosts.all()
-    names = [workshop.title for workshop in workshops] + [host.name for host in hosts]
-    texts = [event.summary, event.description, *(workshop.summary for workshop in workshops)]
-    title, named, rest = (fold(" ".join(part)) for part in ([event.title], names, texts))
+    """Return all texts in all their languages: nobody is asked in which one they search."""
+    workshops, hosts = list(event.workshops.all()), event.hosts.all()
+    titles = _in_all_languages("title", event)
+    names = [*_in_all_languages("title", *workshops), *(host.name for host in hosts)]
+    texts = [
+        *_in_all_languages("summary", event),
+        *_in_all_languages("description", event),
+        *_in_all_languages("summary", *workshops),
+    ]
+    title, named, rest = (fold(" ".join(part)) for part in (titles, names, texts))
     return f"{title}{END_OF_TITLE}{named}{END_OF_NAMES}{rest}"
+
+
+def _in_all_languages(name: str, *bookables: Bookable) -> Iterator[str]:
+    for bookable in bookables:
+        yield getattr(bookable, name)
+        yield from bookable.translated(name).values()
 
 
 def renew(events: QuerySet[Event]) -> None:

@@ -4,46 +4,49 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext, ngettext
 
+from events.formatting.marked import Marked, inline, joined, sentence
 from events.models import Registration
 
 
-def clash_sentence(held: Sequence[Registration]) -> str:
+def clash_sentence(held: Sequence[Registration]) -> Marked:
     """Name all that is in the way: what somebody gives up for the place has to be all of it."""
     waiting = [one for one in held if one.status == Registration.Status.WAITLISTED]
     places = [one for one in held if one not in waiting]
     sentences = [_of_places(places)] if places else []
-    return " ".join(sentences + ([_of_spots(waiting)] if waiting else []))
+    return joined(" ", sentences + ([_of_spots(waiting)] if waiting else []))
 
 
-def _of_places(held: Sequence[Registration]) -> str:
-    sentence = ngettext(
+def _of_places(held: Sequence[Registration]) -> Marked:
+    text = ngettext(
         "It is at the same time as %(others)s, where you have a place.",
         "It is at the same time as %(others)s, where you have places.",
         len(held),
     )
-    return sentence % {"others": _titles(held)}
+    return sentence(text, others=_titles(held))
 
 
-def _of_spots(waiting: Sequence[Registration]) -> str:
-    sentence = ngettext(
+def _of_spots(waiting: Sequence[Registration]) -> Marked:
+    text = ngettext(
         "It is at the same time as %(others)s, where you are on the waitlist.",
         "It is at the same time as %(others)s, where you are on the waitlists.",
         len(waiting),
     )
-    return sentence % {"others": _titles(waiting)}
+    return sentence(text, others=_titles(waiting))
 
 
-def swap_label(spots: Sequence[Registration]) -> str:
+def swap_label(spots: Sequence[Registration]) -> Marked:
     label = ngettext(
         "Take this one and leave the waitlist of %(others)s",
         "Take this one and leave the waitlists of %(others)s",
         len(spots),
     )
-    return label % {"others": _titles(spots)}
+    return sentence(label, others=_titles(spots))
 
 
-def _titles(held: Sequence[Registration]) -> str:
-    *others, last = [gettext("“%(title)s”") % {"title": one.bookable.title} for one in held]
+def _titles(held: Sequence[Registration]) -> Marked:
+    """Name them in the reader's language; HTML marks those that are in another one."""
+    shown = [inline(one.bookable.shown_title) for one in held]
+    *others, last = [sentence(gettext("“%(title)s”"), title=title) for title in shown]
     if not others:
         return last
-    return gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}
+    return sentence(gettext("%(others)s and %(last)s"), others=joined(", ", others), last=last)

@@ -24,12 +24,13 @@ def script(event: Event) -> SafeString:
 
 
 def describe(event: Event) -> dict[str, Any]:
+    """Return it in the words of the page that it stands on."""
     address = f"{settings.SITE_URL}{event.get_absolute_url()}"
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
-        "name": event.title,
-        "description": event.summary,
+        "name": event.shown_title,
+        "description": event.shown_summary,
         "startDate": times.for_machines(event.starts_at),
         "endDate": times.for_machines(event.ends_at),
         "eventStatus": CANCELLED if event.is_cancelled else SCHEDULED,

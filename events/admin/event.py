@@ -32,6 +32,7 @@ from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
 from .host import OwnHostsAdmin
 from .instants import in_words
 from .shown import NOTHING
+from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
@@ -61,6 +62,7 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
                     ("title", "slug"),
                     "summary",
                     "description",
+                    "written_in",
                     ("kind", "language"),
                     "hosts",
                     ("status", "listed"),
@@ -109,11 +111,26 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
         return q.with_occupancy(timezone.now())
 
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
-        """Let only superusers choose the organizers, because those may see the event."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if request.user.is_superuser:
-            return fieldsets
-        return [(title, options) for title, options in fieldsets if title != PEOPLE]
+        """Let only superusers choose the organizers, because those may see the event.
+
+        Texts in further languages stand below the main ones, for people who may write them.
+        """
+        first, *others = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            others = [*fieldsets_of(OF_EVENT, languages_of(request, obj)), *others]
+        if not request.user.is_superuser:
+            others = [(title, options) for title, options in others if title != PEOPLE]
+        return [first, *others]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+        **kwargs: Any,
+    ) -> Any:
+        form = translated(EventForm, OF_EVENT, languages_of(request, obj))
+        return super().get_form(request, obj, change=change, **{"form": form} | kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only staff as organizers: nobody else gets into the admin."""

@@ -23,6 +23,7 @@ from events.places.former_addresses import AddressTaken, refuse_former
 
 from . import cancel_question, signed_up
 from .price_forms import refuse_price, refuse_prices
+from .translations import TranslatedForm
 from .versions import VersionedForm, VersionedFormSet
 
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
@@ -66,7 +67,7 @@ class EventTimeField(forms.SplitDateTimeField):
         return local.replace(tzinfo=None) == datetime.combine(day, time)
 
 
-class EventForm(VersionedForm):
+class EventForm(TranslatedForm):
     class Meta:
         field_classes: ClassVar = {
             "title": LineField,
@@ -176,6 +177,7 @@ class EventForm(VersionedForm):
             self.add_error("opens_at", _("Registration must open before the draw."))
         self._ask_before_cancelling(cleaned)
         refuse_price(self, self.instance, cleaned)
+        self.refuse_main_language(cleaned.get("written_in", ""))
         return cleaned
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
@@ -228,7 +230,7 @@ class PerkForm(PartForm):
         field_classes: ClassVar = {"label": LineField}
 
 
-class WorkshopForm(PartForm):
+class WorkshopForm(TranslatedForm, PartForm):
     class Meta:
         field_classes: ClassVar = {"title": LineField, "summary": LineField}
 
@@ -248,13 +250,16 @@ class WorkshopForm(PartForm):
 
 
 class WorkshopFormSet(VersionedFormSet):
-    """Check that workshops lie within the event. They may overlap: `places.event_edits` finds the
-    people who are in two at the same time.
+    """Check that workshops lie within the event, and that their main texts are in its language.
+
+    They may overlap: `places.event_edits` finds the people who are in two at the same time.
     """
 
     def clean(self) -> None:
         super().clean()
         refuse_prices(self)
+        for form in self.forms:
+            form.refuse_main_language(self.instance.written_in)
         if None in {self.instance.starts_at, self.instance.ends_at}:
             return
         for form in self.forms:

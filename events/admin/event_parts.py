@@ -1,4 +1,4 @@
-"""Workshops and perks inside the form of their event."""
+"""Workshops and perks in the form of their event."""
 
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from .event_forms import (
     WorkshopFormSet,
 )
 from .price_forms import PerkFormSet
+from .translations import OF_WORKSHOP, fieldsets_of, languages_of, translated
 from .versions import VersionedFormSet
 
 FORMFIELDS: dict[Any, Any] = {
@@ -63,6 +64,16 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
         ("starts_at", "ends_at"),
         ("capacity", "has_waitlist", "price"),
     ]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = translated(WorkshopForm, OF_WORKSHOP, languages_of(request, obj))
+        return super().get_formset(request, obj, **kwargs, form=form)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, *fieldsets_of(OF_WORKSHOP, languages_of(request, obj))]
 
 
 class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events.models import Attendee, Bookable, Event, Registration
+from events.models.event_set import LONG_TEXTS
 from events.models.registration import RegistrationQuerySet
 
 from . import entries, frame
@@ -58,7 +59,7 @@ def since(now: datetime) -> datetime:
 def _held_by(attendee: Attendee, now: datetime) -> RegistrationQuerySet:
     recent = Q(workshop=None, event__ends_at__gt=since(now)) | Q(workshop__ends_at__gt=since(now))
     q = Registration.objects.active().filter(recent, attendee=attendee)
-    q = q.select_related("event", "workshop").defer("event__description", "event__search_text")
+    q = q.select_related("event", "workshop").defer(*(f"event__{name}" for name in LONG_TEXTS))
     return q.order_by("event__starts_at", "pk")[:MOST_ENTRIES]
 
 

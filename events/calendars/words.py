@@ -1,5 +1,6 @@
 """The words of entries: a title that says what one has, and a few whole sentences.
 
+Public entries have the main texts of an event, those of one person the texts in their language.
 A calendar is fetched long before the event, and may be read by others. So an entry always leads to
 a page of the site, and has the link into the session only while that page shows it, too.
 """
@@ -33,11 +34,11 @@ def public_summary(bookable: Bookable) -> str:
 
 
 def public_description(bookable: Bookable, page: str) -> str:
-    return _lines(_about(bookable), page)
+    return _lines(_about(bookable, bookable.event.title, bookable.summary), page)
 
 
 def own_summary(registration: Registration, now: datetime) -> str:
-    title = text.clean_line(registration.bookable.title)
+    title = text.clean_line(registration.bookable.shown_title)
     sentence = _summary_of(registration, now)
     return sentence.format(title=title)
 
@@ -61,14 +62,16 @@ def _summary_of(registration: Registration, now: datetime) -> str:
 def own_description(registration: Registration, page: str, now: datetime) -> str:
     state, entrance = _state(registration, now), _entrance(registration, now)
     place = _("Your place: {page}").format(page=page)
-    return _lines(state, _about(registration.bookable), entrance, place)
+    bookable = registration.bookable
+    about = _about(bookable, bookable.event.shown_title, bookable.shown_summary)
+    return _lines(state, about, entrance, place)
 
 
-def _about(bookable: Bookable) -> str:
-    summary = text.clean_line(bookable.summary)
+def _about(bookable: Bookable, event_title: str, summary: str) -> str:
+    summary = text.clean_line(summary)
     if bookable.workshop_id is None:
         return summary
-    event = _("Workshop at {event}").format(event=text.clean_line(bookable.event.title))
+    event = _("Workshop at {event}").format(event=text.clean_line(event_title))
     return _lines(event, summary)
 
 

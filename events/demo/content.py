@@ -1,4 +1,5 @@
-"""The events of the demo. Their descriptions are in `descriptions/`, by their addresses.
+"""The events of the demo. Their descriptions are in `descriptions/`, by their addresses: the main
+one in `festival.md`, that in Japanese in `festival.ja.md`.
 
 Times are relative to the day on which it is first loaded.
 """
@@ -85,6 +86,12 @@ EVENTS: tuple[EventPlan, ...] = (
             "payment_instructions": "Transfer to the community account DE00 0000 0000 0000, "
             "or give it to Mika in the world.",
             "session_url": "neos-session:///S-demo-festival",
+            "translations": {
+                "ja": {
+                    "title": "ワールド・フェスティバル",
+                    "summary": "ワールドと音楽とワークショップの三日間。",
+                }
+            },
         },
         perks=PERKS,
         workshops=(
@@ -96,7 +103,15 @@ EVENTS: tuple[EventPlan, ...] = (
                 minutes=120,
                 day=1,
                 going=9,
-                fields={"capacity": 8},
+                fields={
+                    "capacity": 8,
+                    "translations": {
+                        "ja": {
+                            "title": "はじめての LogiX",
+                            "summary": "最初のインパルス、最初のノード、思いどおりに光るランプ。",
+                        }
+                    },
+                },
             ),
             WorkshopPlan(
                 "shaders",
@@ -107,7 +122,16 @@ EVENTS: tuple[EventPlan, ...] = (
                 day=1,
                 first=9,
                 going=4,
-                fields={"capacity": 6, "price": 500},
+                fields={
+                    "capacity": 6,
+                    "price": 500,
+                    "translations": {
+                        "ja": {
+                            "title": "光るマテリアル",
+                            "summary": "霧、ガラス、金箔。LogiX と同じ時間なので、どちらか一つを。",
+                        }
+                    },
+                },
             ),
             WorkshopPlan(
                 "sound",
@@ -118,13 +142,21 @@ EVENTS: tuple[EventPlan, ...] = (
                 day=1,
                 first=2,
                 going=15,
+                fields={
+                    "translations": {
+                        "ja": {
+                            "title": "空間の音",
+                            "summary": "リバーブをどこに置くか、いつ静けさをそのままにするか。",
+                        }
+                    },
+                },
             ),
         ),
     ),
     EventPlan(
         "hanami",
-        "星空の花見 Hanami",
-        "夜桜の下で、お茶と静かな音楽を。Cherry blossoms, tea and quiet music.",
+        "星空の花見",
+        "夜桜の下で、お茶と静かな音楽を。",
         "meetup",
         ("hotaru",),
         days=14,
@@ -132,7 +164,18 @@ EVENTS: tuple[EventPlan, ...] = (
         at=time(21),
         zone="Asia/Tokyo",
         going=10,
-        fields={"capacity": 12, "price": 500, "currency": "JPY"},
+        fields={
+            "capacity": 12,
+            "price": 500,
+            "currency": "JPY",
+            "written_in": "ja",
+            "translations": {
+                "en": {
+                    "title": "Hanami under the stars",
+                    "summary": "Cherry blossoms at night, with tea and quiet music.",
+                }
+            },
+        },
     ),
     EventPlan(
         "headless-hosting",
@@ -213,7 +256,11 @@ EVENTS: tuple[EventPlan, ...] = (
         at=time(22),
         hours=1,
         going=8,
-        fields={"capacity": 8, "has_waitlist": False},
+        fields={
+            "capacity": 8,
+            "has_waitlist": False,
+            "translations": {"ja": {"title": "小さなコンサート"}},
+        },
     ),
     EventPlan(
         "masquerade",

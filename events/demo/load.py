@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -87,7 +88,12 @@ def _create_event(plan: EventPlan, now: datetime) -> Event:
         summary=plan.summary,
         kind=plan.kind,
         language=plan.language,
-        description=(DESCRIPTIONS / f"{plan.slug}.md").read_text("utf-8"),
+        description=_description(plan.slug),
+        descriptions={
+            code: _description(f"{plan.slug}.{code}")
+            for code, _name in settings.LANGUAGES
+            if (DESCRIPTIONS / f"{plan.slug}.{code}.md").exists()
+        },
         starts_at=starts_at,
         ends_at=plan.ends_at(now) + AHEAD,
         time_zone=plan.zone,
@@ -97,6 +103,10 @@ def _create_event(plan: EventPlan, now: datetime) -> Event:
         announced_at=None if plan.status == Event.Status.DRAFT else now,
         **plan.fields,
     )
+
+
+def _description(name: str) -> str:
+    return (DESCRIPTIONS / f"{name}.md").read_text("utf-8")
 
 
 def _make_workshop(

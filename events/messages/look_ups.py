@@ -11,10 +11,12 @@ from django.utils.translation import gettext
 
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
+from events.formatting.marked import Marked, sentence
 from events.models import Bookable, Event, Notification, Payment, Registration
+from events.models.texts import Text
 
 from . import when
-from .values import Values, one_line, sum_of, titles
+from .values import Values, said, sum_of, titles
 from .ways import Way
 
 Kind = Notification.Kind
@@ -40,17 +42,17 @@ def _as_uuids(texts: object) -> list[UUID]:
     return found
 
 
-def _titles_of(codes: object) -> list[str]:
+def _titles_of(codes: object) -> list[Text]:
     wanted = _as_uuids(codes)
     if not wanted:
         return []
     q = Registration.objects.select_related("workshop", "event").filter(code__in=wanted)
-    return [registration.bookable.title for registration in q.order_by("pk")]
+    return [registration.bookable.shown_title for registration in q.order_by("pk")]
 
 
 def _other(notification: Notification) -> Values:
     found = _titles_of([notification.facts.get("other")])
-    return {"other": one_line(found[0]) if found else ""}
+    return {"other": said(found[0]) if found else ""}
 
 
 def _fallen(notification: Notification) -> Values:
@@ -140,10 +142,10 @@ def _workshops(notification: Notification) -> Values:
     return {"workshops": lines}
 
 
-def _line(held: Registration, notification: Notification) -> str:
+def _line(held: Registration, notification: Notification) -> Marked:
     bookable = held.bookable
     start = when.in_words(bookable.starts_at, notification.attendee, bookable.event)
-    return gettext("%(title)s: %(start)s") % {"title": one_line(bookable.title), "start": start}
+    return sentence(gettext("%(title)s: %(start)s"), title=said(bookable.shown_title), start=start)
 
 
 def _what_comes_next(notification: Notification) -> Values:
@@ -160,8 +162,8 @@ def _what_comes_next(notification: Notification) -> Values:
 def _as_items(events: Iterable[Event], notification: Notification) -> Iterable[Way]:
     for event in events:
         start = when.in_words(event.starts_at, notification.attendee, event)
-        said = gettext("“%(title)s” starts %(start)s.")
-        before = said % {"title": one_line(event.title), "start": start}
+        text = gettext("“%(title)s” starts %(start)s.")
+        before = sentence(text, title=said(event.shown_title), start=start)
         yield Way(gettext("See the event"), settings.SITE_URL + event.get_absolute_url(), before)
 
 

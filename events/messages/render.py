@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from events.formatting import colour
 from events.models import Notification
@@ -42,6 +42,7 @@ def words(notification: Notification) -> Words:
         values |= _links(notification)
         values["subject"] = subject = _subject(notification, values)
         text = _with_frame(notification, "txt", values).strip()
+        values["heading"] = _heading(notification, values)
         html = _with_frame(notification, "html", values | _colours(), autoescape=True)
         return Words(subject, f"{text}\n", html)
 
@@ -53,6 +54,12 @@ def subject_line(notification: Notification) -> str:
 
 def _subject(notification: Notification, values: Values) -> str:
     return one_line(_render(f"{notification.kind}.subject", values))[:MOST_OF_A_SUBJECT]
+
+
+def _heading(notification: Notification, values: Values) -> SafeString:
+    """Render the subject as HTML, which marks a title in another language."""
+    subject = _render(f"{notification.kind}.subject", values, autoescape=True)
+    return mark_safe(one_line(subject))  # noqa: S308 - the engine has just escaped it
 
 
 def _with_frame(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from django.utils.translation import gettext, ngettext
 from events.access import entrance
 from events.formatting import money
 from events.formatting.contact import Contact, contact_of
+from events.formatting.marked import Marked, inline, joined, sentence
 from events.models import Attendee, Event, Notification, Payment, Registration
+from events.models.texts import Text
 
 from . import when
 
@@ -41,6 +44,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def said(text: Text) -> Marked:
+    """Return one line, which the HTML of a mail in another language marks."""
+    return inline(Text(one_line(text), text.language))
+
+
 def when_named(make: Callable[..., str], *values: object) -> object:
     """Make it only once a template names it."""
     return SimpleLazyObject(lambda: make(*values))
@@ -50,19 +58,21 @@ def when_named(make: Callable[..., str], *values: object) -> object:
 
 
 def _about(registration: Registration, reader: Attendee) -> Values:
-    """Titles become one line; times name their zone. What takes time is made when it is named."""
+    """Titles become one line, in the reader's language; times name their zone. What takes time is
+    made when it is named.
+    """
     event, bookable = registration.event, registration.bookable
 
     def moment(instant: datetime | None) -> object:
         return when_named(_moment, instant, reader, event)
 
     return {
-        "title": one_line(bookable.title),
-        "event_title": one_line(event.title),
+        "title": said(bookable.shown_title),
+        "event_title": said(event.shown_title),
         "is_workshop": registration.workshop_id is not None,
         "start": moment(bookable.starts_at),
         "end": moment(bookable.ends_at),
-        "starts_in": when_named(_starts_in, registration),
+        "starts_in": partial(_starts_in, registration),  # templates call it
         "deadline": moment(registration.hold_until),
         "price": when_named(money.format_amount, registration.amount, registration.currency),
         "is_held": registration.status == Registration.Status.AWAITING_PAYMENT,
@@ -91,7 +101,7 @@ def _money_back_until(registration: Registration, reader: Attendee) -> str:
     return _moment(until, reader, registration.event) if is_ahead else ""
 
 
-def _starts_in(registration: Registration) -> str:
+def _starts_in(registration: Registration) -> Marked:
     """Say how long it is until the start, in hours, or in minutes for less than two hours."""
     left = registration.bookable.starts_at - timezone.now()
     if left >= 2 * HOUR:
@@ -104,7 +114,7 @@ def _starts_in(registration: Registration) -> str:
         text = ngettext(
             "“%(title)s” starts in %(n)d minute.", "“%(title)s” starts in %(n)d minutes.", n
         )
-    return text % {"title": one_line(registration.bookable.title), "n": n}
+    return sentence(text, title=said(registration.bookable.shown_title), n=n)
 
 
 def _open_session(registration: Registration) -> str:
@@ -123,8 +133,8 @@ def _session_opening(registration: Registration, reader: Attendee) -> str:
 
 def _about_event(event: Event, reader: Attendee) -> Values:
     return {
-        "title": one_line(event.title),
-        "summary": one_line(event.summary),
+        "title": said(event.shown_title),
+        "summary": said(event.shown_summary),
         "start": when_named(_moment, event.starts_at, reader, event),
         "opens": when_named(_opening, event, reader),
     }
@@ -165,6 +175,6 @@ def sum_of(sums: list[tuple[int, str]]) -> str:
     return " + ".join(said)
 
 
-def titles(found: list[str]) -> str:
+def titles(found: list[Text]) -> Marked:
     """Format like "“Jam”, “Tea”"."""
-    return ", ".join(gettext("“%(title)s”") % {"title": one_line(title)} for title in found)
+    return joined(", ", (sentence(gettext("“%(title)s”"), title=said(title)) for title in found))

@@ -1,14 +1,19 @@
-"""The base of events and workshops: times, places and a price."""
+"""The base of events and workshops: texts, times, places and a price."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
+
+from .texts import Text, language_around
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from .event import Event
 
 
 class Bookable(models.Model):
@@ -20,6 +25,10 @@ class Bookable(models.Model):
 
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
+    # Titles and summaries in further languages: `{"ja": {"title": "…"}}`. Empty texts are left out.
+    translations = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False
+    )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     capacity = models.PositiveIntegerField(
@@ -44,11 +53,34 @@ class Bookable(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def text_in(self, name: str, language: str) -> Text:
+        """Return one text in this language. Each falls back to the main one by itself."""
+        main_language = self.event.written_in
+        words = self.translated(name).get(language) if language != main_language else None
+        return Text(words, language) if words else Text(getattr(self, name), main_language)
+
+    def translated(self, name: str) -> dict[str, str]:
+        """Return one text in all further languages that have it."""
+        return {code: texts[name] for code, texts in self.translations.items() if name in texts}
+
+    @property
+    def shown_title(self) -> Text:
+        """Return the title in the language of the page, or else the main one."""
+        return self.text_in("title", language_around())
+
+    @property
+    def shown_summary(self) -> Text:
+        return self.text_in("summary", language_around())
+
     def overlaps(self, other: Bookable) -> bool:
         """One may start at the instant the other ends."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     if TYPE_CHECKING:
+
+        @property
+        def event(self) -> Event:
+            """Return the event itself, or that of the workshop."""
 
         @property
         def registration_ends_at(self) -> datetime:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +22,7 @@ from .bookable import Bookable
 from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
+from .texts import Text, language_around
 
 if TYPE_CHECKING:
     from .workshop import Workshop
@@ -34,6 +35,10 @@ SESSION_SCHEMES = ("http", "https", "neos", "neos-session", "resonite", "ressess
 def validate_session_url(address: str) -> None:
     if address.partition(":")[0].lower() not in SESSION_SCHEMES:
         raise ValidationError(_("A session address starts with neos-session:, http: or https:."))
+
+
+def languages_of_site() -> list[tuple[str, str]]:
+    return list(settings.LANGUAGES)
 
 
 def new_draw_seed() -> str:
@@ -71,6 +76,18 @@ class Event(Bookable):
     changed_at = models.DateTimeField(auto_now=True)
     description = models.TextField(
         _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
+    )
+    # Descriptions in further languages, by language. Lists read neither these nor the main one.
+    descriptions = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False
+    )
+    # The language of title, summary and description, and of those of the workshops.
+    written_in = models.CharField(
+        _("language of these texts"),
+        max_length=16,
+        choices=languages_of_site,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
     )
     time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
     status = models.CharField(
@@ -198,6 +215,14 @@ class Event(Bookable):
 
     def get_absolute_url(self) -> str:
         return reverse("events:event", kwargs={"slug": self.slug})
+
+    def translated(self, name: str) -> dict[str, str]:
+        """Return one text in all further languages; descriptions have a column of their own."""
+        return self.descriptions if name == "description" else super().translated(name)
+
+    @property
+    def shown_description(self) -> Text:
+        return self.text_in("description", language_around())
 
     @property
     def art_url(self) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .event import Event  # noqa: F401 - of which rows this is a set
 
 
+LONG_TEXTS = ("description", "descriptions", "search_text")
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Leave out drafts, except for superusers, the draft's own organizers, and people who have
@@ -60,6 +63,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def ended_by(self, instant: datetime) -> Self:
         return self.filter(ends_at__lte=instant)
+
+    def without_long_texts(self) -> Self:
+        """Leave out of each row what no list shows."""
+        return self.defer(*LONG_TEXTS)
 
     def with_occupancy(self, now: datetime) -> Self:
         """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'.

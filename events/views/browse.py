@@ -69,7 +69,7 @@ def _of_tab(
 
     Somebody's own events are there too if the public list leaves them out.
     """
-    q = Event.objects.with_occupancy(now).defer("description", "search_text")
+    q = Event.objects.with_occupancy(now).without_long_texts()
     q = q.prefetch_related("hosts")
     if when == MINE:
         return q.visible_to(request.user).filter(held_by(viewer, now)).ending_after(now)

@@ -94,7 +94,7 @@ def host_calendar(_request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _listing(events: EventQuerySet, name: str, file_name: str) -> HttpResponse:
-    q = events.ending_after(calendars.since(timezone.now())).defer("description", "search_text")
+    q = events.ending_after(calendars.since(timezone.now())).without_long_texts()
     found = q.order_by("starts_at", "pk")[: calendars.MOST_ENTRIES]
     return _answer(calendars.listing(found, name), file_name, is_file=False)
 

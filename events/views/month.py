@@ -131,7 +131,7 @@ def _events_around(month: Month) -> EventQuerySet:
     begin = datetime.combine(month.first, time(), UTC) - FURTHEST
     end = datetime.combine(month.last, time.max, UTC) + FURTHEST
     q = Event.objects.listed().filter(starts_at__lte=end, ends_at__gt=begin)
-    return q.defer("description", "search_text").order_by("starts_at", "pk")
+    return q.without_long_texts().order_by("starts_at", "pk")
 
 
 def _days(event: Event, zone: ZoneInfo, month: Month) -> Iterator[date]:

@@ -139,8 +139,9 @@ def test_states_differ_from_event_to_event() -> None:
 def test_every_event_has_a_text_of_its_own() -> None:
     texts = {e.slug: e.description for e in Event.objects.all()}
     files = {path.stem for path in DESCRIPTIONS.glob("*.md")}
+    further = {f"{e.slug}.{code}" for e in Event.objects.all() for code in e.descriptions}
 
-    assert files == set(texts)
+    assert files == set(texts) | further
     assert {slug for slug, text in texts.items() if len(text.strip().split("\n\n")) < 2} == set()
     assert {slug for slug, text in texts.items() if len(text) < 250} == set()
 
@@ -151,6 +152,27 @@ def test_japanese_event_is_in_japanese() -> None:
     assert hanami.language == Event.Language.JAPANESE
     assert "茶席は十二人まで" in hanami.description
     assert "花見" in hanami.title
+    assert hanami.written_in == "ja"
+
+
+def test_three_events_have_texts_in_further_languages() -> None:
+    """One in Japanese with English texts, one wholly in both, one with a Japanese title only."""
+    found = {
+        event.slug: {
+            (code, name)
+            for code, texts in event.translations.items()
+            for name in (*texts, *(["description"] if code in event.descriptions else []))
+        }
+        for event in Event.objects.exclude(translations={})
+    }
+    whole = ("title", "summary", "description")
+    assert found == {
+        "festival": {("ja", name) for name in whole},
+        "hanami": {("en", name) for name in whole},
+        "tiny-concert": {("ja", "title")},
+    }
+    workshops = Workshop.objects.values_list("translations", flat=True)
+    assert [[*texts["ja"]] for texts in workshops] == [["title", "summary"]] * 3
 
 
 # --- Who is in it ------------------------------------------------------------------------------

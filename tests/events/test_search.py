@@ -9,6 +9,7 @@ import pytest
 from events import search
 from events.formatting.folding import words
 from events.models import Event
+from events.search import Place
 from tests.factories import make_event, make_host, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,43 @@ def test_host_is_found_as_long_as_it_is_one_of_the_event(committed: Committed) -
         with committed():
             change()
         assert found("moths") == titles
+
+
+# --- Languages -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def matsuri() -> Event:
+    event = make_event(
+        title="祭り",
+        summary="夏",
+        description="長い",
+        written_in="ja",
+        translations={"en": {"title": "Festival", "summary": "Summer"}, "fr": {"title": "Fête"}},
+        descriptions={"en": "Long"},
+    )
+    make_workshop(event, title="太鼓", translations={"en": {"title": "Drums", "summary": "Loud"}})
+    make_event(title="Other")
+    return event
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        *(("祭り", Place.TITLE), ("festival", Place.TITLE), ("fete 祭り", Place.TITLE)),
+        *(("drums", Place.NAMES), ("太鼓", Place.NAMES), ("festival drums", Place.NAMES)),
+        *(("夏", Place.TEXT), ("summer", Place.TEXT), ("長い", Place.TEXT), ("long", Place.TEXT)),
+        *(("loud", Place.TEXT), ("長い festival", Place.TEXT)),
+    ],
+)
+def test_words_of_every_language_are_found(matsuri: Event, query: str, place: Place) -> None:
+    q = search.find(Event.objects.listed(), words(query))
+    assert [(event.title, event.found_in) for event in q] == [("祭り", place)]
+
+
+def test_event_without_further_languages_has_the_text_it_always_had(jam: Event) -> None:
+    jam.refresh_from_db()
+    assert jam.search_text == (
+        "cafe jam\nlogix for beginners los ninos\t"
+        "one theme, wide open bring **colours** and ばら your first knoten"
+    )

@@ -347,6 +347,14 @@ def test_event_that_is_a_draft_now_is_not_told(client: Client, ada: Attendee) ->
     assert "New secret" not in json.dumps(file)
 
 
+def test_events_have_their_main_titles_in_every_language(client: Client, ada: Attendee) -> None:
+    write_history(ada, "ada")
+    Event.objects.update(title="祭り", written_in="ja", translations={"en": {"title": "Festival"}})
+    client.force_login(ada.user)
+    file = download(client)
+    assert {row["event"]["title"] for row in file["places"]} == {"祭り"}
+
+
 def test_long_history_costs_as_many_queries_as_a_short_one(
     client: Client, ada: Attendee, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

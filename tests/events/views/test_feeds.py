@@ -173,3 +173,32 @@ def test_feed_is_not_longer_than_its_limit(client: Client) -> None:
         for n in range(MOST_ENTRIES)
     )
     assert len(texts(feed(client), "id")) == MOST_ENTRIES
+
+
+# --- Languages -----------------------------------------------------------------------------------
+
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def test_feed_and_entries_say_their_language(client: Client) -> None:
+    make_event(title="Jam", summary="One hour", translations={"ja": {"title": "ジャム"}})
+    make_event(title="祭り", summary="夏", written_in="ja", time_zone="Asia/Tokyo")
+    only_title = {"en": {"title": "Drums"}}
+    make_event(title="太鼓", summary="音", written_in="ja", translations=only_title)
+    root = feed(client)
+    entries = [*root.iter(f"{ATOM}entry")]
+    assert root.get(XML_LANG) == "en"
+    assert texts(root, "title") == ["Jam", "祭り", "Drums"]
+    assert [entry.get(XML_LANG) for entry in entries] == [None, "ja", None]
+    paragraphs = [
+        [p.attributes for p in TreeBuilder(summary).root.all("p")]
+        for summary in texts(root, "summary")
+    ]
+    assert paragraphs == [[{}, {}], [{"lang": "en"}, {}], [{}, {"lang": "ja"}]]
+
+
+def test_feed_is_the_same_in_every_language(client: Client) -> None:
+    make_event(title="祭り", written_in="ja", translations={"en": {"title": "Festival"}})
+    english = client.get("/feed.atom").content
+    client.cookies["language"] = "ja"
+    assert client.get("/feed.atom").content == english

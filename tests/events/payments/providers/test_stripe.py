@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import responses
 import time_machine
+from django.utils import translation
 from pytest_django import Settings
 
 from events.models import Notice, Payment, Refund, Registration
@@ -33,10 +34,14 @@ def read(told: object, **how: object) -> object:
 def test_checkout_asks_for_the_frozen_amount_until_the_end_of_the_hold(
     fake: FakeStripe, provider: StripeProvider
 ) -> None:
-    event = make_event(price=1500, currency="EUR", title="Jam\nsession")
+    further = {"ja": {"title": "ジャム"}}
+    event = make_event(
+        price=1500, currency="EUR", title="Jam\nsession", written_in="en", translations=further
+    )
     waiting = register(make_attendee(), event)
     Registration.objects.update(hold_until=NOON + timedelta(hours=24))
-    address = checkout.start(registration=waiting, provider=provider)
+    with translation.override("ja"):  # the provider gets the main title all the same
+        address = checkout.start(registration=waiting, provider=provider)
     ((method, path, fields, key),) = fake.requests
     assert (method, path, address) == (
         "POST",
