@@ -16,12 +16,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from timezone_field import TimeZoneField
 
 from .bookable import Bookable
 from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
+from .zone_field import ZoneField
 
 if TYPE_CHECKING:
     from .workshop import Workshop
@@ -72,7 +72,7 @@ class Event(Bookable):
     description = models.TextField(
         _("description"), max_length=20_000, blank=True, help_text=_("You can use Markdown.")
     )
-    time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
+    time_zone = ZoneField(_("time zone"), default="UTC", use_pytz=False)
     status = models.CharField(
         _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
     )

@@ -283,7 +283,7 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
     (
         moves_up_and_has_to_pay,
         {
-            "A place became free, please pay for it: Jam": [
+            "You moved up, please pay: Jam": [
                 "Pay €12.50 by then",
                 "until Sun 2 June 2030, 21:00 (Asia/Tokyo), that is Sun 2 June 2030, 08:00 (",
             ]
@@ -298,7 +298,7 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
     (
         has_a_day_left_to_pay,
         {
-            "Your place is kept for one more day: Jam": [
+            "One day left to pay: Jam": [
                 "Pay €12.50",
                 "Tue 4 June 2030, 21:00 (Asia/",
             ]
@@ -307,7 +307,7 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
     ),
     (
         does_not_pay,
-        {"Your place was not paid for in time: Jam": ["Sat 1 June 2030, 21:30 (Asia/Tokyo)"]},
+        {"Not paid in time: Jam": ["Sat 1 June 2030, 21:30 (Asia/Tokyo)"]},
         f"See the event: {SITE}/{EVENT}",
     ),
     (
@@ -328,12 +328,12 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
     (leaves_the_waitlist, {"You left the waitlist: Jam": []}, f"See the event: {SITE}/{EVENT}"),
     (
         is_cancelled_by_an_organizer,
-        {"Cancelled by the organizers: your place at Jam": ["€12.50 goes back to you"]},
+        {"Organizers cancelled your place: Jam": ["€12.50 goes back to you"]},
         f"See the event: {SITE}/{EVENT}",
     ),
     (
         is_taken_off_the_waitlist,
-        {"Cancelled by the organizers: your spot on the waitlist for Jam": []},
+        {"Organizers took you off the waitlist: Jam": []},
         f"See the event: {SITE}/{EVENT}",
     ),
     (
@@ -386,7 +386,7 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
     (opens_for_registration, {"Open now: Jam": [START]}, f"Take a place: {SITE}/{EVENT}"),
     (
         is_a_new_event_of_a_host,
-        {"New event: Jam": [START, "you follow Lanterns. Stop following: "]},
+        {"New event: Jam": [START, "you follow Lanterns.\nStop following: "]},
         f"See the event: {SITE}/{EVENT}",
     ),
     (

@@ -349,7 +349,7 @@ def test_nobody_is_thanked_for_a_cancelled_event(
 
 # --- Holds ---------------------------------------------------------------------------------------
 
-LAST_DAY = "Your place is kept for one more day: Jam"
+LAST_DAY = "One day left to pay: Jam"
 
 
 @pytest.fixture
