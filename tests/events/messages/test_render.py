@@ -137,6 +137,18 @@ def test_subjects_are_one_line(registration: Registration) -> None:
     assert [subject for subject in subjects if subject != " ".join(subject.split())] == []
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_subjects_leave_room_for_a_title_of_forty_characters(
+    registration: Registration, language: str
+) -> None:
+    """Most lists of mails cut off more than 78 characters. Of a clash there are two titles."""
+    registration.event.title = "x" * 40
+    registration.attendee.language = language
+    subjects = {kind: made.subject for kind, made in all_words(registration)}
+    del subjects[Kind.TIME_CLASH]
+    assert [kind for kind, subject in subjects.items() if len(subject) > 78] == []
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_html_says_its_language_and_direction(
     registration: Registration, settings: Settings, language: str
