@@ -154,7 +154,7 @@ class ProfileForm(PresenceForm):
             self.fields["time_zone"], stored=attendee.time_zone, none=_("The zone of each event")
         )
         language = cast("forms.ChoiceField", self.fields["language"])
-        language.choices = [("", _("As your browser asks for it")), *settings.LANGUAGES]
+        language.choices = [("", _("As in the browser")), *settings.LANGUAGES]
         if "current_password" in self.fields:
             self.fields["current_password"].help_text = _("Only to change your e-mail address.")
 
