@@ -5,13 +5,9 @@ provider tells again, housekeeping comes round, somebody runs `manage.py payment
 the money came once and went back once, by the provider's own account.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -25,58 +21,23 @@ from events.audit import audit
 from events.models import Payment, Refund, Registration
 from events.payments import checkout
 from events.payments.providers.stripe import StripeProvider
+from tests import crashes
+from tests.crashes import Crasher, crasher
 from tests.events.payments.conftest import fake, held, provider
 from tests.fake_stripe import FakeStripe, signed
 from tests.lines import status
-from tests.servers import ROOT, database_url
 
-__all__ = ["fake", "held", "provider"]
+__all__ = ["crasher", "fake", "held", "provider"]
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
-
-START = "import django; django.setup(); from tests.crasher import main; main()"
-SECONDS = 90
-
 
 Crash = Callable[..., None]
 
 
-@pytest.fixture(scope="module")
-def crasher(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
-    """A process of its own whose forks can be killed: it takes a second to start, they do not."""
-    environment = {
-        "DATABASE_URL": database_url(),
-        "PAYMENT_PROVIDER": "stripe",
-        "STRIPE_SECRET_KEY": "sk_test_of_the_test_suite",
-        "STRIPE_WEBHOOK_SECRET": "whsec_of_the_test_suite",
-        "EMAIL_URL": "dummymail://",
-        "DEBUG": "1",
-    }
-    with subprocess.Popen(
-        [sys.executable, "-c", START],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    ) as process:
-        yield process
-        process.communicate(timeout=SECONDS)
-
-
 @pytest.fixture
-def crash(crasher: "subprocess.Popen[str]", fake: FakeStripe) -> Crash:
-    """Do something in a process of its own, which has to die at the point."""
-
-    def do_and_die(point: str, action: str, **values: object) -> None:
-        order = {"point": point, "action": action, "stripe": fake.url, "values": values}
-        assert crasher.stdin is not None
-        assert crasher.stdout is not None
-        crasher.stdin.write(json.dumps(order) + "\n")
-        assert int(crasher.stdout.readline()) == -signal.SIGKILL
-
-    return do_and_die
+def crash(crasher: Crasher, fake: FakeStripe) -> Crash:
+    """Do something with the provider in a process of its own, which has to die at the point."""
+    return partial(crashes.crash, crasher, stripe=fake.url)
 
 
 def state(registration: Registration, fake: FakeStripe) -> tuple[object, ...]:

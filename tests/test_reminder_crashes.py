@@ -4,13 +4,7 @@ Nobody is reminded twice, and nobody is lost: what was claimed when the process 
 out, so it is a dead letter that staff sees and can send again.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,49 +15,16 @@ from pytest_django import Settings
 
 from events.messages import delivery, reminders
 from events.models import Attendee, Notification, Registration
+from tests.crashes import Crasher, crash, crasher
 from tests.factories import make_attendee, make_event, make_user
 from tests.lines import register
-from tests.servers import ROOT, database_url
+
+__all__ = ["crasher"]
 
 pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
-START = "import django; django.setup(); from tests.crasher import main; main()"
-SECONDS = 90
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EVERYBODY = {f"{name}@example.org" for name in ("ada", "bo", "cy", "di")}
-
-
-@pytest.fixture(scope="module")
-def crasher(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
-    """A process of its own whose forks can be killed: it takes a second to start, they do not."""
-    environment = {
-        "DATABASE_URL": database_url(),
-        "PAYMENT_PROVIDER": "stripe",
-        "STRIPE_SECRET_KEY": "sk_test_of_the_test_suite",
-        "STRIPE_WEBHOOK_SECRET": "whsec_of_the_test_suite",
-        "EMAIL_URL": "dummymail://",
-        "DEBUG": "1",
-    }
-    with subprocess.Popen(
-        [sys.executable, "-c", START],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-        process.communicate(timeout=SECONDS)
-
-
-def crash(crasher: "subprocess.Popen[str]", point: str, folder: Path) -> None:
-    values = {"folder": str(folder)}
-    order = {"point": point, "action": "remind", "stripe": "", "values": values}
-    assert crasher.stdin is not None
-    assert crasher.stdout is not None
-    crasher.stdin.write(json.dumps(order) + "\n")
-    crasher.stdin.flush()
-    assert int(crasher.stdout.readline()) == -signal.SIGKILL
 
 
 @pytest.fixture
@@ -109,9 +70,9 @@ def keep_house() -> None:
     ],
 )
 def test_killed_reminder_run_loses_nobody_and_reminds_nobody_twice(
-    crasher: "subprocess.Popen[str]", folder: Path, point: str, sent: int, dead: int
+    crasher: Crasher, folder: Path, point: str, sent: int, dead: int
 ) -> None:
-    crash(crasher, point, folder)
+    crash(crasher, point, "remind", folder=str(folder))
     keep_house()
     told = Notification.objects.filter(kind="reminder-day")
     assert (told.count(), reminded(folder).total()) == (4, sent)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from events.http import chosen
 from events.models import Attendee
@@ -21,6 +22,26 @@ def choose_language(viewer: Attendee | None, code: str) -> None:
 def _store(viewer: Attendee | None, **fields: str) -> None:
     if viewer is not None:
         Attendee.objects.filter(pk=viewer.pk, erased_at=None).update(**fields)
+
+
+def agree(
+    response: HttpResponse, request: HttpRequest, before: Attendee, *, zone: str, language: str
+) -> None:
+    """Let the browser keep what was saved in the account, "" for nothing chosen.
+
+    `before` is the person as they were. If they never chose a zone, they are still asked for one.
+    """
+    if zone or chosen.own_zone(request, before):
+        chosen.remember_zone(response, zone or chosen.NO_ZONE)
+    if language:
+        chosen.remember_language(response, language)
+    else:
+        chosen.forget_language(response)
+
+
+def go_on_in(language: str, request: HttpRequest) -> None:
+    """Use the language for the rest of this request; "" leaves it to the header."""
+    translation.activate(language or chosen.language_of_header(request))
 
 
 def signed_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:

@@ -1,8 +1,9 @@
 """Forms that clean what people type about themselves."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, PasswordResetForm
 from django.contrib.auth.models import User
@@ -139,8 +140,11 @@ class ProfileForm(PresenceForm):
     time_zone = TimeZoneFormField(
         label=_("Time zone"), use_pytz=False, required=False, empty_value=""
     )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, help_text=_("For pages, and for our mails to you.")
+    )
 
-    field_order = ("display_name", "time_zone", "email", "current_password")
+    field_order = ("display_name", "time_zone", "language", "email", "current_password")
 
     def __init__(self, *args: Any, attendee: Attendee, **kwargs: Any) -> None:
         super().__init__(*args, user=attendee.user, **kwargs)
@@ -149,6 +153,8 @@ class ProfileForm(PresenceForm):
         offer_zones(
             self.fields["time_zone"], stored=attendee.time_zone, none=_("The zone of each event")
         )
+        language = cast("forms.ChoiceField", self.fields["language"])
+        language.choices = [("", _("As in the browser")), *settings.LANGUAGES]
         if "current_password" in self.fields:
             self.fields["current_password"].help_text = _("Only to change your e-mail address.")
 

@@ -38,9 +38,9 @@ def sign_up(*, user: User, language: str, back: str = "") -> Attendee:
     return attendee
 
 
-def describe(attendee: Attendee, *, display_name: str, time_zone: object) -> None:
+def describe(attendee: Attendee, *, display_name: str, time_zone: object, language: str) -> None:
     there = Attendee.objects.filter(pk=attendee.pk, erased_at=None)
-    there.update(display_name=display_name, time_zone=time_zone)
+    there.update(display_name=display_name, time_zone=time_zone, language=language)
     places.hide_nameless(attendee=attendee)
 
 

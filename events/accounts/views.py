@@ -18,9 +18,11 @@ from events.formatting import money
 from events.http.requests import SignedInRequest, safe_next, with_next
 from events.models import Attendee
 
-from . import local, names, presence
+from . import choices, local, names, presence
 from .forms import LinkForm, ProfileForm, SignUpForm
 
+#: Fields of the profile that need no proof of who is there.
+DESCRIBED = ("display_name", "time_zone", "language")
 LOCAL_LOGIN = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -57,8 +59,7 @@ def account(request: SignedInRequest) -> HttpResponse:
     attendee = attendees.attendee_of(request.user)
     form = _profile_form(request, attendee)
     if request.method == "POST" and form.is_valid():
-        _save_profile(request, attendee, form)
-        return redirect(_after_saving(request, attendee))
+        return _save_profile(request, attendee, form)
     if form.needs_neos:
         presence.keep_typed(request, _typed(form))
     return render(request, "events/account.html", _context(request, attendee, form))
@@ -120,20 +121,28 @@ def _profile(attendee: Attendee) -> dict[str, object]:
         "display_name": attendee.display_name,
         "email": attendee.pending_email or attendee.user.email,
         "time_zone": attendee.time_zone or "",
+        "language": attendee.chosen_language,
     }
 
 
 def _typed(form: ProfileForm) -> dict[str, str]:
-    return {name: str(form.data.get(name, "")) for name in ("display_name", "email", "time_zone")}
+    names = (*DESCRIBED, "email")
+    return {name: str(form.data.get(name, "")) for name in names}
 
 
-def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -> None:
-    described = ("display_name", "time_zone")
-    local.describe(attendee, **{name: form.cleaned_data[name] for name in described})
-    address = form.cleaned_data["email"]
-    if local.change_address(attendee, address, safe_next(request)) and address:
+def _save_profile(request: HttpRequest, attendee: Attendee, form: ProfileForm) -> HttpResponse:
+    """Store what was typed, and answer in the language that was chosen with it."""
+    typed = form.cleaned_data
+    local.describe(attendee, **{name: typed[name] for name in DESCRIBED})
+    is_new_address = local.change_address(attendee, typed["email"], safe_next(request))
+    choices.go_on_in(typed["language"], request)
+    if is_new_address and typed["email"]:
         messages.info(request, gettext("We mailed you a link to confirm your new address."))
     messages.success(request, gettext("Saved."))
+    response = redirect(_after_saving(request, attendee))
+    zone, language = str(typed["time_zone"] or ""), typed["language"]
+    choices.agree(response, request, attendee, zone=zone, language=language)
+    return response
 
 
 @require_safe

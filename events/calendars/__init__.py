@@ -64,4 +64,4 @@ def _held_by(attendee: Attendee, now: datetime) -> RegistrationQuerySet:
 
 
 def _language_of(attendee: Attendee | None) -> str:
-    return (attendee.language if attendee else "") or settings.LANGUAGE_CODE
+    return attendee.mail_language if attendee else settings.LANGUAGE_CODE

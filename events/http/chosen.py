@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from events.formatting import zones
 from events.models import Attendee
@@ -42,6 +43,13 @@ def language_of_browser(request: HttpRequest) -> str:
     return code if code in dict(settings.LANGUAGES) else ""
 
 
+def language_of_header(request: HttpRequest) -> str:
+    """Return the best language of the site for this browser; without a header, the site's own."""
+    asked = HttpRequest()
+    asked.META["HTTP_ACCEPT_LANGUAGE"] = request.headers.get("Accept-Language", "")
+    return translation.get_language_from_request(asked)
+
+
 def remember_zone(response: HttpResponse, name: str) -> None:
     """Let the browser keep a zone on offer, or `NO_ZONE`."""
     _remember(response, _zone_cookie(), name)
@@ -49,6 +57,11 @@ def remember_zone(response: HttpResponse, name: str) -> None:
 
 def remember_language(response: HttpResponse, code: str) -> None:
     _remember(response, settings.LANGUAGE_COOKIE_NAME, code)
+
+
+def forget_language(response: HttpResponse) -> None:
+    """Leave the language to the header of the browser again."""
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
 
 
 def _remember(response: HttpResponse, cookie: str, value: str) -> None:

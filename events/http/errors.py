@@ -20,7 +20,7 @@ from events.formatting.contact import site_contact
 from events.http.requests import safe_referrer
 from neos_backend.outside import clean_code
 
-from . import theme
+from . import language, theme
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +54,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    language.use_of_account(request)
     return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Lead back to the page with the form, which has a good token once it is loaded again."""
+    language.use_of_account(request)
     context = {"back": safe_referrer(request)}
     return render(request, "403_csrf.html", context, status=HTTPStatus.FORBIDDEN)
 
@@ -71,6 +73,7 @@ def organizers_only(request: HttpRequest) -> HttpResponse:
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    language.use_of_account(request)
     return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -29,8 +30,7 @@ def for_everybody(view: View) -> View:
 class AccountLanguageMiddleware:
     """Use the language of the account. The row that is read for it stays with the user.
 
-    Pages of the admin do not read it: there the cookie counts, which each other page keeps equal
-    to the account.
+    Error pages of requests that reach no view call `use_of_account` themselves.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -46,9 +46,8 @@ class AccountLanguageMiddleware:
     def process_view(self, request: HttpRequest, *_view: object) -> None:
         if _is_for_everybody(request):
             _use(request, settings.LANGUAGE_CODE)
-        elif language := _language_of_account(request):
-            _use(request, language)
-            request.META[OF_ACCOUNT] = language
+        else:
+            use_of_account(request)
 
     def _tell_browser(self, request: HttpRequest, response: HttpResponse) -> None:
         language = request.META.get(OF_ACCOUNT, "")
@@ -62,13 +61,12 @@ def _is_for_everybody(request: HttpRequest) -> bool:
     return match is not None and getattr(match.func, "is_for_everybody", False)
 
 
-def _language_of_account(request: HttpRequest) -> str:
-    """Return the chosen language, if pages have it; "" where nothing is chosen."""
-    match = request.resolver_match
-    if match is None or match.app_name == "admin":
-        return ""
-    viewer = viewers.viewer_of(request.user)
-    return viewer.language if viewer and viewer.language in dict(settings.LANGUAGES) else ""
+def use_of_account(request: HttpRequest) -> None:
+    """Go on in the language that the account has chosen; without one, as cookie and header say."""
+    viewer = viewers.viewer_of(getattr(request, "user", AnonymousUser()))
+    if viewer and viewer.chosen_language:
+        _use(request, viewer.chosen_language)
+        request.META[OF_ACCOUNT] = viewer.chosen_language
 
 
 def _use(request: HttpRequest, language: str) -> None:

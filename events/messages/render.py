@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from events.formatting import colour
 from events.models import Notification
@@ -53,7 +54,8 @@ def subject_line(notification: Notification) -> str:
 
 
 def _subject(notification: Notification, values: Values) -> str:
-    return one_line(_render(f"{notification.kind}.subject", values))[:MOST_OF_A_SUBJECT]
+    subject = one_line(_render(f"{notification.kind}.subject", values))
+    return Truncator(subject).chars(MOST_OF_A_SUBJECT)
 
 
 def _heading(notification: Notification, values: Values) -> SafeString:

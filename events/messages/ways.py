@@ -166,13 +166,20 @@ def small_print(notification: Notification, hosts: str, stop: str) -> list[Way]:
     choose = topics.link(notification.attendee_id, topic)
     other = Way(gettext("Choose which mails you get"), choose, _why(topic))
     if topic is MailTopic.NEW_EVENTS:
-        because = gettext("You get this mail because you follow %(hosts)s.") % {"hosts": hosts}
-        return [Way(gettext("Stop following"), stop, because), other]
+        return [*_stop_following(hosts, stop), other]
     if topic is MailTopic.OPENINGS:
         because = gettext("This is the only mail about this opening.")
         label = gettext("What else you follow, and how to stop")
         return [Way(label, following_address(), because), other]
     return [other]
+
+
+def _stop_following(hosts: str, stop: str) -> list[Way]:
+    """Return no link for somebody who has just stopped following all of them."""
+    if not hosts:
+        return []
+    because = gettext("You get this mail because you follow %(hosts)s.") % {"hosts": hosts}
+    return [Way(gettext("Stop following"), stop, because)]
 
 
 def _why(topic: MailTopic) -> str:

@@ -12,11 +12,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from timezone_field import TimeZoneField
 
 from .block import Block
 from .former_neos_id import FormerNeosId
 from .picture import Picture
+from .zone_field import ZoneField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,8 +87,8 @@ class Attendee(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendee"
     )
     display_name = models.CharField(_("display name"), max_length=64, blank=True)
-    # Both are empty until the person chooses; see `chosen_zone` and `mail_language`.
-    time_zone = TimeZoneField(_("time zone"), default="", blank=True, use_pytz=False)
+    # Both are empty until the person chooses; see `chosen_zone` and `chosen_language`.
+    time_zone = ZoneField(_("time zone"), default="", blank=True, use_pytz=False)
     language = models.CharField(_("language"), max_length=16, default="", blank=True)
     calendar_token = models.CharField(
         max_length=64, unique=True, default=new_calendar_token, editable=False
@@ -172,9 +172,14 @@ class Attendee(models.Model):
         return ZoneInfo(str(self.time_zone)) if self.time_zone else None
 
     @property
+    def chosen_language(self) -> str:
+        """Return "" also for a language that the site had once."""
+        return self.language if self.language in dict(settings.LANGUAGES) else ""
+
+    @property
     def mail_language(self) -> str:
         """The language to write to this person in: the chosen one, or the site's."""
-        return self.language or settings.LANGUAGE_CODE
+        return self.chosen_language or settings.LANGUAGE_CODE
 
     @property
     def mail_address(self) -> str:

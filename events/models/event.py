@@ -16,13 +16,13 @@ from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from timezone_field import TimeZoneField
 
 from .bookable import Bookable
 from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
 from .texts import Text, language_around
+from .zone_field import ZoneField
 
 if TYPE_CHECKING:
     from .workshop import Workshop
@@ -89,7 +89,7 @@ class Event(Bookable):
         default=settings.LANGUAGE_CODE,
         db_default=settings.LANGUAGE_CODE,
     )
-    time_zone = TimeZoneField(_("time zone"), default="UTC", use_pytz=False)
+    time_zone = ZoneField(_("time zone"), default="UTC", use_pytz=False)
     status = models.CharField(
         _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
     )

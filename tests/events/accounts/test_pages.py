@@ -123,7 +123,7 @@ def test_account_of_an_erased_person_is_described_no_more_s9() -> None:
     erased, other = make_local_attendee(), make_local_attendee()
     closing.erase(erased.user)
     for attendee in (erased, other):
-        local.describe(attendee, display_name="Ada", time_zone="UTC")
+        local.describe(attendee, display_name="Ada", time_zone="UTC", language="ja")
     found = Attendee.objects.order_by("pk").values_list("display_name", flat=True)
     assert list(found) == ["", "Ada"]
 

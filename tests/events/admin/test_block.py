@@ -245,5 +245,5 @@ def test_blocks_cost_the_same_with_more_rows(
     for wanted in [1, 3]:
         while Block.objects.count() < wanted:
             block(make_event(organizers=[mika]), created_by=make_user())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert len(rows(browser.get(BLOCKS))) == wanted

@@ -192,6 +192,6 @@ def test_messages_cost_the_same_with_more_of_them(
     root: Client, told: list[Notification], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for name in ["Cy", "Di"]:
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert b"Ada" in root.get(MESSAGES).content
         places.register(user=make_person(name).user, bookable=Event.objects.get())

@@ -201,5 +201,5 @@ def test_question_about_payments_costs_the_same_with_more(
 ) -> None:
     payments = [make_payment(jam, name) for name in ("Ada", "Bo", "Cy")]
     for chosen in [payments[:1], payments]:
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             act(browser, "give_back", *chosen)

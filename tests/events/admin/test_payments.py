@@ -118,7 +118,7 @@ def test_payments_cost_the_same_with_more_of_them(
     for wanted in [1, 30]:
         while Payment.objects.count() < wanted:
             make_payment(jam, f"P{Payment.objects.count()}")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert len(rows(browser.get(PAYMENTS))) == wanted
 
 
@@ -158,7 +158,7 @@ def test_payment_page_costs_the_same_with_more_attempts(
     for wanted in [1, 30]:
         while payment.refunds.count() < wanted:
             make_refund(payment, requested_by=make_user(), error="try")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             page = browser.get(page_of(payment))
         assert page.content.count(b"<p>try</p>") == wanted
 

@@ -122,5 +122,5 @@ def test_notices_cost_the_same_with_more_of_them(
     for wanted in [1, 30]:
         while Notice.objects.count() < wanted:
             make_notice(f"evt-{Notice.objects.count()}")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert len(rows(root.get(NOTICES))) == wanted

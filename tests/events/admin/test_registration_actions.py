@@ -272,5 +272,5 @@ def test_question_costs_the_same_with_more_people(
     browser: Client, line: list[Registration], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for chosen in [line[:1], line[:3]]:
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             act(browser, "cancel", *chosen)

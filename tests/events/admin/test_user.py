@@ -184,7 +184,7 @@ def test_question_costs_the_same_with_more_people(
 ) -> None:
     people = [make_attendee().user, make_attendee().user, make_user()]
     for chosen in [people[:1], people]:
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             erase(root, *chosen)
 
 
@@ -225,7 +225,7 @@ def test_accounts_cost_the_same_with_more_rows(
     root: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(2):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             root.get(USERS)
         make_attendee()
         make_attendee()

@@ -196,5 +196,5 @@ def test_log_costs_the_same_with_more_lines(
             wait(event, *(f"{letter}{number}" for letter in "ab"[: number + 1]))
             fill(event, capacity=None)
             clock.shift(timedelta(minutes=1))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert len(rows(browser.get(FILLINGS))) == wanted

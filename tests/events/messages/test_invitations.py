@@ -79,7 +79,7 @@ def test_mail_of_a_new_event_says_whose_it_is_and_how_to_stop(
     assert mailoutbox[0].subject == "New event: Night walk"
     assert "There is a new event of Lanterns: “Night walk”.\n\nBring a light." in body
     assert "Registration opens Sat 1 June 2030, 13:00 (UTC)." in body
-    assert "you follow Lanterns. Stop following: http://localhost:8000/following/stop/" in body
+    assert "you follow Lanterns.\nStop following: http://localhost:8000/following/stop/" in body
     assert "/registrations/" not in body
 
 

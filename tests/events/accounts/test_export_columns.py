@@ -1,0 +1,105 @@
+"""Every column about a person is in the file of their data, or left out for a reason."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from events.models import (
+    Attendee,
+    Block,
+    Dispute,
+    Follow,
+    FormerNeosId,
+    MutedTopic,
+    Notification,
+    Payment,
+    Refund,
+    Registration,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both]
+
+#: Fields that are not in the file, and why; the others are, under the names of docs/export.md.
+LEFT_OUT: dict[type[Model], dict[str, str]] = {
+    User: {
+        **dict.fromkeys(["id", "first_name", "last_name"], "never shown, or never filled"),
+        "password": "a secret",
+        **dict.fromkeys(["is_active", "is_superuser"], "true, and about rights"),
+    },
+    Attendee: {
+        **dict.fromkeys(["id", "user", "picture_of", "picture_tried_at"], "of no meaning outside"),
+        "calendar_token": "a secret",
+        **dict.fromkeys(["erased_at", "left_by_choice"], "nobody erased signs in"),
+    },
+    Registration: {
+        **dict.fromkeys(["id", "attendee", "turn", "filling_pass", "overtook"], "about the line"),
+        "promoted_by": "somebody else's name",
+        "is_owed_reasons": "a message is being written",
+        "refund_days": "`refund_until` follows from it",
+    },
+    Payment: {
+        **dict.fromkeys(["key", "reference", "intent"], "a provider's"),
+        **dict.fromkeys(["recorded_by", "decided_by"], "others' names"),
+        **dict.fromkeys(["note", "decision"], "others' words"),
+        "error": "of the provider, for organizers",
+    },
+    Refund: {
+        **dict.fromkeys(["id", "payment", "key", "reference", "spent_keys"], "a provider's"),
+        **dict.fromkeys(["requested_by", "note"], "others' names and words"),
+        **dict.fromkeys(["error", "by_provider", "tries", "try_at"], "how it was tried"),
+    },
+    Dispute: {**dict.fromkeys(["id", "payment", "reference"], "a provider's")},
+    Notification: {
+        **dict.fromkeys(["id", "attendee", "subject", "facts"], "the key, and what a link needs"),
+        **dict.fromkeys(["tries", "next_try_at", "last_error"], "how it was tried"),
+    },
+    Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
+    MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
+    FormerNeosId: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
+    Block: {
+        "id": "of no meaning outside",
+        **dict.fromkeys(["reason", "created_by"], "others' names and words"),
+    },
+}  # fmt: skip
+TOLD: dict[type[Model], set[str]] = {
+    User: {"username", "email", "is_staff", "last_login", "date_joined"},
+    Attendee: {
+        *("display_name", "time_zone", "language", "email_confirmed_at", "pending_email"),
+        *("neos_id", "neos_username", "neos_icon", "picture", "neos_registered_at"),
+        *("neos_email_verified", "neos_locked", "neos_banned_until", "neos_tags", "verified_at"),
+        *("patreon_known", "patreon_supporter", "patreon_cents", "patreon_total_cents"),
+        "patreon_until",
+    },
+    Registration: {
+        *("code", "event", "workshop", "status", "amount", "currency", "perk_label", "is_shown"),
+        *("refund_until", "hold_until", "created_at", "waitlisted_at", "draw_rank", "promoted_at"),
+        *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
+    },
+    Payment: {
+        *("id", "registration", "provider", "amount", "currency", "status", "problem"),
+        *("created_at", "paid_at"),
+    },
+    Refund: {"amount", "currency", "status", "created_at", "finished_at"},
+    Dispute: {"amount", "currency", "status", "created_at", "told_at"},
+    Notification: {"kind", "registration", "event", "state", "created_at", "sent_at"},
+    Follow: {"event", "host", "created_at"},
+    MutedTopic: {"topic"},
+    FormerNeosId: {"neos_id"},
+    Block: {"neos_id", "event", "created_at"},
+}
+
+
+@pytest.mark.parametrize("model", TOLD, ids=lambda model: model.__name__)
+def test_every_column_about_a_person_is_told_or_left_out_for_a_reason(model: type[Model]) -> None:
+    columns = {field.name for field in model._meta.concrete_fields}
+    assert columns == TOLD[model] | set(LEFT_OUT[model])
+
+
+def test_every_table_about_a_person_is_told() -> None:
+    """Those that belong to an attendee, or to what they have; what organizers did is not theirs."""
+    about = {
+        relation.related_model
+        for model in (Attendee, Registration, Payment)
+        for relation in model._meta.related_objects
+    }
+    assert about - set(TOLD) == set()
