@@ -1,12 +1,10 @@
 """Forms of an event and its parts: they clean what organizers type."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
 from babel.numbers import is_currency
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
@@ -22,49 +20,12 @@ from events.places import event_edits
 from events.places.former_addresses import AddressTaken, refuse_former
 
 from . import cancel_question, signed_up
+from .price_field import PriceField, name_currency
 from .price_forms import refuse_price, refuse_prices
 from .translations import TranslatedForm
 from .versions import VersionedForm, VersionedFormSet
 
-#: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
-MAX_INTEGER = 2**31 - 1
-
-
-class EventTimeField(forms.SplitDateTimeField):
-    """Read a time that names exactly one instant in its zone. Years are limited because the first
-    and the last ones overflow in some zones.
-
-    A stored time that comes twice on the clock stays the instant it was, unless it is changed.
-    """
-
-    stored: datetime | None = None
-
-    default_validators = [
-        validator(datetime(year, 1, 1, tzinfo=UTC), _("Choose a year between 2000 and 2100."))
-        for validator, year in [(MinValueValidator, 2000), (MaxValueValidator, 2101)]
-    ]
-
-    def compress(self, data_list: Any) -> datetime | None:
-        try:
-            return super().compress(data_list)
-        except ValidationError as error:
-            if error.code != "ambiguous_timezone":
-                raise
-            if self._is_as_stored(*data_list):
-                return self.stored
-            text = _("The clocks change then in %(zone)s: this time never comes, or comes twice.")
-            zone = {"zone": timezone.get_current_timezone_name()}
-            raise ValidationError(text, code=error.code, params=zone) from error
-
-    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
-        self.stored = form.get_initial_for_field(self, field_name)
-        return super().get_bound_field(form, field_name)
-
-    def _is_as_stored(self, day: date, time: time) -> bool:
-        if self.stored is None:
-            return False
-        local = self.stored.astimezone(timezone.get_current_timezone())
-        return local.replace(tzinfo=None) == datetime.combine(day, time)
+PLEDGE_CURRENCY = "USD"
 
 
 class EventForm(TranslatedForm):
@@ -76,12 +37,22 @@ class EventForm(TranslatedForm):
             "payment_instructions": LinesField,
             "contact": LineField,
             "session_url": IdField,
+            "price": PriceField,
+            "patron_cents": PriceField,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "time_zone" in self.fields:  # people may be allowed to look only
-            offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
+        if "time_zone" not in self.fields:  # people may be allowed to look only
+            return
+        offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
+        name_currency(self.fields["price"], self._currency())
+        name_currency(self.fields["patron_cents"], PLEDGE_CURRENCY)
+
+    def _currency(self) -> str:
+        """Return the currency that is typed beside the price, or else the stored one."""
+        typed = str(self.data.get(self.add_prefix("currency")) or "").strip().upper()
+        return typed if is_currency(typed) else self.instance.currency
 
     def forced_fields(self) -> set[str]:
         is_forced = self.initial.get("price") or self.initial.get("patron_cents")
@@ -227,12 +198,17 @@ class PartForm(VersionedForm):
 
 class PerkForm(PartForm):
     class Meta:
-        field_classes: ClassVar = {"label": LineField}
+        field_classes: ClassVar = {"label": LineField, "min_cents": PriceField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "min_cents" in self.fields:
+            name_currency(self.fields["min_cents"], PLEDGE_CURRENCY, may_be_empty=False)
 
 
 class WorkshopForm(TranslatedForm, PartForm):
     class Meta:
-        field_classes: ClassVar = {"title": LineField, "summary": LineField}
+        field_classes: ClassVar = {"title": LineField, "summary": LineField, "price": PriceField}
 
     def clean(self) -> dict[str, Any]:
         """Refuse to delete a workshop with registrations: those stay as history."""
@@ -254,6 +230,12 @@ class WorkshopFormSet(VersionedFormSet):
 
     They may overlap: `places.event_edits` finds the people who are in two at the same time.
     """
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Prices of workshops are in the currency of the event, as it is chosen on this page."""
+        super().add_fields(form, index)
+        if "price" in form.fields:
+            name_currency(form.fields["price"], self.instance.currency)
 
     def clean(self) -> None:
         super().clean()

@@ -11,14 +11,14 @@ from events.models import Event, PatronPerk, Workshop
 
 from .base import with_version
 from .event_forms import (
-    MAX_INTEGER,
-    EventTimeField,
     PartForm,
     PerkForm,
     WorkshopForm,
     WorkshopFormSet,
 )
+from .price_field import MAX_INTEGER
 from .price_forms import PerkFormSet
+from .time_field import EventTimeField
 from .translations import OF_WORKSHOP, fieldsets_of, languages_of, translated
 from .versions import VersionedFormSet
 

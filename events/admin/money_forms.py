@@ -13,7 +13,7 @@ from events.formatting.money import typed_amount
 from events.formatting.typed_money import NotMoney, read_amount
 from events.models import Registration
 
-from .event_forms import MAX_INTEGER
+from .price_field import MAX_INTEGER
 
 
 def minor_units(typed: str, currency: str) -> int:

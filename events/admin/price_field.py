@@ -15,11 +15,25 @@ MAX_INTEGER = 2**31 - 1
 MAX_LENGTH = 20
 
 
+def name_currency(field: forms.Field, currency: str, *, may_be_empty: bool = True) -> None:
+    """Tell a price in which currency it is, and whether it may be left out."""
+    if isinstance(field, PriceField):
+        field.currency, field.required = currency, not may_be_empty
+
+
 class PriceField(forms.IntegerField):
     """Money in `currency`, which the form sets before the field is shown or cleaned."""
 
-    widget = forms.TextInput
     currency = "EUR"
+
+    def __init__(self, **kwargs: Any) -> None:
+        """The admin would give it the widget of numbers, which takes no comma and no "¥"."""
+        super().__init__(**kwargs | {"widget": forms.TextInput})
+
+    def clean(self, value: Any) -> int | None:
+        """Return 0 for nothing typed where a price may be left out: it is free then."""
+        amount: int | None = super().clean(value)
+        return 0 if amount is None else amount
 
     def prepare_value(self, value: Any) -> Any:
         """Show stored minor units as money, and what was typed as it was typed."""
@@ -42,7 +56,7 @@ class PriceField(forms.IntegerField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare sums: "15" and "15.00" are one. What cannot be read counts as a change."""
         try:
-            return bool(self.to_python(initial) != self.to_python(data))
+            return (self.to_python(initial) or 0) != (self.to_python(data) or 0)
         except ValidationError:
             return True
 

@@ -39,8 +39,8 @@ class Bookable(models.Model):
         _("price"),
         default=0,
         help_text=_(
-            "In the smallest unit of the currency: 500 is 5.00 EUR, or 500 JPY. "
-            "A price above zero always needs a verified Neos account."
+            "In the currency of the event, like 15.00. Empty or 0: free. A price above zero always "
+            "needs a verified Neos account."
         ),
     )
 

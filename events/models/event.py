@@ -133,7 +133,7 @@ class Event(Bookable):
     patron_cents = models.PositiveIntegerField(
         _("needs a Patreon pledge of"),
         default=0,
-        help_text=_("In US cents a month. 0: no pledge is needed."),
+        help_text=_("In US dollars a month, like 5.00. Empty or 0: no pledge is needed."),
     )
     contact = models.CharField(
         _("contact"),

@@ -14,7 +14,7 @@ class PatronPerk(models.Model):
     event = models.ForeignKey(
         Event, on_delete=models.CASCADE, related_name="perks", verbose_name=_("event")
     )
-    min_cents = models.PositiveIntegerField(_("pledge of at least (US cents a month)"))
+    min_cents = models.PositiveIntegerField(_("pledge of at least (US dollars a month)"))
     early_hours = models.PositiveIntegerField(
         _("registers earlier (hours)"), default=0, validators=[MaxValueValidator(8_760)]
     )

@@ -32,10 +32,8 @@ def jam(mika: User) -> Event:
     return event
 
 
-NUMBERS = [
-    *("capacity", "price", "patron_cents"),
-    *("workshops-0-capacity", "workshops-0-price", "perks-0-min_cents"),
-]
+NUMBERS = ["capacity", "workshops-0-capacity", "perks-0-early_hours"]
+PRICES = ["price", "patron_cents", "workshops-0-price", "perks-0-min_cents"]
 
 
 def test_description_that_becomes_too_long_a_page_is_an_error_l8(
@@ -66,7 +64,49 @@ def test_bad_number_is_an_error_in_the_form(
 ) -> None:
     response = save(browser, page_of(jam), **dict.fromkeys(NUMBERS, typed))
     assert errors(response).count(sentence) == len(NUMBERS)
-    assert (Event.objects.get().price, Workshop.objects.get().capacity) == (0, None)
+    assert (Event.objects.get().capacity, Workshop.objects.get().capacity) == (None, None)
+
+
+@pytest.mark.parametrize("typed", ["15.00", "15,00", "€15", "EUR 15", "15"])
+def test_price_is_typed_and_shown_as_money(browser: Client, jam: Event, typed: str) -> None:
+    save(browser, page_of(jam), **{"price": typed, "workshops-0-price": typed})
+    shown = fields(browser.get(page_of(jam)))
+    assert (Event.objects.get().price, Workshop.objects.get().price) == (1500, 1500)
+    assert (shown["price"], shown["workshops-0-price"]) == (["15.00"], ["15.00"])
+    assert (shown["patron_cents"], shown["perks-0-min_cents"]) == (["0.00"], ["6.00"])
+
+
+def test_price_is_read_in_the_currency_typed_beside_it(browser: Client, jam: Event) -> None:
+    save(browser, page_of(jam), currency="jpy", price="¥1,500", **{"workshops-0-price": "500円"})
+    assert (Event.objects.get().price, Workshop.objects.get().price) == (1500, 500)
+
+
+def test_pledge_is_in_dollars_whatever_the_currency(browser: Client, jam: Event) -> None:
+    save(browser, page_of(jam), currency="jpy", patron_cents="$5", **{"perks-0-min_cents": "7.50"})
+    assert (Event.objects.get().patron_cents, jam.perks.get().min_cents) == (500, 750)
+
+
+def test_price_that_is_left_out_is_free(browser: Client, jam: Event) -> None:
+    empty = save(browser, page_of(jam), **dict.fromkeys(PRICES, ""))
+    assert errors(empty) == ["This field is required."]  # the perk names no pledge
+    save(browser, page_of(jam), **dict.fromkeys(PRICES[:3], ""))
+    assert (Event.objects.get().price, Event.objects.get().neos_required) == (0, False)
+
+
+@pytest.mark.parametrize("typed", ["1,500", "-1", "1e9", "NaN", "0x10", "$5", "7\0"])
+def test_price_that_can_be_two_or_none_is_refused_and_kept(
+    browser: Client, jam: Event, typed: str
+) -> None:
+    response = save(browser, page_of(jam), price=typed)
+    (why,) = errors(response)
+    assert ("like 15.00." in why, fields(response)["price"]) == (True, [typed])
+    assert Event.objects.get().price == 0
+
+
+@pytest.mark.parametrize("typed", ["21474836.48", "9" * 5000])
+def test_price_above_every_payment_is_refused(browser: Client, jam: Event, typed: str) -> None:
+    response = save(browser, page_of(jam), price=typed)
+    assert errors(response) == ["This is too much for one payment."]
 
 
 TEXTS = [

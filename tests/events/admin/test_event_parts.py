@@ -137,11 +137,11 @@ def test_added_workshop_may_be_left_out_again(browser: Client, jam: Event, delet
 
 
 def test_perks_of_one_event_have_different_pledges(browser: Client, jam: Event) -> None:
-    twin = {"perks-TOTAL_FORMS": "2", "perks-1-min_cents": "600", "perks-1-label": "Twin"}
+    twin = {"perks-TOTAL_FORMS": "2", "perks-1-min_cents": "6.00", "perks-1-label": "Twin"}
     twin |= {"perks-1-early_hours": "0", "perks-1-discount_percent": "0"}
     response = save(browser, page_of(jam), **twin)
     assert errors(response) == [
-        "Patron perk with this Event and Pledge of at least (US cents a month) already exists."
+        "Patron perk with this Event and Pledge of at least (US dollars a month) already exists."
     ]
 
 

@@ -54,7 +54,7 @@ def test_more_places_of_a_workshop_go_to_its_waitlist(browser: Client, mika: Use
 
 
 def test_more_places_at_a_price_are_held_for_payment(browser: Client, jam: Event) -> None:
-    save(browser, page_of(jam), capacity="2", price="500")
+    save(browser, page_of(jam), capacity="2", price="5.00")
     assert statuses(jam) == ["confirmed", "awaiting_payment", "waitlisted"]
     assert list(jam.registrations.order_by("pk").values_list("amount", flat=True)) == [0, 500, 0]
 

@@ -174,7 +174,7 @@ TO_WRITE = {
 @pytest.mark.parametrize(
     ("currency", "typed"),
     [
-        ("JPY", "500.0"),
+        ("JPY", "500.5"),
         ("KWD", "1.2345"),
         *(("EUR", typed) for typed in ["-5", "+5", "1e9", "NaN", "Infinity", "1_0", "$5"]),
         *(("EUR", typed) for typed in ["15.", ".5", "0x10", "5.0.0"]),

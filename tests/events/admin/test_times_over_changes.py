@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from events.admin.event_forms import EventTimeField
+from events.admin.time_field import EventTimeField
 
 NO_INSTANT = [
     ("Europe/Berlin", "2031-03-30", "02:00"),

@@ -129,7 +129,7 @@ def test_initial_values_that_can_be_are_filled_in_s3(root: Client, jam: Event) -
         "starts_at_0": "2030-07-01",
         "starts_at_1": "20:00:00",
         "capacity": "7",
-        "price": "0",
+        "price": "0.00",
     }
 
 

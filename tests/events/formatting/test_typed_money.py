@@ -22,7 +22,7 @@ CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLF", "CHF"])
         ("EUR", "0", 0),
         ("EUR", "0,5", 50),
         *[("JPY", typed, 500) for typed in ["500", "¥500", "￥500", "500円", "JPY500", WIDE_500]],
-        *[("JPY", typed, 1500) for typed in ["1,500", "1.500", "1500"]],
+        *[("JPY", typed, 1500) for typed in ["1,500", "1.500", "1500", "1500.00"]],
         ("USD", "$5", 500),
         ("KWD", "1.500", 1500),
         ("KWD", "1,5", 1500),
@@ -50,7 +50,7 @@ def test_money_with_two_meanings_is_refused(currency: str, typed: str, eg: str) 
         *[("EUR", typed) for typed in ["", "€", "-5", "+5", "1e9", "NaN", "15.", ".5", "5.0.0"]],
         *[("EUR", typed) for typed in ["$15", "¥500", "15 USD", "1,50,0", "0.500"]],
         *[("EUR", typed) for typed in ["1,500,00", "1,500.00.0", "1\n500", "\u0665", "15\0"]],
-        *[("JPY", typed) for typed in ["500.0", "€500", "15,00", "1,50"]],
+        *[("JPY", typed) for typed in ["500.5", "€500", "15,00", "1,50"]],
         ("USD", "€5"),
     ],
 )
