@@ -41,6 +41,16 @@ def tell_moved_up(request: HttpRequest, moved: int) -> None:
         messages.success(request, sentence % {"moved": moved})
 
 
+def clashes_ahead(clashes: Sequence[Clash]) -> SafeString:
+    people = len({one.attendee_id for one, _other in clashes})
+    sentence = ngettext(
+        "%(n)d person will have two workshops at the same time and is told:",
+        "%(n)d people will have two workshops at the same time and are told:",
+        people,
+    )
+    return format_html("{} {}", sentence % {"n": people}, shown.some([*map(_clash, clashes)], "; "))
+
+
 def _clashes(clashes: Sequence[Clash]) -> SafeString:
     people = len({one.attendee_id for one, _other in clashes})
     sentence = ngettext(

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import places
@@ -20,27 +19,26 @@ from events.http import chosen
 from events.models import Event
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
-from events.places.former_addresses import AddressTaken
 
-from . import consequences, signed_up
+from . import signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
 from .desk import money, money_table, overview
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
 from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
+from .event_saves import EventSaves
 from .host import OwnHostsAdmin
 from .instants import in_words
 from .shown import NOTHING
 from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
-SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
 MONEY = ("events.view_payment",)
 
 
 @admin.register(Event)
-class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
+class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     pages = (
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
@@ -154,15 +152,6 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
         with places.locked_event(row.pk):
             pass
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say what `follow_up` refuses, should the form have missed it. Nothing was saved then."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except event_edits.PeopleSignedUp as found:
-            return self.back_to_list(request, signed_up.not_a_draft(found.people))
-        except AddressTaken:
-            return self.back_to_list(request, gettext("Another event has this web address."))
-
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say how many people signed up, instead of listing all that they have."""
         kept = []
@@ -192,14 +181,6 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
         own = chosen.own_zone(request, viewer)
         return own if own and str(own) in zones.offered() else UTC
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Show the tabs of the desk above the form of an event that there is."""
-        if event := kwargs.get("obj"):
-            context |= self.frame(request, event, "events_event_change")
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -209,23 +190,6 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
 
     def view_on_site(self, obj: Event) -> str:
         return obj.get_absolute_url()
-
-    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: Any) -> None:
-        """Save a copy as a draft, because it still has the times and texts of the original."""
-        if SAVE_AS_NEW in request.POST:
-            obj.status = Event.Status.DRAFT
-        if change:
-            form.before = event_edits.begin(obj.pk)
-        super().save_model(request, obj, form, change)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Make the person who adds an event its organizer; follow up a change once all is saved."""
-        super().save_related(request, form, formsets, change)
-        if change:
-            consequences.tell(request, event_edits.follow_up(form.before))
-        else:
-            form.instance.organizers.add(request.user)
-            event_edits.follow_up_new(form.instance)
 
     @admin.display(description=_("SHA-256 of the draw's seed"))
     def commitment(self, event: Event) -> str:

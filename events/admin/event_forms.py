@@ -19,7 +19,7 @@ from events.payments import refunds
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken, refuse_former
 
-from . import cancel_question, signed_up
+from . import signed_up
 from .price_field import PriceField, name_currency
 from .price_forms import refuse_price, refuse_prices
 from .translations import TranslatedForm
@@ -29,6 +29,8 @@ PLEDGE_CURRENCY = "USD"
 
 
 class EventForm(TranslatedForm):
+    has_question = False  # what the change does was not agreed to; see `event_saves`
+
     class Meta:
         field_classes: ClassVar = {
             "title": LineField,
@@ -120,13 +122,6 @@ class EventForm(TranslatedForm):
             )
             self.add_error("slug", text)
 
-    def _ask_before_cancelling(self, cleaned: dict[str, Any]) -> None:
-        is_cancelled_now = cleaned.get("status") == Event.Status.CANCELLED
-        if self.instance.pk is None or not is_cancelled_now or self.was_cancelled:
-            return
-        if question := cancel_question.unanswered(self, self.instance):
-            self.add_error("status", question)
-
     @property
     def was_cancelled(self) -> bool:
         return bool(self.initial.get("status") == Event.Status.CANCELLED)
@@ -146,7 +141,8 @@ class EventForm(TranslatedForm):
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
-        self._ask_before_cancelling(cleaned)
+        if self.has_question:
+            self.add_error(None, _("Nothing is saved yet."))
         refuse_price(self, self.instance, cleaned)
         self.refuse_main_language(cleaned.get("written_in", ""))
         return cleaned

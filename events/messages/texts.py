@@ -87,8 +87,13 @@ def drawn(*people: People) -> None:
     tell(Kind.PLACE_GIVEN, people, facts={"drawn": True})
 
 
-def draw_moved(*people: People, revision: int) -> None:
-    tell(Kind.DRAW_MOVED, people, suffix=str(revision))
+def draw_moved(*people: People, revision: int, note: str = "") -> None:
+    tell(Kind.DRAW_MOVED, people, suffix=str(revision), facts=_noted(note))
+
+
+def _noted(note: str) -> Facts:
+    """Return the words of the organizer about an edit, if there are any."""
+    return {"note": note} if note else {}
 
 
 def payment_due(*people: People) -> None:
@@ -121,20 +126,24 @@ def cancelled(*people: People, ending: Ending | None = None) -> None:
     tell(Kind.CANCELLED, people, facts=ending.as_facts() if ending else None)
 
 
-def event_cancelled(*people: People, revision: int, is_over: bool = False) -> None:
+def event_cancelled(*people: People, revision: int, is_over: bool = False, note: str = "") -> None:
     facts: Facts = {"over": True} if is_over else {}
-    tell(Kind.EVENT_CANCELLED, people, suffix=str(revision), facts=facts)
+    tell(Kind.EVENT_CANCELLED, people, suffix=str(revision), facts=facts | _noted(note))
 
 
-def event_restored(*people: People, revision: int) -> None:
-    tell(Kind.EVENT_RESTORED, people, suffix=str(revision))
+def event_restored(*people: People, revision: int, note: str = "") -> None:
+    tell(Kind.EVENT_RESTORED, people, suffix=str(revision), facts=_noted(note))
 
 
 def time_changed(
-    *people: People, before: datetime, before_end: datetime | None = None, revision: int
+    *people: People,
+    before: datetime,
+    before_end: datetime | None = None,
+    revision: int,
+    note: str = "",
 ) -> None:
     """`before` and `before_end` are when it was to start and to end."""
-    facts: Facts = {"before": times.for_machines(before)}
+    facts: Facts = {"before": times.for_machines(before)} | _noted(note)
     if before_end is not None:
         facts["before_end"] = times.for_machines(before_end)
     tell(Kind.TIME_CHANGED, people, suffix=str(revision), facts=facts)

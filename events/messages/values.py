@@ -154,6 +154,7 @@ def _from_facts(notification: Notification) -> Values:
     facts, registration = notification.facts, notification.registration
     names = ("draw", "drawn", "over", "held", "kept")
     values: Values = {name: facts.get(name, False) for name in names}
+    values["note"] = facts.get("note", "")
     for name in ("before", "before_end"):
         if registration and name in facts:
             instant = datetime.fromisoformat(facts[name])

@@ -37,11 +37,12 @@ class PeopleSignedUp(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The times and the capacity of one bookable before an edit."""
+    """The times, the capacity and the price of one bookable before an edit."""
 
     starts_at: datetime
     ends_at: datetime
     capacity: int | None
+    price: int
 
     def is_moved(self, bookable: Bookable) -> bool:
         return (self.starts_at, self.ends_at) != (bookable.starts_at, bookable.ends_at)
@@ -60,6 +61,9 @@ class Before:
 
     event_id: int
     status: str
+    listed: bool
+    requires_neos: bool
+    patron_cents: int
     draw_at: datetime | None
     plans: Mapping[int | None, Plan]
     slugs: Mapping[int | None, str]
@@ -98,11 +102,19 @@ def begin(event_pk: int) -> Before:
     """Lock the event until the caller's transaction ends, and return how it is before the edit."""
     with places.locked_event(event_pk) as event:
         plans = {
-            bookable.workshop_id: Plan(bookable.starts_at, bookable.ends_at, bookable.capacity)
-            for bookable in event.bookables()
+            one.workshop_id: Plan(one.starts_at, one.ends_at, one.capacity, one.price)
+            for one in event.bookables()
         }
-        slugs = {bookable.workshop_id: bookable.slug for bookable in event.bookables()}
-        return Before(event.pk, event.status, event.draw_at, plans, slugs)
+        return Before(
+            event_id=event.pk,
+            status=event.status,
+            listed=event.listed,
+            requires_neos=event.requires_neos,
+            patron_cents=event.patron_cents,
+            draw_at=event.draw_at,
+            plans=plans,
+            slugs={one.workshop_id: one.slug for one in event.bookables()},
+        )
 
 
 def refuse_unpublishing(event: Event) -> None:
@@ -123,8 +135,9 @@ def _people(event: Event) -> int:
     return event.registrations.active().order_by().values("attendee").distinct().count()
 
 
-def follow_up(before: Before) -> Consequences:
-    """Tell people, owe money back and fill places, in the transaction that wrote the edit.
+def follow_up(before: Before, note: str = "") -> Consequences:
+    """Tell people, owe money back and fill places, in the transaction that wrote the edit. Messages
+    about the edit carry the organizer's `note`.
 
     Raises `PeopleSignedUp` if the edit made a draft of an event with people in it, `AddressTaken`
     if another event had its address before. The transaction has to be rolled back then.
@@ -146,14 +159,14 @@ def follow_up(before: Before) -> Consequences:
         if moved or is_draw_moved or is_other_status:
             _raise_revision(event)
         if is_other_status:
-            _tell_cancelled_or_restored(event, now)
+            _tell_cancelled_or_restored(event, now, note)
         elif not event.is_cancelled:
-            _tell_moved(event, before, moved, now)
+            _tell_moved(event, before, moved, now, note)
             if is_draw_moved:
-                _tell_draw_moved(event)
+                _tell_draw_moved(event, note)
         going_back = places.owe_everything_back(event) if event.is_cancelled else 0
         if going_back and is_other_status and event.has_ended(now):
-            _tell_cancelled_afterwards(event)
+            _tell_cancelled_afterwards(event, note)
         clashes = _mark_moved_workshops(event, {b.pk for b in moved if b.workshop}, now)
         is_too_late = is_published_now and now >= event.registration_ends_at
     return Consequences(places.settle(event=event), clashes, going_back, is_too_late)
@@ -185,37 +198,43 @@ def _mark_lowered(event: Event, before: Before, now: datetime) -> None:
             type(bookable).objects.filter(pk=bookable.pk).update(capacity_lowered_at=now)
 
 
-def _tell_moved(event: Event, before: Before, moved: list[Bookable], now: datetime) -> None:
+def _tell_moved(
+    event: Event, before: Before, moved: list[Bookable], now: datetime, note: str
+) -> None:
     for bookable in moved:
         plan = before.plan_of(bookable)
         if plan is None or (bookable.has_ended(now) and plan.ends_at <= now):
             continue  # the correction of a date in the past
         people = _coming(event, now).filter(workshop=bookable.workshop)
         texts.time_changed(
-            people, before=plan.starts_at, before_end=plan.ends_at, revision=event.sequence
+            people,
+            before=plan.starts_at,
+            before_end=plan.ends_at,
+            revision=event.sequence,
+            note=note,
         )
 
 
-def _tell_draw_moved(event: Event) -> None:
+def _tell_draw_moved(event: Event, note: str) -> None:
     entries = event.registrations.waiting().filter(workshop=None)
-    texts.draw_moved(entries, revision=event.sequence)
+    texts.draw_moved(entries, revision=event.sequence, note=note)
 
 
-def _tell_cancelled_or_restored(event: Event, now: datetime) -> None:
+def _tell_cancelled_or_restored(event: Event, now: datetime, note: str) -> None:
     """Tell people, unless it is over. A draft has no page: it is not said to take place again."""
     if event.has_ended(now) or event.is_draft:
         return
     # The message about a restored event names its time, so that a move needs no second one.
     say = texts.event_cancelled if event.is_cancelled else texts.event_restored
-    say(_coming(event, now).filter(workshop=None), revision=event.sequence)
+    say(_coming(event, now).filter(workshop=None), revision=event.sequence, note=note)
 
 
-def _tell_cancelled_afterwards(event: Event) -> None:
+def _tell_cancelled_afterwards(event: Event, note: str) -> None:
     """Tell those whose money goes back for an event that is over; nothing changes for others."""
     due, problem = Payment.Status.REFUND_DUE, Payment.Problem.EVENT_CANCELLED
     owed = event.registrations.filter(payments__status=due, payments__problem=problem).distinct()
     people = owed.active().select_related("attendee__user", "workshop").order_by("pk")
-    texts.event_cancelled(*people, revision=event.sequence, is_over=True)
+    texts.event_cancelled(*people, revision=event.sequence, is_over=True, note=note)
 
 
 def _mark_moved_workshops(event: Event, moved: set[int], now: datetime) -> list[Clash]:

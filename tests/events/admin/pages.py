@@ -81,8 +81,28 @@ def fields(response: HttpResponse) -> Fields:
 
 
 def save(browser: Client, address: str, **changes: Any) -> HttpResponse:
+    """Open the form, change some fields, press Save, and agree to what that does to people."""
+    asked = press_save(browser, address, **changes)
+    if boxes := agreement(asked):
+        return browser.post(address, fields(asked) | boxes)
+    return asked
+
+
+def press_save(browser: Client, address: str, **changes: Any) -> HttpResponse:
     """Open the form, change some fields, press Save."""
     return browser.post(address, fields(browser.get(address)) | changes)
+
+
+def agreement(response: HttpResponse) -> dict[str, str]:
+    """Return the box to tick if the form asks before it saves."""
+    boxes = read(response).all("input", type="checkbox", name="edit_confirmed")
+    return {box.attributes["name"]: box.attributes["value"] for box in boxes}
+
+
+def effects(response: HttpResponse) -> list[str]:
+    """Return what the form says that saving would do."""
+    sections = read(response).all("section", class_="question")
+    return [item.text for section in sections for item in section.all("li")]
 
 
 def version(response: HttpResponse) -> str:
@@ -98,11 +118,7 @@ def delete(browser: Client, address: str, **query: str) -> HttpResponse:
 
 
 def cancel_event(browser: Client, address: str, **changes: Any) -> HttpResponse:
-    """Cancel an event in its form, and tick the box if that asks."""
-    asked = save(browser, address, status="cancelled", **changes)
-    boxes = read(asked).all("input", type="checkbox", name="cancel_confirmed")
-    ticked = {box.attributes["name"]: box.attributes["value"] for box in boxes}
-    return browser.post(address, fields(asked) | ticked) if ticked else asked
+    return save(browser, address, status="cancelled", **changes)
 
 
 def errors(response: HttpResponse) -> list[str]:

@@ -1,0 +1,123 @@
+"""Save an event: ask first if people will notice, then do it once.
+
+A change that people will notice is made, its effects are read, and it is undone. The form comes
+back with all that was typed and says what would happen. It is saved once the organizer has agreed
+to exactly that.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+
+from events.formatting.fields import LinesField
+from events.models import Event
+from events.places import event_edits
+from events.places.former_addresses import AddressTaken
+
+from . import consequences, effects, signed_up
+from .base import OwnEventsAdmin
+from .desk.pages import EventPages
+from .versions import fingerprint_of
+
+SAVE_AS_NEW = "_saveasnew"
+#: Name of the box to tick. Its value names the effects: if those change, the form asks again.
+AGREED = "edit_confirmed"
+NOTE, MAX_NOTE = "edit_note", 1_000
+OF_REQUEST = "question_of_edit"  # where a request keeps what it has to ask
+
+
+class Question:
+    """The effects of a change to which nobody has agreed yet, in sentences."""
+
+    def __init__(self, lines: list[str], note: str, *, tells: bool) -> None:
+        self.lines, self.note, self.tells = lines, note, tells
+        self.token = fingerprint_of(*map(str, lines))
+
+
+def question_of(request: HttpRequest) -> Question | None:
+    found: Question | None = getattr(request, OF_REQUEST, None)
+    return found
+
+
+class EventSaves(EventPages, OwnEventsAdmin):
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say what `follow_up` refuses, should the form have missed it. Nothing was saved then."""
+        try:
+            return self._save_or_ask(request, *args, **kwargs)
+        except event_edits.PeopleSignedUp as found:
+            return self.back_to_list(request, signed_up.not_a_draft(found.people))
+        except AddressTaken:
+            return self.back_to_list(request, gettext("Another event has this web address."))
+
+    def _save_or_ask(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Undo what was saved if there is a question, and show the form again, with the question.
+
+        The form reads the question and refuses to be saved.
+        """
+        with transaction.atomic():
+            response = super().changeform_view(request, *args, **kwargs)
+            if question_of(request) is None:
+                return response
+            transaction.set_rollback(True)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+        **kwargs: Any,
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.has_question = question_of(request) is not None
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: Any) -> None:
+        """Save a copy as a draft, because it still has the times and texts of the original."""
+        if SAVE_AS_NEW in request.POST:
+            obj.status = Event.Status.DRAFT
+        form.last_message = effects.last_message()
+        if change:
+            form.before = event_edits.begin(obj.pk)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Make the person who adds an event its organizer; follow up a change once all is saved."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            form.instance.organizers.add(request.user)
+            event_edits.follow_up_new(form.instance)
+            self._ask(request, effects.of_new(form.instance), tells=False)
+            return
+        followed = event_edits.follow_up(form.before, note_of(request))
+        event = Event.objects.get(pk=form.instance.pk)
+        lines = effects.of_edit(event, form.before, followed, form.last_message)
+        if not self._ask(request, lines, tells=effects.is_told(event, form.last_message)):
+            consequences.tell(request, followed)
+
+    def _ask(self, request: HttpRequest, lines: list[str], *, tells: bool) -> bool:
+        """Keep the question for the form, unless the organizer has agreed to it."""
+        question = Question(lines, note_of(request), tells=tells)
+        if not lines or request.POST.get(AGREED) == question.token:
+            return False
+        setattr(request, OF_REQUEST, question)
+        return True
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the tabs of the desk above the form of an event that there is, and a question."""
+        if event := kwargs.get("obj"):
+            context |= self.frame(request, event, "events_event_change")
+        if question := question_of(request):
+            context |= {"question": question, "errors": None}
+            context |= {"agreed": AGREED, "note": NOTE, "max_note": MAX_NOTE}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def note_of(request: HttpRequest) -> str:
+    """Return the organizer's words to the people who are told, cleaned and cut to the limit."""
+    typed = request.POST.get(NOTE, "")[:MAX_NOTE].replace("\0", "")
+    return str(LinesField(required=False).clean(typed))
