@@ -56,9 +56,16 @@ def crasher(django_db_setup: None) -> Iterator["subprocess.Popen[str]"]:
         process.communicate(timeout=SECONDS)
 
 
-def crash(crasher: "subprocess.Popen[str]", point: str, folder: Path) -> None:
-    values = {"folder": str(folder)}
-    order = {"point": point, "action": "remind", "stripe": "", "values": values}
+def crash(
+    crasher: "subprocess.Popen[str]",
+    point: str,
+    folder: Path,
+    *,
+    action: str = "remind",
+    **values: object,
+) -> None:
+    values["folder"] = str(folder)
+    order = {"point": point, "action": action, "stripe": "", "values": values}
     assert crasher.stdin is not None
     assert crasher.stdout is not None
     crasher.stdin.write(json.dumps(order) + "\n")

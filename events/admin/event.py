@@ -24,7 +24,7 @@ from events.places.former_addresses import AddressTaken
 
 from . import consequences, signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import money, money_table, overview
+from .desk import announcement, announcement_edit, messages, money, money_table, overview
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
@@ -36,6 +36,9 @@ from .shown import NOTHING
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
 MONEY = ("events.view_payment",)
+MESSAGES = "events_event_messages"
+SEE_MESSAGES = ("events.view_announcement",)
+WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
 
 
 @admin.register(Event)
@@ -44,6 +47,15 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
+        Page("messages/", MESSAGES, messages.messages_page, _("Messages"), SEE_MESSAGES),
+        *(
+            Page(path, f"events_event_message{name}", view, needs=needs, below=MESSAGES)
+            for path, name, view, needs in (
+                ("messages/new/", "_new", announcement_edit.new, WRITE_MESSAGES),
+                ("messages/<int:number>/", "", announcement.announcement, SEE_MESSAGES),
+                ("messages/<int:number>/edit/", "_edit", announcement_edit.edit, WRITE_MESSAGES),
+            )
+        ),
     )
     form = EventForm
     formfield_overrides = FORMFIELDS
