@@ -3,9 +3,9 @@
 Housekeeping finishes it: everybody gets it, and nobody twice.
 """
 
-import subprocess
 from collections import Counter
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 from django.utils import timezone
@@ -51,7 +51,7 @@ def got(folder: Path) -> Counter[str]:
     ],
 )
 def test_killed_sending_is_finished_for_everybody_once(
-    crasher: "subprocess.Popen[str]",
+    crasher: Popen[str],
     announcement: Announcement,
     tmp_path: Path,
     point: str,

@@ -198,7 +198,7 @@ def _test(request: HttpRequest, draft: Announcement, _revision: int) -> HttpResp
             request, gettext("The test is on its way to your own address, once in each language.")
         )
     else:
-        messages.error(request, gettext("That were many tests. Please wait for an hour."))
+        messages.error(request, gettext("You have sent many tests. Please wait an hour."))
     return redirect(address_of(draft))
 
 

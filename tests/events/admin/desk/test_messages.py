@@ -457,8 +457,6 @@ def test_organizer_gets_a_test(
     delivery.deliver_due()
     tests = [mail for mail in mailoutbox if mail.subject.startswith("[Test]")]
     assert [(mail.to, mail.subject) for mail in tests] == [([mika.email], "[Test] News")]
-    monthly = announcements.MOST_TESTS_AN_HOUR
-    assert monthly > 1
 
 
 # --- Afterwards ----------------------------------------------------------------------------------
@@ -520,7 +518,7 @@ def test_long_lists_come_piece_by_piece(
         assert ([len(page) for page in pages], pages[1] == pages[2]) == ([1, 1, 1], True)
 
 
-@pytest.mark.parametrize(("tail", "queries"), [("", 14), ("{pk}/", 15)])
+@pytest.mark.parametrize(("tail", "queries"), [("", 11), ("{pk}/", 10)])
 def test_pages_cost_the_same_with_more_on_them(
     browser: Client,
     jam: Event,
