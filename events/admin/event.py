@@ -47,7 +47,7 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
-        Page("messages/", MESSAGES, messages.messages_page, _("Messages"), SEE_MESSAGES),
+        Page("messages/", MESSAGES, messages.messages_page, messages.TITLE, SEE_MESSAGES),
         *(
             Page(path, f"events_event_message{name}", view, needs=needs, below=MESSAGES)
             for path, name, view, needs in (

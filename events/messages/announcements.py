@@ -103,7 +103,7 @@ def _why_not(announcement: Announcement) -> Outcome:
 def send(announcement: Announcement, *, revision: int) -> Outcome:
     """Send what was seen, once; call it outside of a transaction."""
     now = timezone.now()
-    if not announcement.includes_later and not audiences.people(announcement, now).exists():
+    if not announcement.includes_later and not audiences.count(announcement, now).mails:
         return Outcome.NOBODY
     outcome = _mark_sent(announcement, revision, now)
     if outcome is Outcome.DONE:

@@ -118,6 +118,11 @@ class Announcement(models.Model):
         return str(self.texts_in(settings.LANGUAGE_CODE)["subject"])
 
     @property
+    def title(self) -> str:
+        """The subject as organizers read it in lists: as typed, but with the event's name."""
+        return self.subject.replace("{event}", self.event.title)
+
+    @property
     def key(self) -> str:
         """The `subject` of its rows in the outbox: each person has at most one."""
         return f"announcement:{self.pk}"

@@ -182,7 +182,7 @@ def _why_not(outcome: Outcome) -> str:
             MOST_AN_HOUR,
         )
         return text % {"n": MOST_AN_HOUR}
-    return gettext("Nothing was sent: nobody is in this group now.")
+    return gettext("Nothing was sent: no mail would reach anybody in this group now.")
 
 
 def _test(request: HttpRequest, draft: Announcement, _revision: int) -> HttpResponse:
@@ -203,7 +203,7 @@ def _test(request: HttpRequest, draft: Announcement, _revision: int) -> HttpResp
 
 
 def _delete(request: HttpRequest, draft: Announcement, revision: int) -> HttpResponse:
-    subject = draft.subject
+    subject = draft.title
     outcome = announcements.delete(draft, revision=revision)
     if outcome is not Outcome.DONE:
         text = (
@@ -234,7 +234,7 @@ def _log(request: HttpRequest, about: Announcement, text: str) -> None:
         signed_in(request).pk,
         [about.event],
         CHANGE,
-        change_message=text % {"subject": about.subject},
+        change_message=text % {"subject": about.title},
         single_object=True,
     )
 

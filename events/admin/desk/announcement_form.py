@@ -47,8 +47,9 @@ class AnnouncementForm(forms.Form):
     )
     includes_later = forms.BooleanField(
         label=_("Also send it to people who join this group later"),
+        label_suffix="",
         required=False,
-        help_text=_("Each of them gets it once, within a minute of joining."),
+        help_text=_("Each of them gets it once, soon after joining."),
     )
     later_until = EventTimeField(
         label=_("Until"),

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from events.admin import shown
@@ -17,6 +17,7 @@ from events.models import Announcement, Event
 from .announcement_edit import address_of
 
 ROWS_PER_PAGE = 50
+TITLE = pgettext_lazy("desk", "Messages")
 
 
 @require_safe
@@ -27,7 +28,7 @@ def messages_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> 
     page = sent.get_page(request.GET.get("page"))
     counts = told.count_announced(page.object_list, now)
     context = frame | {
-        "title": _("Messages"),
+        "title": TITLE,
         "may_write": request.user.has_perm("events.change_announcement"),
         "ready_texts": [(name, ready.label) for name, ready in READY_TEXTS.items()],
         "drafts": [(one, _shown(one)) for one in own.drafts()],

@@ -12,7 +12,7 @@ from django.db import connections
 from events.messages import announcements, audiences
 from events.messages.announcements import Outcome
 from events.models import Announcement, Event, Notification
-from tests.factories import make_announcement, make_attendee, make_event
+from tests.factories import make_announcement, make_event, make_local_attendee
 from tests.lines import register
 
 pytestmark = [
@@ -28,7 +28,7 @@ People = 3
 def event() -> Event:
     event = make_event()
     for _ in range(People):
-        register(make_attendee(), event)
+        register(make_local_attendee(), event)
     return event
 
 

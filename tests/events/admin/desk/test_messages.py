@@ -144,7 +144,7 @@ def test_message_is_written_previewed_and_sent(
     paper = page.first("div", class_="paper")
     assert paper.first("h3").text == "News of Jam"
     assert paper.first("strong").text in {"ada", "Guest"}
-    assert "Send to 2 people" in page.text
+    assert "Send to 1 person" in page.text
     assert "1 mail goes out." in page.text
 
     sent = press(browser, announcement, "send")
@@ -153,7 +153,7 @@ def test_message_is_written_previewed_and_sent(
     assert [mail.to for mail in mailoutbox if mail.subject == "News of Jam"] == [
         ["ada@example.org"]
     ]
-    assert logged() == [("mika", "Sent the message “News of {event}”.")]
+    assert logged() == [("mika", "Sent the message “News of Jam”.")]
     again = press(browser, announcement, "send")
     assert said(again)[-1] == "It was sent already, so it was not sent again."
     assert len(logged()) == 1
@@ -227,7 +227,7 @@ def test_message_to_a_workshop_goes_to_its_people(browser: Client, jam: Event) -
     write(browser, jam, audience="workshop", workshop=str(jam.workshops.get().pk))
     page = browser.get(page_of(Announcement.objects.get()))
     assert "People with a confirmed place in one workshop: Mixing" in read(page).text
-    assert "Send to 1 person" in read(page).text
+    assert "1 person is in this group now." in read(page).text
 
 
 def test_event_without_workshops_offers_none(browser: Client, mika: User) -> None:
@@ -420,7 +420,7 @@ def test_message_to_nobody_is_not_sent(browser: Client, mika: User) -> None:
     announcement = make_announcement(make_event(organizers=[mika]), audience="no-shows")
     assert "Who did not come is known once" in read(browser.get(page_of(announcement))).text
     answer = press(browser, announcement, "send")
-    assert said(answer) == ["Nothing was sent: nobody is in this group now."]
+    assert said(answer) == ["Nothing was sent: no mail would reach anybody in this group now."]
 
 
 def test_too_many_messages_in_an_hour_stay_drafts(
