@@ -56,8 +56,8 @@ class AnnouncementForm(forms.Form):
         required=False,
         help_text=_("In the time zone of the event. Empty: until the event ends."),
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"},
-            time_attrs={"type": "time"},
+            date_attrs={"type": "date", "aria-label": _("Until which day")},
+            time_attrs={"type": "time", "aria-label": _("Until what time of that day")},
             date_format="%Y-%m-%d",
             time_format="%H:%M",
         ),
