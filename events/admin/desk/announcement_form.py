@@ -25,6 +25,9 @@ LONGEST_SUBJECT = 150
 LONGEST_BODY = 10_000
 #: The largest number of `PositiveIntegerField`.
 MAX_REVISION = 2**31 - 1
+#: Attributes of the two boxes of an instant, each with a name of its own.
+DAY: dict[str, Any] = {"type": "date", "aria-label": _("Until which day")}
+TIME: dict[str, Any] = {"type": "time", "aria-label": _("Until what time of that day")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class AnnouncementForm(forms.Form):
         required=False,
         help_text=_("In the time zone of the event. Empty: until the event ends."),
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": _("Until which day")},
-            time_attrs={"type": "time", "aria-label": _("Until what time of that day")},
+            date_attrs=DAY,
+            time_attrs=TIME,
             date_format="%Y-%m-%d",
             time_format="%H:%M",
         ),
