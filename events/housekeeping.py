@@ -1,5 +1,5 @@
 """Periodic work: expire unpaid holds, hold draws, give up places of closed accounts, move money,
-tell followers, remind, send mail, fetch pictures.
+tell followers, remind, finish what organizers send, send mail, fetch pictures.
 
 No answer of the site depends on it: registering settles the event first. It makes things happen
 before somebody asks. Every step reads again under the event's lock, so that it may run twice at
@@ -17,9 +17,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 from django.utils import timezone
 
 from . import follows, pictures, places
-from .messages import delivery, reminders
+from .messages import announcements, delivery, reminders
 from .messages.rounds import go_on_or_raise
-from .models import Attendee, Event, Registration
+from .models import Announcement, Attendee, Event, Registration
 from .payments import providers, reconcile, refunds, sandbox_page
 from .payments.providers.base import Provider
 
@@ -64,6 +64,8 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
     given = _move_money()
     _try(follows.tell, timezone.now(), other=None)
     _try(reminders.tell, timezone.now(), other=None)
+    for announcement in announcements.unfinished():
+        _try(_finish, announcement, other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
     _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
@@ -91,6 +93,10 @@ def _settle(event: Event) -> int:
     moved_up = places.settle(event=event)
     places.tell_rest(event=event)
     return moved_up
+
+
+def _finish(announcement: Announcement) -> None:
+    announcements.finish(announcement, timezone.now())
 
 
 def _deliver(_nothing: None) -> delivery.Delivered:

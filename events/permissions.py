@@ -29,6 +29,8 @@ PERMISSIONS = (
     "view_payment",
     "view_attendee",
     "view_fillingpass",
+    "change_announcement",
+    "view_announcement",
 )
 
 

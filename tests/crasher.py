@@ -18,8 +18,8 @@ from django.test import Client
 from django.utils import timezone
 
 from events import places
-from events.messages import claims, crowds, delivery, reminders
-from events.models import Registration
+from events.messages import announcements, claims, crowds, delivery, reminders
+from events.models import Announcement, Registration
 from events.payments import checkout, ledger, refunds, webhooks
 from events.payments.providers.stripe import StripeProvider
 
@@ -76,6 +76,13 @@ POINTS |= {
     "reminder handed over": lambda: die_before(claims, "note_sent"),
     "reminder noted": lambda: die_after(claims, "note_sent"),
 }
+#: Between each two steps of sending what organizers wrote.
+POINTS |= {
+    "announcement marked": lambda: die_after(announcements, "_mark_sent"),
+    "announcement half owed": lambda: die_after(crowds, "tell_announcement"),
+    "announcement owed": lambda: die_after(announcements, "_tell_in_steps"),
+    "announcement done": lambda: die_before(delivery, "deliver_due"),
+}
 
 
 def pay(*, registration: int) -> None:
@@ -99,10 +106,22 @@ def give_back() -> None:
 
 def remind(*, folder: str) -> None:
     """As a round of housekeeping does it; mails are files in the folder."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = folder
+    _into(folder)
     reminders.tell(timezone.now())
     delivery.deliver_due()
+
+
+def announce(*, announcement: int, folder: str) -> None:
+    """Press the button, with steps of two people; then a round of mail."""
+    announcements.STEP = 2
+    announcements.send(Announcement.objects.get(pk=announcement), revision=0)
+    _into(folder)
+    delivery.deliver_due()
+
+
+def _into(folder: str) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = folder
 
 
 def _load(pk: int) -> Registration:
@@ -110,7 +129,7 @@ def _load(pk: int) -> Registration:
 
 
 ACTIONS: dict[str, Callable[..., None]] = {
-    a.__name__: a for a in (pay, hear, cancel, give_back, remind)
+    a.__name__: a for a in (pay, hear, cancel, give_back, remind, announce)
 }
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from events import permissions, search
-from events.models import Attendee, Event, Host, PatronPerk, Registration, Workshop
+from events.models import Announcement, Attendee, Event, Host, PatronPerk, Registration, Workshop
 
 #: The instant at which the `clock` fixture stops.
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
@@ -103,6 +103,16 @@ def make_host(*events: Event, **fields: Any) -> Host:
 def make_perk(event: Event, **fields: Any) -> PatronPerk:
     defaults: dict[str, Any] = {"min_cents": 600, "label": "Patron"}
     return PatronPerk.objects.create(event=event, **defaults | fields)
+
+
+def make_announcement(event: Event, **fields: Any) -> Announcement:
+    """A draft to everybody, in English."""
+    defaults: dict[str, Any] = {
+        "audience": "everybody",
+        "texts": {"en": {"subject": "News", "body": "Hello {name}"}},
+        "created_at": timezone.now(),
+    }
+    return Announcement.objects.create(event=event, **defaults | fields)
 
 
 def statuses(event: Event) -> list[str]:

@@ -116,6 +116,7 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
         "follows": map(_follow, _iterate(_with_sight(follows_of(attendee), user))),
         "unwanted_mails": ({"kind": topic} for topic in unwanted_mails_of(attendee)),
         "blocks": map(_block, _iterate(_with_sight(blocks_of(attendee), user))),
+        "announcements": map(_announcement, _iterate(_with_sight(user.announcements.all(), user))),
         "organizes": map(
             _organized, chain(_iterate(user.organized_events.all()), _iterate(user.hosts.all()))
         ),
@@ -243,6 +244,16 @@ def _block(block: Any) -> Row:
         "whole_site": block.event_id is None,
         "event": _event(block),
         "since": _at(block.created_at),
+    }
+
+
+def _announcement(announcement: Any) -> Row:
+    return {
+        "event": _event(announcement),
+        "to": announcement.audience,
+        "texts": announcement.texts,
+        "written_at": _at(announcement.created_at),
+        "sent_at": _at(announcement.sent_at),
     }
 
 

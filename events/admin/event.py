@@ -22,7 +22,7 @@ from events.places import event_edits
 
 from . import signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import money, money_table, overview
+from .desk import announcement, announcement_edit, messages, money, money_table, overview
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
@@ -35,6 +35,9 @@ from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
 PEOPLE = _("People")
 MONEY = ("events.view_payment",)
+MESSAGES = "events_event_messages"
+SEE_MESSAGES = ("events.view_announcement",)
+WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
 
 
 @admin.register(Event)
@@ -43,6 +46,15 @@ class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsA
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
+        Page("messages/", MESSAGES, messages.messages_page, messages.TITLE, SEE_MESSAGES),
+        *(
+            Page(path, f"events_event_message{name}", view, needs=needs, below=MESSAGES)
+            for path, name, view, needs in (
+                ("messages/new/", "_new", announcement_edit.new, WRITE_MESSAGES),
+                ("messages/<int:number>/", "", announcement.announcement, SEE_MESSAGES),
+                ("messages/<int:number>/edit/", "_edit", announcement_edit.edit, WRITE_MESSAGES),
+            )
+        ),
     )
     form = EventForm
     formfield_overrides = FORMFIELDS

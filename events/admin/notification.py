@@ -75,13 +75,7 @@ class NotificationAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmi
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, notification: Notification) -> str:
-        """A claim that has run out was interrupted: nobody knows whether the message arrived."""
-        if notification.state == State.SENDING and not notification.is_being_sent(timezone.now()):
-            return str(State.DEAD.label)
-        if notification.state == State.QUEUED and notification.next_try_at:
-            when = shown.moment(notification.next_try_at, UTC)
-            return gettext("will be tried again at %(when)s") % {"when": when}
-        return notification.get_state_display()
+        return shown.state_of_message(notification, UTC)
 
     @admin.display(description=_("last error"))
     def error_type(self, notification: Notification) -> str:

@@ -5,12 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from events.formatting import money, times
-from events.models import Attendee, Payment, Registration
+from events.models import Attendee, Notification, Payment, Registration
 from events.payments import quotes
 
 NOTHING = "–"
@@ -77,3 +78,18 @@ def state_of_money(payment: Payment) -> str:
         parts.append(gettext("%(amount)s given back") % {"amount": amount})
     parts += [dispute.get_status_display() for dispute in payment.disputes.all()]
     return " · ".join(map(str, parts))
+
+
+def state_of_message(notification: Notification, zone: ZoneInfo) -> str:
+    """Return the state in words.
+
+    A claim that has run out was interrupted: nobody knows whether the message arrived.
+    """
+    states = Notification.State
+    is_sending = notification.state == states.SENDING
+    if is_sending and not notification.is_being_sent(timezone.now()):
+        return str(states.DEAD.label)
+    if notification.state == states.QUEUED and notification.next_try_at:
+        when = moment(notification.next_try_at, zone)
+        return gettext("will be tried again at %(when)s") % {"when": when}
+    return notification.get_state_display()

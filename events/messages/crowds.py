@@ -10,6 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     DateTimeField,
@@ -27,7 +28,7 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from events.models import Follow, Notification, Registration
+from events.models import Announcement, Follow, Notification, Registration
 
 State = Notification.State
 TABLE = Notification._meta.db_table  # noqa: SLF001 - Django documents it
@@ -98,7 +99,16 @@ def tell_followers(follows: QuerySet[Follow], *, kind: str, key: str, event: str
     _insert(("attendee_id", "event_id", *COLUMNS), rows)
 
 
-def _message(kind: str, subject: Concat, facts: dict[str, object]) -> tuple[Any, ...]:
+def tell_announcement(people: QuerySet[Registration], announcement: Announcement) -> None:
+    """Write a row for each person of these registrations, by the first of theirs."""
+    message = _message(Notification.Kind.ANNOUNCEMENT, Value(announcement.key, TextField()), {})
+    about = Value(announcement.pk, BigIntegerField())
+    rows = people.order_by("pk").values_list("attendee_id", "pk", about, *message)
+    columns = ("attendee_id", "registration_id", "announcement_id", *COLUMNS)
+    _insert(columns, rows)
+
+
+def _message(kind: str, subject: Combinable, facts: dict[str, object]) -> tuple[Any, ...]:
     """Return what stands in `COLUMNS`, for rows that have an attendee."""
     reached = Q(REACHABLE)
     return (

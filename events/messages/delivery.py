@@ -23,7 +23,7 @@ from django.utils import timezone
 from events.formatting import mail_address
 from events.models import Notification, PasswordResetRequest, Payment
 
-from . import claims, invitations, password_reset, reminders, topics
+from . import announcements, claims, invitations, password_reset, reminders, topics
 from .attachments import attachments
 from .fates import Fate
 from .outbox import Kind, address_for
@@ -39,7 +39,10 @@ DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 72
 HANDING_OVER = claims.HANDING_OVER
 #: How many messages are read at a time. What they tell may be as old as that takes to send.
 BATCH = 50
-SUBJECTS = ("attendee__user", "registration__event", "registration__workshop", "event")
+SUBJECTS = (
+    *("attendee__user", "registration__event", "registration__workshop", "event"),
+    *("announcement__event", "announcement__workshop"),
+)
 
 #: Hears how many messages are done, and of how many.
 Report = Callable[[int, int], None]
@@ -177,6 +180,8 @@ def _fate(notification: Notification) -> Fate:
         return invitations.judge(notification)
     if notification.kind in reminders.KINDS:
         return reminders.judge(notification, timezone.now())
+    if notification.kind == Kind.ANNOUNCEMENT:
+        return announcements.judge(notification, timezone.now())
     return Fate.GOES
 
 
@@ -198,7 +203,7 @@ def _address(notification: Notification) -> str:
 
 
 def _has_subject(notification: Notification) -> bool:
-    if notification.kind in (*ABOUT_ACCOUNTS, *invitations.KINDS):
+    if notification.kind in (*ABOUT_ACCOUNTS, *invitations.KINDS, Kind.ANNOUNCEMENT):
         return True
     return notification.registration is not None
 

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from events.formatting import colour
 from events.models import Notification
 
+from .announced import announced_by, language_of
 from .look_ups import looked_up
 from .values import Values, one_line, values_of
 from .ways import small_print, stop_following, ways_of
@@ -38,9 +39,11 @@ def words(notification: Notification) -> Words:
 
     `notification` comes with attendee and user, and with registration, event and workshop.
     """
-    with translation.override(notification.attendee.mail_language):
+    with translation.override(language_of(notification)):
         values = values_of(notification) | looked_up(notification)
         values |= _links(notification)
+        if notification.kind == Kind.ANNOUNCEMENT:
+            values["written"] = announced_by(notification)
         values["subject"] = subject = _subject(notification, values)
         text = _with_frame(notification, "txt", values).strip()
         values["heading"] = _heading(notification, values)
@@ -50,7 +53,10 @@ def words(notification: Notification) -> Words:
 
 def subject_line(notification: Notification) -> str:
     """Render the subject in the reader's own language, without a query and without secrets."""
-    return _subject(notification, values_of(notification))
+    values = values_of(notification)
+    if notification.kind == Kind.ANNOUNCEMENT:
+        values["written"] = announced_by(notification)
+    return _subject(notification, values)
 
 
 def _subject(notification: Notification, values: Values) -> str:
@@ -68,6 +74,9 @@ def _with_frame(
     notification: Notification, part: str, values: Values, *, autoescape: bool = False
 ) -> str:
     """Put the body of a kind into the frame that all kinds have."""
+    if written := values.get("written"):
+        written_body = written.html if autoescape else written.text
+        return _render(f"base.{part}", values | {"body": written_body}, autoescape=autoescape)
     body = _render(f"{notification.kind}.txt", values, autoescape=autoescape).strip()
     if autoescape:
         body = mark_safe(body)  # noqa: S308 - the engine has just escaped it

@@ -159,6 +159,7 @@ def _from_facts(notification: Notification) -> Values:
         if registration and name in facts:
             instant = datetime.fromisoformat(facts[name])
             values[name] = _moment(instant, notification.attendee, registration.event)
+    values["is_test"] = facts.get("test", False)
     if "amount" in facts:
         values["amount"] = money.format_amount(facts["amount"], facts["currency"])
     if "sums" in facts:

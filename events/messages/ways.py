@@ -40,7 +40,8 @@ def ways_of(notification: Notification) -> list[Way]:
     return make(notification)
 
 
-def _page(name: str, **values: object) -> str:
+def page(name: str, **values: object) -> str:
+    """Return the whole address of a page of the site."""
     return settings.SITE_URL + reverse(f"events:{name}", kwargs=values)
 
 
@@ -55,11 +56,18 @@ def _to_the_place(notification: Notification) -> list[Way]:
 def _place(registration: Registration) -> Way:
     is_waiting = registration.status == Registration.Status.WAITLISTED
     label = gettext("See your spot") if is_waiting else gettext("See your place")
-    return Way(label, _page("place", code=registration.code))
+    return Way(label, page("place", code=registration.code))
 
 
 def _all_places() -> Way:
-    return Way(gettext("See your places"), _page("registrations"))
+    return Way(gettext("See your places"), page("registrations"))
+
+
+def _to_the_place_or_event(notification: Notification) -> list[Way]:
+    """Lead organizers, who test a message and may have no place, to the event."""
+    if notification.registration or notification.event is None:
+        return _to_the_place(notification)
+    return [_event(notification.event)]
 
 
 def _to_pay(notification: Notification) -> list[Way]:
@@ -67,7 +75,7 @@ def _to_pay(notification: Notification) -> list[Way]:
     registration = notification.registration
     if registration is None or not registration.is_payable(timezone.now()):
         return _to_the_place(notification)
-    address = _page("pay", code=registration.code)
+    address = page("pay", code=registration.code)
     return [Way(gettext("Pay now"), address), _place(registration)]
 
 
@@ -85,7 +93,7 @@ def _to_the_receipt(notification: Notification) -> list[Way]:
     registration = notification.registration
     if registration is None:
         return [_all_places()]
-    return [Way(gettext("See the receipt"), _page("receipt", code=registration.code))]
+    return [Way(gettext("See the receipt"), page("receipt", code=registration.code))]
 
 
 def _into_the_session(notification: Notification) -> list[Way]:
@@ -149,6 +157,7 @@ WAYS: Mapping[Kind, Callable[[Notification], list[Way]]] = {
     Kind.REFUNDED: _to_the_receipt,
     Kind.REGISTRATION_OPEN: _to_the_opening,
     Kind.NEW_EVENT: _to_the_news,
+    Kind.ANNOUNCEMENT: _to_the_place_or_event,
     Kind.CONFIRM_ADDRESS: _confirm,
     Kind.ADDRESS_CHANGE: _keep_address,
     Kind.PASSWORD_RESET: _choose_password,
@@ -171,6 +180,8 @@ def small_print(notification: Notification, hosts: str, stop: str) -> list[Way]:
         because = gettext("This is the only mail about this opening.")
         label = gettext("What else you follow, and how to stop")
         return [Way(label, following_address(), because), other]
+    if topic is MailTopic.ORGANIZERS:
+        return [Way(other.label, choose, _who_wrote(notification))]
     return [other]
 
 
@@ -180,6 +191,14 @@ def _stop_following(hosts: str, stop: str) -> list[Way]:
         return []
     because = gettext("You get this mail because you follow %(hosts)s.") % {"hosts": hosts}
     return [Way(gettext("Stop following"), stop, because)]
+
+
+def _who_wrote(notification: Notification) -> str:
+    """Say that the words are not the site's own."""
+    registration = notification.registration
+    event = registration.event if registration else notification.event
+    said = gettext("The organizers of “%(title)s” wrote this mail.")
+    return said % {"title": one_line(event.title)} if event else ""
 
 
 def _why(topic: MailTopic) -> str:

@@ -1,5 +1,6 @@
 """The rows of the site, their constraints and their sets; see `docs/design.md`."""
 
+from .announcement import Announcement, Audience
 from .attendee import Attendee
 from .block import Block
 from .dispute import Dispute
@@ -26,7 +27,9 @@ from .workshop import Workshop
 Bookable = Event | Workshop
 
 __all__ = [
+    "Announcement",
     "Attendee",
+    "Audience",
     "Block",
     "Bookable",
     "Dispute",

@@ -15,6 +15,7 @@ class MailTopic(models.TextChoices):
     SESSIONS = "sessions", _("The session is open, with the link")
     OPENINGS = "openings", _("Registration opens, if you asked to be told")
     NEW_EVENTS = "new-events", _("New events of hosts that you follow")
+    ORGANIZERS = "organizers", _("News from organizers of your events")
     THANKS = "thanks", _("Thanks afterwards, and what comes next")
 
 

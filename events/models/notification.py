@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .announcement import Announcement
 from .attendee import Attendee
 from .event import Event
 from .registration import Registration
@@ -32,8 +33,9 @@ class Notification(models.Model):
     """Written in the transaction that owes the message, once per key, and delivered afterwards.
 
     `subject` names what the message is about: `registration:<code>`, with a suffix where the same
-    kind may come more than once, or `event:<id>` and `follow:<id>` for people who follow. No words
-    are stored. `facts` holds what will have changed by delivery, like a former starting time.
+    kind may come more than once, `event:<id>` and `follow:<id>` for people who follow, or
+    `announcement:<id>`. No words are stored here; those of organizers are with their announcement.
+    `facts` holds what will have changed by delivery, like a former starting time.
     """
 
     class Kind(models.TextChoices):
@@ -64,6 +66,7 @@ class Notification(models.Model):
         REMINDER_HOUR = "reminder-hour", _("starts within an hour")
         SESSION_OPEN = "session-open", _("session is open")
         THANKS = "thanks", _("thanks")
+        ANNOUNCEMENT = "announcement", _("written by the organizers")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -96,6 +99,15 @@ class Notification(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("event"),
+    )
+    # What organizers wrote. Its tests have a row too, with another `subject`.
+    announcement = models.ForeignKey(
+        Announcement,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="notifications",
+        verbose_name=_("written by the organizers"),
     )
     facts = models.JSONField(default=dict, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.QUEUED)

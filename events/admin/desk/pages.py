@@ -19,19 +19,24 @@ from django_stubs_ext import StrPromise
 from events.admin.initial import MAX_ID_DIGITS
 from events.models import Event
 
-View = Callable[[HttpRequest, Event, dict[str, Any]], HttpResponseBase]
+View = Callable[..., HttpResponseBase]  # of request, event, frame, and what its path names
 SEE = "events.view_event"
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page at `<event>/<path>`, for people who have all of `needs`. With a label it is a tab."""
+    """A page at `<event>/<path>`, for people who have all of `needs`. With a label it is a tab.
+
+    A page that is none may stand `below` the tab of that name. What the path names besides the
+    event is handed to the view.
+    """
 
     path: str
     name: str
     view: View
     label: StrPromise | None = None
     needs: tuple[str, ...] = ()
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,12 +79,13 @@ class EventPages(admin.ModelAdmin[Event]):
         ]
 
     def _open(self, page: Page) -> Callable[..., HttpResponseBase]:
-        def view(request: HttpRequest, object_id: str) -> HttpResponseBase:
+        def view(request: HttpRequest, object_id: str, **named: Any) -> HttpResponseBase:
             if not request.user.has_perms([SEE, *page.needs]):
                 raise PermissionDenied
             event = self._own_or_404(request, object_id)
             with timezone.override(event.zone):
-                response = page.view(request, event, self.frame(request, event, page.name))
+                frame = self.frame(request, event, page.below or page.name)
+                response = page.view(request, event, frame, **named)
                 if isinstance(response, TemplateResponse):
                     response.render()  # later it would be in another zone
             return response

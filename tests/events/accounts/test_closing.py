@@ -30,7 +30,14 @@ from events.models import (
     Workshop,
 )
 from events.payments.providers import manual
-from tests.factories import NOON, make_attendee, make_event, make_organizer, make_user
+from tests.factories import (
+    NOON,
+    make_announcement,
+    make_attendee,
+    make_event,
+    make_organizer,
+    make_user,
+)
 from tests.lines import register
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -292,3 +299,11 @@ def test_erasing_again_changes_no_rule_l1() -> None:
     closing.erase(user, by_choice=True)
     closing.erase(user, by_choice=False)
     assert Attendee.objects.get().left_by_choice is True
+
+
+def test_what_an_erased_organizer_wrote_stays_with_the_event_without_them() -> None:
+    user = make_user()
+    announcement = make_announcement(make_event(), author=user)
+    closing.erase(user)
+    announcement.refresh_from_db()
+    assert (announcement.author, announcement.subject) == (None, "News")

@@ -17,6 +17,7 @@ from tests.events.accounts.exported import ada, download, write_history
 from tests.eventsite.processes import ROOT
 from tests.factories import (
     NOON,
+    make_announcement,
     make_attendee,
     make_event,
     make_host,
@@ -117,6 +118,7 @@ def expected_words(code: str) -> dict[str, Any]:
             "neos_id": "U-ada", "whole_site": False, "event": WALK,
             "since": "2030-05-26T12:00:00Z",
         }],
+        "announcements": [],
         "organizes": [],
     }  # fmt: skip
 
@@ -185,6 +187,23 @@ def test_organizer_finds_what_they_organize_but_nobody_who_comes(client: Client)
         {"kind": "host", "title": "Club", "address": "http://localhost:8000/hosts/club/"},
     ]
     assert (file["account"]["is_organizer"], "Guest" in json.dumps(file)) == (True, False)
+
+
+def test_organizer_finds_what_they_wrote_to_people(client: Client) -> None:
+    organizer = make_organizer()
+    event = make_event(title="Jam", slug="jam", organizers=[organizer])
+    make_announcement(event, author=organizer, sent_at=NOON)
+    make_announcement(event, author=make_organizer())
+    client.force_login(organizer)
+    assert download(client)["announcements"] == [
+        {
+            "event": {"title": "Jam", "address": "http://localhost:8000/events/jam/"},
+            "to": "everybody",
+            "texts": {"en": {"subject": "News", "body": "Hello {name}"}},
+            "written_at": "2030-06-01T12:00:00Z",
+            "sent_at": "2030-06-01T12:00:00Z",
+        }
+    ]
 
 
 def test_event_that_is_a_draft_now_is_not_told(client: Client, ada: Attendee) -> None:

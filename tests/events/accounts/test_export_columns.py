@@ -52,6 +52,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
     Notification: {
         **dict.fromkeys(["id", "attendee", "subject", "facts"], "the key, and what a link needs"),
         **dict.fromkeys(["tries", "next_try_at", "last_error"], "how it was tried"),
+        "announcement": "words of organizers, to many people",
     },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from events import permissions, places
 from events.models import Event
-from tests.factories import make_attendee, make_event, make_user
+from tests.factories import make_announcement, make_attendee, make_event, make_user
 
 from .conftest import SignedIn
 from .pages import EVENTS, names, page_of, save
@@ -21,6 +21,7 @@ OPEN = {"/admin/login/", "/admin/logout/"}
 def jam(mika: User) -> Event:
     event = make_event(title="Jam", organizers=[mika])
     places.register(user=make_attendee(neos_id="U-guest").user, bookable=event)
+    make_announcement(event)
     return event
 
 
@@ -29,9 +30,12 @@ def addresses(event: Event) -> list[str]:
     (admin,) = [p for p in get_resolver().url_patterns if str(p.pattern) == "admin/"]
     assert isinstance(admin, URLResolver)
     routes = [f"/admin/{route}" for route in _routes(admin)]
-    pk = str(event.pk)
+    pk, number = str(event.pk), str(event.announcements.get().pk)
     return [
-        route.replace("<path:object_id>", pk).replace("<id>", pk).replace("<app_label>", "events")
+        route.replace("<int:number>", number)
+        .replace("<path:object_id>", pk)
+        .replace("<id>", pk)
+        .replace("<app_label>", "events")
         for route in routes
         if "(?P" not in route
     ]

@@ -15,8 +15,14 @@ from pytest_django import Settings
 from events.messages import delivery, render
 from events.messages.delivery import Delivered
 from events.messages.outbox import Kind, about, owed
-from events.models import Attendee, Event, Host, Notification, Registration
-from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
+from events.models import Announcement, Attendee, Event, Host, Notification, Registration
+from tests.factories import (
+    NOON,
+    make_attendee,
+    make_event,
+    make_user,
+    make_workshop,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -86,7 +92,11 @@ def message(registration: Registration, kind: Kind, facts: dict[str, Any]) -> No
         notification = owed(registration.attendee, kind, "event:1", facts)
         notification.event = registration.event
         return notification
-    return about(registration, kind, facts=facts)
+    notification = about(registration, kind, facts=facts)
+    if kind is Kind.ANNOUNCEMENT:
+        texts = {"en": {"subject": "About {event}", "body": "About {event}, for {name}"}}
+        notification.announcement = Announcement(event=registration.event, texts=texts)
+    return notification
 
 
 def plain(html: str) -> str:

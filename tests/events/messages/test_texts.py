@@ -157,7 +157,7 @@ def test_messages_to_many_people_cost_few_statements(
     statements = math.ceil(len(registrations) / min(rows, outbox.BATCH))
     with django_assert_num_queries(statements):
         texts.event_cancelled(*registrations, revision=1)
-    assert (statements <= 13, Notification.objects.count()) == (True, 2 + 1_000)
+    assert (statements <= 14, Notification.objects.count()) == (True, 2 + 1_000)
     assert Notification.objects.filter(kind="event-cancelled").count() == 1_000
 
 

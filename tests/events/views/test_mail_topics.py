@@ -105,7 +105,7 @@ def test_choices_behind_the_link_are_saved_for_its_person_only(
     client: Client, ada: Attendee, stranger: Attendee, link: str
 ) -> None:
     client.post(link, {"topics": ["reminders", "thanks", "nonsense"]})
-    assert muted(ada) == ["new-events", "openings", "sessions"]
+    assert muted(ada) == ["new-events", "openings", "organizers", "sessions"]
     client.post(link, {"topics": ALL})
     assert (muted(ada), muted(stranger)) == ([], [])
 
@@ -138,7 +138,7 @@ def test_account_page_saves_choices(client: Client, ada: Attendee, stranger: Att
     client.force_login(ada.user)
     answer = client.post("/account/mails/", {"topics": ["sessions"]})
     assert answer["Location"] == "/account/#mails"
-    assert muted(ada) == ["new-events", "openings", "reminders", "thanks"]
+    assert muted(ada) == ["new-events", "openings", "organizers", "reminders", "thanks"]
     assert muted(stranger) == []
 
 
