@@ -7,11 +7,10 @@ from django.db.models import Count, Q
 
 from events.access import rows
 from events.access.facts import EMPTY, Occupancy, count_occupancies
-from events.access.refusals import Code
 from events.models import Bookable, Event
 from events.models.registration import RegistrationQuerySet
 
-from . import reasons
+from . import holders
 
 
 def people(event: Event, condition: Q) -> int:
@@ -22,20 +21,23 @@ def distinct(registrations: RegistrationQuerySet) -> int:
     return registrations.order_by().values("attendee").distinct().count()
 
 
-def codes(
-    registrations: RegistrationQuerySet, now: datetime, *, among: tuple[Code, ...]
-) -> Iterator[tuple[str, int]]:
-    """Yield codes that apply together, of those in `among`, and the number of people."""
-    coded = rows.with_codes(registrations, rows.asked_anywhere(now)).order_by()
-    for together, number in coded.values_list("codes").annotate(Count("attendee", distinct=True)):
-        wanted = [code for code in reasons.codes_of(together) if code in among]
-        yield "".join(f"{code}+" for code in wanted), number
+def lost(registrations: RegistrationQuerySet, now: datetime) -> dict[str, int]:
+    """Count people by each refusal that takes away their right to a place."""
+    asked = rows.asked_anywhere(now)
+    return registrations.order_by().aggregate(
+        **{
+            code.name: Count("attendee", filter=rows.REFUSING[code](asked), distinct=True)
+            for code in holders.LOST
+        }
+    )
 
 
 def codes_by_line(
     line: RegistrationQuerySet, now: datetime
 ) -> Iterator[tuple[int | None, str, int]]:
-    """The same for each line: the workshop's id or None, codes, and the number of people."""
+    """Yield for each line the workshop's id or None, codes that apply together, and the number of
+    people whom they keep out.
+    """
     coded = rows.with_codes(line, rows.asked_anywhere(now))
     yield from coded.values_list("workshop", "codes").annotate(Count("pk"))
 

@@ -103,7 +103,8 @@ def holders_who_are_refused(event: Event, now: datetime) -> Need | None:
         "%(n)d people have a place and may not have it any more.",
         number,
     )
-    why = reasons.counted(counts.codes(refused, now, among=holders.LOST)) if number else ()
+    numbers = counts.lost(refused, now) if number else {}
+    why = reasons.counted((Code[name], n) for name, n in numbers.items() if n)
     address = addresses.people(event, need="refused")
     return _counted(number, sentence, gettext("See who"), address, details=why)
 

@@ -117,8 +117,10 @@ def test_event_that_was_saved_before_it_ended_is_not_asked_about(
 def test_holders_who_may_not_have_their_place_are_told_with_the_reasons() -> None:
     event = make_event()
     banned, blocked, _fine = people = [reachable() for _ in range(3)]
+    workshop = make_workshop(event)
     for person in people:
         register(person, event)
+        register(person, workshop)  # nobody is counted twice for it
     change(event, neos_required=True)
     Attendee.objects.filter(pk=banned.pk).update(neos_banned_until=NOON + DAY)
     Block.objects.create(neos_id=blocked.neos_id, event=event)
