@@ -104,6 +104,13 @@ def test_page_tells_the_story_in_the_zone_of_the_event(browser: Client, jam: Eve
     assert first == ["Sat 1 June 2030, 21:00 (Asia/Tokyo)", "Signed up and got a place."]
 
 
+def test_story_of_somebody_who_waits_ends_with_their_number(browser: Client, jam: Event) -> None:
+    for _ in range(2):
+        waiting = register(make_attendee(), jam)
+    story = read(browser.get(registration_page(waiting))).first("ol", class_="story")
+    assert [p.text for p in story.all("p")][-1] == "Waits now as number 2."
+
+
 @pytest.mark.parametrize(
     ("cents", "known", "tier"),
     [
