@@ -26,7 +26,8 @@ LENSES: tuple[tuple[int, Any, dict[str, object]], ...] = (
 )
 RUN = """async options => (await axe.run(options)).violations.flatMap(
     violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 120)}`))"""
-#: At most one filled button; nothing takes the focus by itself, or needs a script to do anything.
+#: At most one filled button; nothing takes the focus by itself, or needs a script to do anything,
+#: but Django's own button for the colours of the admin.
 READ = """() => {
     const all = selector => [...document.querySelectorAll(selector)];
     const words = element => element.textContent.trim().replace(/\\s+/g, " ");
@@ -37,7 +38,7 @@ READ = """() => {
         dead: [
             ...all("a:not([href]), a[href='#'], a[href^='javascript:'], [onclick]"),
             ...all("a[href^='#']").filter(link => !document.getElementById(hash(link))),
-            ...all("button:not([data-copied])").filter(button => !button.form),
+            ...all("button:not([data-copied], .theme-toggle)").filter(button => !button.form),
         ].map(words),
     };
 }"""

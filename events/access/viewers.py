@@ -40,6 +40,13 @@ def _keep(user: User, attendee: Attendee | None) -> None:
         attendee.user = user
 
 
+def may_organize(event: Event, user: User | AnonymousUser) -> bool:
+    """Return whether the admin shows the event to this person. Only staff cost a statement."""
+    if not (user.is_active and user.is_staff and user.has_perm("events.view_event")):
+        return False
+    return Event.objects.organized_by(user).filter(pk=event.pk).exists()
+
+
 def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None:
     """Return the user's attendee with `is_blocked` at this event; None when signed out.
 

@@ -5,10 +5,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.formatting import money
 from events.models import Attendee, Registration
 
 from . import shown
@@ -17,7 +15,7 @@ from .base import UTC, OwnEventsAdmin, ReadOnlyAdmin, own_events
 
 @admin.register(Attendee)
 class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
-    list_display = ["person", "neos", "verified", "vouched", "pledge", "address_confirmed"]
+    list_display = ["person", "neos", "verified", "vouched", "support", "address_confirmed"]
     list_filter = [
         "neos_email_verified",
         "neos_locked",
@@ -48,7 +46,7 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
                 ]
             },
         ),
-        (_("Patreon"), {"fields": ["patreon_known", "patreon_supporter", "pledge"]}),
+        (_("Patreon"), {"fields": ["patreon_known", "support"]}),
     ]
 
     def narrow(self, q: QuerySet[Attendee], request: HttpRequest) -> QuerySet[Attendee]:
@@ -87,11 +85,10 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     def badges(self, attendee: Attendee) -> str:
         return ", ".join(map(str, attendee.neos_tags)) or shown.NOTHING
 
-    @admin.display(description=_("monthly pledge"))
-    def pledge(self, attendee: Attendee) -> str:
-        if not attendee.patreon_known:
-            return gettext("not shared")
-        return money.format_amount(attendee.pledge(timezone.now()), "USD")
+    @admin.display(description=_("Patreon"))
+    def support(self, attendee: Attendee) -> str:
+        """The page of a registration names the tier: it is one of that event."""
+        return shown.support(attendee, timezone.now())
 
     @admin.display(description=_("e-mail confirmed"), boolean=True)
     def address_confirmed(self, attendee: Attendee) -> bool:

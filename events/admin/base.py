@@ -233,6 +233,7 @@ class SuperusersOnlyAdmin(OwnEventsAdmin):
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
     """Show rows that only the site itself writes on the page of another row."""
 
+    template = "admin/events/_rows.html"
     extra = 0
     can_delete = False
 

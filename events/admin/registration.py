@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +17,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.access import offers, rules
+from events.access import offers, pricing, rules
 from events.access.facts import Facts, read_facts
 from events.access.hints import MailHintCode
 from events.formatting import money
 from events.models import Attendee, Bookable, Payment, Registration
 
 from . import shown
-from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, StateFilter
-from .registration_actions import RegistrationActions
+from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
+from .registration_filters import CameFilter, MailFilter, NeedFilter, OwnFilter
+from .registration_page import RegistrationPage
 
 if TYPE_CHECKING:
     from events.models.registration import RegistrationQuerySet
@@ -79,25 +80,6 @@ class NumberedList(ChangeList):
         number_in_line(self.result_list)
 
 
-class OwnFilter(admin.RelatedOnlyFieldListFilter):
-    """Filter by the events (or workshops) of own rows, also if there is only one.
-
-    With one choice Django's filter does nothing, so the link from an event without registrations
-    would list the people of another event.
-    """
-
-    def has_output(self) -> bool:
-        return True
-
-
-class MailFilter(StateFilter):
-    title = _("mail")
-    parameter_name = "mail"
-    states: ClassVar[dict[str, Any]] = {
-        "unreachable": (_("No message reaches them"), ~Q(attendee__in=Attendee.objects.reachable()))
-    }
-
-
 class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = (
@@ -135,7 +117,7 @@ class PaymentInline(ReadOnlyInline):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
+class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     list_display = [
         "person",
         "neos",
@@ -148,7 +130,9 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
     ]
     list_filter = [
         "status",
+        NeedFilter,
         MailFilter,
+        CameFilter,
         ("event", OwnFilter),
         ("workshop", OwnFilter),
     ]
@@ -173,6 +157,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
                     "event",
                     "workshop",
                     "state",
+                    "tier",
                     "mail",
                     "obstacles",
                 ]
@@ -206,7 +191,9 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         q = cast("RegistrationQuerySet", super().get_queryset(request))
         if request.resolver_match is None or "object_id" not in request.resolver_match.kwargs:
             return q
-        return q.with_waitlist_position().select_related(*self.list_select_related)
+        return q.with_waitlist_position().select_related(
+            *self.list_select_related, "promoted_by", "filling_pass"
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -241,6 +228,13 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
                 "position": registration.position
             }
         return registration.get_status_display()
+
+    @admin.display(description=_("Patreon"))
+    def tier(self, registration: Registration) -> SafeString | str:
+        """Name what the pledge gives at this event, never its amount."""
+        person, now = registration.attendee, timezone.now()
+        perk = pricing.perk_of(person, registration.event.perks.all(), now)
+        return shown.name(perk.label) if perk else shown.support(person, now)
 
     @admin.display(description=_("mail"))
     def mail(self, registration: Registration) -> str:

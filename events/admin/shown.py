@@ -32,6 +32,13 @@ def person(attendee: Attendee) -> SafeString:
     return format_html("{} ({})", name(attendee.name), neos_id(attendee))
 
 
+def support(attendee: Attendee, now: datetime) -> str:
+    """Say whether somebody supports Neos on Patreon. The amount is between them and Neos."""
+    if not attendee.patreon_known:
+        return gettext("not shared")
+    return gettext("supporter") if attendee.pledge(now) else gettext("no supporter")
+
+
 def account(user: User | None) -> SafeString:
     """Return only the name: the pages of accounts are for superusers."""
     return name(user.get_username() if user else NOTHING)

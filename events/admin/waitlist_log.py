@@ -14,7 +14,7 @@ from events.models import FillingPass, Registration
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
-from .registration import OwnFilter
+from .registration_filters import OwnFilter
 
 
 @admin.register(FillingPass)

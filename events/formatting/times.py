@@ -48,6 +48,11 @@ def day_of_week(day: date) -> str:
     return date_format(day, patterns.current().day_of_week)
 
 
+def whole_day(day: date) -> str:
+    """Format a day of a calendar with its year, like "1 June 2030"."""
+    return date_format(day, patterns.current().day)
+
+
 def month(day: date) -> str:
     """Format the month of the day, like "June 2030"."""
     return date_format(day, patterns.current().month)

@@ -41,8 +41,8 @@ class FillingPass(models.Model):
     passed_over = models.JSONField(_("passed over"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("entry of the waitlist log")
-        verbose_name_plural = _("waitlist log")
+        verbose_name = _("waitlist log entry")
+        verbose_name_plural = _("waitlist log entries")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["event", "workshop", "-at"], name="filling_pass_by_place")]
 

@@ -172,6 +172,7 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "advantages": offers.advantages(known, [offer, *workshops]),
         "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),
+        "may_organize": viewers.may_organize(event, request.user),
         "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }
     return render(request, "events/event.html", context, status=status)

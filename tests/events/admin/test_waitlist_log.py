@@ -1,11 +1,14 @@
 """The waitlist log: who moved up, or why nobody did, for the organizers of the event."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from events import places
@@ -198,3 +201,23 @@ def test_log_costs_the_same_with_more_lines(
             clock.shift(timedelta(minutes=1))
         with django_assert_num_queries(10):
             assert len(rows(browser.get(FILLINGS))) == wanted
+
+
+def test_lists_count_their_rows_in_words_that_can_be_counted(browser: Client, jam: Event) -> None:
+    """Django writes a number before the plural: “2 waitlist log” counted nothing."""
+    for _ in range(2):
+        FillingPass.objects.create(event=jam, at=NOON, waiting=1, outcome="closed")
+    assert "2 waitlist log entries" in read(browser.get(FILLINGS)).text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_list_has_a_plural_of_its_own(language: str) -> None:
+    """In English the plural of each is another word; in Japanese each has a name."""
+    metas = [model._meta for model in admin.site._registry if model._meta.app_label == "events"]
+    with translation.override(language):
+        names = [(str(meta.verbose_name), str(meta.verbose_name_plural)) for meta in metas]
+    if language == "en":
+        assert [plural for one, plural in names if one == plural] == []
+        assert [plural for _one, plural in names if not re.search(r"s\b", plural)] == []
+    else:
+        assert [name for pair in names for name in pair if name.isascii()] == []
