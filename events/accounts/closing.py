@@ -56,6 +56,7 @@ def _anonymize(user: User, *, by_choice: bool) -> None:
     attendee.notifications.all().delete()
     attendee.follows.all().delete()
     attendee.muted_topics.all().delete()
+    user.export_columns.all().delete()
     pictures.drop(attendee)
     _empty(attendee, by_choice=by_choice)
     attendee.former_neos_ids.all().delete()

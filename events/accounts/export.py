@@ -116,6 +116,7 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
         "follows": map(_follow, _iterate(_with_sight(follows_of(attendee), user))),
         "unwanted_mails": ({"kind": topic} for topic in unwanted_mails_of(attendee)),
         "blocks": map(_block, _iterate(_with_sight(blocks_of(attendee), user))),
+        "columns": user.export_columns.order_by("kind").values("kind", "columns"),
         "organizes": map(
             _organized, chain(_iterate(user.organized_events.all()), _iterate(user.hosts.all()))
         ),

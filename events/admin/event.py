@@ -24,7 +24,7 @@ from events.places.former_addresses import AddressTaken
 
 from . import consequences, signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import money, money_table, overview
+from .desk import check_in, money, money_table, overview
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
@@ -36,12 +36,14 @@ from .shown import NOTHING
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
 MONEY = ("events.view_payment",)
+DOOR = ("events.view_registration", "events.change_registration")
 
 
 @admin.register(Event)
 class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     pages = (
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
+        Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
     )

@@ -85,7 +85,8 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         waitlisted_at=NOON - 5 * DAY, draw_rank=7, promoted_at=NOON - 4 * DAY,
         promoted_by=organizer, taken_at=NOON - 3 * DAY, hold_until=NOON - 2 * DAY,
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
-        checked_in_at=NOON - DAY, ended_at=NOON, is_shown=True, passed_over_for="full+blocked+",
+        checked_in_at=NOON - DAY, checked_in_by=organizer, ended_at=NOON,
+        is_shown=True, passed_over_for="full+blocked+",
     )  # fmt: skip
     paid = Payment.objects.create(
         registration=place, provider="stripe", key=f"key-{tag}", reference=f"ref-{tag}",
@@ -181,6 +182,7 @@ def expected_of(place: Registration) -> dict[str, Any]:
             "neos_id": "U-ada", "whole_site": False, "event": walk,
             "since": "2030-05-26T12:00:00Z",
         }],
+        "columns": [],
         "organizes": [],
     }  # fmt: skip
 
@@ -221,7 +223,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
     },
     Registration: {
         **dict.fromkeys(["id", "attendee", "turn", "filling_pass", "overtook"], "about the line"),
-        "promoted_by": "somebody else's name",
+        **dict.fromkeys(["promoted_by", "checked_in_by"], "somebody else's name"),
         "is_owed_reasons": "a message is being written",
         "refund_days": "`refund_until` follows from it",
     },
@@ -295,6 +297,7 @@ def test_every_table_about_a_person_is_told() -> None:
 
 def test_every_name_in_the_file_is_documented(client: Client, ada: Attendee) -> None:
     ada.user.organized_events.add(make_event())
+    ada.user.export_columns.create(kind="payments", columns=["name"])
     write_history(ada, "ada")
     client.force_login(ada.user)
     documented = (ROOT / "docs/export.md").read_text("utf-8")
@@ -313,7 +316,10 @@ def names_in(value: object) -> set[str]:
 def test_somebody_new_has_a_file_with_empty_lists(client: Client) -> None:
     client.force_login(make_local_attendee().user)
     file = download(client)
-    lists = ("places", "payments", "messages", "follows", "unwanted_mails", "blocks", "organizes")
+    lists = (
+        *("places", "payments", "messages", "follows", "unwanted_mails", "blocks", "columns"),
+        "organizes",
+    )
     assert {name: file[name] for name in lists} == {name: [] for name in lists}
     assert (file["neos"]["id"], file["account"]["picture"]) == (None, None)
 
@@ -324,12 +330,15 @@ def test_organizer_finds_what_they_organize_but_nobody_who_comes(client: Client)
     host = make_host(event, name="Club", slug="club")
     host.members.add(organizer)
     make_host(name="Not theirs")
+    organizer.export_columns.create(kind="payments", columns=["name", "amount"])
+    make_organizer().export_columns.create(kind="payments", columns=["note"])
     Registration.objects.create(
         attendee=make_attendee(display_name="Guest"), event=event, status="confirmed",
         created_at=NOON, taken_at=NOON, confirmed_at=NOON,
     )  # fmt: skip
     client.force_login(organizer)
     file = download(client)
+    assert file["columns"] == [{"kind": "payments", "columns": ["name", "amount"]}]
     assert file["organizes"] == [
         {"kind": "event", "title": "Jam", "address": "http://localhost:8000/events/jam/"},
         {"kind": "host", "title": "Club", "address": "http://localhost:8000/hosts/club/"},
