@@ -24,7 +24,7 @@ from events.places.former_addresses import AddressTaken
 
 from . import consequences, signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import check_in, money, money_table, overview
+from .desk import check_in, exports, money, money_table, overview
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
@@ -36,6 +36,7 @@ from .shown import NOTHING
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
 MONEY = ("events.view_payment",)
+LISTS = ("events.view_registration",)
 DOOR = ("events.view_registration", "events.change_registration")
 
 
@@ -45,6 +46,7 @@ class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZone
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
         Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
+        Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
     )
     form = EventForm
