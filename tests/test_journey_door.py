@@ -30,7 +30,7 @@ pytestmark = [
 
 #: Our own controls on the page, and how far it can be moved sideways.
 MEASURE = """() => [
-    [...document.querySelectorAll("#content-main :is(button, label:has(input), [type=search], nav a)")]
+    [...document.querySelectorAll("#content-main :is(button, label:has(input), nav a)")]
         .filter(each => each.getBoundingClientRect().height < 44).map(each => each.outerHTML),
     document.documentElement.scrollWidth - window.innerWidth,
 ]"""

@@ -36,7 +36,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def download(table: Table, event: Event, columns: Sequence[Column], form: str) -> HttpResponseBase:
     """Return the file in one of the forms, under a name with list, event and day."""
     names, rows = [column.name for column in columns], table.rows(event, columns)
-    name = f"{table.kind}-{_safe(event.slug)}-{timezone.localdate(timezone=event.zone)}.{form}"
+    name = f"{table.kind}-{_safe(event.slug)}-{times.date_of(timezone.now(), event.zone)}.{form}"
     if form == XLSX:
         file = xlsx_of(table.kind, names, rows)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
