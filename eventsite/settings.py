@@ -196,6 +196,11 @@ SOCIAL_AUTH_NEW_ASSOCIATION_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_DISCONNECT_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_INACTIVE_USER_URL = "account-closed"
 
+# Earlier, the door asks whether it is meant.
+EARLY_CHECK_IN = timedelta(
+    hours=environment.whole_number("EARLY_CHECK_IN_HOURS", default=3, at_least=0, at_most=8_760)
+)
+
 # --- Money -------------------------------------------------------------------------------------
 
 PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", ("manual", "stripe", "sandbox"))

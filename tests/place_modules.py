@@ -5,8 +5,11 @@ Some have the name of the function in them, which is what importing from the pac
 
 from importlib import import_module
 
-NAMES = ("cancel", "confirm", "end", "lock", "lottery", "promote", "register", "settle", "waitlist")
+NAMES = (
+    *("cancel", "check_in", "confirm", "end", "lock", "lottery", "promote", "register", "settle"),
+    "waitlist",
+)
 
-cancel, confirm, end, lock, lottery, promote, register, settle, waitlist = (
+cancel, check_in, confirm, end, lock, lottery, promote, register, settle, waitlist = (
     import_module(f"events.places.{name}") for name in NAMES
 )

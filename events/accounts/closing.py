@@ -57,6 +57,7 @@ def _anonymize(user: User, *, by_choice: bool) -> None:
     attendee.follows.all().delete()
     attendee.muted_topics.all().delete()
     user.announcements.update(author=None)  # the words belong to the event
+    user.export_columns.all().delete()
     pictures.drop(attendee)
     _empty(attendee, by_choice=by_choice)
     attendee.former_neos_ids.all().delete()

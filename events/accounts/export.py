@@ -117,6 +117,7 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
         "unwanted_mails": ({"kind": topic} for topic in unwanted_mails_of(attendee)),
         "blocks": map(_block, _iterate(_with_sight(blocks_of(attendee), user))),
         "announcements": map(_announcement, _iterate(_with_sight(user.announcements.all(), user))),
+        "columns": user.export_columns.order_by("kind").values("kind", "columns"),
         "organizes": map(
             _organized, chain(_iterate(user.organized_events.all()), _iterate(user.hosts.all()))
         ),

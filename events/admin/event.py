@@ -22,7 +22,16 @@ from events.places import event_edits
 
 from . import signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import announcement, announcement_edit, messages, money, money_table, overview
+from .desk import (
+    announcement,
+    announcement_edit,
+    check_in,
+    exports,
+    messages,
+    money,
+    money_table,
+    overview,
+)
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
@@ -38,13 +47,17 @@ MONEY = ("events.view_payment",)
 MESSAGES = "events_event_messages"
 SEE_MESSAGES = ("events.view_announcement",)
 WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
+LISTS = ("events.view_registration",)
+DOOR = ("events.view_registration", "events.change_registration")
 
 
 @admin.register(Event)
 class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     pages = (
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
+        Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
+        Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
         Page("messages/", MESSAGES, messages.messages_page, messages.TITLE, SEE_MESSAGES),
         *(

@@ -176,6 +176,7 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
                     "created_at",
                     "confirmed_at",
                     "checked_in_at",
+                    "noted_by",
                     "ended_at",
                 ],
                 "description": _("All times on this page are in the event's time zone."),
@@ -256,6 +257,10 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
     @admin.display(description=_("promoted by"))
     def promoter(self, registration: Registration) -> SafeString:
         return shown.account(registration.promoted_by)
+
+    @admin.display(description=_("checked in by"))
+    def noted_by(self, registration: Registration) -> SafeString:
+        return shown.account(registration.checked_in_by)
 
     @admin.display(description=_("moved up"))
     def moved_up(self, registration: Registration) -> SafeString | str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext_lazy
@@ -19,7 +20,7 @@ from events.formatting import money
 from events.models import Payment, Registration
 from events.payments.providers import manual
 
-from . import shown
+from . import arrivals, shown
 from .confirmed_actions import ConfirmedActionsAdmin, typed
 from .money_forms import PaymentNoteForm
 
@@ -50,8 +51,13 @@ def _with_refund(line: SafeString, refund: str | None) -> SafeString:
     return shown.joined(line, goes_back)
 
 
+def _with_start(line: SafeString, registration: Registration) -> SafeString:
+    when = shown.moment(registration.bookable.starts_at, registration.event.zone)
+    return shown.joined(line, gettext("starts %(when)s") % {"when": when})
+
+
 class RegistrationActions(ConfirmedActionsAdmin):
-    actions = ["cancel", "promote", "mark_paid", "check_in"]
+    actions = ["cancel", "promote", "mark_paid", "check_in", "undo_check_in"]
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("events.change_registration")
@@ -82,7 +88,9 @@ class RegistrationActions(ConfirmedActionsAdmin):
         return self.ask(request, chosen, "cancel", question)
 
     def describe_all(self, action: str, chosen: Sequence[Registration]) -> dict[int, str]:
-        """Say also what goes back, if cancelling is asked for."""
+        """Say also what goes back if cancelling is asked for, and when it starts at the door."""
+        if action == "check_in":
+            return {one.pk: _with_start(self.describe(one), one) for one in chosen}
         refunds = shown.sums_back(chosen) if action == "cancel" else {}
         return {one.pk: _with_refund(self.describe(one), refunds.get(one.pk)) for one in chosen}
 
@@ -194,15 +202,24 @@ class RegistrationActions(ConfirmedActionsAdmin):
         self.message_user(request, text, messages.WARNING)
 
     @admin.action(description=_("Check the selected in"), permissions=["manage"])
-    def check_in(self, request: HttpRequest, q: QuerySet[Registration]) -> None:
-        chosen = self.choose(request, q)
-        self._report_changed(request, [self._check_in_one(request, one) for one in chosen])
+    def check_in(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
+        chosen, by, now = self.choose(request, q), cast("User", request.user), timezone.now()
+        is_early = any(places.is_early(one.bookable, now) for one in chosen)
+        if is_early and self.must_ask(request, chosen):
+            return self._ask_check_in(request, chosen)
+        found = [arrivals.check_in(one, by, even_early=is_early) for one in chosen]
+        self._report_changed(request, [one is places.Arrival.NOW for one in found])
+        return None
 
-    def _check_in_one(self, request: HttpRequest, registration: Registration) -> bool:
-        is_new = places.check_in(registration=registration)
-        if is_new:
-            self.log_change(request, registration, gettext("Checked in."))
-        return is_new
+    def _ask_check_in(self, request: HttpRequest, chosen: list[Registration]) -> HttpResponse:
+        question = _("It is still long before the start. Check these people in all the same?")
+        return self.ask(request, chosen, "check_in", question)
+
+    @admin.action(description=_("Take back the check-in of the selected"), permissions=["manage"])
+    def undo_check_in(self, request: HttpRequest, q: QuerySet[Registration]) -> None:
+        chosen, by = self.choose(request, q), cast("User", request.user)
+        noted = [arrivals.undo(one, by) for one in chosen]
+        self._report_changed(request, [one is not None for one in noted])
 
     def _report_changed(self, request: HttpRequest, changes: list[bool]) -> None:
         self.report(request, CHANGED, sum(changes))

@@ -6,6 +6,7 @@ from .block import Block
 from .dispute import Dispute
 from .door import DoorKey
 from .event import Event
+from .export_columns import ExportColumns
 from .follow import Follow
 from .former_address import FormerAddress
 from .former_neos_id import FormerNeosId
@@ -35,6 +36,7 @@ __all__ = [
     "Dispute",
     "DoorKey",
     "Event",
+    "ExportColumns",
     "FillingPass",
     "Follow",
     "FormerAddress",

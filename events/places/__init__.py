@@ -4,7 +4,7 @@ All decisions are made under the lock of the event, on what is read after taking
 """
 
 from .cancel import cancel, release
-from .check_in import check_in
+from .check_in import Arrival, CheckIn, check_in, is_early, undo_check_in
 from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
@@ -19,6 +19,8 @@ from .swap import swap
 from .unpaid import Tie, ask_to_pay_again
 
 __all__ = [
+    "Arrival",
+    "CheckIn",
     "Tie",
     "ask_to_pay_again",
     "cancel",
@@ -30,6 +32,7 @@ __all__ = [
     "due_events",
     "hide_nameless",
     "is_as_drawn",
+    "is_early",
     "locked_event",
     "owe_everything_back",
     "promote",
@@ -42,4 +45,5 @@ __all__ = [
     "show",
     "swap",
     "tell_rest",
+    "undo_check_in",
 ]

@@ -1,13 +1,69 @@
-"""Record that somebody came."""
+"""Record that somebody came, or take it back: for the door of a human and that of a world."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events.models import Registration
+from events.models import Bookable, Registration
+
+from .lock import change, current, locked_event
 
 
-def check_in(*, registration: Registration) -> bool:
-    """Return False if there is no confirmed place, or if they were checked in before."""
-    confirmed = Registration.objects.filter(
-        pk=registration.pk, status=Registration.Status.CONFIRMED
-    )
-    return bool(confirmed.filter(checked_in_at=None).update(checked_in_at=timezone.now()))
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """When somebody was checked in, and by whom, if that is known."""
+
+    at: datetime
+    by: User | None
+
+
+class Arrival(Enum):
+    """Answers to somebody who wants to be checked in."""
+
+    NOW = auto()
+    BEFORE = auto()  # they were in already
+    TOO_EARLY = auto()
+    NO_PLACE = auto()
+
+
+def is_early(bookable: Bookable, now: datetime) -> bool:
+    """Return whether the start is so far away that checking in is probably a mistake."""
+    return now < bookable.starts_at - settings.EARLY_CHECK_IN
+
+
+def check_in(
+    *, registration: Registration, by: User | None = None, even_early: bool = False
+) -> Arrival:
+    """Check in whoever has a confirmed place, once; `by` nobody if a world did it.
+
+    It is possible after the end too: people note later who came. Before the time that the settings
+    name only with `even_early`, and never at an event that is cancelled.
+    """
+    with locked_event(registration.event_id, by=by) as event:
+        now = timezone.now()
+        coming = current(registration, event)
+        if coming.checked_in_at is not None:
+            return Arrival.BEFORE
+        if coming.status != Registration.Status.CONFIRMED or event.is_cancelled:
+            return Arrival.NO_PLACE
+        if is_early(coming.bookable, now) and not even_early:
+            return Arrival.TOO_EARLY
+        change(coming, checked_in_at=now, checked_in_by=by)
+        return Arrival.NOW
+
+
+def undo_check_in(*, registration: Registration, by: User | None = None) -> CheckIn | None:
+    """Take it back, whatever became of the place since. Return what was noted, or None if they were
+    not in. Nobody is named in the row for this; `by` is whom the caller is going to name.
+    """
+    with locked_event(registration.event_id, by=by) as event:
+        coming = current(registration, event)
+        if coming.checked_in_at is None:
+            return None
+        noted = CheckIn(coming.checked_in_at, coming.checked_in_by)
+        change(coming, checked_in_at=None, checked_in_by=None)
+        return noted

@@ -64,6 +64,11 @@ MALFORMED = [
         for rule in ("is a whole number from 1 to 36500",)
     ),
     *(
+        ("EARLY_CHECK_IN_HOURS", value, f"EARLY_CHECK_IN_HOURS {rule}.")
+        for value in ("soon", "-1", "1.5", "8761")
+        for rule in ("is a whole number from 0 to 8760",)
+    ),
+    *(
         ("OUTSIDE_CALLS", value, "OUTSIDE_CALLS is a whole number from 1 to 1000.")
         for value in ("0", "-1", "many", "1001", "2.5")
     ),

@@ -88,13 +88,17 @@ def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
     }
 
 
-def cost(offer: Offer, perk: str) -> dict[str, str | None]:
-    held = offer.registration
+def cost(offer: Offer, perk: str) -> dict[str, str | int | None]:
+    held, price = offer.registration, offer.price
+    amount, currency = price.amount, price.currency
     if held is not None and held.taken_at is not None:
-        price = money.format_amount(held.amount, held.currency)
-        return {"price": price, "perk": held.perk_label or None}
-    price = money.format_amount(offer.price.amount, offer.price.currency)
-    return {"price": price, "perk": perk or None}
+        amount, currency, perk = held.amount, held.currency, held.perk_label
+    return {
+        "price": money.format_amount(amount, currency),
+        "amount": amount,
+        "currency": currency,
+        "perk": perk or None,
+    }
 
 
 def decide(offer: Offer) -> str:

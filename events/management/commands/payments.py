@@ -101,8 +101,10 @@ class Command(BaseCommand):
             self.tell("afterwards", provider, finding, dry_run=dry_run)
         self.say(afterwards=len(found), dry_run=dry_run)
 
-    def say(self, **facts: object) -> None:
+    def say(self, **facts: str | int | None) -> None:
+        """Print one line; JSON has numbers and booleans as such, and null for what is not known."""
         if self.as_json:
-            self.stdout.write(json.dumps({name: str(fact) for name, fact in facts.items()}))
+            known = {name: None if fact == "" else fact for name, fact in facts.items()}
+            self.stdout.write(json.dumps(known))
         else:
             self.stdout.write("  ".join(f"{name} {fact}" for name, fact in facts.items()))

@@ -73,7 +73,8 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         waitlisted_at=NOON - 5 * DAY, draw_rank=7, promoted_at=NOON - 4 * DAY,
         promoted_by=organizer, taken_at=NOON - 3 * DAY, hold_until=NOON - 2 * DAY,
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
-        checked_in_at=NOON - DAY, ended_at=NOON, is_shown=True, passed_over_for="full+blocked+",
+        checked_in_at=NOON - DAY, checked_in_by=organizer, ended_at=NOON, is_shown=True,
+        passed_over_for="full+blocked+",
     )  # fmt: skip
     paid = Payment.objects.create(
         registration=place, provider="stripe", key=f"key-{tag}", reference=f"ref-{tag}",

@@ -20,6 +20,7 @@ from events.messages import password_reset
 from events.models import (
     Attendee,
     Block,
+    ExportColumns,
     Follow,
     Host,
     Notice,
@@ -264,6 +265,14 @@ def test_erased_person_follows_nothing() -> None:
         follows.follow(attendee, event=event)
     closing.erase(ada.user)
     assert set(Follow.objects.values_list("attendee", flat=True)) == {other.pk}
+
+
+def test_erased_organizer_has_no_columns_left() -> None:
+    one, other = make_organizer(), make_organizer()
+    for user in (one, other):
+        user.export_columns.create(kind="payments", columns=["name"])
+    closing.erase(one)
+    assert [c.user for c in ExportColumns.objects.all()] == [other]
 
 
 # --- Money ---------------------------------------------------------------------------------------

@@ -119,6 +119,7 @@ def expected_words(code: str) -> dict[str, Any]:
             "since": "2030-05-26T12:00:00Z",
         }],
         "announcements": [],
+        "columns": [],
         "organizes": [],
     }  # fmt: skip
 
@@ -147,6 +148,7 @@ def test_file_has_no_secret_and_no_word_of_others(client: Client, ada: Attendee)
 
 def test_every_name_in_the_file_is_documented(client: Client, ada: Attendee) -> None:
     ada.user.organized_events.add(make_event())
+    ada.user.export_columns.create(kind="payments", columns=["name"])
     write_history(ada, "ada")
     client.force_login(ada.user)
     documented = (ROOT / "docs/export.md").read_text("utf-8")
@@ -165,7 +167,10 @@ def names_in(value: object) -> set[str]:
 def test_somebody_new_has_a_file_with_empty_lists(client: Client) -> None:
     client.force_login(make_local_attendee().user)
     file = download(client)
-    lists = ("places", "payments", "messages", "follows", "unwanted_mails", "blocks", "organizes")
+    lists = (
+        *("places", "payments", "messages", "follows", "unwanted_mails", "blocks", "columns"),
+        "organizes",
+    )
     assert {name: file[name] for name in lists} == {name: [] for name in lists}
     assert (file["neos"]["id"], file["account"]["picture"]) == (None, None)
 
@@ -176,12 +181,15 @@ def test_organizer_finds_what_they_organize_but_nobody_who_comes(client: Client)
     host = make_host(event, name="Club", slug="club")
     host.members.add(organizer)
     make_host(name="Not theirs")
+    organizer.export_columns.create(kind="payments", columns=["name", "amount"])
+    make_organizer().export_columns.create(kind="payments", columns=["note"])
     Registration.objects.create(
         attendee=make_attendee(display_name="Guest"), event=event, status="confirmed",
         created_at=NOON, taken_at=NOON, confirmed_at=NOON,
     )  # fmt: skip
     client.force_login(organizer)
     file = download(client)
+    assert file["columns"] == [{"kind": "payments", "columns": ["name", "amount"]}]
     assert file["organizes"] == [
         {"kind": "event", "title": "Jam", "address": "http://localhost:8000/events/jam/"},
         {"kind": "host", "title": "Club", "address": "http://localhost:8000/hosts/club/"},

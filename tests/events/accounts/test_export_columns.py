@@ -33,7 +33,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
     },
     Registration: {
         **dict.fromkeys(["id", "attendee", "turn", "filling_pass", "overtook"], "about the line"),
-        "promoted_by": "somebody else's name",
+        **dict.fromkeys(["promoted_by", "checked_in_by"], "somebody else's name"),
         "is_owed_reasons": "a message is being written",
         "refund_days": "`refund_until` follows from it",
     },

@@ -89,7 +89,7 @@ def test_people_and_registrations_are_not_added_here(
     assert signed_in(superuser).get(path).status_code == 403
 
 
-@pytest.mark.parametrize("action", ["cancel", "promote", "mark_paid", "check_in"])
+@pytest.mark.parametrize("action", ["cancel", "promote", "mark_paid", "check_in", "undo_check_in"])
 def test_action_on_rows_of_others_does_nothing(
     browser: Client, jam: Event, ball: Event, action: str
 ) -> None:

@@ -21,11 +21,13 @@ def history(browser: Client, address: str) -> list[str]:
 def test_history_says_what_actions_did(browser: Client, held: list[Registration]) -> None:
     registration = held[0]
     confirm(browser, "mark_paid", registration)
-    act(browser, "check_in", registration)
+    confirm(browser, "check_in", registration)
+    act(browser, "undo_check_in", registration)
     confirm(browser, "cancel", registration)
     assert history(browser, f"{REGISTRATIONS}{registration.pk}/") == [
         "Marked €5.00 as received.",
         "Checked in.",
+        "Check-in taken back. It was noted at Sat 1 June 2030, 12:00 (UTC).",
         "Cancelled.",
     ]
 

@@ -33,6 +33,7 @@ from .pages import (
     EVENTS,
     REGISTRATIONS,
     act,
+    confirm,
     names,
     page_of,
     read,
@@ -302,7 +303,7 @@ def test_markup_is_text_everywhere(signed_in: SignedIn, superuser: User, mika: U
     held = [places.register(user=guest, bookable=bookable) for bookable in (event, workshop)]
     browser = signed_in(superuser)
     save(browser, page_of(event), summary="x")
-    act(browser, "check_in", *held)
+    confirm(browser, "check_in", *held)
     pages = [registration_page(held[0]), registration_page(held[1])]
     pages += [page_of(event), attendee_page(held[0].attendee)]
     pages += [page.replace("change", "history") for page in pages]

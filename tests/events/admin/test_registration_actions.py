@@ -32,7 +32,7 @@ from .pages import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 NOTHING = "Nothing was selected."
-ACTIONS = ["cancel", "promote", "mark_paid", "check_in"]
+ACTIONS = ["cancel", "promote", "mark_paid", "check_in", "undo_check_in"]
 
 
 @pytest.fixture
@@ -163,29 +163,73 @@ def test_cancel_keeps_the_list_as_it_was_filtered(
 # --- Check in ----------------------------------------------------------------------------------
 
 
-def test_check_in_notes_who_came(browser: Client, line: list[Registration]) -> None:
-    response = act(browser, "check_in", line[0])
+@pytest.fixture
+def soon(jam: Event, line: list[Registration]) -> list[Registration]:
+    """The line, three hours before the start."""
+    jam.starts_at, jam.ends_at = NOON + timedelta(hours=3), NOON + timedelta(hours=4)
+    jam.save()
+    for registration in line:
+        registration.event = jam
+    return line
+
+
+def test_check_in_long_before_the_start_asks_first_and_says_when(
+    browser: Client, jam: Event, line: list[Registration]
+) -> None:
+    asked = read(act(browser, "check_in", line[0])).first("div", id="content")
+    assert asked.first("p").text.startswith("It is still long before the start.")
+    (item,) = asked.first("ul").all("li")
+    assert item.raw == "Ada (U-Ada) · Jam · confirmed · starts Sat 8 June 2030, 12:00 (UTC)"
+    assert (logged(), came()) == ([], [])
+    assert words(confirm(browser, "check_in", line[0])) == [CHANGED_1]
+    assert (logged(), came()) == ([("mika", "Checked in.")], ["Ada"])
+
+
+def test_check_in_long_before_the_start_asks_also_if_one_of_two_starts_soon(
+    browser: Client, mika: User, soon: list[Registration]
+) -> None:
+    later = make_event(organizers=[mika])
+    other = places.register(user=make_attendee().user, bookable=later)
+    assert version(act(browser, "check_in", soon[0], other)) != ""
+    assert came() == []
+
+
+def test_undo_check_in_takes_it_back_once(browser: Client, soon: list[Registration]) -> None:
+    act(browser, "check_in", *soon[:2])
+    responses = [act(browser, "undo_check_in", *soon[:2]) for _ in range(2)]
+    assert words(responses[1])[-2:] == [CHANGED_2, LEFT_2]
+    when = "Sat 1 June 2030, 12:00 (UTC)"
+    assert logged()[2:] == [("mika", f"Check-in taken back. It was noted at {when}.")] * 2
+    assert came() == []
+
+
+def came() -> list[str]:
+    q = Registration.objects.filter(checked_in_at__isnull=False).order_by("pk")
+    return list(q.values_list("attendee__neos_username", flat=True))
+
+
+def test_check_in_notes_who_came(browser: Client, soon: list[Registration]) -> None:
+    response = act(browser, "check_in", soon[0])
     assert words(response) == [CHANGED_1]
     assert logged() == [("mika", "Checked in.")]
-    came = Registration.objects.filter(checked_in_at__isnull=False)
-    assert list(came) == [line[0]]
+    assert came() == ["Ada"]
 
 
 def test_check_in_twice_changes_nothing(
-    browser: Client, line: list[Registration], clock: time_machine.Traveller
+    browser: Client, soon: list[Registration], clock: time_machine.Traveller
 ) -> None:
-    act(browser, "check_in", line[0])
-    line[0].refresh_from_db()
-    first = line[0].checked_in_at
+    act(browser, "check_in", soon[0])
+    soon[0].refresh_from_db()
+    first = soon[0].checked_in_at
     clock.shift(timedelta(minutes=5))
-    again = act(browser, "check_in", line[0])
-    line[0].refresh_from_db()
-    assert (words(again)[-1], line[0].checked_in_at) == (LEFT_1, first)
+    again = act(browser, "check_in", soon[0])
+    soon[0].refresh_from_db()
+    assert (words(again)[-1], soon[0].checked_in_at) == (LEFT_1, first)
     assert len(logged()) == 1
 
 
-def test_check_in_needs_a_confirmed_place(browser: Client, line: list[Registration]) -> None:
-    response = act(browser, "check_in", line[1], line[2])
+def test_check_in_needs_a_confirmed_place(browser: Client, soon: list[Registration]) -> None:
+    response = act(browser, "check_in", soon[1], soon[2])
     assert words(response) == [CHANGED_1, LEFT_1]
 
 
@@ -230,6 +274,7 @@ def test_organizers_are_offered_these_actions_only(
         "promote",
         "mark_paid",
         "check_in",
+        "undo_check_in",
     ]
 
 

@@ -54,6 +54,12 @@ def test_fold_does_not_tell_case_apart(text: str) -> None:
     assert fold(text.casefold()) == fold(text)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_fold_of_plain_letters_is_the_same_beside_others(text: str) -> None:
+    """Text without other letters takes a shorter way."""
+    assert fold(f"é {text}") == f"e {fold(text)}".strip()
+
+
 def test_words_are_each_named_once() -> None:
     assert words("Jam  jam ジャム\nじゃむ") == ["jam", "じゃむ"]
     assert words(" \x00 ") == []

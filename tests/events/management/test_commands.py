@@ -208,6 +208,7 @@ def test_explain_access_gives_every_refusal_and_the_perk() -> None:
         "neos-locked",
         "blocked",
     ]
+    assert (found["amount"], found["currency"]) == (500, "EUR")
     assert (found["decision"], found["perk"], found["price"]) == (
         "may not register",
         "Star",

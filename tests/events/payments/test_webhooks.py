@@ -1,6 +1,7 @@
 """Notices come twice, late and out of order; each is processed once, in any order."""
 
 import itertools
+import json
 from io import StringIO
 
 import pytest
@@ -240,6 +241,32 @@ def test_reconcile_finds_money_that_no_notice_told_of(
         "confirmed",
         "payments 0  changed 0  dry_run False",
     )
+
+
+def test_json_has_numbers_and_booleans_as_such(
+    fake: FakeStripe, provider: StripeProvider, held: Registration
+) -> None:
+    start(held, provider)
+    fake.pay("cs_test_1")
+    lines = [json.loads(line) for line in run("reconcile", "--json")]
+    assert lines == [
+        {"payment": "cs_test_1", "kind": "paid", "outcome": "paid"},
+        {"payments": 1, "changed": 1, "dry_run": False},
+        {"refunds": 0, "dry_run": False},
+        {"afterwards": 0, "dry_run": False},
+    ]
+    assert json.loads(run("replay", "--json", "--dry-run")[-1]) == {"notices": 0, "dry_run": True}
+
+
+def test_json_has_null_for_what_is_not_known(provider: StripeProvider) -> None:
+    told = Told("evt_1", Notice.Kind("paid"), reference="cs_unheard_of", amount=1, currency="EUR")
+    webhooks.write_down("stripe", told)
+    Notice.objects.update(external_id="")
+    assert json.loads(run("replay", "--json", "--dry-run")[0]) == {
+        "notice": None,
+        "kind": "paid",
+        "outcome": "due",
+    }
 
 
 def test_reconcile_and_the_notice_afterwards_count_once(

@@ -81,13 +81,6 @@ def test_mark_paid_with_a_used_reference_changes_nothing() -> None:
     assert (status(second), Payment.objects.count()) == ("awaiting_payment", 1)
 
 
-def test_check_in_is_noted_once_and_only_with_a_place() -> None:
-    _event, (first, second, _third) = full_event()
-    assert places.check_in(registration=first) is True
-    assert places.check_in(registration=first) is False
-    assert places.check_in(registration=second) is False
-
-
 # --- Telling people ----------------------------------------------------------------------------
 
 

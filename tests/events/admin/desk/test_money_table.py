@@ -59,7 +59,7 @@ def test_table_is_a_file_of_utf_8_that_spreadsheets_know_r24(browser: Client, ja
     response = browser.get(at(jam, "money.csv"))
     assert response.streaming is True
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == 'attachment; filename="money-jam.csv"'
+    assert response["Content-Disposition"] == 'attachment; filename="payments-jam-2030-06-01.csv"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "private" in response["Cache-Control"]
     text = body(response)
@@ -78,7 +78,7 @@ def test_table_name_cannot_leave_its_header(browser: Client, jam: Event) -> None
     """No form makes such an address, but a row may come from elsewhere."""
     Event.objects.update(slug='x"; a=é')
     named = browser.get(at(jam, "money.csv"))["Content-Disposition"]
-    assert named == "attachment; filename*=utf-8''money-x%22%3B%20a%3D%C3%A9.csv"
+    assert named == "attachment; filename*=utf-8''payments-x-a-%C3%A9-2030-06-01.csv"
 
 
 @pytest.mark.parametrize(

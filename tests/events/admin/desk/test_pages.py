@@ -33,7 +33,10 @@ def test_list_leads_to_the_desk_and_the_desk_to_the_form(browser: Client, jam: E
 
 @pytest.mark.parametrize(
     ("tail", "label"),
-    [("desk/", "Desk"), ("change/", "Edit"), ("money/", "Money"), ("history/", "History")],
+    [
+        *[("desk/", "Desk"), ("change/", "Edit"), ("check-in/", "Check-in"), ("money/", "Money")],
+        ("history/", "History"),
+    ],
 )
 def test_page_marks_its_own_tab(browser: Client, jam: Event, tail: str, label: str) -> None:
     found = tabs(browser, f"{EVENTS}{jam.pk}/{tail}")

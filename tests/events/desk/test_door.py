@@ -1,0 +1,56 @@
+"""Whom a search at the door finds, and in how many queries."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from events.desk import door
+from events.models import Event
+from tests.factories import make_attendee, make_event, make_workshop
+from tests.lines import register
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+def found(event: Event, text: str) -> list[str]:
+    return [one.attendee.name for one in door.people(door.find(event, text), event)]
+
+
+def test_all_words_have_to_be_there_in_any_order() -> None:
+    event = make_event()
+    for name in ["Ada Lovelace", "Ada Byron", "みかん 猫", "ミカン"]:
+        register(make_attendee(neos_username=name), event)
+    assert found(event, "love ada") == ["Ada Lovelace"]
+    assert found(event, "ﾐｶﾝ") == ["ミカン", "みかん 猫"]
+    assert (found(event, ""), found(event, "zzz")) == ([], [])
+
+
+def test_search_of_the_event_finds_no_workshops_and_no_other_events() -> None:
+    event, ada = make_event(), make_attendee(neos_username="Ada")
+    mine = register(ada, event)
+    fog = register(ada, make_workshop(event))
+    register(ada, make_event())
+    assert door.find(event, "ada") == [mine.pk]
+    assert door.find(fog.bookable, "ada") == [fog.pk]
+    assert door.people([mine.pk, fog.pk], make_event()) == []
+
+
+def test_attendance_counts_confirmed_places_only() -> None:
+    event = make_event(capacity=2)
+    for _ in range(3):
+        register(make_attendee(), event)
+    event.registrations.filter(pk=event.registrations.order_by("pk")[0].pk).update(
+        checked_in_at=event.starts_at
+    )
+    assert door.attendance(event) == door.Attendance(came=1, of=2)
+    assert door.attendance(event).missing == 1
+
+
+def test_search_is_one_query_however_many_people(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    event = make_event()
+    for wanted in [1, 30]:
+        while event.registrations.count() < wanted:
+            register(make_attendee(), event)
+        with django_assert_num_queries(1):
+            assert len(door.find(event, "person")) == wanted
