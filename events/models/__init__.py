@@ -15,6 +15,7 @@ from .password_reset_request import PasswordResetRequest
 from .payment import Payment
 from .perk import PatronPerk
 from .picture import Picture
+from .place_invitation import PlaceInvitation
 from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
@@ -45,6 +46,7 @@ __all__ = [
     "PatronPerk",
     "Payment",
     "Picture",
+    "PlaceInvitation",
     "Refund",
     "Registration",
     "SitePage",

@@ -22,6 +22,7 @@ from events.models import (
     Notification,
     Payment,
     Picture,
+    PlaceInvitation,
     Refund,
     Registration,
 )
@@ -86,6 +87,12 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         promoted_by=organizer, taken_at=NOON - 3 * DAY, hold_until=NOON - 2 * DAY,
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
         checked_in_at=NOON - DAY, ended_at=NOON, is_shown=True, passed_over_for="full+blocked+",
+        given_because=f"word of {tag}", overruled="closed+full+",
+    )  # fmt: skip
+    PlaceInvitation.objects.create(
+        event=event, workshop=part, digest=f"digest-{tag}", reason=f"why {tag}",
+        created_by=organizer, created_at=NOON - DAY, expires_at=NOON + DAY, used_at=NOON,
+        used_by=attendee,
     )  # fmt: skip
     paid = Payment.objects.create(
         registration=place, provider="stripe", key=f"key-{tag}", reference=f"ref-{tag}",
@@ -149,6 +156,7 @@ def expected_of(place: Registration) -> dict[str, Any]:
             "amount": 500, "currency": "EUR", "perk": "Patron",
             "registered_at": "2030-05-27T12:00:00Z", "waitlisted_at": "2030-05-27T12:00:00Z",
             "draw_number": 7, "put_first_at": "2030-05-28T12:00:00Z",
+            "overruled": ["closed", "full"],
             "taken_at": "2030-05-29T12:00:00Z", "held_until": "2030-05-30T12:00:00Z",
             "refund_until": "2030-06-02T12:00:00Z", "confirmed_at": "2030-05-30T12:00:00Z",
             "checked_in_at": "2030-05-31T12:00:00Z", "ended_at": "2030-06-01T12:00:00Z",
@@ -172,6 +180,9 @@ def expected_of(place: Registration) -> dict[str, Any]:
             "kind": "registered", "place": code, "event": walk, "state": "sent",
             "written_at": "2030-05-31T12:00:00Z", "sent_at": "2030-06-01T12:00:00Z",
         }],
+        "invitations": [
+            {"event": walk, "workshop": "Fog ada", "used_at": "2030-06-01T12:00:00Z"}
+        ],
         "follows": [
             {"host": None, "event": walk, "since": "2030-05-31T12:00:00Z"},
             {"host": club, "event": None, "since": "2030-06-01T12:00:00Z"},
@@ -224,6 +235,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         "promoted_by": "somebody else's name",
         "is_owed_reasons": "a message is being written",
         "refund_days": "`refund_until` follows from it",
+        "given_because": "others' words",
     },
     Payment: {
         **dict.fromkeys(["key", "reference", "intent"], "a provider's"),
@@ -240,6 +252,12 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
     Notification: {
         **dict.fromkeys(["id", "attendee", "subject", "facts"], "the key, and what a link needs"),
         **dict.fromkeys(["tries", "next_try_at", "last_error"], "how it was tried"),
+    },
+    PlaceInvitation: {
+        **dict.fromkeys(["id", "used_by", "revoked_at"], "of no meaning outside"),
+        "digest": "of a secret",
+        **dict.fromkeys(["reason", "created_by"], "others' names and words"),
+        **dict.fromkeys(["created_at", "expires_at"], "about the link, whoever used it"),
     },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
@@ -261,6 +279,7 @@ TOLD: dict[type[Model], set[str]] = {
     Registration: {
         *("code", "event", "workshop", "status", "amount", "currency", "perk_label", "is_shown"),
         *("refund_until", "hold_until", "created_at", "waitlisted_at", "draw_rank", "promoted_at"),
+        "overruled",
         *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
     },
     Payment: {
@@ -270,6 +289,7 @@ TOLD: dict[type[Model], set[str]] = {
     Refund: {"amount", "currency", "status", "created_at", "finished_at"},
     Dispute: {"amount", "currency", "status", "created_at", "told_at"},
     Notification: {"kind", "registration", "event", "state", "created_at", "sent_at"},
+    PlaceInvitation: {"event", "workshop", "used_at"},
     Follow: {"event", "host", "created_at"},
     MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},
