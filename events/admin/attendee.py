@@ -1,5 +1,7 @@
 """Attendees with what Neos and Patreon say about them, read only."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -54,6 +56,20 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     def narrow(self, q: QuerySet[Attendee], request: HttpRequest) -> QuerySet[Attendee]:
         here = Registration.objects.filter(attendee=OuterRef("pk"), event__in=own_events(request))
         return q.filter(Exists(here))
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Show sums only to superusers: organizers see the tier, on the page of their event."""
+        shown_columns = super().get_list_display(request)
+        return [one for one in shown_columns if request.user.is_superuser or one != "pledge"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return found
+        return [
+            (title, {**options, "fields": [one for one in options["fields"] if one != "pledge"]})
+            for title, options in found
+        ]
 
     @admin.display(description=_("attendee"), ordering="neos_username")
     def person(self, attendee: Attendee) -> SafeString:

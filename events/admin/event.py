@@ -24,7 +24,7 @@ from events.places.former_addresses import AddressTaken
 
 from . import consequences, signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import money, money_table, overview
+from .desk import acts, invitations, money, money_table, organizers, overview, people
 from .desk.pages import EventPages, Page
 from .event_forms import EventForm
 from .event_list import EventColumns
@@ -37,12 +37,28 @@ from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 SAVE_AS_NEW = "_saveasnew"
 PEOPLE = _("People")
 MONEY = ("events.view_payment",)
+EDIT = ("events.change_event",)
+TAB, ORGANIZERS = "events_event_people", "events_event_organizers"
 
 
 @admin.register(Event)
 class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     pages = (
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
+        Page("people/", TAB, people.people_page, PEOPLE, people.SEE),
+        Page("people/add/", f"{TAB}_add", acts.add_page, needs=people.CHANGE, under=TAB),
+        Page("people/move/", f"{TAB}_move", acts.move_page, needs=people.CHANGE, under=TAB),
+        Page(
+            "people/replace/", f"{TAB}_replace", acts.replace_page, needs=people.CHANGE, under=TAB
+        ),
+        Page(
+            "people/invite/",
+            f"{TAB}_invite",
+            invitations.invite_page,
+            needs=people.CHANGE,
+            under=TAB,
+        ),
+        Page("people/organizers/", ORGANIZERS, organizers.organizers_page, needs=EDIT, under=TAB),
         Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
         Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
     )

@@ -180,7 +180,16 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
         ),
         (
             _("Waitlist"),
-            {"fields": ["waitlisted_at", "draw_rank", "promoted_at", "promoter", "moved_up"]},
+            {
+                "fields": [
+                    "waitlisted_at",
+                    "draw_rank",
+                    "promoted_at",
+                    "promoter",
+                    "given_because",
+                    "moved_up",
+                ]
+            },
         ),
         (_("Money"), {"fields": ["cost", "perk_label", "hold_until", "refund_until"]}),
         (
@@ -232,15 +241,7 @@ class RegistrationAdmin(RegistrationActions, OwnEventsAdmin, ReadOnlyAdmin, InZo
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, registration: Registration) -> str:
-        if registration.has_lapsed(timezone.now()):
-            return gettext("not paid in time")
-        if registration.awaits_draw:
-            return gettext("in the draw")
-        if registration.position:
-            return gettext("on the waitlist, number %(position)d") % {
-                "position": registration.position
-            }
-        return registration.get_status_display()
+        return shown.state_of_place(registration, timezone.now())
 
     @admin.display(description=_("mail"))
     def mail(self, registration: Registration) -> str:

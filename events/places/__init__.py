@@ -8,7 +8,7 @@ from .check_in import check_in
 from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
-from .let_in import Act, MustAgree, Overruled, let_in
+from .let_in import Act, MustAgree, Overruled, let_in, would_overrule
 from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, published, replay
 from .move import HasOther, NotMovable, PriceDiffers, give_instead, move
@@ -72,4 +72,5 @@ __all__ = [
     "swap",
     "take_invited",
     "tell_rest",
+    "would_overrule",
 ]

@@ -5,7 +5,7 @@ Nobody overrules what is asked of the person: the gate, a block, another worksho
 """
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -117,9 +117,23 @@ def weigh(facts: Facts, bookable: Bookable, act: Act) -> list[Overruled]:
     if found := rules.refusals_of_person(facts, bookable):
         raise PlaceRefused(found)
     overruled = overruled_at(facts, bookable)
-    if not act.agreed.issuperset(overruled):
+    if not set(overruled) <= act.agreed:
         raise MustAgree(overruled)
     return overruled
+
+
+def would_overrule(*, attendee: Attendee, bookable: Bookable, without: int = 0) -> list[Overruled]:
+    """Return what giving the place would overrule now, to ask about it first.
+
+    Reads without a lock, and raises as `let_in` does. `without` is a registration of theirs that
+    they leave for it.
+    """
+    event = bookable.event
+    person = Attendee.objects.facing(event).select_related("user").get(pk=attendee.pk)
+    facts = read_facts(event, person, timezone.now())
+    others = tuple(one for one in facts.registrations if one.pk != without)
+    facts = replace(facts, registrations=others)
+    return weigh(facts, bookable, Act(None, "", EVERYTHING))
 
 
 def overruled_at(facts: Facts, bookable: Bookable) -> list[Overruled]:

@@ -25,13 +25,16 @@ SEE = "events.view_event"
 
 @dataclass(frozen=True)
 class Page:
-    """A page at `<event>/<path>`, for people who have all of `needs`. With a label it is a tab."""
+    """A page at `<event>/<path>`, for people who have all of `needs`. With a label it is a tab;
+    without one it may stand under a tab, which is named.
+    """
 
     path: str
     name: str
     view: View
     label: StrPromise | None = None
     needs: tuple[str, ...] = ()
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,9 @@ class EventPages(admin.ModelAdmin[Event]):
                 raise PermissionDenied
             event = self._own_or_404(request, object_id)
             with timezone.override(event.zone):
-                response = page.view(request, event, self.frame(request, event, page.name))
+                response = page.view(
+                    request, event, self.frame(request, event, page.under or page.name)
+                )
                 if isinstance(response, TemplateResponse):
                     response.render()  # later it would be in another zone
             return response

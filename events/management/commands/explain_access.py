@@ -95,7 +95,7 @@ def against(known: facts.Facts, offer: Offer) -> Sequence[Refusal]:
     have been gated since, or they may have been blocked.
     """
     if holds_a_place(offer):
-        return rules.refusals_of_person(known, offer.bookable)
+        return rules.refusals_of_holder(known, offer.bookable)
     return offer.obstacles
 
 
