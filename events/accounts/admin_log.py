@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from events.models import Attendee, Block, Event, Notification, Payment, Refund, Registration
 
@@ -38,7 +39,7 @@ def _about(attendee: Attendee) -> Iterator[QuerySet[LogEntry]]:
 
 def about_organizer(username: str) -> dict[str, str]:
     """Return what the history of an event says of an organizer who was added or removed."""
-    return {"name": "organizer", "object": username}
+    return {"name": gettext_noop("organizer"), "object": username}
 
 
 def _about_organizing(username: str) -> QuerySet[LogEntry]:

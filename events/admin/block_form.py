@@ -43,7 +43,7 @@ class BlockForm(forms.ModelForm[Block]):
         label=_("Person"),
         queryset=Attendee.objects.none(),
         required=False,
-        widget=AutocompleteSelect(Registration._meta.get_field("attendee"), admin.site),  # type: ignore[arg-type]  # noqa: SLF001 - Django documents it
+        widget=AutocompleteSelect(Registration._meta.get_field("attendee"), admin.site),  # noqa: SLF001 - Django documents it
         help_text=_(
             "Somebody who has signed up for an event of yours. Or give the exact id below."
         ),

@@ -1,9 +1,9 @@
 """What an organizer types to give a place, to move somebody, or to make a link."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +36,7 @@ class PersonForm(Because):
         help_text=_("The whole Neos id, user name, Neos name or display name."),
     )
     chosen = forms.ChoiceField(label=_("Which of them?"), widget=forms.RadioSelect, required=False)
-    field_order = ("person", "chosen")
+    field_order: Iterable[str] = ("person", "chosen")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,9 +125,3 @@ class OrganizerForm(forms.Form):
         max_length=254,
         help_text=_("Exactly as it is in their account. They need an account for organizers."),
     )
-
-    def clean_named(self) -> str:
-        named: str = self.cleaned_data["named"]
-        if "\0" in named:
-            raise ValidationError(_("Null characters are not allowed."))
-        return named

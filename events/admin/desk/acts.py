@@ -96,11 +96,9 @@ class Giving(Deed):
         if not is_new:
             text = gettext("{who} has a place at “{place}” already. Nothing was changed.")
         elif given.amount:
-            text = gettext(
-                "{who} has a place at “{place}” now, and was asked to pay for it in time."
-            )
+            text = gettext("{who} has a place at “{place}” now, and has to pay for it in time.")
         else:
-            text = gettext("{who} has a place at “{place}” now, and was told so.")
+            text = gettext("{who} has a place at “{place}” now.")
         return given, format_html(text, **self.about)
 
 
@@ -142,7 +140,7 @@ class Moving(Deed):
         moved = places.move(
             registration=self.registration, to=self.form.cleaned_data["to"], act=act
         )
-        text = gettext("{who} was moved from “{former}” to “{place}”, and was told so.")
+        text = gettext("{who} was moved from “{former}” to “{place}”.")
         return moved, format_html(text, **about)
 
 
@@ -177,7 +175,7 @@ class Replacing(Deed):
 
     def do(self, act: Act) -> tuple[Registration, SafeString]:
         given = places.give_instead(leaving=self.registration, attendee=self.attendee, act=act)
-        text = gettext("{who} has the place of {leaving} at “{place}” now. Both were told so.")
+        text = gettext("{who} has the place of {leaving} at “{place}” now.")
         return given, format_html(text, **self.about)
 
 
@@ -222,7 +220,7 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
         try:
             if done := _asked_or_done(request, deed, context):
                 note(request, done[0], str(deed.noted))
-                messages.success(request, done[1])
+                _report(request, deed, done[1])
                 return redirect("admin:events_event_people", event.pk)
         except PlaceRefused as found:
             deed.form.add_error(None, act_words.refused(deed.attendee, found))
@@ -237,6 +235,13 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
     is_wrong = deed.form.is_bound and bool(deed.form.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return TemplateResponse(request, "admin/events/event/act.html", context, status=status)
+
+
+def _report(request: HttpRequest, deed: Deed, text: SafeString) -> None:
+    messages.success(request, text)
+    if not deed.attendee.mail_address:
+        more = gettext("No message of ours reaches {who}. Please tell them yourself.")
+        messages.warning(request, format_html(more, who=shown.person(deed.attendee)))
 
 
 def _asked_or_done(

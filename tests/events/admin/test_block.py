@@ -54,8 +54,8 @@ def typed(event: Event | None, neos_id: str = "U-rude", reason: str = "") -> dic
 
 def asked(response: HttpResponse) -> dict[str, str]:
     """Return the box that has to be ticked, if the page asks for that."""
-    boxes = read(response).all("input", type="checkbox", name="agreed")
-    return {"agreed": box.attributes["value"] for box in boxes}
+    boxes = list(read(response).all("input", type="checkbox", name="agreed"))
+    return {"agreed": boxes[0].attributes["value"]} if boxes else {}
 
 
 def press(browser: Client, address: str, sent: dict[str, str]) -> HttpResponse:
