@@ -32,10 +32,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     digest = places.digest_of(token)
     found = _usable(request, digest)
     if found is None:
-        response = _gone(request)
-    else:
-        request.session[OPENED] = digest
-        response = redirect("events:invited")
+        return _gone(request)
+    request.session[OPENED] = digest
+    response = redirect("events:invited")
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -39,7 +39,6 @@ def invite_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> Ht
         context |= _make(request, form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     response = TemplateResponse(request, "admin/events/event/invite.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
     add_never_cache_headers(response)
     return response
 

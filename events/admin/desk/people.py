@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -31,10 +31,10 @@ LABELS = {
     "ended": _("Cancelled or expired"),
 }
 INVITATION_STATES = {
-    InvitationState.OPEN: _("can be used"),
-    InvitationState.USED: _("used"),
-    InvitationState.REVOKED: _("revoked"),
-    InvitationState.EXPIRED: _("expired"),
+    InvitationState.OPEN: pgettext_lazy("invitation", "can be used"),
+    InvitationState.USED: pgettext_lazy("invitation", "used"),
+    InvitationState.REVOKED: pgettext_lazy("invitation", "revoked"),
+    InvitationState.EXPIRED: pgettext_lazy("invitation", "expired"),
 }
 
 

@@ -146,6 +146,7 @@ def test_links_that_cannot_be_used_look_alike(clock: time_machine.Traveller, ful
         assert {answer.status_code for answer in answers} == {404}
         assert len({text(answer) for answer in answers}) == 1
         assert CANNOT in text(answers[0])
+        assert {answer["Referrer-Policy"] for answer in answers} == {"same-origin"}
         assert browser.get(PAGE).status_code == 404
 
 
