@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events import places
@@ -45,7 +45,7 @@ TAB, ORGANIZERS = "events_event_people", "events_event_organizers"
 class EventAdmin(EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
     pages = (
         Page("desk/", "events_event_desk", overview.overview, _("Desk")),
-        Page("people/", TAB, people.people_page, PEOPLE, people.SEE),
+        Page("people/", TAB, people.people_page, pgettext_lazy("tab", "People"), people.SEE),
         Page("people/add/", f"{TAB}_add", acts.add_page, needs=people.CHANGE, under=TAB),
         Page("people/move/", f"{TAB}_move", acts.move_page, needs=people.CHANGE, under=TAB),
         Page(

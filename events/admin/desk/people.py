@@ -58,7 +58,7 @@ def people_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> Ht
     page = Paginator(people_of(event, wanted), ROWS_PER_PAGE).get_page(typed.get("page"))
     workshops = list(event.workshops.all())
     context = frame | {
-        "title": _("People"),
+        "title": pgettext_lazy("tab", "People"),
         "page": page,
         "lines": _lines(page.object_list, event, has_others=len(workshops) > 1),
         "wanted": wanted,
