@@ -98,7 +98,7 @@ def _forget_typed_by_organizers(attendee: Attendee) -> None:
     # No provider was asked for a refund that somebody noted without a try.
     by_hand = Q(payment__provider=Payment.BY_HAND) | Q(requested_by__isnull=False, tries=0)
     refunds.filter(by_hand).update(reference="")
-    attendee.registrations.update(given_because="")
+    places.forget_reasons(attendee=attendee)
     attendee.used_invitations.update(used_by=None, reason="")
 
 

@@ -8,7 +8,7 @@ from .check_in import check_in
 from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
-from .let_in import Act, MustAgree, Overruled, let_in, would_overrule
+from .let_in import Act, MustAgree, Overruled, forget_reasons, let_in, would_overrule
 from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, published, replay
 from .move import HasOther, NotMovable, PriceDiffers, give_instead, move
@@ -51,6 +51,7 @@ __all__ = [
     "drawing_key",
     "due_events",
     "find_invitation",
+    "forget_reasons",
     "give_instead",
     "hide_nameless",
     "invite",

@@ -164,6 +164,11 @@ def fields_of(
     }
 
 
+def forget_reasons(*, attendee: Attendee) -> None:
+    """Empty what organizers typed when they gave this person places: the person is erased."""
+    attendee.registrations.update(given_because="")
+
+
 def tell(given: Registration, *, is_asked: bool = False) -> None:
     """`is_asked`: the person took the place themselves, so the mail need not say who did."""
     if given.status == Status.CONFIRMED:

@@ -3,7 +3,6 @@
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from events.formatting import text
 from events.models import Event
 from events.permissions import GROUP
 
@@ -18,14 +17,15 @@ class LastOrganizer(Exception):
     """Nobody would be left who may see the event."""
 
 
-def add_organizer(*, event: Event, named: str) -> User | None:
-    """Add somebody by the exact name or mail address of their account; None if they were there.
+def add_organizer(*, event: Event, name: str, address: str) -> User | None:
+    """Add somebody by the exact name or mail address of their account, as text cleans them; None
+    if they were there.
 
     Raises `NoOrganizer`, which is the same for an account without the role, a closed account and
     no account at all: it must not tell who has one.
     """
     with locked_event(event.pk) as locked:
-        user = _named(named)
+        user = _named(name, address)
         if locked.organizers.filter(pk=user.pk).exists():
             return None
         locked.organizers.add(user)
@@ -50,10 +50,9 @@ def _able() -> QuerySet[User]:
     return User.objects.filter(may, is_active=True, is_staff=True).distinct()
 
 
-def _named(named: str) -> User:
+def _named(name: str, address: str) -> User:
     """A name is one account's only. An address may be that of several; then it names nobody."""
-    able, name = _able(), text.clean_account_name(named)
-    address = text.clean_address(named)
+    able = _able()
     found = list(able.filter(username=name)) or list(able.filter(email__iexact=address)[:2])
     if not name or len(found) != 1:
         raise NoOrganizer

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.admin import shown
 from events.desk.people import find_people
+from events.formatting import text
 from events.formatting.fields import LineField
 from events.models import Attendee, Bookable, Event, Registration, Workshop
 from events.places.place_invitations import GOOD_FOR
@@ -56,8 +57,8 @@ class PersonForm(Because):
         if not self.found and "person" not in self.errors:
             self.add_error("person", NOBODY)
         if len(self.found) > 1 and not cleaned.get("chosen") and "chosen" not in self.errors:
-            text = gettext("Several people have this name. Choose one by the id.")
-            self.add_error("chosen", text)
+            several = gettext("Several people have this name. Choose one by the id.")
+            self.add_error("chosen", several)
         return cleaned
 
     @property
@@ -125,3 +126,11 @@ class OrganizerForm(forms.Form):
         max_length=254,
         help_text=_("Exactly as it is in their account. They need an account for organizers."),
     )
+
+    @property
+    def name(self) -> str:
+        return text.clean_account_name(self.cleaned_data["named"])
+
+    @property
+    def address(self) -> str:
+        return text.clean_address(self.cleaned_data["named"])

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from events import places
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
+from events.formatting.contact import site_contact
 from events.models import Event, PlaceInvitation
 from events.places import LastOrganizer, NoOrganizer
 
@@ -24,8 +25,8 @@ from .act_forms import OrganizerForm
 from .log import note_organizer
 
 NOBODY = _(
-    "No account for organizers has this name or address. Ask the people who run this site to make "
-    "one, or check the spelling."
+    "No account for organizers has this name or address. Check the spelling. If the person has "
+    "none yet, write to %(contact)s."
 )
 
 
@@ -48,9 +49,9 @@ def organizers_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -
 
 def _add(request: HttpRequest, event: Event, form: OrganizerForm) -> HttpResponse | None:
     try:
-        added = places.add_organizer(event=event, named=form.cleaned_data["named"])
+        added = places.add_organizer(event=event, name=form.name, address=form.address)
     except NoOrganizer:
-        form.add_error("named", NOBODY)
+        form.add_error("named", NOBODY % {"contact": site_contact()})
         return None
     if added is None:
         messages.info(request, gettext("They organize this event already."))

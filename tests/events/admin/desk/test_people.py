@@ -48,7 +48,16 @@ def test_list_says_who_has_what_and_leads_to_the_registration(
     response = people(browser, jam)
     when = "Sat 1 June 2030, 12:00 (UTC)"
     assert cells(response, "people") == [
-        ["Guest", "U-guest", "Star", "Mixing", "confirmed", when, "–", "Give to somebody else"],
+        [
+            "Guest",
+            "U-guest",
+            "Star",
+            "Mixing",
+            "confirmed",
+            when,
+            "–",
+            "Give to somebody else : Guest",
+        ],
         ["Guest", "U-guest", "Star", "Jam", "confirmed", when, when, ""],
     ]
     links = [a.attributes["href"] for a in read(response).first("table", id="people").all("a")]
