@@ -9,8 +9,9 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
-#: The part of an address that is a secret for long: that of somebody's own calendar.
-SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)")
+#: The part of an address that is a secret for long: that of somebody's own calendar, and that of
+#: an invitation to a place.
+SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/invitations/)[^/\s]+")
 
 
 class CalmFilter(logging.Filter):

@@ -35,6 +35,11 @@ def refusals_of_person(facts: Facts, bookable: Bookable) -> list[Refusal]:
     return _apply((*EVENT_RULES, *PERSON_RULES), facts, bookable)
 
 
+def refusals_of_holder(facts: Facts, bookable: Bookable) -> list[Refusal]:
+    """Return what would be against a place that the person holds, if they asked for it now."""
+    return _apply(PERSON_RULES, facts, bookable)
+
+
 def refusals_of_waiting(facts: Facts, bookable: Bookable) -> list[Refusal]:
     """Return every reason why somebody who waits does not move up now, to show them."""
     return _apply((*EVENT_RULES, waitlist_closed, *PERSON_RULES), facts, bookable)

@@ -1,13 +1,15 @@
 """The admin's log of changes, which writes names and ids down."""
 
+import json
 from collections.abc import Iterable, Iterator
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop
 
-from events.models import Attendee, Block, Notification, Payment, Refund, Registration
+from events.models import Attendee, Block, Event, Notification, Payment, Refund, Registration
 
 ERASED = "erased"
 
@@ -19,6 +21,7 @@ def forget(attendee: Attendee) -> None:
     """
     for entries in _about(attendee):
         entries.update(object_repr=ERASED, change_message="")
+    _about_organizing(attendee.user.get_username()).update(change_message="")
 
 
 def _about(attendee: Attendee) -> Iterator[QuerySet[LogEntry]]:
@@ -32,6 +35,16 @@ def _about(attendee: Attendee) -> Iterator[QuerySet[LogEntry]]:
     yield _log(Refund, _pks(Refund.objects.filter(payment__in=payments)))
     former = attendee.former_neos_ids.values_list("neos_id", flat=True)
     yield _about_blocks({*former, attendee.neos_id or ""} - {""})
+
+
+def about_organizer(username: str) -> dict[str, str]:
+    """Return what the history of an event says of an organizer who was added or removed."""
+    return {"name": gettext_noop("organizer"), "object": username}
+
+
+def _about_organizing(username: str) -> QuerySet[LogEntry]:
+    said = json.dumps(about_organizer(username))
+    return _log(Event).filter(change_message__contains=said)
 
 
 def _about_blocks(neos_ids: set[str]) -> QuerySet[LogEntry]:

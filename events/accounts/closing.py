@@ -87,9 +87,10 @@ def _empty(attendee: Attendee, *, by_choice: bool) -> None:
 
 
 def _forget_typed_by_organizers(attendee: Attendee) -> None:
-    """Empty notes and reasons about money, and references of money that came or went by hand.
+    """Empty notes and reasons about money and places, and references of money that came or went by
+    hand. Nobody knows any more whose link to a place it was.
 
-    Those of a provider stay: without them no refund could be asked for or accounted for.
+    References of a provider stay: without them no refund could be asked for or accounted for.
     """
     payments = Payment.objects.filter(registration__attendee=attendee)
     payments.update(note="", decision="")
@@ -99,6 +100,8 @@ def _forget_typed_by_organizers(attendee: Attendee) -> None:
     # No provider was asked for a refund that somebody noted without a try.
     by_hand = Q(payment__provider=Payment.BY_HAND) | Q(requested_by__isnull=False, tries=0)
     refunds.filter(by_hand).update(reference="")
+    places.forget_reasons(attendee=attendee)
+    attendee.used_invitations.update(used_by=None, reason="")
 
 
 def _forget_requests(attendee: Attendee, user: User) -> None:

@@ -109,10 +109,12 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
     user = attendee.user
     places = attendee.registrations.select_related("workshop")
     messages = attendee.notifications.select_related("registration")
+    invitations = attendee.used_invitations.select_related("workshop")
     return {
         "places": map(_place, _iterate(_with_sight(places, user))),
         "payments": map(_payment, _iterate(payments_of(attendee))),
         "messages": map(_message, _iterate(_with_sight(messages, user))),
+        "invitations": map(_invitation, _iterate(_with_sight(invitations, user))),
         "follows": map(_follow, _iterate(_with_sight(follows_of(attendee), user))),
         "unwanted_mails": ({"kind": topic} for topic in unwanted_mails_of(attendee)),
         "blocks": map(_block, _iterate(_with_sight(blocks_of(attendee), user))),
@@ -185,6 +187,7 @@ def _place(registration: Any) -> Row:
         "waitlisted_at": _at(registration.waitlisted_at),
         "draw_number": registration.draw_rank,
         "put_first_at": _at(registration.promoted_at),
+        "overruled": [code for code in registration.overruled.split("+") if code],
         "taken_at": _at(registration.taken_at),
         "held_until": _at(registration.hold_until),
         "refund_until": _at(registration.refund_until),
@@ -231,6 +234,14 @@ def _message(message: Any) -> Row:
         "state": message.state,
         "written_at": _at(message.created_at),
         "sent_at": _at(message.sent_at),
+    }
+
+
+def _invitation(used: Any) -> Row:
+    return {
+        "event": _event(used),
+        "workshop": used.workshop.title if used.workshop else None,
+        "used_at": _at(used.used_at),
     }
 
 

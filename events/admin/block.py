@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,29 +14,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.formatting.fields import IdField, LineField
 from events.models import Attendee, Block, Registration
 
 from . import consequences, shown
 from .base import OwnEventsAdmin, own_events
-
-
-class BlockForm(forms.ModelForm[Block]):
-    class Meta:
-        # A pasted id with an unseen sign in it would keep nobody out.
-        field_classes: ClassVar = {"neos_id": IdField, "reason": LineField}
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse duplicates here: the constraints would do it in words of the database."""
-        cleaned = super().clean() or self.cleaned_data
-        if {"neos_id", "event"} <= cleaned.keys():
-            same = Block.objects.filter(neos_id=cleaned["neos_id"], event=cleaned["event"])
-            if same.exclude(pk=self.instance.pk).exists():
-                self.add_error("neos_id", _("This Neos id is blocked there already."))
-        return cleaned
+from .block_form import AGREED, BlockForm
 
 
 @admin.register(Block)
@@ -47,6 +30,20 @@ class BlockAdmin(OwnEventsAdmin):
     list_select_related = ["event"]
     search_fields = ["neos_id", "reason"]
     autocomplete_fields = ["event"]
+    fields = ["person", "neos_id", "event", "reason", AGREED]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Block | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+        **kwargs: Any,
+    ) -> Any:
+        """Let organizers look up people of their own events only."""
+        base = kwargs.get("form", self.form)
+        people = admin.site.get_model_admin(Attendee).get_queryset(request)
+        kwargs["form"] = type("OwnBlockForm", (base,), {"people": people})
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer own events only; only superusers may leave the event empty (the whole site)."""

@@ -22,17 +22,8 @@ from events.places import event_edits
 
 from . import signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
-from .desk import (
-    announcement,
-    announcement_edit,
-    check_in,
-    exports,
-    messages,
-    money,
-    money_table,
-    overview,
-)
-from .desk.pages import EventPages, Page
+from .desk.pages import EventPages
+from .desk.tabs import PAGES
 from .event_forms import EventForm
 from .event_list import EventColumns
 from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
@@ -43,32 +34,11 @@ from .shown import NOTHING
 from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
 PEOPLE = _("People")
-MONEY = ("events.view_payment",)
-MESSAGES = "events_event_messages"
-SEE_MESSAGES = ("events.view_announcement",)
-WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
-LISTS = ("events.view_registration",)
-DOOR = ("events.view_registration", "events.change_registration")
 
 
 @admin.register(Event)
 class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
-    pages = (
-        Page("desk/", "events_event_desk", overview.overview, _("Desk")),
-        Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
-        Page("money/", "events_event_money", money.money_page, _("Money"), MONEY),
-        Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),
-        Page("money.csv", "events_event_money_csv", money_table.money_table, needs=MONEY),
-        Page("messages/", MESSAGES, messages.messages_page, messages.TITLE, SEE_MESSAGES),
-        *(
-            Page(path, f"events_event_message{name}", view, needs=needs, below=MESSAGES)
-            for path, name, view, needs in (
-                ("messages/new/", "_new", announcement_edit.new, WRITE_MESSAGES),
-                ("messages/<int:number>/", "", announcement.announcement, SEE_MESSAGES),
-                ("messages/<int:number>/edit/", "_edit", announcement_edit.edit, WRITE_MESSAGES),
-            )
-        ),
-    )
+    pages = PAGES
     form = EventForm
     formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]

@@ -165,7 +165,16 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
         ),
         (
             _("Waitlist"),
-            {"fields": ["waitlisted_at", "draw_rank", "promoted_at", "promoter", "moved_up"]},
+            {
+                "fields": [
+                    "waitlisted_at",
+                    "draw_rank",
+                    "promoted_at",
+                    "promoter",
+                    "given_because",
+                    "moved_up",
+                ]
+            },
         ),
         (_("Money"), {"fields": ["cost", "perk_label", "hold_until", "refund_until"]}),
         (
@@ -220,15 +229,7 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, registration: Registration) -> str:
-        if registration.has_lapsed(timezone.now()):
-            return gettext("not paid in time")
-        if registration.awaits_draw:
-            return gettext("in the draw")
-        if registration.position:
-            return gettext("on the waitlist, number %(position)d") % {
-                "position": registration.position
-            }
-        return registration.get_status_display()
+        return shown.state_of_place(registration, timezone.now())
 
     @admin.display(description=_("Patreon"))
     def tier(self, registration: Registration) -> SafeString | str:

@@ -74,6 +74,18 @@ def moment(instant: datetime | None, zone: ZoneInfo) -> str:
     return NOTHING if instant is None else times.in_words(instant, zone)
 
 
+def state_of_place(registration: Registration, now: datetime) -> str:
+    """Return the status, and the number in line; needs `ahead` on people who wait."""
+    if registration.has_lapsed(now):
+        return gettext("not paid in time")
+    if registration.awaits_draw:
+        return gettext("in the draw")
+    if registration.position:
+        number = {"position": registration.position}
+        return gettext("on the waitlist, number %(position)d") % number
+    return registration.get_status_display()
+
+
 def state_of_money(payment: Payment) -> str:
     """Return the status, with what went back or is disputed, like "paid · €5.00 given back".
 

@@ -12,15 +12,22 @@ Status = Registration.Status
 
 
 def never_oversold(books: Books) -> Iterator[Mismatch]:
-    """More people than places are right only if the capacity was lowered after the last came."""
+    """More people than places are right only if the capacity was lowered after the last came.
+
+    Whom an organizer let in although it was full comes on top.
+    """
     for bookable in books.bookables:
-        taking = [r for r in books.of(bookable) if r.has_place(books.now)]
+        taking = [r for r in books.of(bookable) if r.has_place(books.now) and not _is_extra(r)]
         if bookable.capacity is None or len(taking) <= bookable.capacity:
             continue
         last = max(r.taken_at for r in taking if r.taken_at)
         if bookable.capacity_lowered_at is None or last > bookable.capacity_lowered_at:
             text = f"{len(taking)} places are taken, the capacity is {bookable.capacity}"
             yield books.mismatch(1, bookable, text)
+
+
+def _is_extra(r: Registration) -> bool:
+    return "full" in r.overruled.split("+")
 
 
 def never_twice(books: Books) -> Iterator[Mismatch]:

@@ -71,6 +71,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:account": (Limit(20, HOUR, person), PRESENCE),
     "events:register": PLACES,
     "events:register-workshop": PLACES,
+    "events:invited": PLACES,
     "events:cancel": PLACES,
     "events:pay": PLACES,  # the provider is asked each time
     "events:my-calendar": CALENDAR,

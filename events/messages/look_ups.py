@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from events.access.refusals import Code, Refusal
 from events.formatting import money, times
 from events.formatting.marked import Marked, sentence
-from events.models import Bookable, Event, Notification, Payment, Registration
+from events.models import Bookable, Event, Notification, Payment, Registration, Workshop
 from events.models.texts import Text
 
 from . import when
@@ -53,6 +53,13 @@ def _titles_of(codes: object) -> list[Text]:
 def _other(notification: Notification) -> Values:
     found = _titles_of([notification.facts.get("other")])
     return {"other": said(found[0]) if found else ""}
+
+
+def _former(notification: Notification) -> Values:
+    """Name the workshop from which organizers moved the person; "" if they did not."""
+    pk = notification.facts.get("former")
+    found = Workshop.objects.select_related("event").filter(pk=pk).first() if pk else None
+    return {"former": said(found.shown_title) if found else ""}
 
 
 def _fallen(notification: Notification) -> Values:
@@ -168,6 +175,8 @@ def _as_items(events: Iterable[Event], notification: Notification) -> Iterable[W
 
 
 LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {
+    Kind.REGISTERED: _former,
+    Kind.PAYMENT_DUE: _former,
     Kind.TIME_CLASH: _other,
     Kind.PASSED_OVER: _refusals,
     Kind.WAITLISTED: _position,

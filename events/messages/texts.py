@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.access.refusals import Refusal
 from events.formatting import times
-from events.models import Attendee, Follow, Payment, Refund, Registration
+from events.models import Attendee, Follow, Payment, Refund, Registration, Workshop
 
 from . import crowds
 from .confirmation import mark_of
@@ -42,9 +42,12 @@ class Ending:
 MOST_OF_AN_ADDRESS = 500
 
 
-def registered(*people: People, again: int = 0) -> None:
-    """`again` counts how often they lost the place since they were told the first time."""
-    tell(Kind.REGISTERED, people, suffix=str(again) if again else "")
+def registered(*people: People, again: int = 0, added: bool = False) -> None:
+    """`again` counts how often they lost the place since they were told the first time; `added`
+    says that organizers gave it to them.
+    """
+    facts: Facts = {"added": True} if added else {}
+    tell(Kind.REGISTERED, people, suffix=str(again) if again else "", facts=facts)
 
 
 def waitlisted(*people: People) -> None:
@@ -96,8 +99,21 @@ def _noted(note: str) -> Facts:
     return {"note": note} if note else {}
 
 
-def payment_due(*people: People) -> None:
-    tell(Kind.PAYMENT_DUE, people)
+def payment_due(*people: People, added: bool = False) -> None:
+    """`added` says that organizers gave them the place."""
+    tell(Kind.PAYMENT_DUE, people, facts={"added": True} if added else None)
+
+
+def moved(registration: Registration, before: Workshop) -> None:
+    """Tell somebody whom organizers have moved from the workshop `before` what they have now.
+
+    The key tells moves apart, except for the first message of its kind about the registration.
+    """
+    is_held = registration.status == Registration.Status.AWAITING_PAYMENT
+    kind = Kind.PAYMENT_DUE if is_held else Kind.REGISTERED
+    told = registration.notifications.filter(kind=kind)
+    suffix = f"moved:{times.for_machines(timezone.now())}" if told.exists() else ""
+    tell(kind, [registration], suffix=suffix, facts={"former": before.pk})
 
 
 def hold_lapsed(*people: People, again: int = 0) -> None:

@@ -152,7 +152,7 @@ def _opening(event: Event, reader: Attendee) -> str:
 def _from_facts(notification: Notification) -> Values:
     """Leave out the sentence whose fact is missing."""
     facts, registration = notification.facts, notification.registration
-    names = ("draw", "drawn", "over", "held", "kept")
+    names = ("draw", "drawn", "over", "held", "kept", "added")
     values: Values = {name: facts.get(name, False) for name in names}
     values["note"] = facts.get("note", "")
     for name in ("before", "before_end"):

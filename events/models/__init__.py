@@ -17,6 +17,7 @@ from .password_reset_request import PasswordResetRequest
 from .payment import Payment
 from .perk import PatronPerk
 from .picture import Picture
+from .place_invitation import PlaceInvitation
 from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
@@ -50,6 +51,7 @@ __all__ = [
     "PatronPerk",
     "Payment",
     "Picture",
+    "PlaceInvitation",
     "Refund",
     "Registration",
     "SitePage",

@@ -106,6 +106,14 @@ class Registration(models.Model):
         related_name="+",
         verbose_name=_("promoted by"),
     )
+    # An organizer's own words why they gave this place by hand, and what they overruled for it:
+    # codes of `places.let_in`, each with a "+" behind it.
+    given_because = models.CharField(
+        _("given because"), max_length=300, default="", db_default="", blank=True
+    )
+    overruled = models.CharField(
+        max_length=120, default="", db_default="", blank=True, editable=False
+    )
     filling_pass = models.ForeignKey(
         FillingPass,
         on_delete=models.SET_NULL,

@@ -8,9 +8,20 @@ from .check_in import Arrival, CheckIn, check_in, is_early, undo_check_in
 from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
+from .let_in import Act, MustAgree, Overruled, forget_reasons, let_in, would_overrule
 from .lock import current, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, published, replay
+from .move import HasOther, NotMovable, PriceDiffers, give_instead, move
+from .organizers import LastOrganizer, NoOrganizer, add_organizer, remove_organizer
 from .passed_over import tell_rest
+from .place_invitations import (
+    NotOpen,
+    digest_of,
+    find_invitation,
+    invite,
+    revoke_invitation,
+    take_invited,
+)
 from .promote import promote
 from .register import register
 from .settle import settle, settle_waited_for
@@ -19,31 +30,52 @@ from .swap import swap
 from .unpaid import Tie, ask_to_pay_again
 
 __all__ = [
+    "Act",
     "Arrival",
     "CheckIn",
+    "HasOther",
+    "LastOrganizer",
+    "MustAgree",
+    "NoOrganizer",
+    "NotMovable",
+    "NotOpen",
+    "Overruled",
+    "PriceDiffers",
     "Tie",
+    "add_organizer",
     "ask_to_pay_again",
     "cancel",
     "check_in",
     "confirm_paid",
     "current",
+    "digest_of",
     "draw",
     "drawing_key",
     "due_events",
+    "find_invitation",
+    "forget_reasons",
+    "give_instead",
     "hide_nameless",
+    "invite",
     "is_as_drawn",
     "is_early",
+    "let_in",
     "locked_event",
+    "move",
     "owe_everything_back",
     "promote",
     "published",
     "register",
     "release",
+    "remove_organizer",
     "replay",
+    "revoke_invitation",
     "settle",
     "settle_waited_for",
     "show",
     "swap",
+    "take_invited",
     "tell_rest",
     "undo_check_in",
+    "would_overrule",
 ]

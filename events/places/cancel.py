@@ -30,7 +30,7 @@ def cancel(*, registration: Registration, in_full: bool) -> Registration:
             return ending
         if not ending.may_be_cancelled(now):
             raise TooLate
-        give_up(_falling_with(ending), now, in_full=in_full)
+        give_up(falling_with(ending), now, in_full=in_full)
         settle_locked(event, now)
         return current(registration, event)
 
@@ -61,7 +61,7 @@ def _ending(ended: Sequence[Registration]) -> texts.Ending:
     return texts.Ending(ended[1:], back, is_kept=not back and paid.paid().exists())
 
 
-def _falling_with(ending: Registration) -> list[Registration]:
+def falling_with(ending: Registration) -> list[Registration]:
     # In the order of rows: the place at the event is older than the workshops that need it.
     held = ending.event.registrations.active().filter(attendee=ending.attendee).order_by("pk")
     rows = held.select_related("workshop", "attendee__user")

@@ -32,6 +32,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_places.of_waiting_places,
     of_places.of_lost_places,
     of_places.of_overviews,
+    of_places.of_invitations,
     of_money.of_paying,
     of_money.of_coming_back,
     of_money.of_money_that_goes_back,

@@ -6,7 +6,13 @@ from django.utils import timezone
 
 from events import places
 from events.models import Attendee, Event, Registration
-from tests.factories import make_attendee, make_event, make_local_attendee, make_workshop
+from tests.factories import (
+    make_attendee,
+    make_event,
+    make_local_attendee,
+    make_organizer,
+    make_workshop,
+)
 
 from .state import DAY, HOUR, State, change, place_of, take
 
@@ -76,6 +82,25 @@ def of_overviews() -> Iterator[State]:
     told = {"money_back": "900"}
     yield _page("cancel-again", priced, "has changed since", "Yes, give it up", told, 409)
     yield from _of_others(ada)
+
+
+def of_invitations() -> Iterator[State]:
+    """The page that a link of an organizer's leads to."""
+    full = make_event(title="Full to the roof", capacity=0, price=700)
+    mika = make_organizer()
+    until = timezone.now() + DAY
+    _made, token = places.invite(bookable=full, by=mika, because="Plays", until=until)
+    link = f"/invitations/{token}/"
+    ada, plain = make_attendee(), make_local_attendee()
+    yield State("invitation", link, "Take the place", ada.user)
+    yield State("invitation-signed-out", link, "Sign in to take the place")
+    yield State("invitation-refused", link, "needs a verified Neos account", plain.user)
+    inside = make_attendee()
+    places.let_in(
+        attendee=inside, bookable=full, act=places.Act(mika, "", frozenset(places.Overruled))
+    )
+    yield State("invitation-not-needed", link, "is not used up", inside.user)
+    yield State("invitation-gone", "/invitations/x/", "cannot be used", ada.user, status=404)
 
 
 def _of_others(ada: Attendee) -> Iterator[State]:

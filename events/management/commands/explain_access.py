@@ -1,14 +1,16 @@
 """Say why one person may or may not have the places of one event."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
-from events.access import facts, offers, pricing
+from events.access import facts, offers, pricing, rules
 from events.access.offers import Offer
+from events.access.refusals import Refusal
 from events.formatting import money, text, times
 from events.models import Attendee, Event
 
@@ -69,10 +71,10 @@ def find_person(name: str, event: Event) -> Attendee:
 
 def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
     perk = pricing.perk_of(known.attendee, known.perks, known.now)
-    held = offer.registration
+    held, found = offer.registration, against(known, offer)
     return {
         "bookable": offer.bookable.slug,
-        "decision": decide(offer),
+        "decision": decide(offer, is_refused=holds_a_place(offer) and bool(found)),
         "status": held.status if held else None,
         "position": held.position if held else None,
         "refusals": [
@@ -81,11 +83,25 @@ def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:
                 "sentence": refusal.sentence,
                 "instant": times.for_machines(refusal.instant) if refusal.instant else None,
             }
-            for refusal in offer.obstacles
+            for refusal in found
         ],
         **cost(offer, perk.label if perk else ""),
         "hints": [{"code": h.code.value, "sentence": h.sentence} for h in offer.hints],
     }
+
+
+def against(known: facts.Facts, offer: Offer) -> Sequence[Refusal]:
+    """Return what is against a place now, for somebody who holds one too: they keep it, but it may
+    have been gated since, or they may have been blocked.
+    """
+    if holds_a_place(offer):
+        return rules.refusals_of_holder(known, offer.bookable)
+    return offer.obstacles
+
+
+def holds_a_place(offer: Offer) -> bool:
+    held = offer.registration
+    return held is not None and held.status != held.Status.WAITLISTED
 
 
 def cost(offer: Offer, perk: str) -> dict[str, str | int | None]:
@@ -101,9 +117,10 @@ def cost(offer: Offer, perk: str) -> dict[str, str | int | None]:
     }
 
 
-def decide(offer: Offer) -> str:
+def decide(offer: Offer, *, is_refused: bool = False) -> str:
     if offer.registration is not None:
-        return f"is registered: {offer.registration.status}"
+        kept = ", and keeps it although it would be refused now" if is_refused else ""
+        return f"is registered: {offer.registration.status}{kept}"
     if offer.refusals:
         return "may not register"
     if offer.is_draw_ahead:

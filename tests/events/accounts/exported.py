@@ -18,6 +18,7 @@ from events.models import (
     Notification,
     Payment,
     Picture,
+    PlaceInvitation,
     Refund,
     Registration,
 )
@@ -74,7 +75,12 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         promoted_by=organizer, taken_at=NOON - 3 * DAY, hold_until=NOON - 2 * DAY,
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
         checked_in_at=NOON - DAY, checked_in_by=organizer, ended_at=NOON, is_shown=True,
-        passed_over_for="full+blocked+",
+        passed_over_for="full+blocked+", given_because=f"word of {tag}", overruled="closed+full+",
+    )  # fmt: skip
+    PlaceInvitation.objects.create(
+        event=event, workshop=part, digest=f"digest-{tag}", reason=f"why {tag}",
+        created_by=organizer, created_at=NOON - DAY, expires_at=NOON + DAY, used_at=NOON,
+        used_by=attendee,
     )  # fmt: skip
     paid = Payment.objects.create(
         registration=place, provider="stripe", key=f"key-{tag}", reference=f"ref-{tag}",

@@ -26,6 +26,7 @@ from events.models import (
     Notice,
     Notification,
     Payment,
+    PlaceInvitation,
     Refund,
     Registration,
     Workshop,
@@ -50,6 +51,9 @@ STAYS = {
     "events.registration.perk_label",
     # Codes of ours and of a provider.
     "events.registration.passed_over_for",
+    "events.registration.overruled",
+    # Of a secret.
+    "events.placeinvitation.digest",
     *(f"events.payment.error ({provider})" for provider in ("manual", "stripe")),
     # A provider's ids of money, without which nothing could be given back or accounted for.
     *(f"events.payment.{name} (stripe)" for name in ("key", "intent", "reference")),
@@ -88,6 +92,9 @@ def ada() -> User:
     Block.objects.create(neos_id=MARK, event=event)
     Notice.objects.create(provider="stripe", kind="paid", received_at=NOON)
     password_reset.request("ada@example.org")
+    PlaceInvitation.objects.create(
+        event=event, digest="0", used_by=attendee, used_at=NOON, created_at=NOON, expires_at=NOON
+    )
     log(user)
     return user
 
@@ -168,6 +175,8 @@ def test_mark_would_be_found_m11() -> None:
     plant()
     forgotten = {
         "events.payment.note (manual)",
+        "events.registration.given_because",
+        "events.placeinvitation.reason",
         "events.payment.decision (manual)",
         "events.payment.decision (stripe)",
         "events.payment.reference (manual)",

@@ -76,6 +76,7 @@ def expected_place(code: str) -> dict[str, Any]:
             "amount": 500, "currency": "EUR", "perk": "Patron",
             "registered_at": "2030-05-27T12:00:00Z", "waitlisted_at": "2030-05-27T12:00:00Z",
             "draw_number": 7, "put_first_at": "2030-05-28T12:00:00Z",
+            "overruled": ["closed", "full"],
             "taken_at": "2030-05-29T12:00:00Z", "held_until": "2030-05-30T12:00:00Z",
             "refund_until": "2030-06-02T12:00:00Z", "confirmed_at": "2030-05-30T12:00:00Z",
             "checked_in_at": "2030-05-31T12:00:00Z", "ended_at": "2030-06-01T12:00:00Z",
@@ -109,6 +110,9 @@ def expected_words(code: str) -> dict[str, Any]:
             "kind": "registered", "place": code, "event": WALK, "state": "sent",
             "written_at": "2030-05-31T12:00:00Z", "sent_at": "2030-06-01T12:00:00Z",
         }],
+        "invitations": [
+            {"event": WALK, "workshop": "Fog ada", "used_at": "2030-06-01T12:00:00Z"}
+        ],
         "follows": [
             {"host": None, "event": WALK, "since": "2030-05-31T12:00:00Z"},
             {"host": CLUB, "event": None, "since": "2030-06-01T12:00:00Z"},

@@ -13,6 +13,7 @@ from events.models import (
     MutedTopic,
     Notification,
     Payment,
+    PlaceInvitation,
     Refund,
     Registration,
 )
@@ -35,6 +36,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         **dict.fromkeys(["id", "attendee", "turn", "filling_pass", "overtook"], "about the line"),
         **dict.fromkeys(["promoted_by", "checked_in_by"], "somebody else's name"),
         "is_owed_reasons": "a message is being written",
+        "given_because": "others' words",
         "refund_days": "`refund_until` follows from it",
     },
     Payment: {
@@ -53,6 +55,12 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         **dict.fromkeys(["id", "attendee", "subject", "facts"], "the key, and what a link needs"),
         **dict.fromkeys(["tries", "next_try_at", "last_error"], "how it was tried"),
         "announcement": "words of organizers, to many people",
+    },
+    PlaceInvitation: {
+        **dict.fromkeys(["id", "used_by", "revoked_at"], "of no meaning outside"),
+        "digest": "of a secret",
+        **dict.fromkeys(["reason", "created_by"], "others' names and words"),
+        **dict.fromkeys(["created_at", "expires_at"], "about the link, not about who used it"),
     },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
@@ -75,6 +83,7 @@ TOLD: dict[type[Model], set[str]] = {
         *("code", "event", "workshop", "status", "amount", "currency", "perk_label", "is_shown"),
         *("refund_until", "hold_until", "created_at", "waitlisted_at", "draw_rank", "promoted_at"),
         *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
+        "overruled",
     },
     Payment: {
         *("id", "registration", "provider", "amount", "currency", "status", "problem"),
@@ -83,6 +92,7 @@ TOLD: dict[type[Model], set[str]] = {
     Refund: {"amount", "currency", "status", "created_at", "finished_at"},
     Dispute: {"amount", "currency", "status", "created_at", "told_at"},
     Notification: {"kind", "registration", "event", "state", "created_at", "sent_at"},
+    PlaceInvitation: {"event", "workshop", "used_at"},
     Follow: {"event", "host", "created_at"},
     MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},

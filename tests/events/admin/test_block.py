@@ -4,13 +4,21 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django import DjangoCaptureOnCommitCallbacks as Committed
 
 from events import places
-from events.models import Block, Event, Registration
-from tests.factories import NOON, make_attendee, make_event, make_user, statuses
+from events.models import Attendee, Block, Event, Registration
+from tests.factories import (
+    NOON,
+    make_attendee,
+    make_event,
+    make_local_attendee,
+    make_user,
+    statuses,
+)
 
 from .conftest import SignedIn
 from .pages import (
@@ -31,6 +39,7 @@ from .pages import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 ADD = f"{BLOCKS}add/"
+NOT_NAMED = "Choose a person, or give the exact Neos id."
 TWICE = "This Neos id is blocked there already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 
@@ -41,6 +50,19 @@ def block(event: Event | None, neos_id: str = "U-rude", **fields: object) -> Blo
 
 def typed(event: Event | None, neos_id: str = "U-rude", reason: str = "") -> dict[str, str]:
     return {"neos_id": neos_id, "event": str(event.pk) if event else "", "reason": reason}
+
+
+def asked(response: HttpResponse) -> dict[str, str]:
+    """Return the box that has to be ticked, if the page asks for that."""
+    boxes = list(read(response).all("input", type="checkbox", name="agreed"))
+    return {"agreed": boxes[0].attributes["value"]} if boxes else {}
+
+
+def press(browser: Client, address: str, sent: dict[str, str]) -> HttpResponse:
+    """Send the form, and tick the box if the page asks for that."""
+    response = browser.post(address, sent)
+    tick = asked(response) if response.status_code == 200 else {}
+    return browser.post(address, sent | tick) if tick else response
 
 
 def page(of: Block) -> str:
@@ -62,7 +84,7 @@ def waiting(jam: Event) -> Registration:
 
 
 def test_organizer_blocks_somebody_at_an_own_event(browser: Client, mika: User, jam: Event) -> None:
-    assert browser.post(ADD, typed(jam, reason="Shouts")).status_code == 302
+    assert press(browser, ADD, typed(jam, reason="Shouts")).status_code == 302
     made = Block.objects.get()
     assert (made.neos_id, made.event, made.reason) == ("U-rude", jam, "Shouts")
     assert made.created_by == mika
@@ -72,14 +94,14 @@ def test_superuser_blocks_somebody_on_the_whole_site(
     signed_in: SignedIn, superuser: User, jam: Event
 ) -> None:
     browser = signed_in(superuser)
-    assert browser.post(ADD, typed(None)).status_code == 302
+    assert press(browser, ADD, typed(None)).status_code == 302
     made = Block.objects.get()
     assert (made.neos_id, made.event, made.created_by) == ("U-rude", None, superuser)
     assert "Leave empty to block the person from the whole site." in read(browser.get(ADD)).text
 
 
 def test_organizer_does_not_block_on_the_whole_site(browser: Client, jam: Event) -> None:
-    assert errors(browser.post(ADD, typed(None))) == ["This field is required."]
+    assert errors(press(browser, ADD, typed(None))) == ["This field is required."]
     assert Block.objects.count() == 0
     assert "the whole site" not in read(browser.get(ADD)).text
 
@@ -133,13 +155,13 @@ def test_blocks_are_no_business_of_strangers(
 def test_neos_id_is_stored_as_it_is_without_blanks_around(
     browser: Client, jam: Event, neos_id: str
 ) -> None:
-    browser.post(ADD, typed(jam, f" \t{neos_id}\n"))
+    press(browser, ADD, typed(jam, f" \t{neos_id}\n"))
     assert Block.objects.get().neos_id == neos_id
 
 
 @pytest.mark.parametrize("neos_id", ["", "  "])
 def test_block_of_nobody_is_refused(browser: Client, jam: Event, neos_id: str) -> None:
-    assert errors(browser.post(ADD, typed(jam, neos_id))) == ["This field is required."]
+    assert errors(press(browser, ADD, typed(jam, neos_id))) == [NOT_NAMED]
 
 
 def test_change_of_a_block_keeps_who_made_it(browser: Client, superuser: User, jam: Event) -> None:
@@ -153,22 +175,92 @@ def test_same_block_twice_is_an_error(
     signed_in: SignedIn, superuser: User, browser: Client, jam: Event
 ) -> None:
     block(jam)
-    assert errors(browser.post(ADD, typed(jam, " U-rude "))) == [TWICE]
+    assert errors(press(browser, ADD, typed(jam, " U-rude "))) == [TWICE]
     block(None)
-    assert errors(signed_in(superuser).post(ADD, typed(None))) == [TWICE]
+    assert errors(press(signed_in(superuser), ADD, typed(None))) == [TWICE]
     assert Block.objects.count() == 2
 
 
 def test_block_of_the_site_is_not_given_away_by_an_error(browser: Client, jam: Event) -> None:
     block(None)
-    assert browser.post(ADD, typed(jam)).status_code == 302
+    assert press(browser, ADD, typed(jam)).status_code == 302
+
+
+# --- What is asked before ----------------------------------------------------------------------
+
+
+def test_id_that_nobody_has_is_asked_about(browser: Client, jam: Event) -> None:
+    response = browser.post(ADD, typed(jam, "Rude"))
+    assert errors(response) == [
+        "Nobody with this id has been here. The block counts as soon as somebody comes with it. "
+        "If the id is right, tick the box."
+    ]
+    assert Block.objects.count() == 0
+    other = typed(jam, "U-other") | asked(response)
+    assert asked(browser.post(ADD, other)) != asked(response)
+    assert Block.objects.count() == 0
+    browser.post(ADD, typed(jam, "Rude") | asked(response))
+    assert Block.objects.get().neos_id == "Rude"
+
+
+def test_what_the_person_holds_is_said_before(browser: Client, jam: Event) -> None:
+    response = browser.post(ADD, typed(jam, "U-guest"))
+    assert errors(response) == [
+        "This person has something there now: Guest ( U-guest ) · Jam · confirmed; "
+        "Guest ( U-guest ) · Mixing · confirmed. Blocking cancels none of it. Tick the box to "
+        "block all the same."
+    ]
+    assert Block.objects.count() == 0
+    browser.post(ADD, typed(jam, "U-guest") | asked(response))
+    assert Block.objects.get().neos_id == "U-guest"
+
+
+def test_what_somebody_holds_at_events_of_others_is_not_said(
+    browser: Client, jam: Event, ball: Event
+) -> None:
+    assert browser.post(ADD, typed(jam, "U-veil")).status_code == 302
+
+
+def test_person_of_an_own_event_is_chosen_without_an_id(browser: Client, jam: Event) -> None:
+    guest = Attendee.objects.get(neos_id="U-guest")
+    sent = typed(jam, "") | {"person": str(guest.pk)}
+    press(browser, ADD, sent)
+    assert Block.objects.get().neos_id == "U-guest"
+
+
+def test_person_of_others_cannot_be_chosen(browser: Client, jam: Event, ball: Event) -> None:
+    veil = Attendee.objects.get(neos_id="U-veil")
+    response = press(browser, ADD, typed(jam, "") | {"person": str(veil.pk)})
+    assert (Block.objects.count(), leaks(response)) == (0, [])
+
+
+def test_person_and_another_id_are_refused(browser: Client, jam: Event) -> None:
+    guest = Attendee.objects.get(neos_id="U-guest")
+    response = press(browser, ADD, typed(jam, "U-rude") | {"person": str(guest.pk)})
+    assert errors(response) == ["This is not the id of the person above. Give only one."]
+    assert Block.objects.count() == 0
+
+
+def test_person_without_neos_cannot_be_blocked(browser: Client, jam: Event) -> None:
+    local = make_local_attendee()
+    places.register(user=local.user, bookable=jam)
+    response = press(browser, ADD, typed(jam, "") | {"person": str(local.pk)})
+    assert errors(response)[0].startswith("This person has no Neos account")
+
+
+def test_people_are_looked_up_among_those_of_own_events(
+    browser: Client, jam: Event, ball: Event
+) -> None:
+    query = {"app_label": "events", "model_name": "registration", "field_name": "attendee"}
+    found = browser.get("/admin/autocomplete/", query | {"term": "U-"}).json()["results"]
+    assert [one["text"] for one in found] == ["Guest (U-guest)"]
 
 
 # --- What it means -----------------------------------------------------------------------------
 
 
 def test_block_drops_nobody_and_leads_to_the_places(browser: Client, jam: Event) -> None:
-    response = browser.post(ADD, typed(jam, "U-guest"))
+    response = press(browser, ADD, typed(jam, "U-guest"))
     assert said(response)[0] == (
         "U-guest still has 2 places there. Blocking does not cancel them. See the registrations"
     )
@@ -188,7 +280,7 @@ def test_block_without_a_place_to_come_warns_of_nothing(
 ) -> None:
     """One has places elsewhere, the other one has been there."""
     Event.objects.filter(pk=jam.pk).update(starts_at=NOON - timedelta(hours=2), ends_at=NOON)
-    response = browser.post(ADD, typed(jam, neos_id))
+    response = press(browser, ADD, typed(jam, neos_id))
     assert [word for word in said(response) if "still has" in word] == []
     assert Block.objects.get().neos_id == neos_id
 
@@ -196,7 +288,7 @@ def test_block_without_a_place_to_come_warns_of_nothing(
 def test_block_of_the_site_counts_every_event(
     signed_in: SignedIn, superuser: User, jam: Event, ball: Event
 ) -> None:
-    response = signed_in(superuser).post(ADD, typed(None, "U-veil"))
+    response = press(signed_in(superuser), ADD, typed(None, "U-veil"))
     assert said(response)[0].startswith("U-veil still has 2 places there")
 
 
@@ -225,7 +317,8 @@ def test_changed_block_lets_the_person_move_up(
     browser: Client, committed: Committed, jam: Event, waiting: Registration, neos_id: str
 ) -> None:
     with committed(execute=True):
-        save(browser, page(Block.objects.get()), neos_id=neos_id)
+        response = save(browser, page(Block.objects.get()), neos_id=neos_id)
+        save(browser, page(Block.objects.get()), neos_id=neos_id, **asked(response))
     waiting.refresh_from_db()
     assert waiting.status == "confirmed"
 

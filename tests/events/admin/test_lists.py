@@ -132,7 +132,9 @@ def test_hold_that_ran_out_is_called_so(
     assert rows(browser.get(REGISTRATIONS))[0][4] == "not paid in time"
 
 
-def test_attendees_show_what_neos_and_patreon_said(browser: Client, jam: Event) -> None:
+def test_attendees_show_what_neos_and_patreon_said_without_sums(
+    browser: Client, jam: Event
+) -> None:
     sign_up(jam, neos_id="U-patron", neos_username="Patron", patreon_cents=1200)
     unknown = make_local_attendee(display_name="Local")
     places.register(user=unknown.user, bookable=jam)

@@ -238,6 +238,24 @@ def test_explain_access_says_why_somebody_who_waits_does_not_move_up() -> None:
     assert [refusal["code"] for refusal in found["refusals"]] == ["neos-unverified"]  # type: ignore[attr-defined]
 
 
+def test_explain_access_says_what_is_against_a_place_that_is_held() -> None:
+    event = make_event(slug="jam")
+    make_workshop(event, slug="shaders")
+    ada = make_attendee(neos_id="U-ada")
+    register(ada, event)
+    assert (explain("U-ada")["jam"]["decision"], explain("U-ada")["jam"]["refusals"]) == (
+        "is registered: confirmed",
+        [],
+    )
+    Block.objects.create(neos_id="U-ada", event=event)
+    for bookable in ("jam", "shaders"):
+        codes = [refusal["code"] for refusal in explain("U-ada")[bookable]["refusals"]]  # type: ignore[attr-defined]
+        assert codes == ["blocked"]
+    printed = run("explain_access", "jam", "U-ada")
+    assert "jam: is registered: confirmed, and keeps it although it would be refused now" in printed
+    assert "  blocked: The organizers do not let this Neos account take part." in printed
+
+
 def test_explain_access_covers_the_workshops_and_prints_for_people() -> None:
     event = make_event(slug="jam")
     make_workshop(event, slug="shaders")

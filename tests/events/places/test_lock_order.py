@@ -28,6 +28,11 @@ def promote(mine: Registration, user: User) -> None:
     places.promote(registration=mine, by=user)
 
 
+def let_in(mine: Registration, user: User) -> None:
+    act = places.Act(user, "", frozenset(places.Overruled))
+    places.let_in(attendee=mine.attendee, bookable=mine.event, act=act)
+
+
 def mark_paid(mine: Registration, user: User) -> None:
     manual.mark_paid(registration=mine, by=user)
 
@@ -51,6 +56,10 @@ def waiting(organizer: User) -> Registration:
     return mine
 
 
+def waiting_in_vain(organizer: User) -> Registration:
+    return register(make_attendee(user=organizer), make_event(capacity=0))
+
+
 def held(organizer: User) -> Registration:
     return register(make_attendee(user=organizer), make_event(price=500))
 
@@ -67,8 +76,11 @@ def cancelled(organizer: User) -> Registration:
     return mine
 
 
-#: The first two write down the name after the message; the others before it.
-ACTS = [(promote, waiting), (mark_paid, held), (take_back, paid), (give_back, cancelled)]
+#: The first three write down the name after the message; the others before it.
+ACTS = [
+    *((promote, waiting), (let_in, waiting_in_vain), (mark_paid, held)),
+    *((take_back, paid), (give_back, cancelled)),
+]
 
 
 def act_while_erased(act: Callable[..., None], mine: Registration, user: User) -> list[Exception]:
@@ -108,7 +120,7 @@ def test_own_registration_is_acted_on_while_the_person_is_erased_p(
     assert state(mine) != before
 
 
-@pytest.mark.parametrize(("act", "make"), ACTS[2:], ids=[a.__name__ for a, _ in ACTS[2:]])
+@pytest.mark.parametrize(("act", "make"), ACTS[3:], ids=[a.__name__ for a, _ in ACTS[3:]])
 def test_without_the_lock_of_the_person_they_deadlock_p(
     monkeypatch: pytest.MonkeyPatch,
     act: Callable[..., None],

@@ -1,0 +1,136 @@
+"""What an organizer types to give a place, to move somebody, or to make a link."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events.admin import shown
+from events.desk.people import find_people
+from events.formatting import text
+from events.formatting.fields import LineField
+from events.models import Attendee, Bookable, Event, Registration, Workshop
+from events.places.place_invitations import GOOD_FOR
+
+NOBODY = _(
+    "Nobody has this id or name here. People who have never signed in cannot be added: send them "
+    "an invitation link."
+)
+
+
+class Because(forms.Form):
+    because = LineField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Only organizers read it, on the page of the registration."),
+    )
+
+
+class PersonForm(Because):
+    """Somebody by an exact id or name. If several have the name, `chosen` tells which."""
+
+    person = forms.CharField(
+        label=_("Person"),
+        max_length=200,
+        help_text=_("The whole Neos id, user name, Neos name or display name."),
+    )
+    chosen = forms.ChoiceField(label=_("Which of them?"), widget=forms.RadioSelect, required=False)
+    field_order: Iterable[str] = ("person", "chosen")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found: list[Attendee] = []
+        self.fields["chosen"].choices = []  # type: ignore[attr-defined]  # a field of choices
+
+    def full_clean(self) -> None:
+        """Offer whom the name means before the choice is looked at."""
+        if self.is_bound:
+            self.found = find_people(str(self.data.get("person", ""))[:200])
+        choices = [(str(one.pk), shown.person(one)) for one in self.found]
+        self.fields["chosen"].choices = choices if len(choices) > 1 else []  # type: ignore[attr-defined]
+        super().full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.found and "person" not in self.errors:
+            self.add_error("person", NOBODY)
+        if len(self.found) > 1 and not cleaned.get("chosen") and "chosen" not in self.errors:
+            several = gettext("Several people have this name. Choose one by the id.")
+            self.add_error("chosen", several)
+        return cleaned
+
+    @property
+    def attendee(self) -> Attendee:
+        chosen = self.cleaned_data.get("chosen") or str(self.found[0].pk)
+        return next(one for one in self.found if str(one.pk) == chosen)
+
+
+def _offer_places(form: forms.Form, event: Event) -> None:
+    names = [(str(one.workshop_id or "event"), one.title) for one in event.bookables()]
+    form.fields["place"].choices = names  # type: ignore[attr-defined]  # a field of choices
+
+
+def _place_of(form: forms.Form, event: Event) -> Bookable:
+    chosen = form.cleaned_data["place"]
+    return event if chosen == "event" else event.workshops.get(pk=chosen)
+
+
+class AddForm(PersonForm):
+    place = forms.ChoiceField(label=_("Place at"))
+    field_order = ("person", "chosen", "place", "because")
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+        _offer_places(self, event)
+
+    @property
+    def bookable(self) -> Bookable:
+        return _place_of(self, self.event)
+
+
+class MoveForm(Because):
+    to = forms.ModelChoiceField(
+        label=_("To the workshop"), queryset=Workshop.objects.none(), empty_label=None
+    )
+    field_order = ("to", "because")
+
+    def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = registration.event.workshops.exclude(pk=registration.workshop_id or 0)
+        self.fields["to"].queryset = others  # type: ignore[attr-defined]  # a field of rows
+
+
+class InviteForm(Because):
+    place = forms.ChoiceField(label=_("Place at"))
+    days = forms.IntegerField(
+        label=_("Good for how many days"), min_value=1, max_value=60, initial=GOOD_FOR.days
+    )
+    field_order = ("place", "days", "because")
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+        _offer_places(self, event)
+
+    @property
+    def bookable(self) -> Bookable:
+        return _place_of(self, self.event)
+
+
+class OrganizerForm(forms.Form):
+    named = forms.CharField(
+        label=_("User name or e-mail address"),
+        max_length=254,
+        help_text=_("Exactly as it is in their account. They need an account for organizers."),
+    )
+
+    @property
+    def name(self) -> str:
+        return text.clean_account_name(self.cleaned_data["named"])
+
+    @property
+    def address(self) -> str:
+        return text.clean_address(self.cleaned_data["named"])

@@ -1,0 +1,57 @@
+"""All pages of an event's desk, in the order of their tabs, and what each needs."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from . import (
+    acts,
+    announcement,
+    announcement_edit,
+    check_in,
+    exports,
+    invitations,
+    messages,
+    money,
+    money_table,
+    organizers,
+    overview,
+    people,
+)
+from .pages import Page
+
+PEOPLE, ORGANIZERS = "events_event_people", "events_event_organizers"
+MESSAGES, MONEY = "events_event_messages", "events_event_money"
+EDIT = ("events.change_event",)
+SEE_MONEY = ("events.view_payment",)
+SEE_MESSAGES = ("events.view_announcement",)
+WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
+LISTS = ("events.view_registration",)
+DOOR = ("events.view_registration", "events.change_registration")
+
+PAGES = (
+    Page("desk/", "events_event_desk", overview.overview, _("Desk")),
+    Page("people/", PEOPLE, people.people_page, pgettext_lazy("tab", "People"), people.SEE),
+    *(
+        Page(f"people/{name}/", f"{PEOPLE}_{name}", view, needs=people.CHANGE, below=PEOPLE)
+        for name, view in (
+            ("add", acts.add_page),
+            ("move", acts.move_page),
+            ("replace", acts.replace_page),
+            ("invite", invitations.invite_page),
+        )
+    ),
+    Page("people/organizers/", ORGANIZERS, organizers.organizers_page, needs=EDIT, below=PEOPLE),
+    Page("messages/", MESSAGES, messages.messages_page, messages.TITLE, SEE_MESSAGES),
+    *(
+        Page(path, f"events_event_message{name}", view, needs=needs, below=MESSAGES)
+        for path, name, view, needs in (
+            ("messages/new/", "_new", announcement_edit.new, WRITE_MESSAGES),
+            ("messages/<int:number>/", "", announcement.announcement, SEE_MESSAGES),
+            ("messages/<int:number>/edit/", "_edit", announcement_edit.edit, WRITE_MESSAGES),
+        )
+    ),
+    Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
+    Page("money/", MONEY, money.money_page, _("Money"), SEE_MONEY),
+    Page("money.csv", f"{MONEY}_csv", money_table.money_table, needs=SEE_MONEY),
+    Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),
+)
