@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
+from events.formatting import lists
+from events.formatting.text import quoted
 from events.models import Registration
 
 
@@ -43,7 +45,4 @@ def swap_label(spots: Sequence[Registration]) -> str:
 
 
 def _titles(held: Sequence[Registration]) -> str:
-    *others, last = [gettext("“%(title)s”") % {"title": one.bookable.title} for one in held]
-    if not others:
-        return last
-    return gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}
+    return lists.joined(quoted(one.bookable.title) for one in held)

@@ -25,6 +25,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
+from events.formatting import lists
+
 from . import shown
 
 VERSION = "version"
@@ -138,7 +140,7 @@ def _as_saved(field: forms.Field, value: Any) -> Any:
 def what_changed(form: forms.ModelForm[Any], names: list[str]) -> SafeString:
     """Say which fields somebody else changed, and how they are now."""
     if names == _chosen(form) and len(names) > 1:
-        intro = gettext("This page was made from another version.")
+        intro = gettext("This page is not up to date.")
         return format_html("{} {}", intro, way_on(form.instance))
     intro = ngettext(
         "Somebody changed this field while you had the page open:",
@@ -189,7 +191,7 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return lists.joined(value)
     if isinstance(field, forms.ModelChoiceField):
         rows: QuerySet[Any] = field.queryset  # type: ignore[assignment]  # the form has one
         return str(rows.filter(pk=value).first() or gettext("something else"))
