@@ -182,9 +182,9 @@ def contact_link(contact: Contact) -> SafeString:
 
 
 @register.simple_tag
-def hosts(event: Event, *, is_linked: bool = False) -> SafeString:
-    """Return the names of the hosts of an event, in one list."""
-    return lists.joined_html(_name_of_host(host, is_linked=is_linked) for host in event.hosts.all())
+def host_names(hosts: Iterable[Host], *, is_linked: bool = False) -> SafeString:
+    """Return the names of hosts in one list; "" for none."""
+    return lists.joined_html(_name_of_host(host, is_linked=is_linked) for host in hosts)
 
 
 def _name_of_host(host: Host, *, is_linked: bool) -> SafeString:
