@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.formatting import money
+from events.formatting import lists, money
 from events.models import Attendee, Registration
 
 from . import shown
@@ -85,7 +85,7 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("badges"))
     def badges(self, attendee: Attendee) -> str:
-        return ", ".join(map(str, attendee.neos_tags)) or shown.NOTHING
+        return lists.joined(attendee.neos_tags) or shown.NOTHING
 
     @admin.display(description=_("monthly pledge"))
     def pledge(self, attendee: Attendee) -> str:

@@ -30,7 +30,7 @@ def unanswered(form: forms.ModelForm[Any], event: Event) -> SafeString | None:
 
 
 def question(cost: Cost) -> SafeString:
-    sums = ", ".join(money.format_amount(total, currency) for currency, total in cost.sums)
+    sums = money.format_sums((total, currency) for currency, total in cost.sums)
     return format_html(
         '{} {} {} {} <label><input type="checkbox" name="{}" value="{}"> {}</label>',
         gettext("This event is over.") if cost.is_over else "",
@@ -54,8 +54,8 @@ def _messages(people: int) -> str:
 
 def _refunds(payments: int, sums: str) -> str:
     text = ngettext(
-        "%(n)d payment goes back in full (%(sums)s), and then the event stays cancelled.",
-        "%(n)d payments go back in full (%(sums)s), and then the event stays cancelled.",
+        "%(n)d payment goes back in full (%(sums)s). The event can no longer be published again.",
+        "%(n)d payments go back in full (%(sums)s). The event can no longer be published again.",
         payments,
     )
     return text % {"n": payments, "sums": sums}

@@ -90,7 +90,7 @@ class EventForm(TranslatedForm):
     def clean_description(self) -> str:
         description: str = self.cleaned_data["description"]
         if is_too_long_a_page(description):
-            text = _("This becomes too long a page. Make its tables smaller.")
+            text = _("The page would become too long. Use smaller tables.")
             raise ValidationError(text)
         return description
 

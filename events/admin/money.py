@@ -28,6 +28,7 @@ from events.models.payment import PaymentQuerySet
 from events.payments.totals import Totals, payments_of, totals
 
 from . import shown
+from .money_words import provider_name
 
 ROWS_PER_PAGE = 200
 ROWS_IN_MEMORY = 2_000
@@ -131,8 +132,10 @@ def _format_totals(line: Totals) -> list[str]:
 
 def _format_payment(payment: Payment, event: Event) -> dict[str, str]:
     return {
+        "person": shown.person(payment.registration.attendee),
         "amount": money.format_amount(payment.amount, payment.currency),
         "state": shown.state_of_money(payment),
+        "provider": provider_name(payment.provider),
         "created": shown.moment(payment.created_at, event.zone),
         "received": shown.moment(payment.paid_at, event.zone),
         "address": reverse("admin:events_payment_change", args=[payment.pk]),

@@ -31,8 +31,8 @@ def of_coming_back() -> Iterator[State]:
     """The page behind the provider's, by what is known of the payment."""
     pending = _held()
     ledger.ask(registration=pending, provider="sandbox")
-    yield _state("back-pending", pending, "paid/?looks=1", "looks again automatically")
-    yield _state("back-silent", pending, "paid/?looks=20", "has stopped looking")
+    yield _state("back-pending", pending, "paid/?looks=1", "This page loads again by itself")
+    yield _state("back-silent", pending, "paid/?looks=20", "has stopped asking")
     failed = _held()
     ledger.fail(payment=ledger.ask(registration=failed, provider="sandbox"))
     yield _state("back-failed", failed, "paid/", "you can try again")

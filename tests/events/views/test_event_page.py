@@ -180,7 +180,7 @@ def test_ban_that_outlasts_the_event_says_so(client: Client) -> None:
     event = make_event(neos_required=True)
     for days, sentence in [
         (1, "Your Neos account is banned at Neos for now."),
-        (30, "Your Neos account is banned at Neos, longer than this takes place."),
+        (30, "Your Neos account is banned at Neos, and the ban ends only after this is over."),
     ]:
         banned = make_attendee(neos_banned_until=NOON + days * DAY)
         client.force_login(banned.user)

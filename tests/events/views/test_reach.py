@@ -101,7 +101,7 @@ def test_blocked_person_is_told_whom_to_write_to_r14(
 ) -> None:
     Block.objects.create(neos_id="U-ann", event=jam)
     page = read(client, jam.get_absolute_url())
-    assert "If in doubt, write to Mika (https://discord.example/jam)." in page
+    assert "If you do not know why, write to Mika (https://discord.example/jam)." in page
     assert '<a class="button" href="https://discord.example/jam">' in page
 
 
