@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from babel.numbers import is_currency
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, UniqueConstraint
@@ -82,6 +83,13 @@ class EventForm(TranslatedForm):
         super().__init__(*args, **kwargs)
         if "time_zone" in self.fields:  # people may be allowed to look only
             offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
+            self._offer_stored_language()
+
+    def _offer_stored_language(self) -> None:
+        """Offer also a language that the site has no more, so that saving does not change it."""
+        stored, field = self.initial.get("written_in"), self.fields["written_in"]
+        if stored and stored not in dict(settings.LANGUAGES):
+            field.choices = [*field.choices, (stored, stored)]  # type: ignore[attr-defined]
 
     def forced_fields(self) -> set[str]:
         is_forced = self.initial.get("price") or self.initial.get("patron_cents")

@@ -123,7 +123,9 @@ def _open_session(registration: Registration) -> str:
 
 
 def _session_opening(registration: Registration, reader: Attendee) -> str:
-    """Return when the way in is shown; "" if that time has come."""
+    """Return when the way in is shown; "" if that time has come, or there is no link yet."""
+    if not registration.event.session_url:
+        return ""
     found = entrance.entrance_of(registration, timezone.now())
     return _moment(found.opens_at, reader, registration.event) if found.is_ahead else ""
 

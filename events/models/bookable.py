@@ -61,7 +61,7 @@ class Bookable(models.Model):
 
     def translated(self, name: str) -> dict[str, str]:
         """Return one text in all further languages that have it."""
-        return {code: texts[name] for code, texts in self.translations.items() if name in texts}
+        return {code: texts[name] for code, texts in self.translations.items() if texts.get(name)}
 
     @property
     def shown_title(self) -> Text:

@@ -48,7 +48,7 @@ def of_money_that_goes_back() -> Iterator[State]:
     Registration.objects.filter(pk=late.pk).update(hold_until=timezone.now() - HOUR)
     take(make_attendee(), late.event)  # the place is gone when the money comes
     ledger.receive(payment=_asked(late), amount=500, currency="EUR")
-    yield _state("place-late", late, "", "it came too late for the place")
+    yield _state("place-late", late, "", "It came too late for the place")
     yield _state("receipt-late", late, "receipt/", "Still goes back to you")
     back = _paid()
     payment = Payment.objects.get(registration=back)
