@@ -88,8 +88,17 @@ class EventForm(TranslatedForm):
     def _offer_stored_language(self) -> None:
         """Offer also a language that the site has no more, so that saving does not change it."""
         stored, field = self.initial.get("written_in"), self.fields["written_in"]
-        if stored and stored not in dict(settings.LANGUAGES):
+        if self._is_language_gone():
             field.choices = [*field.choices, (stored, stored)]  # type: ignore[attr-defined]
+
+    def _is_language_gone(self) -> bool:
+        stored = self.initial.get("written_in")
+        return bool(stored) and stored not in dict(settings.LANGUAGES)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave such a language to the form: the model knows only those that the site has."""
+        left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # no stub
+        return left_out | ({"written_in"} if self._is_language_gone() else set())
 
     def forced_fields(self) -> set[str]:
         is_forced = self.initial.get("price") or self.initial.get("patron_cents")

@@ -170,8 +170,8 @@ def test_languages_are_named_by_themselves_and_marked(client: Client) -> None:
 
 
 def test_titles_are_marked_with_the_language_of_the_event(client: Client) -> None:
-    make_event(title="お茶会", slug="tea", language="ja", summary="霧")
-    make_event(title="Any", slug="any", language="")
+    make_event(title="お茶会", slug="tea", written_in="ja", summary="霧")
+    make_event(title="Any", slug="any", language="ja")
     page = client.get("/events/tea/").content.decode()
     assert ('<bdi lang="ja">お茶会</bdi>' in page, '<bdi lang="ja">霧</bdi>' in page) == (
         True,
