@@ -22,7 +22,7 @@ TEXTS = """() => {
     return found.filter(text => text);
 }"""
 #: Two English words after another; a zone has a stroke between its own.
-ENGLISH = re.compile(r"(?<![/\w.])[A-Za-z]{2,}[ \u00a0][A-Za-z]{2,}")
+ENGLISH = re.compile(r"(?<![/\w.])[A-Za-z]+[ \u00a0][A-Za-z]+")
 
 
 def english_in(texts: list[str], names: tuple[str, ...] = ()) -> list[str]:

@@ -106,11 +106,11 @@ def stage(mails: Path, tmp_path: Path, settings: Settings) -> Iterator[Stage]:
 
 #: 20:00 in New York, before and after its clocks go back: a day later there is 25 hours later here.
 OLD, OLD_START = (
-    "2030年11月3日(日) 09:00 (Asia/Tokyo)、現地では2030年11月2日(土) 20:00 (America/New_York)",
+    "2030年11月3日(日) 09:00 (Asia/Tokyo)\uff0f2030年11月2日(土) 20:00 (America/New_York)",
     datetime(2030, 11, 3, 0, tzinfo=UTC),
 )
 NEW, NEW_START = (
-    "2030年11月4日(月) 10:00 (Asia/Tokyo)、現地では2030年11月3日(日) 20:00 (America/New_York)",
+    "2030年11月4日(月) 10:00 (Asia/Tokyo)\uff0f2030年11月3日(日) 20:00 (America/New_York)",
     datetime(2030, 11, 4, 1, tzinfo=UTC),
 )
 #: The last of two places.
