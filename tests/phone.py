@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -41,16 +40,15 @@ def is_own_zone_first(texts: list[str]) -> bool:
 class Phone:
     """`faults` are addresses of pages that are not as they should be, with what is wrong.
 
-    `names` stay as they are in every language. `seen` are the paths of all pages, in order.
+    `names` stay as they are in every language.
     """
 
     def __init__(self, page: Page, *names: str) -> None:
         self.page, self.names = page, names
         self.faults: list[object] = []
-        self.seen: list[str] = []
 
-    def look(self) -> list[str]:
-        """Check the page that is shown; return its texts, each with plain blanks."""
+    def look(self) -> str:
+        """Check the page that is shown; return what it says."""
         language = self.page.locator("html").get_attribute("lang")
         texts = [" ".join(text.split()) for text in self.page.evaluate(TEXTS)]
         measured = self.page.evaluate(MEASURE, TARGET)
@@ -58,21 +56,20 @@ class Phone:
         wrong = (language, english, *measured.values(), is_own_zone_first(texts))
         if wrong != ("ja", [], 0, [], True):
             self.faults.append((self.page.url, wrong))
-        self.seen.append(urlsplit(self.page.url).path)
-        return texts
+        return " ".join(texts)
 
-    def tap(self, name: str, within: str = "main") -> list[str]:
+    def tap(self, name: str, within: str = "main") -> str:
         """Tap the first button or link with these words, and look where it leads."""
         part = self.page.locator(within)
         found = part.get_by_role("button", name=name).or_(part.get_by_role("link", name=name))
         return self.tap_on(found.first)
 
-    def tap_on(self, found: Locator) -> list[str]:
+    def tap_on(self, found: Locator) -> str:
         with self.page.expect_navigation():
             found.tap()
         return self.look()
 
-    def open(self, address: str) -> list[str]:
+    def open(self, address: str) -> str:
         self.page.goto(address)
         return self.look()
 

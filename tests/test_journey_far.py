@@ -179,8 +179,8 @@ def take_a_place(mine: phone.Phone, stage: Stage) -> None:
     """The phone proposes its zone, which is taken; Neos is the sandbox, and speaks Japanese too."""
     mine.page.goto(stage.site.url)
     mine.tap("はい", within="#zone-proposal")
-    texts = mine.tap(TITLE)
-    assert (FREE in texts, "2030年11月3日(日) 09:00" in texts) == (True, True)
+    shown = mine.tap(TITLE)
+    assert (FREE in shown, "2030年11月3日(日) 09:00" in shown) == (True, True)
     mine.tap("ログイン")
     mine.tap("Neosでログイン")
     mine.tap(NAME)
@@ -290,7 +290,5 @@ def is_left_alone(stage: Stage) -> None:
 def test_phone_notices_english_and_the_other_zone() -> None:
     texts = ["参加する", "Plain Visitor", "Take a place", "America/New_York", "Asia/Tokyo"]
     assert phone.english_in(texts, NAMES) == ["Take a place"]
-    assert [phone.is_own_zone_first(t) for t in (texts, texts[:4], texts[:3])] == [
-        *(False, False),
-        True,
-    ]
+    found = [phone.is_own_zone_first(each) for each in (texts, texts[:4], texts[:3])]
+    assert found == [False, False, True]

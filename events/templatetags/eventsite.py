@@ -1,5 +1,6 @@
 """Filters and tags of the pages: money, Markdown, and times with their zone."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,11 +28,20 @@ from events.payments.quotes import Quote
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
+#: The blank between a day and the time on it.
+BEFORE_TIME = re.compile(r" (?=\d{2}:\d{2})")
 
 
 @register.filter
 def money(price: Price) -> str:
     return format_amount(price.amount, price.currency) if price.amount else _("free")
+
+
+@register.filter
+def whole_day(shown: str) -> str:
+    """Mark the day in front of a time, so that lines end behind it rather than within."""
+    day, *time = BEFORE_TIME.split(shown, maxsplit=1)
+    return format_html('<span class="unbroken">{}</span> {}', day, *time) if time else shown
 
 
 @register.filter
