@@ -74,6 +74,11 @@ urlpatterns = [
     path("sandbox/mail/", sandbox_mail.mails, name="sandbox-mails"),
     path("sandbox/mail/<slug:name>/", sandbox_mail.mail, name="sandbox-mail"),
     path("sandbox/mail/<slug:name>/html/", sandbox_mail.mail_as_html, name="sandbox-mail-html"),
+    path(
+        "sandbox/mail/<slug:name>/files/<str:file>",
+        sandbox_mail.mail_file,
+        name="sandbox-mail-file",
+    ),
     path("mails/<str:token>/", mail_topics.mail_topics, name="mail-topics"),
     path("account/mails/", mail_topics.my_mail_topics, name="my-mail-topics"),
     path("account/", account.account, name="account"),

@@ -16,7 +16,7 @@ from tests.factories import make_attendee, make_event, make_host, make_perk
 from tests.looking import open_page
 from tests.servers import Site, running_site
 from tests.states import State, of_events, of_refusals
-from tests.tour import sessions_of
+from tests.tour import open_each, sessions_of
 
 pytestmark = [
     pytest.mark.once,
@@ -87,13 +87,6 @@ def make_heavy_states() -> list[State]:
     ]
 
 
-def see_as(page: Page, site: Site, cookie: str | None, address: str) -> None:
-    page.context.clear_cookies()
-    if cookie:
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
-    page.goto(f"{site.url}{address}")
-
-
 def below_the_fold(page: Page) -> dict[str, object]:
     found = {}
     for width, height, screens in FOLDS:
@@ -106,11 +99,10 @@ def below_the_fold(page: Page) -> dict[str, object]:
 def test_event_page_answers_at_first_sight_in_every_state(site: Site) -> None:
     made = [*(state for make in MAKERS for state in make()), *make_heavy_states()]
     states = [state for state in made if state.address.startswith("/events/")]
-    cookies = sessions_of(states)
+    sessions = sessions_of(states)
     faults = {}
     with open_page(runs_scripts=True) as page:
-        for state in states:
-            see_as(page, site, cookies.get(state.by) if state.by else None, state.address)
+        for state in open_each(page, site.url, states, sessions):
             if late := below_the_fold(page):
                 faults[state.name] = late
         assert faults == {}

@@ -184,7 +184,7 @@ def test_declined_patreon_is_asked_for_again_where_it_matters(newcomer: Newcomer
     assert rows(event) == []
 
     assert shown(visitor.take_step("patreon-unknown")) == (200, to_account.removesuffix("#neos"))
-    visitor.press("Verify again")
+    visitor.press("Verify with Neos again")
     page = consent(visitor, "gearfox")
     assert (shown(page), page.refusals) == ((200, address), {})
     assert visitor.press("Take a place").place == "You are in"

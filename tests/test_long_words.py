@@ -12,9 +12,8 @@ import pytest
 from tests import pseudo
 from tests.looking import MEASURE, TARGET, open_page
 from tests.servers import Site, running_site
-from tests.states import State, of_accounts, of_events, of_money, of_places
-from tests.test_fold import see_as
-from tests.tour import sessions_of
+from tests.states import of_accounts, of_events, of_money, of_places
+from tests.tour import open_each, sessions_of
 
 pytestmark = [
     pytest.mark.once,
@@ -46,24 +45,18 @@ def site(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def plain_states() -> list[State]:
-    """Return the states that an address alone leads to."""
-    states = [state for make in MAKERS for state in make()]
-    return [s for s in states if not (s.press or s.html or s.is_demo)]
-
-
 def test_pages_hold_with_longer_texts(site: Site) -> None:
-    states = plain_states()
-    cookies = sessions_of(states)
-    faults = {}
+    states = [state for make in MAKERS for state in make()]
+    sessions = sessions_of(states)
+    seen, faults = 0, {}
     with open_page(runs_scripts=True) as page:
         page.set_viewport_size({"width": 320, "height": 640})
-        for state in states:
-            see_as(page, site, cookies.get(state.by) if state.by else None, state.address)
+        for state in open_each(page, site.url, states, sessions):
+            seen += 1
             found = page.evaluate(MEASURE, TARGET)
             if any(found.values()) or not page.evaluate(IS_LONG):
                 faults[state.name] = found
         page.eval_on_selector("main h1", "h1 => h1.style.minWidth = '500px'")  # the control
         broad = page.evaluate(MEASURE, TARGET)
     assert faults == {}
-    assert (len(states) > 30, broad["sideways"] > 0) == (True, True)
+    assert (seen > 30, broad["sideways"] > 0) == (True, True)

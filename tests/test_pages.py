@@ -31,8 +31,8 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
     "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay", "language",
-    "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "theme", "logo", "picture", "face",
-    "art", "draw", "export", "mail-topics", "my-mail-topics",
+    "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "sandbox-mail-file", "theme", "logo",
+    "picture", "face", "art", "draw", "export", "mail-topics", "my-mail-topics",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ With `PICTURES=1` in the environment it keeps pictures of each in `var/screensho
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -43,6 +43,24 @@ def session_of(user: User) -> str:
     client = Client()
     client.force_login(user)
     return client.cookies["sessionid"].value
+
+
+def be(page: Page, url: str, session: str) -> None:
+    """Let the browser be signed in with this session at the site, or not at all with ""."""
+    page.context.clear_cookies()
+    if session:
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+
+
+def open_each(
+    page: Page, url: str, states: Iterable[State], sessions: Mapping[User, str]
+) -> Iterator[State]:
+    """Open the page of each state that an address alone leads to, and yield it."""
+    for state in states:
+        if not (state.press or state.html or state.is_demo):
+            be(page, url, sessions[state.by] if state.by else "")
+            page.goto(f"{url}{state.address}")
+            yield state
 
 
 @dataclass(frozen=True)
@@ -94,11 +112,7 @@ class Tour:
         if user == self.who:
             return
         self.who = user
-        self.page.context.clear_cookies()
-        if user:
-            url = self.sites[False]
-            cookie = {"name": "sessionid", "value": self.sessions[user], "url": url}
-            self.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        be(self.page, self.sites[False], self.sessions[user] if user else "")
 
     def faults(self, state: State) -> list[str]:
         """Return all that is wrong with the state, seen through every lens."""

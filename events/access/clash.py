@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
+from events.formatting import marked
 from events.formatting.marked import Marked, inline, joined, sentence
 from events.models import Registration
 
@@ -45,8 +46,4 @@ def swap_label(spots: Sequence[Registration]) -> Marked:
 
 def _titles(held: Sequence[Registration]) -> Marked:
     """Name them in the reader's language; HTML marks those that are in another one."""
-    shown = [inline(one.bookable.shown_title) for one in held]
-    *others, last = [sentence(gettext("“%(title)s”"), title=title) for title in shown]
-    if not others:
-        return last
-    return sentence(gettext("%(others)s and %(last)s"), others=joined(", ", others), last=last)
+    return marked.listed(marked.quoted(inline(one.bookable.shown_title)) for one in held)

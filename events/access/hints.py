@@ -23,12 +23,12 @@ class PatreonHint:
     def sentence(self) -> str:
         return gettext(
             "Patreon supporters of Neos have advantages here, and you have not let Neos tell us "
-            "whether you are one. If you are, verify again and tick Patreon."
+            "whether you are one. If you are, verify with Neos again and tick Patreon."
         )
 
     @property
     def step(self) -> Step:
-        return neos_step(gettext("Verify again"), self.bookable)
+        return neos_step(gettext("Verify with Neos again"), self.bookable)
 
 
 class MailHintCode(StrEnum):

@@ -160,8 +160,8 @@ def _closed_sentence(_refusal: Refusal) -> str:
 
 def _locked_sentence(_refusal: Refusal) -> str:
     sentence = gettext(
-        "Neos has locked your Neos account. Ask Neos about it (%(contact)s), then let us look "
-        "again."
+        "Neos has locked your Neos account. Ask Neos about it (%(contact)s). Once it is "
+        "unlocked, come back and verify with Neos again."
     )
     return sentence % {"contact": NEOS_CONTACT}
 
@@ -169,13 +169,16 @@ def _locked_sentence(_refusal: Refusal) -> str:
 def _banned_sentence(refusal: Refusal) -> str:
     until, bookable = refusal.instant, refusal.bookable
     if until is not None and until >= bookable.ends_at:
-        return gettext("Your Neos account is banned at Neos, longer than this takes place.")
+        return gettext(
+            "Your Neos account is banned at Neos, and the ban ends only after this is over."
+        )
     return gettext("Your Neos account is banned at Neos for now.")
 
 
 def _blocked_sentence(refusal: Refusal) -> str:
     sentence = gettext(
-        "The organizers do not let this Neos account take part. If in doubt, write to %(contact)s."
+        "The organizers do not let this Neos account take part. If you do not know why, "
+        "write to %(contact)s."
     )
     return sentence % {"contact": contact_of(refusal.bookable.event.contact)}
 
@@ -183,7 +186,7 @@ def _blocked_sentence(refusal: Refusal) -> str:
 SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     Code.EVENT_CANCELLED: lambda _: gettext("This event was cancelled."),
     Code.EVENT_DRAFT: lambda _: gettext(
-        "This event is not published at the moment, so nobody can sign up or move up."
+        "This event is not published at the moment, so nobody can take a place or move up."
     ),
     Code.REGISTRATION_NOT_OPEN: lambda _: gettext("Registration has not opened yet."),
     Code.REGISTRATION_CLOSED: lambda _: gettext("Registration is closed."),
@@ -197,14 +200,14 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     ),
     Code.NEOS_UNVERIFIED: lambda _: gettext(
         "Neos says that the e-mail address of your Neos account is not verified. "
-        "Verify it at Neos, then let us look again."
+        "Verify the address at Neos. Then come back and verify with Neos again."
     ),
     Code.NEOS_LOCKED: _locked_sentence,
     Code.NEOS_BANNED: _banned_sentence,
     Code.NEOS_STALE: lambda _: gettext("Your Neos verification has expired."),
     Code.PATREON_UNKNOWN: lambda _: gettext(
         "This event is for Patreon supporters of Neos, and you have not let Neos tell us "
-        "whether you are one. Verify again and tick Patreon."
+        "whether you are one. Verify with Neos again and tick Patreon."
     ),
     Code.PATREON_REQUIRED: _patreon_sentence,
     Code.BLOCKED: _blocked_sentence,
@@ -243,6 +246,10 @@ def _step_and_back(label: str, view: str, bookable: Bookable) -> Step:
     return Step(label, f"{reverse(view)}?{back}")
 
 
+def _verify_again(refusal: Refusal) -> Step:
+    return neos_step(gettext("Verify with Neos again"), refusal.bookable)
+
+
 def _event_place(refusal: Refusal) -> Step:
     label = (
         gettext("See your place at the event") if refusal.held else gettext("Take a place first")
@@ -275,13 +282,13 @@ STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     Code.NEOS_REQUIRED: lambda refusal: neos_step(
         gettext("Link your Neos account"), refusal.bookable
     ),
-    Code.NEOS_UNVERIFIED: lambda refusal: neos_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_LOCKED: lambda refusal: neos_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_BANNED: lambda refusal: neos_step(gettext("Look again"), refusal.bookable),
-    Code.NEOS_STALE: lambda refusal: neos_step(gettext("Verify again"), refusal.bookable),
-    Code.PATREON_UNKNOWN: lambda refusal: neos_step(gettext("Verify again"), refusal.bookable),
+    Code.NEOS_UNVERIFIED: _verify_again,
+    Code.NEOS_LOCKED: _verify_again,
+    Code.NEOS_BANNED: _verify_again,
+    Code.NEOS_STALE: _verify_again,
+    Code.PATREON_UNKNOWN: _verify_again,
     Code.PATREON_REQUIRED: lambda refusal: neos_step(
-        gettext("Your pledge has changed? Verify again"), refusal.bookable
+        gettext("If your pledge has changed: verify with Neos again"), refusal.bookable
     ),
     Code.EVENT_PLACE_REQUIRED: _event_place,
     Code.TIME_CLASH: _own_registrations,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting import lists
 from events.models import Attendee, Registration
 
 from . import shown
@@ -83,7 +84,7 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("badges"))
     def badges(self, attendee: Attendee) -> str:
-        return ", ".join(map(str, attendee.neos_tags)) or shown.NOTHING
+        return lists.joined(attendee.neos_tags) or shown.NOTHING
 
     @admin.display(description=_("Patreon"))
     def support(self, attendee: Attendee) -> str:

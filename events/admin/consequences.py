@@ -58,7 +58,7 @@ def _clashes(clashes: Sequence[Clash]) -> SafeString:
         "%(n)d people now have two workshops at the same time and were told:",
         people,
     )
-    return format_html("{} {}", sentence % {"n": people}, shown.some([*map(_clash, clashes)], "; "))
+    return shown.lines([sentence % {"n": people}, *shown.some([*map(_clash, clashes)])])
 
 
 def _clash(clash: Clash) -> SafeString:

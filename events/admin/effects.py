@@ -186,10 +186,10 @@ def _money_back(event: Event, followed: Consequences) -> Iterator[str]:
     for currency, total in due.values_list("currency").annotate(total=Sum("amount")):
         sums[currency] += total
     text = ngettext(
-        "%(n)d payment goes back in full (%(sums)s), and then the event stays cancelled.",
-        "%(n)d payments go back in full (%(sums)s), and then the event stays cancelled.",
+        "%(n)d payment goes back in full (%(sums)s). The event can no longer be published again.",
+        "%(n)d payments go back in full (%(sums)s). The event can no longer be published again.",
         followed.going_back,
     )
-    said = " + ".join(money.format_amount(sums[each], each) for each in sorted(sums))
+    said = money.format_sums((sums[each], each) for each in sorted(sums))
     yield text % {"n": followed.going_back, "sums": said}
     yield gettext("Money that was noted by hand you send back yourself, and note it here.")

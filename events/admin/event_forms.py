@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from babel.numbers import is_currency
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model, UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -48,6 +49,7 @@ class EventForm(TranslatedForm):
         if "time_zone" not in self.fields:  # people may be allowed to look only
             return
         offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
+        self._offer_stored_language()
         name_currency(self.fields["price"], self._currency())
         name_currency(self.fields["patron_cents"], PLEDGE_CURRENCY)
 
@@ -56,6 +58,21 @@ class EventForm(TranslatedForm):
         typed = str(self.data.get(self.add_prefix("currency")) or "").strip().upper()
         return typed if is_currency(typed) else self.instance.currency
 
+    def _offer_stored_language(self) -> None:
+        """Offer also a language that the site has no more, so that saving does not change it."""
+        stored, field = self.initial.get("written_in"), self.fields["written_in"]
+        if self._is_language_gone():
+            field.choices = [*field.choices, (stored, stored)]  # type: ignore[attr-defined]
+
+    def _is_language_gone(self) -> bool:
+        stored = self.initial.get("written_in")
+        return bool(stored) and stored not in dict(settings.LANGUAGES)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave such a language to the form: the model knows only those that the site has."""
+        left_out: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # no stub
+        return left_out | ({"written_in"} if self._is_language_gone() else set())
+
     def forced_fields(self) -> set[str]:
         is_forced = self.initial.get("price") or self.initial.get("patron_cents")
         return {"neos_required"} if is_forced else set()
@@ -63,7 +80,7 @@ class EventForm(TranslatedForm):
     def clean_description(self) -> str:
         description: str = self.cleaned_data["description"]
         if is_too_long_a_page(description):
-            text = _("This becomes too long a page. Make its tables smaller.")
+            text = _("The page would become too long. Use smaller tables.")
             raise ValidationError(text)
         return description
 

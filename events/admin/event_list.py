@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event
@@ -74,7 +74,7 @@ class EventColumns(admin.ModelAdmin[Event]):
         address = reverse("admin:events_event_money", args=[event.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Money"))
 
-    @admin.display(description=_("waiting"), ordering="waiting")
+    @admin.display(description=pgettext_lazy("people", "waiting"), ordering="waiting")
     def waiting(self, event: Event) -> SafeString:
         address = reverse("admin:events_fillingpass_changelist")
         number = event.waiting

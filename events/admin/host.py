@@ -42,7 +42,9 @@ class OwnHostsAdmin(admin.ModelAdmin[Any]):
             field: Any = form.base_fields["hosts"]
             field.queryset = hosts_for(request, obj)
             if not request.user.is_superuser:
-                field.help_text = _("Those that you are a member of, and those on it already.")
+                field.help_text = _(
+                    "Hosts of which you are a member, and hosts that the event has already."
+                )
         return form
 
 
@@ -53,7 +55,7 @@ class HostForm(forms.ModelForm[Host]):
     def clean_about(self) -> str:
         about: str = self.cleaned_data["about"]
         if is_too_long_a_page(about):
-            raise ValidationError(_("This becomes too long a page. Make its tables smaller."))
+            raise ValidationError(_("The page would become too long. Use smaller tables."))
         return about
 
 

@@ -59,8 +59,9 @@ class GivenForm(NoteForm):
         max_length=120,
         required=False,
         help_text=_(
-            "What identifies the refund that you made yourselves. If a payment provider failed to "
-            "give the money back and this is empty, the site asks it again."
+            "The number of the refund that you made yourselves, or another sign of "
+            "it. If a payment provider could not give the money back and this is "
+            "empty, the site asks the provider again."
         ),
     )
     field_order = ["reference", "note"]
@@ -73,7 +74,7 @@ class PaymentNoteForm(NoteForm):
         label=_("Reference"),
         max_length=120,
         required=False,
-        help_text=_("What identifies this payment, like the number of the bank transfer."),
+        help_text=_("The number of the bank transfer, or another sign of this payment."),
     )
     field_order = ["amount", "reference", "note"]
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.messages import delivery, render
@@ -67,7 +67,7 @@ class NotificationAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmi
     def person(self, notification: Notification) -> SafeString:
         return shown.name(notification.attendee.name)
 
-    @admin.display(description=_("about"))
+    @admin.display(description=pgettext_lazy("message", "about"))
     def about(self, notification: Notification) -> SafeString:
         """A kind that the site does not know any more has no words."""
         is_known = notification.kind in Notification.Kind.values

@@ -16,7 +16,7 @@ from events.models import Dispute, Event, Payment, Refund
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, own_events
-from .money_words import explain
+from .money_words import explain, provider_name
 from .payment_actions import PaymentActions
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
         "sum",
         "state",
         "problem",
-        "provider",
+        "through",
         "received",
     ]
     list_filter = [TaskFilter, "status", "problem", DisputeFilter, EventFilter]
@@ -149,7 +149,7 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     inlines = [RefundInline, DisputeInline]
     fieldsets = [
         (None, {"fields": ["place", "neos", "event", "what"]}),
-        (_("Money"), {"fields": ["sum", "state", "problem", "why", "provider", "reference"]}),
+        (_("Money"), {"fields": ["sum", "state", "problem", "why", "through", "reference"]}),
         (
             _("When"),
             {
@@ -208,6 +208,10 @@ class PaymentAdmin(PaymentActions, OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
     @admin.display(description=_("error"))
     def why(self, payment: Payment) -> str:
         return explain(payment.error) or shown.NOTHING
+
+    @admin.display(description=_("provider"), ordering="provider")
+    def through(self, payment: Payment) -> str:
+        return provider_name(payment.provider)
 
     @admin.display(description=_("decided by"))
     def decider(self, payment: Payment) -> SafeString:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.formatting import money
+from events.formatting import lists, money, text
 from events.models import Payment, Refund
 from events.payments import ledger, refunds
 from events.payments.providers import manual
@@ -23,6 +23,7 @@ from events.payments.providers import manual
 from . import shown
 from .confirmed_actions import ConfirmedActionsAdmin, typed
 from .money_forms import GivenForm, NoteForm, ReasonForm
+from .money_words import provider_name
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -35,15 +36,19 @@ GIVEN_SOON = ngettext_lazy(
     "%(n)d payments are given back soon; if that fails, their pages say so.",
     "n",
 )
-TAKEN_BACK = ngettext_lazy("%(n)d payment is taken back.", "%(n)d payments are taken back.", "n")
-KEEP_PLACE = ngettext_lazy("%(n)d keeps the place.", "%(n)d keep the place.", "n")
+TAKEN_BACK = ngettext_lazy(
+    "%(n)d payment was removed from the books.", "%(n)d payments were removed from the books.", "n"
+)
+KEEP_PLACE = ngettext_lazy("%(n)d person keeps the place.", "%(n)d people keep the place.", "n")
 TIES = {
     places.Tie.MONEY: _("it was not noted by hand, or it has gone back"),
     places.Tie.CHECKED_IN: _("the person was checked in"),
     places.Tie.OVER: _("it is over"),
     places.Tie.WORKSHOPS: _("the person has workshops that need this place; cancel those first"),
 }
-HAVE_PLACE = ngettext_lazy("%(n)d has the place now.", "%(n)d have the place now.", "n")
+HAVE_PLACE = ngettext_lazy(
+    "%(n)d person has the place now.", "%(n)d people have the place now.", "n"
+)
 
 
 class PaymentActions(ConfirmedActionsAdmin):
@@ -57,9 +62,9 @@ class PaymentActions(ConfirmedActionsAdmin):
         return shown.joined(
             shown.person(payment.registration.attendee),
             shown.name(payment.registration.bookable.title),
-            f"{status} ({payment.get_problem_display()})" if payment.problem else status,
+            text.noted(status, payment.get_problem_display()) if payment.problem else status,
             money.format_amount(payment.amount, payment.currency),
-            payment.provider,
+            provider_name(payment.provider),
             gettext("disputed") if payment.is_disputed else "",
             _other_money(payment),
         )
@@ -129,7 +134,9 @@ class PaymentActions(ConfirmedActionsAdmin):
             self.log_change(request, payment, gettext("Kept the money and gave the place."))
         return is_new
 
-    @admin.action(description=_("Take back: it was noted by mistake"), permissions=["manage"])
+    @admin.action(
+        description=_("Remove from the books: it was noted by mistake"), permissions=["manage"]
+    )
     def take_back(self, request: HttpRequest, q: QuerySet[Payment]) -> HttpResponse | None:
         chosen = self.choose(request, q)
         form = ReasonForm(typed(request))
@@ -153,7 +160,9 @@ class PaymentActions(ConfirmedActionsAdmin):
             ledger.take_back(payment=payment, by=cast("User", request.user), reason=reason)
         except ledger.NotTakenBack as error:
             return error.why
-        message = gettext("Taken back as noted by mistake: %(reason)s") % {"reason": reason}
+        message = gettext("Removed from the books as noted by mistake: %(reason)s") % {
+            "reason": reason
+        }
         self.log_change(request, payment, message)
         return None
 
@@ -187,13 +196,16 @@ def _other_money(payment: Payment) -> str:
     """Name the other money that is here for the same place: the decision may look different."""
     here = (Payment.Status.PAID, Payment.Status.REFUND_DUE)
     others = [
-        f"{money.format_amount(other.amount, other.currency)}, {other.get_status_display()}, "
-        f"{other.provider}"
+        text.noted(money.format_amount(other.amount, other.currency), _state_of(other))
         for other in payment.registration.payments.all()
         if other.pk != payment.pk and other.status in here
     ]
-    sums = "; ".join(others)
+    sums = lists.joined(others)
     return gettext("for the same place there is also: %(sums)s") % {"sums": sums} if others else ""
+
+
+def _state_of(payment: Payment) -> str:
+    return f"{payment.get_status_display()} · {provider_name(payment.provider)}"
 
 
 def _form(request: HttpRequest, chosen: list[Payment]) -> NoteForm:

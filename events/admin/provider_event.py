@@ -13,6 +13,7 @@ from events.payments import webhooks
 from . import shown
 from .base import UTC, ReadOnlyAdmin, StateFilter, SuperusersOnlyAdmin
 from .confirmed_actions import ConfirmedActionsAdmin
+from .money_words import outcome_in_words, provider_name
 
 PROCESSED = ngettext_lazy("%(n)d notice was processed.", "%(n)d notices were processed.", "n")
 UNMATCHED = ngettext_lazy(
@@ -31,7 +32,7 @@ class NoticeStateFilter(StateFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
-    list_display = ["external_id", "provider", "kind", "sum", "outcome", "received", "processed"]
+    list_display = ["external_id", "through", "kind", "sum", "came_to", "received", "processed"]
     list_filter = [NoticeStateFilter, "kind"]
     search_fields = ["external_id", "reference", "intent", "key"]
     search_help_text = _("Id or reference, or a part of it")
@@ -39,13 +40,13 @@ class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
     actions = ["process_again"]
     fields = (
         "external_id",
-        "provider",
+        "through",
         "kind",
         "sum",
         "reference",
         "intent",
         "key",
-        "outcome",
+        "came_to",
         "received",
         "processed",
     )
@@ -57,7 +58,9 @@ class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
         chosen = self.choose(request, q.order_by("received_at", "pk"))
         for notice in chosen:
             webhooks.process(notice)
-            message = gettext("Processed again: %(outcome)s.") % {"outcome": notice.outcome}
+            message = gettext("Processed again: %(outcome)s.") % {
+                "outcome": outcome_in_words(notice)
+            }
             self.log_change(request, notice, message)
         unmatched = sum(notice.outcome == webhooks.UNMATCHED for notice in chosen)
         self.report(request, PROCESSED, len(chosen) - unmatched)
@@ -68,6 +71,14 @@ class NoticeAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, ReadOnlyAdmin):
         if notice.amount is None or not notice.currency:
             return shown.NOTHING
         return money.format_amount(notice.amount, notice.currency)
+
+    @admin.display(description=_("provider"), ordering="provider")
+    def through(self, notice: Notice) -> str:
+        return provider_name(notice.provider)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def came_to(self, notice: Notice) -> str:
+        return outcome_in_words(notice) or shown.NOTHING
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, notice: Notice) -> str:

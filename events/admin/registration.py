@@ -12,19 +12,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.access import offers, pricing, rules
 from events.access.facts import Facts, read_facts
 from events.access.hints import MailHintCode
-from events.formatting import money
+from events.formatting import money, text
 from events.models import Attendee, Bookable, Payment, Registration
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline
+from .money_words import provider_name
 from .registration_filters import CameFilter, MailFilter, NeedFilter, OwnFilter
 from .registration_page import RegistrationPage
 
@@ -36,14 +37,13 @@ MAIL = {
     MailHintCode.NO_ADDRESS: _("no e-mail address: no message reaches this person"),
     MailHintCode.ADDRESS_UNCONFIRMED: _("address not confirmed: no message reaches this person"),
 }
-BREAK = SafeString("<br>")
 ROWS_IN_MEMORY = 2_000
 
 
 def obstacles_of_waiting(facts: Facts, bookable: Bookable) -> list[str]:
     """Return why a waiting person does not move up now, in the words that the person reads."""
     found = rules.refusals_of_waiting(facts, bookable)
-    lines = [f"{refusal.sentence} ({refusal.code})" for refusal in found]
+    lines = [text.noted(refusal.sentence, refusal.code) for refusal in found]
     if facts.is_draw_ahead(bookable):
         when = shown.moment(facts.event.draw_at, facts.event.zone)
         return [gettext("The draw comes first: %(when)s.") % {"when": when}, *lines]
@@ -84,7 +84,7 @@ class PaymentInline(ReadOnlyInline):
     model = Payment
     fields = (
         "created_at",
-        "provider",
+        "through",
         "sum",
         "state",
         "problem",
@@ -110,6 +110,10 @@ class PaymentInline(ReadOnlyInline):
     @admin.display(description=_("amount"))
     def sum(self, payment: Payment) -> str:
         return money.format_amount(payment.amount, payment.currency)
+
+    @admin.display(description=_("provider"))
+    def through(self, payment: Payment) -> str:
+        return provider_name(payment.provider)
 
     @admin.display(description=_("recorded by"))
     def noted_by(self, payment: Payment) -> SafeString:
@@ -244,7 +248,7 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
         hint = offers.mail_hint(registration.attendee)
         return str(MAIL[hint.code]) if hint else gettext("messages reach this person")
 
-    @admin.display(description=_("does not move up because"))
+    @admin.display(description=_("why this person does not move up"))
     def obstacles(self, registration: Registration) -> SafeString | str:
         if registration.status != Registration.Status.WAITLISTED:
             return shown.NOTHING
@@ -253,7 +257,7 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
         attendee = person.get(pk=registration.attendee_id)
         facts = read_facts(event, attendee, timezone.now())
         lines = obstacles_of_waiting(facts, registration.bookable)
-        return format_html_join(BREAK, "{}", ((line,) for line in lines)) or shown.NOTHING
+        return shown.lines(lines) or shown.NOTHING
 
     @admin.display(description=_("promoted by"))
     def promoter(self, registration: Registration) -> SafeString:
@@ -263,7 +267,7 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
     def noted_by(self, registration: Registration) -> SafeString:
         return shown.account(registration.checked_in_by)
 
-    @admin.display(description=_("moved up"))
+    @admin.display(description=pgettext_lazy("registration", "moved up"))
     def moved_up(self, registration: Registration) -> SafeString | str:
         """Link to the waitlist log, which says who else moved up then."""
         line = registration.filling_pass
@@ -273,7 +277,9 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
         when = shown.moment(line.at, registration.event.zone)
         return format_html('<a href="{}">{}</a>', address, when)
 
-    @admin.display(description=_("checked in"), ordering="checked_in_at")
+    @admin.display(
+        description=pgettext_lazy("registration", "checked in"), ordering="checked_in_at"
+    )
     def has_come(self, registration: Registration) -> str:
         return gettext("yes") if registration.checked_in_at else shown.NOTHING
 
@@ -284,7 +290,7 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
             return shown.NOTHING
         return price_or_free(registration.amount, registration.currency)
 
-    @admin.display(description=_("registered"), ordering="created_at")
+    @admin.display(description=pgettext_lazy("time", "registered"), ordering="created_at")
     def registered(self, registration: Registration) -> str:
         return shown.moment(registration.created_at, registration.event.zone)
 

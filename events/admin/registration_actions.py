@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 CHANGED = ngettext_lazy("%(n)d registration changed.", "%(n)d registrations changed.", "n")
-HAVE_PLACE = ngettext_lazy("%(n)d has a place now.", "%(n)d have a place now.", "n")
+HAVE_PLACE = ngettext_lazy("%(n)d person has a place now.", "%(n)d people have a place now.", "n")
 FIRST_IN_LINE = ngettext_lazy(
-    "%(n)d is first in line now, because no place is free. Raise the capacity to let them in.",
-    "%(n)d are first in line now, because no place is free. Raise the capacity to let them in.",
+    "%(n)d person is first in line now, because no place is free. Raise the capacity to "
+    "let them in.",
+    "%(n)d people are first in line now, because no place is free. Raise the capacity to "
+    "let them in.",
     "n",
 )
 WHY_LEFT = _("the status or the time does not allow it")
@@ -143,8 +145,8 @@ class RegistrationActions(ConfirmedActionsAdmin):
     def _warn_refused(
         self, request: HttpRequest, registration: Registration, refused: PlaceRefused
     ) -> None:
-        reasons = " ".join(refusal.sentence for refusal in refused.refusals)
-        text = format_html("{}: {}", shown.person(registration.attendee), reasons)
+        reasons = (refusal.sentence for refusal in refused.refusals)
+        text = shown.lines([shown.person(registration.attendee), *reasons])
         self.message_user(request, text, messages.WARNING)
 
     @admin.action(description=_("Mark the selected as paid"), permissions=["manage"])
@@ -190,7 +192,7 @@ class RegistrationActions(ConfirmedActionsAdmin):
         self, request: HttpRequest, registration: Registration, payment: Payment
     ) -> None:
         text = format_html(
-            gettext("{who}: {amount} is noted and has to go back, because {why}."),
+            gettext("{who}: {amount} is noted and has to go back. Reason: {why}."),
             who=shown.person(registration.attendee),
             amount=money.format_amount(payment.amount, payment.currency),
             why=payment.get_problem_display(),

@@ -1,6 +1,6 @@
 """Format what needs care in the admin: people's names, their ids, sums, and times."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,17 +10,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from events.formatting import money, times
+from events.formatting import money, text, times
 from events.models import Attendee, Notification, Payment, Registration
 from events.payments import quotes
 
 NOTHING = "–"
+BREAK = SafeString("<br>")
 MAX_NAMES = 20  # in one line; nobody reads more
 
 
-def name(text: str) -> SafeString:
+def name(words: str) -> SafeString:
     """Return a name in its own bidi context, so that it cannot reorder the text beside it."""
-    return format_html("<bdi>{}</bdi>", text)
+    return format_html("<bdi>{}</bdi>", words)
 
 
 def neos_id(attendee: Attendee) -> SafeString:
@@ -29,7 +30,7 @@ def neos_id(attendee: Attendee) -> SafeString:
 
 
 def person(attendee: Attendee) -> SafeString:
-    return format_html("{} ({})", name(attendee.name), neos_id(attendee))
+    return text.noted_html(name(attendee.name), neos_id(attendee))
 
 
 def support(attendee: Attendee, now: datetime) -> str:
@@ -44,16 +45,19 @@ def account(user: User | None) -> SafeString:
     return name(user.get_username() if user else NOTHING)
 
 
-def some(
-    parts: Sequence[SafeString], separator: str = ", ", *, of: int | None = None
-) -> SafeString:
+def some(parts: Sequence[SafeString], *, of: int | None = None) -> list[SafeString | str]:
     """Return the first `MAX_NAMES` of them, and how many more there are: `of`, if that many were
     not even read.
     """
-    lines: list[SafeString | str] = [*parts[:MAX_NAMES]]
-    if more := max(of or 0, len(parts)) - len(lines):
-        lines.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
-    return format_html_join(separator, "{}", ((line,) for line in lines))
+    first: list[SafeString | str] = [*parts[:MAX_NAMES]]
+    if more := max(of or 0, len(parts)) - len(first):
+        first.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
+    return first
+
+
+def lines(parts: Iterable[str]) -> SafeString:
+    """Return a line of HTML for each part."""
+    return format_html_join(BREAK, "{}", ((part,) for part in parts))
 
 
 def joined(*parts: str) -> SafeString:
@@ -65,7 +69,7 @@ def sums_back(registrations: Sequence[Registration]) -> dict[int, str]:
     """Return by primary key what goes back if organizers cancel: "€15.00", or "" for nothing."""
     found = quotes.quotes_in_full(registrations)
     return {
-        pk: ", ".join(money.format_amount(price.amount, price.currency) for price in prices)
+        pk: money.format_sums((price.amount, price.currency) for price in prices)
         for pk, prices in found.items()
     }
 

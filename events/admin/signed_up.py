@@ -24,10 +24,10 @@ def not_a_draft(active: int) -> str:
 
 def not_deleted(event: Event, ever: int) -> SafeString:
     text = ngettext(
-        "{title}: {n} registration was made for it, and places and money have to add up later. "
+        "{title}: {n} registration was made for it, and the site must keep that record. "
         "Cancel the event instead.",
-        "{title}: {n} registrations were made for it, and places and money have to add up later. "
-        "Cancel the event instead.",
+        "{title}: {n} registrations were made for it, and the site must keep that "
+        "record. Cancel the event instead.",
         ever,
     )
     return format_html(text, title=shown.name(event.title), n=ever)

@@ -31,7 +31,7 @@ class SitePageForm(forms.ModelForm[SitePage]):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if is_too_long_a_page(text):
-            raise ValidationError(_("This would become too long a page. Use smaller tables."))
+            raise ValidationError(_("The page would become too long. Use smaller tables."))
         return text
 
 

@@ -20,10 +20,12 @@ from django.db.models import Model, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
+
+from events.formatting import lists
 
 from . import shown
 
@@ -138,15 +140,14 @@ def _as_saved(field: forms.Field, value: Any) -> Any:
 def what_changed(form: forms.ModelForm[Any], names: list[str]) -> SafeString:
     """Say which fields somebody else changed, and how they are now."""
     if names == _chosen(form) and len(names) > 1:
-        intro = gettext("This page was made from another version.")
-        return format_html("{} {}", intro, way_on(form.instance))
+        intro = gettext("This page is not up to date.")
+        return shown.lines([intro, way_on(form.instance)])
     intro = ngettext(
         "Somebody changed this field while you had the page open:",
         "Somebody changed these fields while you had the page open:",
         len(names),
     )
-    lines = format_html_join("; ", "{} {}", ((_label(form, n), _now(form, n)) for n in names))
-    return format_html("{} {}. {}", intro, lines, way_on(form.instance))
+    return shown.lines([intro, *(_now(form, name) for name in names), way_on(form.instance)])
 
 
 def way_on(row: Model) -> SafeString:
@@ -156,7 +157,8 @@ def way_on(row: Model) -> SafeString:
         "to see it as it is now, and make your changes there: {link}."
     )
     link = format_html('<a href="" target="_blank">{}</a>', gettext("load it again"))
-    return format_html("{} {}", _last_change(row), format_html(text, link=link))
+    parts = [_last_change(row), format_html(text, link=link)]
+    return shown.lines(part for part in parts if part)
 
 
 def _last_change(row: Model) -> SafeString | str:
@@ -170,14 +172,12 @@ def _last_change(row: Model) -> SafeString | str:
     return format_html(text, who=shown.account(last.user), when=_moment(last.action_time))
 
 
-def _label(form: forms.ModelForm[Any], name: str) -> SafeString:
-    return format_html("<strong>{}</strong>", form[name].label)
-
-
 def _now(form: forms.ModelForm[Any], name: str) -> SafeString:
     words = _words(form.fields[name], form.initial[name])
     return format_html(
-        gettext("(now: {value})"), value=shown.name(Truncator(words).chars(MAX_SHOWN))
+        gettext("<strong>{field}</strong> (now: {value})"),
+        field=form[name].label,
+        value=shown.name(Truncator(words).chars(MAX_SHOWN)),
     )
 
 
@@ -189,7 +189,7 @@ def _words(field: forms.Field, value: Any) -> str:
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return lists.joined(value)
     if isinstance(field, forms.ModelChoiceField):
         rows: QuerySet[Any] = field.queryset  # type: ignore[assignment]  # the form has one
         return str(rows.filter(pk=value).first() or gettext("something else"))

@@ -10,10 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting import lists
 from events.models import FillingPass, Registration
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
+from .refusal_words import reason_of
 from .registration_filters import OwnFilter
 
 
@@ -55,29 +57,31 @@ class FillingPassAdmin(OwnEventsAdmin, ReadOnlyAdmin, InZoneAdmin):
 
 
 def moved_up(line: Any) -> SafeString:
-    number = ngettext("%(n)d moved up", "%(n)d moved up", line.moved) % {"n": line.moved}
     people = [shown.person(registration.attendee) for registration in line.first_moved]
-    sentence = format_html("{}: {}", number, shown.some(people, of=line.moved))
-    if not line.passed_over:
-        return sentence
-    text = gettext("%(n)d passed over before them (%(reasons)s)")
-    reasons = text % {"n": line.people_passed_over, "reasons": _reasons(line)}
-    return format_html("{}; {}", sentence, reasons)
+    names = lists.joined_html(shown.some(people, of=line.moved))
+    text = ngettext("{n} moved up: {names}", "{n} moved up: {names}", line.moved)
+    sentence = format_html(text, n=line.moved, names=names)
+    return shown.joined(sentence, _passed_over(line) if line.passed_over else "")
 
 
 def nobody_moved(line: FillingPass) -> str:
     reason = line.get_outcome_display()
     if line.outcome == FillingPass.Outcome.NOBODY_ELIGIBLE:
-        text = ngettext(
-            "%(n)d passed over (%(reasons)s)",
-            "%(n)d passed over (%(reasons)s)",
-            line.people_passed_over,
-        )
-        reason = text % {"n": line.people_passed_over, "reasons": _reasons(line)}
+        reason = _passed_over(line)
     return gettext("nobody moved up: %(reason)s") % {"reason": reason}
 
 
+def _passed_over(line: FillingPass) -> str:
+    text = ngettext(
+        "%(n)d person was skipped (%(reasons)s)",
+        "%(n)d people were skipped (%(reasons)s)",
+        line.people_passed_over,
+    )
+    return text % {"n": line.people_passed_over, "reasons": _reasons(line)}
+
+
 def _reasons(line: FillingPass) -> str:
-    """List the refusal codes with their counts, most frequent first; a person may have several."""
+    """List the reasons with their counts, most frequent first; a person may have several."""
     counted = sorted(line.passed_over.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{code} {count}" for code, count in counted)
+    text = gettext("%(reason)s: %(n)d")
+    return " · ".join(text % {"reason": reason_of(code), "n": n} for code, n in counted)

@@ -77,7 +77,7 @@ def _about(bookable: Bookable, event_title: str, summary: str) -> str:
 
 def _state(registration: Registration, now: datetime) -> str:
     if not registration.is_active:
-        return _("This place is not yours any more.")
+        return _("You no longer have this place or spot.")
     if registration.event.is_cancelled:
         return _("The event does not take place.")
     if registration.event.is_draft:
@@ -85,7 +85,7 @@ def _state(registration: Registration, now: datetime) -> str:
             "The organizers have taken this event off the site for now. You keep what you have."
         )
     if registration.has_lapsed(now):
-        return _("This place is not yours any more.")
+        return _("You no longer have this place or spot.")
     if registration.status == Status.AWAITING_PAYMENT:
         return _("A place is kept for you. It is yours once you have paid.")
     if registration.awaits_draw:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from . import mail_address
+from . import mail_address, text
 
 EXAMPLES = "Mika <mika@example.org>, mika@example.org, https://example.org/contact"
 
@@ -30,7 +30,7 @@ class Contact:
     address: str
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.address})" if self.name else self.address
+        return text.noted(self.name, self.address) if self.name else self.address
 
     @property
     def is_mail(self) -> bool:
@@ -49,9 +49,9 @@ class Contact:
         return formataddr((self.name, mail_address.for_mail(self.address))) if self.is_mail else ""
 
 
-def read(text: str) -> Contact:
+def read(typed: str) -> Contact:
     """Read a contact like those of `EXAMPLES`. Raises `ValueError`."""
-    line = text.strip()
+    line = typed.strip()
     found = PARTS.fullmatch(line)
     if not found or any(_is_unwanted(character) for character in line):
         raise ValueError("no contact")
@@ -65,17 +65,17 @@ def site_contact() -> Contact:
     return Contact(*parseaddr(settings.DEFAULT_FROM_EMAIL))
 
 
-def contact_of(text: str) -> Contact:
+def contact_of(typed: str) -> Contact:
     """Return the contact that an event names, or the site's if it names none that can be read."""
     with suppress(ValueError):
-        return read(text)
+        return read(typed)
     return site_contact()
 
 
-def _address(text: str) -> str:
-    if LINK.fullmatch(text) and not NEVER_IN_LINKS & set(text):
-        return text
-    return mail_address.read(text)
+def _address(typed: str) -> str:
+    if LINK.fullmatch(typed) and not NEVER_IN_LINKS & set(typed):
+        return typed
+    return mail_address.read(typed)
 
 
 def _is_unwanted(character: str) -> bool:

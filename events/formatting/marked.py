@@ -9,6 +9,9 @@ from typing import Self
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from . import lists
 
 
 class Marked(str):
@@ -47,6 +50,17 @@ def sentence(template: str, **values: object) -> Marked:
     }
     html = mark_safe(conditional_escape(template) % escaped)  # noqa: S308 - all parts are escaped
     return Marked(template % values, html)
+
+
+def quoted(text: str) -> Marked:
+    """Return it in the quotation marks of the reader's language, marked as `text` is."""
+    return sentence(gettext("“%(title)s”"), title=text)
+
+
+def listed(parts: Iterable[str]) -> Marked:
+    """Join them as the reader's language joins a list: "A, B and C"."""
+    parts = list(parts)
+    return Marked(lists.joined(parts), lists.joined_html(parts))
 
 
 def joined(separator: str, parts: Iterable[str]) -> Marked:

@@ -1,24 +1,23 @@
 """Money as people read and type it. Amounts are integers of the currency's minor unit."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, get_currency_precision
-from django.utils.translation import get_language, to_locale
+
+from . import reader
 
 
 def format_amount(amount: int, currency: str) -> str:
     """Format minor units in the reader's language: 1250 EUR is "€12.50", 500 JPY "¥500"."""
     digits = get_currency_precision(currency)
     value = Decimal(amount).scaleb(-digits)
-    return format_currency(value, currency, locale=_reader_locale())
+    return format_currency(value, currency, locale=reader.locale())
 
 
-def _reader_locale() -> Locale:
-    try:
-        return Locale.parse(to_locale(get_language() or "en"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
+def format_sums(sums: Iterable[tuple[int, str]]) -> str:
+    """Format amounts of several currencies like "€12.50 + ¥500"; "" for no money."""
+    return " + ".join(format_amount(amount, currency) for amount, currency in sums if amount)
 
 
 def typed_amount(amount: int, currency: str) -> str:

@@ -9,6 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
 from . import mail_address
 
 #: Line breaks, tabs and spaces; a line keeps one plain space for each run of them.
@@ -49,6 +53,21 @@ def clean_line(text: str) -> str:
     """Return one line in NFC; an empty string if nothing of it can be seen."""
     line = SPACES.sub(" ", unicodedata.normalize("NFC", _clean(text))).strip()
     return line if any(is_drawn(character) for character in line) else ""
+
+
+def quoted(text: str) -> str:
+    """Return a title or typed words in the quotation marks of the reader's language."""
+    return gettext("“%(title)s”") % {"title": text}
+
+
+def noted(text: object, note: object) -> str:
+    """Add a note in the parentheses of the reader's language: "Mika (mika@example.org)"."""
+    return gettext("{text} ({note})").format(text=text, note=note)
+
+
+def noted_html(text: object, note: object) -> SafeString:
+    """Add a note to HTML; what is not marked as safe is escaped."""
+    return format_html(gettext("{text} ({note})"), text=text, note=note)
 
 
 def clean_lines(text: str) -> str:

@@ -5,10 +5,11 @@ Django answers them with an empty page: people come there by a bookmark, or by s
 
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 
 #: Pages that have the button of a view. The account of somebody signed out asks them to sign in.
@@ -40,6 +41,16 @@ class WrongMethodMiddleware:
             response["Content-Type"] = "text/html; charset=utf-8"
             add_never_cache_headers(response)
         return response
+
+
+def page_to_visit(address: str) -> str:
+    """Return the address of ours, or where it takes no visits, the page with its button."""
+    try:
+        view = resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return address
+    page = PAGES_WITH_BUTTONS.get(view)
+    return reverse(page) if page else address
 
 
 def _way_on(request: HttpRequest, response: HttpResponse) -> str:

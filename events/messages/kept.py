@@ -3,8 +3,8 @@
 import re
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Parsed
@@ -35,7 +35,7 @@ class EmailBackend(BaseEmailBackend):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A mail; `text` and `html` are "" if it has no such part."""
+    """A mail; `text` and `html` are "" if it has no such part. `files` are attached, by name."""
 
     name: str
     at: datetime
@@ -43,6 +43,7 @@ class Kept:
     to: str
     text: str = ""
     html: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def _folder() -> Path:
@@ -71,7 +72,15 @@ def read(name: str) -> Kept:
         to=str(mail["To"] or ""),
         text=_part(mail, "plain"),
         html=_part(mail, "html"),
+        files=dict(_files(mail)),
     )
+
+
+def _files(mail: Parsed) -> Iterator[tuple[str, bytes]]:
+    for part in mail.iter_attachments():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            yield part.get_filename() or "file", content
 
 
 def _part(mail: Parsed, kind: str) -> str:

@@ -16,7 +16,7 @@ from events.models import Bookable, Event, Notification, Payment, Registration, 
 from events.models.texts import Text
 
 from . import when
-from .values import Values, said, sum_of, titles
+from .values import Values, said, titles
 from .ways import Way
 
 Kind = Notification.Kind
@@ -129,7 +129,9 @@ def _comes_back(notification: Notification) -> Values:
     sums = Counter[str]()
     for payment in q.prefetch_related("refunds", "disputes"):
         sums[payment.currency] += payment.left or payment.given_back
-    return {"back": sum_of([(amount, currency) for currency, amount in sorted(sums.items())])}
+    return {
+        "back": money.format_sums((amount, currency) for currency, amount in sorted(sums.items()))
+    }
 
 
 # --- What else there is --------------------------------------------------------------------------

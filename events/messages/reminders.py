@@ -119,7 +119,7 @@ def _about_to_start(kind: Kind, now: datetime) -> Iterator[Bookable]:
             event__status=Event.Status.PUBLISHED,
             starts_at__gt=now,
             starts_at__lte=now + HOUR,
-            event__starts_at__lt=F("starts_at") - HOUR,
+            event__starts_at__lte=F("starts_at") - HOUR,
         )
         found += later.select_related("event").order_by("pk")
     return (bookable for bookable in found if window_of(kind, bookable).is_open(now))
@@ -155,11 +155,12 @@ def _people(kind: Kind, bookable: Bookable, now: datetime) -> RegistrationQueryS
     wanted = confirmed.exclude(topics.has_muted(topics.TOPICS[kind]))
     if kind is Kind.THANKS:
         return _who_came(wanted, bookable)
+    before = Q(confirmed_at__lt=window.due_at)  # the others have just been told
     if kind is Kind.SESSION_OPEN:
-        wanted = wanted.exclude(event__session_url="")
-    else:
-        wanted = wanted.exclude(_told_since(TOLD_OF_START, window.due_at))
-    return wanted.filter(confirmed_at__lt=window.due_at)  # the others have just been told
+        # Organizers may write the link late: who had a place by then was told of none.
+        before |= Q(confirmed_at__lt=F("event__changed_at"))
+        return wanted.filter(before).exclude(event__session_url="")
+    return wanted.filter(before).exclude(_told_since(TOLD_OF_START, window.due_at))
 
 
 def _is_as_read(bookable: Bookable) -> Q:
@@ -193,8 +194,10 @@ def _ending_holds(now: datetime) -> RegistrationQuerySet:
 
 
 def _told_since(kinds: tuple[Kind, ...], since: datetime | Combinable) -> Exists:
+    """Find people with such a mail that went out, or still will: one that is lost told nothing."""
     told = Notification.objects.filter(registration=OuterRef("pk"), kind__in=kinds)
-    return Exists(told.filter(created_at__gte=since))
+    lost = Q(state__in=[Notification.State.NOBODY, Notification.State.DEAD])
+    return Exists(told.filter(created_at__gte=since).exclude(lost))
 
 
 # --- Judging again -------------------------------------------------------------------------------

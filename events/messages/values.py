@@ -8,19 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from events.access import entrance
-from events.formatting import money
+from events.formatting import marked, money
 from events.formatting.contact import Contact, contact_of
-from events.formatting.marked import Marked, inline, joined, sentence
+from events.formatting.marked import Marked, inline, sentence
 from events.models import Attendee, Event, Notification, Payment, Registration
 from events.models.texts import Text
 
 from . import when
+from .money_reasons import why_back
 
 Values = dict[str, Any]
-PROBLEMS = dict(Payment.Problem.choices)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -123,7 +123,9 @@ def _open_session(registration: Registration) -> str:
 
 
 def _session_opening(registration: Registration, reader: Attendee) -> str:
-    """Return when the way in is shown; "" if that time has come."""
+    """Return when the way in is shown; "" if that time has come, or there is no link yet."""
+    if not registration.event.session_url:
+        return ""
     found = entrance.entrance_of(registration, timezone.now())
     return _moment(found.opens_at, reader, registration.event) if found.is_ahead else ""
 
@@ -163,20 +165,14 @@ def _from_facts(notification: Notification) -> Values:
     if "amount" in facts:
         values["amount"] = money.format_amount(facts["amount"], facts["currency"])
     if "sums" in facts:
-        values["back"] = sum_of(facts["sums"])
+        values["back"] = money.format_sums(facts["sums"])
     if "problem" in facts:
-        values["why"] = PROBLEMS.get(facts["problem"], "")
+        values["why"] = why_back(facts["problem"])
         is_other = facts["problem"] == Payment.Problem.AMOUNT
         values["is_other_amount"] = is_other and "amount" in facts
     return values
 
 
-def sum_of(sums: list[tuple[int, str]]) -> str:
-    """Format like "€12.50", or "€12.50 + ¥500" for two currencies; "" for no money."""
-    said = (money.format_amount(amount, currency) for amount, currency in sums if amount)
-    return " + ".join(said)
-
-
 def titles(found: list[Text]) -> Marked:
-    """Format like "“Jam”, “Tea”"."""
-    return joined(", ", (sentence(gettext("“%(title)s”"), title=said(title)) for title in found))
+    """Format like "“Jam” and “Tea”"."""
+    return marked.listed(marked.quoted(said(title)) for title in found)

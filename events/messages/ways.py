@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from events.access import entrance
+from events.formatting import lists
 from events.models import Event, MailTopic, Notification, Registration
 
 from . import topics
@@ -216,4 +217,4 @@ def stop_following(notification: Notification) -> tuple[str, str]:
         return "", ""
     theirs = list(event.hosts.filter(follows__attendee=attendee))
     names = [one_line(host.name) for host in theirs]
-    return ", ".join(names), stop_link(attendee, theirs)
+    return lists.joined(names), stop_link(attendee, theirs)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from .texts import Text, language_around
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from .event import Event
@@ -61,7 +62,16 @@ class Bookable(models.Model):
 
     def translated(self, name: str) -> dict[str, str]:
         """Return one text in all further languages that have it."""
-        return {code: texts[name] for code, texts in self.translations.items() if name in texts}
+        return {code: texts[name] for code, texts in self._translations() if texts.get(name)}
+
+    def _translations(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield the texts of each language. What a hand left there in another shape is no text: one
+        row must not stop a whole page.
+        """
+        stored = self.translations if isinstance(self.translations, dict) else {}
+        for code, texts in stored.items():
+            if isinstance(texts, dict):
+                yield code, {name: text for name, text in texts.items() if isinstance(text, str)}
 
     @property
     def shown_title(self) -> Text:

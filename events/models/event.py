@@ -218,7 +218,9 @@ class Event(Bookable):
 
     def translated(self, name: str) -> dict[str, str]:
         """Return one text in all further languages; descriptions have a column of their own."""
-        return self.descriptions if name == "description" else super().translated(name)
+        if name != "description":
+            return super().translated(name)
+        return self.descriptions if isinstance(self.descriptions, dict) else {}
 
     @property
     def shown_description(self) -> Text:

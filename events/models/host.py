@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Host(models.Model):
@@ -14,7 +15,10 @@ class Host(models.Model):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("web address"), max_length=80, unique=True)
     about = models.TextField(
-        _("about"), max_length=2_000, blank=True, help_text=_("You can use Markdown.")
+        pgettext_lazy("host", "about"),
+        max_length=2_000,
+        blank=True,
+        help_text=_("You can use Markdown."),
     )
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .announcement import Announcement
 from .attendee import Attendee
@@ -39,13 +40,13 @@ class Notification(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REGISTERED = "registered", _("registered")
+        REGISTERED = "registered", pgettext_lazy("message", "registered")
         WAITLISTED = "waitlisted", _("on the waitlist, or in a draw")
         PASSED_OVER = "passed-over", _("skipped for a free place")
         PLACE_GIVEN = "place-given", _("moved up, or drawn")
         PAYMENT_DUE = "payment-due", _("payment due")
         HOLD_ENDS = "hold-ends", _("to be paid within a day")
-        HOLD_LAPSED = "hold-lapsed", _("not paid in time")
+        HOLD_LAPSED = "hold-lapsed", pgettext_lazy("message", "not paid in time")
         PAID = "paid", _("receipt")
         GIVEN_UP = "given-up", _("given up")
         CANCELLED = "cancelled", _("cancelled by the organizers")
@@ -55,12 +56,12 @@ class Notification(models.Model):
         TIME_CLASH = "time-clash", _("two workshops at the same time")
         DRAW_MOVED = "draw-moved", _("another time for the draw")
         MONEY_GOES_BACK = "money-goes-back", _("money cannot be kept")
-        REFUNDED = "refunded", _("refunded")
+        REFUNDED = "refunded", pgettext_lazy("message", "refunded")
         PAYMENT_MISTAKEN = "payment-mistaken", _("payment noted by mistake")
         CONFIRM_ADDRESS = "confirm-address", _("confirm the address")
         ADDRESS_CHANGE = "address-change", _("another e-mail address")
         PASSWORD_RESET = "password-reset", _("new password")
-        REGISTRATION_OPEN = "registration-open", _("registration is open")
+        REGISTRATION_OPEN = "registration-open", pgettext_lazy("message", "registration is open")
         NEW_EVENT = "new-event", _("new event of a host")
         REMINDER_DAY = "reminder-day", _("starts within a day")
         REMINDER_HOUR = "reminder-hour", _("starts within an hour")
@@ -69,9 +70,9 @@ class Notification(models.Model):
         ANNOUNCEMENT = "announcement", _("written by the organizers")
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("waiting")
+        QUEUED = "queued", pgettext_lazy("message", "waiting")
         SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
+        SENT = "sent", pgettext_lazy("message", "sent")
         DEAD = "dead", _("not delivered")
         NOBODY = "nobody", _("nobody to write to")
 
@@ -81,7 +82,7 @@ class Notification(models.Model):
         related_name="notifications",
         verbose_name=_("attendee"),
     )
-    kind = models.CharField(_("reason"), max_length=32, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("message", "reason"), max_length=32, choices=Kind.choices)
     subject = models.CharField(_("subject"), max_length=255)
     registration = models.ForeignKey(
         Registration,
@@ -116,7 +117,7 @@ class Notification(models.Model):
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written"))
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    sent_at = models.DateTimeField(pgettext_lazy("time", "sent"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 

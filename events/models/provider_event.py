@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Notice(models.Model):
@@ -11,7 +12,7 @@ class Notice(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PAID = "paid", _("paid")
+        PAID = "paid", pgettext_lazy("payment notice", "paid")
         FAILED = "failed", _("not paid")
         REFUNDED = "refunded", _("given back")
         REFUND_PENDING = "refund_pending", _("being given back")
@@ -24,7 +25,7 @@ class Notice(models.Model):
         DISPUTE_LOST = "dispute_lost", _("dispute lost, the money is gone")
 
     provider = models.CharField(_("provider"), max_length=16)
-    external_id = models.CharField(_("event"), max_length=255)
+    external_id = models.CharField(pgettext_lazy("payment notice", "event"), max_length=255)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     reference = models.CharField(_("reference"), max_length=255, blank=True)
     intent = models.CharField(max_length=255, blank=True)

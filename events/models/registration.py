@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .attendee import Attendee
 from .event import Event
@@ -91,7 +92,7 @@ class Registration(models.Model):
     # The policy itself, to reckon the time again when the event is moved; empty as above.
     refund_days = models.PositiveIntegerField(null=True, blank=True, editable=False)
     hold_until = models.DateTimeField(_("place held until"), null=True, blank=True)
-    created_at = models.DateTimeField(_("registered"))
+    created_at = models.DateTimeField(pgettext_lazy("time", "registered"))
     waitlisted_at = models.DateTimeField(_("on the waitlist since"), null=True, blank=True)
     # The waitlist is sorted by `turn`, then by row number: a clock may jump, row numbers under the
     # event's lock do not. It is 0 for most, negative in the order of a draw, lowest if promoted.
@@ -120,7 +121,7 @@ class Registration(models.Model):
         null=True,
         blank=True,
         related_name="registrations",
-        verbose_name=_("moved up"),
+        verbose_name=pgettext_lazy("registration", "moved up"),
     )
     taken_at = models.DateTimeField(_("place taken"), null=True, blank=True)
     # How many people before this one in line were refused the place when it was taken.
@@ -129,9 +130,9 @@ class Registration(models.Model):
     # they are still to be told.
     passed_over_for = models.CharField(max_length=255, default="", blank=True, editable=False)
     is_owed_reasons = models.BooleanField(default=False, editable=False)
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(pgettext_lazy("time", "confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
+    checked_in_at = models.DateTimeField(pgettext_lazy("time", "checked in"), null=True, blank=True)
     # Nobody if a world's door did it, or if it was noted before we kept the name.
     checked_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

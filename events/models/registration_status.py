@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class RegistrationStatus(models.TextChoices):
     WAITLISTED = "waitlisted", _("on the waitlist")
     AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
-    CONFIRMED = "confirmed", _("confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("place", "confirmed")
     CANCELLED = "cancelled", pgettext_lazy("place", "cancelled")
     EXPIRED = "expired", _("expired")
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .event import Event
 from .workshop import Workshop
@@ -15,7 +16,7 @@ class FillingPass(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        MOVED = "moved", _("moved up")
+        MOVED = "moved", pgettext_lazy("outcome", "moved up")
         NOBODY_ELIGIBLE = "nobody_eligible", _("nobody who waits may have the place")
         CLOSED = "closed", _("registration is closed")
         CANCELLED = "cancelled", _("the event is cancelled")
@@ -34,11 +35,11 @@ class FillingPass(models.Model):
     )
     at = models.DateTimeField(_("when"))
     free = models.PositiveIntegerField(_("free places"), null=True, blank=True)
-    waiting = models.PositiveIntegerField(_("waiting"))
-    moved = models.PositiveIntegerField(_("moved up"), default=0)
+    waiting = models.PositiveIntegerField(pgettext_lazy("people", "waiting"))
+    moved = models.PositiveIntegerField(pgettext_lazy("people", "moved up"), default=0)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
     people_passed_over = models.PositiveIntegerField(_("people passed over"), default=0)
-    passed_over = models.JSONField(_("passed over"), default=dict, blank=True)
+    passed_over = models.JSONField(pgettext_lazy("people", "passed over"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("waitlist log entry")

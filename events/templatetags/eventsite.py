@@ -1,34 +1,47 @@
 """Filters and tags of the pages: money, Markdown, and times with their zone."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from events.access import entrance, offers, structured_data
 from events.access.hints import MailAbout
 from events.access.pricing import Price
+from events.formatting import lists, times
 from events.formatting import markdown as event_markdown
-from events.formatting import times
-from events.formatting.contact import contact_of
+from events.formatting.contact import Contact, contact_of
 from events.formatting.money import format_amount
 from events.http import chosen
 from events.http.requests import this_page
-from events.models import Attendee, Bookable, Event, Payment, Registration
+from events.messages import money_reasons
+from events.models import Attendee, Bookable, Event, Host, Payment, Registration
 from events.payments.quotes import Quote
 
 register = template.Library()
 UTC = ZoneInfo("UTC")
+#: The blank between a day and the time on it.
+BEFORE_TIME = re.compile(r" (?=\d{2}:\d{2})")
 
 
 @register.filter
 def money(price: Price) -> str:
     return format_amount(price.amount, price.currency) if price.amount else _("free")
+
+
+@register.filter
+def whole_day(shown: str) -> str:
+    """Mark the day in front of a time, so that lines end behind it rather than within."""
+    day, *time = BEFORE_TIME.split(shown, maxsplit=1)
+    return format_html('<span class="unbroken">{}</span> {}', day, *time) if time else shown
 
 
 @register.filter
@@ -66,6 +79,11 @@ def came_at(payment: Payment) -> datetime:
 @register.filter
 def receipt_number(payment: Payment) -> str:
     return payment.receipt_number
+
+
+@register.filter
+def why_back(payment: Payment) -> str:
+    return money_reasons.why_back(payment.problem)
 
 
 @register.filter
@@ -162,10 +180,31 @@ def _span(bookable: Bookable, zone: ZoneInfo, note: str) -> LocalSpan:
     return LocalSpan(shown.start, shown.end, zone.key, note)
 
 
-@register.inclusion_tag("_contact.html")
-def contact(event: Event | None = None) -> dict[str, object]:
+@register.simple_tag
+def contact(event: Event | None = None) -> SafeString:
     """Show whom to write to: the event's contact, or the site's."""
-    return {"contact": contact_of(event.contact if event else "")}
+    return contact_link(contact_of(event.contact if event else ""))
+
+
+@register.simple_tag
+def contact_link(contact: Contact) -> SafeString:
+    return render_to_string("_contact.html", {"contact": contact})
+
+
+@register.simple_tag
+def host_names(hosts: Iterable[Host], *, is_linked: bool = False) -> SafeString:
+    """Return the names of hosts in one list; "" for none."""
+    return lists.joined_html(_name_of_host(host, is_linked=is_linked) for host in hosts)
+
+
+def _name_of_host(host: Host, *, is_linked: bool) -> SafeString:
+    pattern = '<a href="{address}"><bdi>{name}</bdi></a>' if is_linked else "<bdi>{name}</bdi>"
+    return format_html(pattern, address=host.get_absolute_url(), name=host.name)
+
+
+@register.filter
+def listed(parts: Iterable[object]) -> str:
+    return lists.joined(parts)
 
 
 @register.inclusion_tag("events/_no_mail.html", takes_context=True)

@@ -16,6 +16,7 @@ from events.accounts import choices
 from events.formatting import zones
 from events.http import chosen
 from events.http.requests import safe_next, safe_referrer
+from events.http.wrong_method import page_to_visit
 
 
 @never_cache
@@ -81,4 +82,4 @@ def _page_before(request: HttpRequest) -> str:
 
     Somebody who asks for a page that is not theirs to see would find it in there.
     """
-    return safe_next(request) or safe_referrer(request)
+    return page_to_visit(safe_next(request) or safe_referrer(request))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from events.formatting import text, times
+from events.formatting import lists, text, times
 from events.formatting.marked import lang_attribute
 from events.http.language import for_everybody
 from events.models import Event, Host
@@ -131,7 +131,7 @@ class EventFeed(Feed[Event, Any]):
 
     def item_author_name(self, event: Event) -> str:
         names = [text.clean_line(host.name) for host in event.hosts.all()]
-        return ", ".join(names) or settings.SITE_NAME
+        return lists.joined(names) or settings.SITE_NAME
 
     def item_categories(self, event: Event) -> list[str]:
         return [event.kind]

@@ -150,7 +150,7 @@ class Filters:
 
     @property
     def chips(self) -> list[Chip]:
-        chips = [Chip(f"“{self.query}”", self.address(query=""))] if self.query else []
+        chips = [Chip(text.quoted(self.query), self.address(query=""))] if self.query else []
         chips += [
             Chip(str(switch.label), self.address(on=self.on - {switch.name}))
             for switch in self.switches
@@ -162,7 +162,7 @@ class Filters:
             label = str(Event.Language(self.language).label)
             chips.append(Chip(label, self.address(language="")))
         if self.host:
-            label = gettext("with {host}").format(host=self.host.name)
+            label = gettext("with %(hosts)s") % {"hosts": self.host.name}
             chips.append(Chip(label, self.address(host=None)))
         return chips
 

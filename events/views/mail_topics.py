@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from events.accounts import attendees
 from events.http.requests import SignedInRequest
 from events.messages import topics
-from events.models import MailTopic
+from events.models import Attendee, MailTopic
 
 #: What a mail program posts for its button to unsubscribe (RFC 8058), and our own button too.
 ONE_CLICK = "List-Unsubscribe"
+#: A field of our own form, which tells "none of them" from a body that is no form of ours.
+OUR_FORM = "choose"
 
 
 @never_cache
@@ -32,18 +34,20 @@ def mail_topics(request: HttpRequest, token: str) -> HttpResponse:
     """
     try:
         attendee_pk, topic = topics.read_token(token)
-    except (signing.BadSignature, ValueError):
+        Attendee.objects.get(pk=attendee_pk, erased_at=None)
+    except (signing.BadSignature, ValueError, Attendee.DoesNotExist):
         return render(request, "events/mail_topics_failed.html", status=HTTPStatus.NOT_FOUND)
     is_one_click = request.POST.get(ONE_CLICK) == "One-Click"
+    is_ours = OUR_FORM in request.POST  # an empty body must not say no to everything
     if is_one_click:
         topics.mute(attendee_pk, topic)
-    elif request.method == "POST":
+    elif is_ours:
         topics.choose(attendee_pk, _wanted(request))
     context = {
         "topic": topic,
         "muted": topics.muted_by(attendee_pk),
         "attendee_pk": attendee_pk,
-        "is_saved": request.method == "POST",
+        "is_saved": is_one_click or is_ours,
         "is_one_click": is_one_click,
     }
     return render(request, "events/mail_topics.html", context)

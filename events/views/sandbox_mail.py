@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -51,6 +52,18 @@ def mail_as_html(_request: HttpRequest, name: str) -> HttpResponse:
     html = _read(name).html
     framed = html.replace("<head>", '<head><base target="_top">', 1)
     return HttpResponse(framed, headers=MAIL_HEADERS)
+
+
+@never_cache
+@require_safe
+def mail_file(_request: HttpRequest, name: str, file: str) -> HttpResponse:
+    """Return what is attached to a mail, to be saved and never shown."""
+    content = _read(name).files.get(file)
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file)
+    return response
 
 
 def _require_demo() -> None:

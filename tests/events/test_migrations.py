@@ -256,7 +256,7 @@ def test_upgrade_sends_what_was_queued_even_without_its_facts(
     assert "“Jam” and “Jam” now overlap" in clash
     assert "Your Neos verification has expired." in skipped
     assert "at the same time as another workshop" in skipped
-    assert "The reason: it came too late for the place." in owed
+    assert "It came too late for the place." in owed
     assert (refunded.startswith("€7.00 for"), unknown.startswith("Your money for")) == (True, True)
 
 

@@ -25,7 +25,7 @@ from tests.factories import (
 
 from .state import DAY, State, page_of, take
 
-WRONG = "Please look at this again"
+WRONG = "Please check what you typed"
 UNLINK, DATA, ERASE = "/account/unlink/", "/account/data/", "/account/delete/"
 
 

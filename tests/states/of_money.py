@@ -31,8 +31,8 @@ def of_coming_back() -> Iterator[State]:
     """The page behind the provider's, by what is known of the payment."""
     pending = _held()
     ledger.ask(registration=pending, provider="sandbox")
-    yield _state("back-pending", pending, "paid/?looks=1", "looks again automatically")
-    yield _state("back-silent", pending, "paid/?looks=20", "has stopped looking")
+    yield _state("back-pending", pending, "paid/?looks=1", "This page loads again by itself")
+    yield _state("back-silent", pending, "paid/?looks=20", "has stopped asking")
     failed = _held()
     ledger.fail(payment=ledger.ask(registration=failed, provider="sandbox"))
     yield _state("back-failed", failed, "paid/", "you can try again")
@@ -48,7 +48,7 @@ def of_money_that_goes_back() -> Iterator[State]:
     Registration.objects.filter(pk=late.pk).update(hold_until=timezone.now() - HOUR)
     take(make_attendee(), late.event)  # the place is gone when the money comes
     ledger.receive(payment=_asked(late), amount=500, currency="EUR")
-    yield _state("place-late", late, "", "it came too late for the place")
+    yield _state("place-late", late, "", "It came too late for the place")
     yield _state("receipt-late", late, "receipt/", "Still goes back to you")
     back = _paid()
     payment = Payment.objects.get(registration=back)

@@ -32,7 +32,7 @@ def of_persons() -> Iterator[State]:
     ):
         yield page_of(name, gated, says, person)
         if name != "neos-required":
-            yield State(f"account-{name}", "/account/", "Verify again", person.user)
+            yield State(f"account-{name}", "/account/", "Verify with Neos again", person.user)
 
 
 def _troubled() -> Attendee:

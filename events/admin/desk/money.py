@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.admin import shown
+from events.admin.money_words import provider_name
 from events.formatting import money
 from events.models import Event, Payment, Registration
 from events.payments.totals import Totals, payments_of, totals
@@ -52,8 +53,10 @@ def _format_totals(line: Totals) -> list[str]:
 
 def _format_payment(payment: Payment, event: Event) -> dict[str, str]:
     return {
+        "person": shown.person(payment.registration.attendee),
         "amount": money.format_amount(payment.amount, payment.currency),
         "state": shown.state_of_money(payment),
+        "provider": provider_name(payment.provider),
         "created": shown.moment(payment.created_at, event.zone),
         "received": shown.moment(payment.paid_at, event.zone),
         "address": reverse("admin:events_payment_change", args=[payment.pk]),

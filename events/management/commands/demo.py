@@ -2,6 +2,7 @@
 
 import errno
 import io
+import logging
 import socket
 import threading
 from typing import Any
@@ -52,6 +53,10 @@ class Command(BaseCommand):
     def run(self, port: int, listen: str) -> None:
         """Listen on this machine only unless asked: everybody may sign in as anybody."""
         self.check()
+        logging.getLogger("events").setLevel(logging.WARNING)  # each waitlist would write a line
+        if not self.stdout.isatty():
+            self.stdout.write("Loading the demo. This takes about a minute, once.")
+            self.stdout.flush()
         call_command("migrate", verbosity=0)
         demo.load(self.report)
         self.introduce(is_open=listen != LOCAL)

@@ -65,10 +65,10 @@ def test_page_says_what_is_known_in_the_zone_of_the_person(client: Client, ada: 
         "Time zone": "Asia/Tokyo",
         "Account since": "1 June 2030",
         "Last sign-in": "Sat 1 June 2030, 21:00 (Asia/Tokyo). We keep only the last one.",
-        "Picture": "None. The face that you see is drawn.",
+        "Picture": "None. The site has drawn the face that you see.",
         "Name and id": "Ada <b> U-ada",
         "At Neos since": "22 February 2030",
-        "Standing": "The e-mail address is verified at Neos.",
+        "State of the account": "The e-mail address is verified at Neos.",
         "Badges": "mmc participant",
         "Patreon": "$6.00 a month, $90.00 in all. It counts until 21 June 2030.",
     }
@@ -99,8 +99,8 @@ def test_page_tells_places_payments_messages_and_blocks_of_one_person_only(
         texts.confirm_address(person)
     page = main(client)
     assert "You have taken 1 place or spot on a waitlist so far." in page.text
-    assert "1 June 2030: €5.00 for Walk (paid)." in page.text
-    assert "1 June 2030: registered (waiting)" in page.text
+    assert "1 June 2030: €5.00 for Walk (you paid this)." in page.text
+    assert "1 June 2030: You have a place (not sent yet)" in page.text
     assert "At Kept out of Walk , since 1 June 2030." in page.text
     assert "You unlinked U-old-Walk ." in page.text
     hidden = ["Theirs", "U-other", "her mother", "rude", "secret-organizer"]

@@ -62,10 +62,10 @@ def test_what_is_wrong_is_said_first_and_gets_the_focus(own: Client, address: st
     main = page.first("main")
     alerts = list(main.all("div", "p", role="alert"))
     assert [alert.attributes["tabindex"] for alert in alerts] == ["-1"]
-    assert main.text.index("Please look at this again") < main.text.index(
+    assert main.text.index("Please check what you typed") < main.text.index(
         next(main.all("label")).text
     )
-    assert page.first("title").text.startswith("Please look again:")
+    assert page.first("title").text.startswith("Please check what you typed:")
     assert [script.attributes["src"] for script in main.all("script")] == ["/static/js/errors.js"]
 
 

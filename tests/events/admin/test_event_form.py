@@ -41,7 +41,7 @@ def test_description_that_becomes_too_long_a_page_is_an_error_l8(
 ) -> None:
     table = "|" + "a|" * 60 + "\n|" + "-|" * 60 + "\n" + "|\n" * 9_000
     response = save(browser, page_of(jam), description=table)
-    assert errors(response) == ["This becomes too long a page. Make its tables smaller."]
+    assert errors(response) == ["The page would become too long. Use smaller tables."]
     assert Event.objects.get().description == ""
 
 

@@ -126,7 +126,7 @@ def test_money_for_a_place_that_is_gone_is_to_be_returned(
     places.register(user=make_attendee().user, bookable=jam)
     response = confirm(browser, "mark_paid", held[0])
     assert said(response) == [
-        f"{person(held[0])}: €5.00 is noted and has to go back, because it came too late for the "
+        f"{person(held[0])}: €5.00 is noted and has to go back. Reason: it came too late for the "
         "place.",
         CHANGED_1,
     ]
@@ -227,7 +227,7 @@ def test_other_amount_than_agreed_goes_back_and_pays_for_nothing(
     assert (payment.amount, payment.status, payment.problem) == (499, "refund_due", "amount")
     assert statuses(jam) == ["awaiting_payment"] * 2
     assert said(response) == [
-        f"{person(held[0])}: €4.99 is noted and has to go back, because it is not the amount that "
+        f"{person(held[0])}: €4.99 is noted and has to go back. Reason: it is not the amount that "
         "was agreed. It was €5.00, and the place is not paid for.",
         CHANGED_1,
     ]

@@ -92,7 +92,7 @@ def test_disputes_of_others_are_not_shown_m7(signed_in: SignedIn, robin: User, j
 def test_reason_why_nobody_could_pay_is_on_the_payment_r12(browser: Client, jam: Event) -> None:
     payment = make_payment(jam, "Ada", status="failed", problem="", error="amount_too_small")
     assert shown_field(browser, page_of(payment), "why") == (
-        "The sum is less than the payment provider charges. Raise the price. (amount_too_small)"
+        "The sum is too small for the payment provider. Raise the price. (amount_too_small)"
     )
     Payment.objects.update(error="parameter_unknown")
     assert shown_field(browser, page_of(payment), "why") == "parameter_unknown"
@@ -111,7 +111,7 @@ def test_place_is_left_without_its_money_after_a_question_m7(
     assert "Leave these people their place" in read(act(browser, "leave_place", payment)).text
     assert errors(confirm(browser, "leave_place", payment)) == ["This field is required."]
     response = confirm(browser, "leave_place", payment, reason="a speaker")
-    assert words(response) == ["1 keeps the place."]
+    assert words(response) == ["1 person keeps the place."]
     payment.refresh_from_db()
     assert (payment.decided_by, payment.decision) == (mika, "a speaker")
     assert logged() == [("mika", "Left the place without the money: a speaker")]
@@ -133,10 +133,10 @@ def test_mistake_is_taken_back_after_a_question_and_with_a_reason_r15(
     assert errors(confirm(browser, "take_back", noted)) == ["This field is required."]
     assert status(noted.registration) == "confirmed"
     response = confirm(browser, "take_back", noted, reason="not hers")
-    assert words(response) == ["1 payment is taken back."]
+    assert words(response) == ["1 payment was removed from the books."]
     noted.refresh_from_db()
     assert (noted.status, status(noted.registration)) == ("mistaken", "awaiting_payment")
-    assert logged() == [("mika", "Taken back as noted by mistake: not hers")]
+    assert logged() == [("mika", "Removed from the books as noted by mistake: not hers")]
     assert shown_field(browser, page_of(noted), "decision") == "not hers"
 
 
@@ -161,7 +161,7 @@ def test_question_names_other_money_of_the_same_place_r15(
             paid_at=NOON,
         )
     (line,) = read(act(browser, action, noted)).first("div", id="content").first("ul").all("li")
-    assert line.raw.endswith(" · for the same place there is also: €7.00, refund due, sandbox")
+    assert line.raw.endswith(" · for the same place there is also: €7.00 (refund due · sandbox)")
 
 
 def test_mistake_that_is_tied_is_left_with_the_reason_r15(browser: Client, noted: Payment) -> None:

@@ -141,7 +141,7 @@ def test_accept_gives_the_place_once_one_is_free(
         "back for another reason."
     ]
     Event.objects.update(capacity=2)
-    assert words(confirm(browser, "accept", payment))[-1] == "1 has the place now."
+    assert words(confirm(browser, "accept", payment))[-1] == "1 person has the place now."
     payment.refresh_from_db()
     assert (payment.status, payment.problem) == ("paid", "")
     assert status(payment.registration) == "confirmed"

@@ -66,7 +66,7 @@ def test_promotion_without_a_free_place_is_the_first_in_line(
     browser: Client, jam: Event, line: list[Registration]
 ) -> None:
     response = confirm(browser, "promote", line[3])
-    assert words(response) == [f"1 is {FIRST}"]
+    assert words(response) == [f"1 person is {FIRST}"]
     assert statuses(jam) == ["confirmed", "confirmed", "waitlisted", "waitlisted"]
     assert (promotions(), logged()) == ([("Di", "mika")], [LOG])
     save(browser, page_of(jam), capacity="3")
@@ -77,7 +77,7 @@ def test_promotion_gives_a_free_place_at_once(browser: Client, closed: Event) ->
     """Nobody moves up by themselves after the close."""
     last = Registration.objects.get(attendee__neos_username="Di")
     response = confirm(browser, "promote", last)
-    assert words(response) == ["1 has a place now."]
+    assert words(response) == ["1 person has a place now."]
     assert statuses(closed) == ["confirmed", "confirmed", "waitlisted", "confirmed"]
     assert Notification.objects.filter(attendee=last.attendee, kind="place-given").count() == 1
 
@@ -85,7 +85,7 @@ def test_promotion_gives_a_free_place_at_once(browser: Client, closed: Event) ->
 def test_promotion_of_more_than_places_keeps_their_order(browser: Client, closed: Event) -> None:
     waiting = Registration.objects.filter(status="waitlisted")
     response = confirm(browser, "promote", *waiting)
-    assert words(response) == ["1 has a place now.", f"1 is {FIRST}"]
+    assert words(response) == ["1 person has a place now.", f"1 person is {FIRST}"]
     assert statuses(closed) == ["confirmed", "confirmed", "confirmed", "waitlisted"]
     assert promotions() == [("Cy", "mika"), ("Di", "mika")]
 
@@ -98,8 +98,8 @@ def test_promotion_of_somebody_who_may_not_is_refused_with_the_reasons(
     waiting = Registration.objects.filter(status="waitlisted")
     response = confirm(browser, "promote", *waiting)
     assert said(response) == [
-        "Di (U-Di): Your Neos verification has expired.",
-        "1 has a place now.",
+        "Di (U-Di)Your Neos verification has expired.",
+        "1 person has a place now.",
     ]
     assert promotions() == [("Cy", "mika")]
     assert logged() == [LOG]
@@ -127,7 +127,7 @@ def test_promotion_comes_before_a_draw(browser: Client, mika: User) -> None:
     users = [make_attendee(neos_username=name).user for name in ("Ada", "Bo")]
     entries = [places.register(user=user, bookable=event) for user in users]
     response = confirm(browser, "promote", entries[1])
-    assert words(response) == ["1 has a place now."]
+    assert words(response) == ["1 person has a place now."]
     assert statuses(event) == ["waitlisted", "confirmed"]
 
 

@@ -78,8 +78,8 @@ def test_process_again_does_what_was_left_and_says_so(root: Client, payment: Pay
     ]
     assert status(payment.registration) == "confirmed"
     assert sorted(logged()) == [
+        ("root", "Processed again: matches no payment of ours."),
         ("root", "Processed again: paid."),
-        ("root", "Processed again: unmatched."),
     ]
 
 

@@ -137,7 +137,7 @@ def test_cancel_adds_up_each_currency(
         places.register(user=held[0].attendee.user, bookable=workshop),
     )
     page = read(act(browser, "cancel", held[0]))
-    assert "€5.00, ¥300 goes back" in page.first("div", id="content").text
+    assert "€5.00 + ¥300 goes back" in page.first("div", id="content").text
 
 
 def test_cancel_after_the_end_changes_nothing(

@@ -218,3 +218,12 @@ def test_stranger_sets_no_text(browser: Client, ball: Event, signed_in: SignedIn
     assert codes == [302, 405, 302, 405]
     assert stored(ball) == ({}, {}, [{}])
     assert Workshop.objects.exclude(translations={}).count() == 0
+
+
+def test_language_that_left_the_site_stays_when_something_else_is_saved(
+    browser: Client, mika: User
+) -> None:
+    event = make_event(title="Confiture", organizers=[mika], written_in="fr")
+    save(browser, page_of(event), summary="Framboises")
+    event.refresh_from_db()
+    assert (event.summary, event.written_in) == ("Framboises", "fr")

@@ -51,7 +51,7 @@ def test_log_says_when_where_and_who_moved_up(browser: Client, jam: Event) -> No
             "Sat 1 June 2030, 21:00 (Asia/Tokyo)",
             "Jam",
             "-",
-            "2 moved up: Ada ( U-Ada ), Bo ( U-Bo )",
+            "2 moved up: Ada ( U-Ada ) and Bo ( U-Bo )",
             "2",
             "3",
         ]
@@ -68,7 +68,7 @@ def test_long_log_reads_the_first_names_growth(
     read_names: list[str] = []
     name = Attendee.name.fget
     monkeypatch.setattr(Attendee, "name", property(lambda a: read_names.append(a.pk) or name(a)))
-    assert what(browser) == ["4 moved up: Ada ( U-Ada ), Bo ( U-Bo ), and 2 more"]
+    assert what(browser) == ["4 moved up: Ada ( U-Ada ), Bo ( U-Bo ) and 2 more"]
     assert len(read_names) == 2
 
 
@@ -103,7 +103,10 @@ def test_log_counts_the_reasons_most_frequent_first(browser: Client, jam: Event)
     Attendee.objects.exclude(neos_id="U-Ada").update(verified_at=NOON - timedelta(days=31))
     Block.objects.create(neos_id="U-Ada", event=jam)
     fill(jam, capacity=1, neos_required=True)
-    assert what(browser) == ["nobody moved up: 3 passed over (neos-stale 2, blocked 1)"]
+    assert what(browser) == [
+        "nobody moved up: 3 people were skipped "
+        "(Neos verification expired: 2 · blocked by the organizers: 1)"
+    ]
 
 
 def test_log_says_who_was_passed_over_before_somebody_moved_up(browser: Client, jam: Event) -> None:
@@ -112,7 +115,7 @@ def test_log_says_who_was_passed_over_before_somebody_moved_up(browser: Client, 
     fill(jam, capacity=1)
     (line,) = what(browser)
     assert line.startswith("1 moved up: Bo")
-    assert line.endswith("; 1 passed over before them (blocked 1)")
+    assert line.endswith(" · 1 person was skipped (blocked by the organizers: 1)")
 
 
 def test_log_names_some_and_counts_the_rest(

@@ -155,10 +155,10 @@ def lapsed_and_called_off(registration: Registration) -> None:
 
 STATES = [
     (held, "TENTATIVE", "Not paid yet: Jam", "A place is kept for you."),
-    (lapsed, "CANCELLED", "No place any more: Jam", "This place is not yours"),
+    (lapsed, "CANCELLED", "No place any more: Jam", "You no longer have this place or spot"),
     (waiting, "TENTATIVE", "On the waitlist: Jam", "You are on the waitlist."),
     (in_the_draw, "TENTATIVE", "In the draw: Jam", "You take part in the draw."),
-    (given_up, "CANCELLED", "No place any more: Jam", "This place is not yours"),
+    (given_up, "CANCELLED", "No place any more: Jam", "You no longer have this place or spot"),
     (off_the_site, "TENTATIVE", "Jam", "The organizers have taken this event off"),
     (called_off, "CANCELLED", "Cancelled: Jam", "The event does not take place."),
     (lapsed_and_called_off, "CANCELLED", "Cancelled: Jam", "The event does not take place."),

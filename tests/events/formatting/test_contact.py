@@ -1,6 +1,7 @@
 """Contacts: an address or a link, with a name or without, and nothing that runs or lies."""
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from events.formatting import contact
@@ -63,3 +64,12 @@ def test_site_without_a_contact_has_its_sender_r14(settings: Settings) -> None:
     settings.SITE_CONTACT, settings.DEFAULT_FROM_EMAIL = "", "Events <events@127.0.0.1>"
 
     assert contact.site_contact() == Contact("Events", "events@127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", f"Mika ({MAIL})"), ("ja", f"Mika（{MAIL}）")],  # noqa: RUF001
+)
+def test_contact_is_said_in_the_parentheses_of_the_language(language: str, said: str) -> None:
+    with translation.override(language):
+        assert (str(Contact("Mika", MAIL)), str(Contact("", LINK))) == (said, LINK)

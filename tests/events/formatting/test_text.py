@@ -4,6 +4,7 @@ import time
 import unicodedata
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +128,15 @@ def test_account_has_one_key_in_every_spelling_h3(typed: str) -> None:
 
 def test_id_keeps_its_letters_h1() -> None:
     assert text.clean_id("\u200b U-e\u0301 x\ufeff\n") == "U-e\u0301 x"
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted", "noted"),
+    [("en", "“Jam {0}”", "Jam (a < b)"), ("ja", "「Jam {0}」", "Jam（a < b）")],  # noqa: RUF001
+)
+def test_quotes_and_parentheses_are_those_of_the_language(
+    language: str, quoted: str, noted: str
+) -> None:
+    with translation.override(language):
+        assert (text.quoted("Jam {0}"), text.noted("Jam", "a < b")) == (quoted, noted)
+        assert text.noted_html("Jam", "a < b") == noted.replace("<", "&lt;")

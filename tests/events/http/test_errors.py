@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from events.http import errors, theme
@@ -178,3 +179,13 @@ def test_expired_form_leads_to_the_page_that_has_it(referrer: str, button: str) 
     assert "Nothing was saved." in main.text
     assert main.first("a", class_="button primary").attributes["href"] == button
     assert "access" not in main.text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("heading", VIEWS)
+def test_error_page_says_in_which_language_it_is(
+    rf: RequestFactory, heading: str, language: str
+) -> None:
+    with translation.override(language):
+        page = made_by(VIEWS[heading], rf)
+    assert page.first("html").attributes["lang"] == language

@@ -86,7 +86,7 @@ def test_blocked_person_reads_whom_to_write_to_r14(registration: Registration) -
         kind="passed-over", attendee=registration.attendee, registration=registration, facts=facts
     )
     words = render.words(notification)
-    assert "If in doubt, write to mika@example.org." in words.text
+    assert "If you do not know why, write to mika@example.org." in words.text
     assert 'href="mailto:mika@example.org"' in words.html
     assert "localhost:8000mailto" not in words.html + words.text
 

@@ -20,7 +20,7 @@ PATH = "http://localhost:8000"
 STOPPED = "You get no more of these mails"
 STOPPED_THESE = "You have stopped following"
 NOTHING = "There is nothing to stop"
-UNKNOWN = "This link stops nothing any more"
+UNKNOWN = "You cannot stop following with this link any more"
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def test_mail_about_an_event_whose_zone_is_gone_tells_utc(
     ada: Attendee, mailoutbox: list[EmailMessage]
 ) -> None:
     lose_zone(Event)
-    assert "21:00 (Asia/Tokyo)、現地では2030年6月8日(土) 12:00 (UTC)です。" in sent(mailoutbox)
+    assert "21:00 (Asia/Tokyo)\uff0f2030年6月8日(土) 12:00 (UTC)です。" in sent(mailoutbox)
 
 
 def test_mail_to_somebody_whose_language_is_gone_is_in_that_of_the_site(

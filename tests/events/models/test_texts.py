@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 
 from events.models import Event, Workshop
@@ -91,3 +92,15 @@ def test_row_of_code_that_knows_no_languages_has_the_defaults() -> None:
     copy, workshop = Event.objects.get(slug="copy"), Workshop.objects.get(slug="copy")
     assert (copy.translations, copy.descriptions, copy.written_in) == ({}, {}, "en")
     assert workshop.translations == {}
+
+
+@pytest.mark.parametrize(
+    "odd", ["x", [], {"ja": None}, {"ja": "title"}, {"ja": {"title": 5}}, {"ja": {"title": ""}}]
+)
+def test_odd_translations_are_none_and_stop_no_page(client: Client, odd: object) -> None:
+    event = make_event(title="Jam", slug="jam", translations=odd)
+    with translation.override("ja"):
+        assert (event.shown_title, event.shown_title.lang) == ("Jam", "en")
+    japanese = {"Accept-Language": "ja"}
+    pages = [client.get(path, headers=japanese) for path in ("/", "/events/jam/")]
+    assert [page.status_code for page in pages] == [200, 200]

@@ -107,7 +107,9 @@ def test_passed_over_message_says_what_is_in_the_way_and_what_to_do(
     mail = mailoutbox[-1]
     assert mail.subject.startswith("You were skipped for a free place: ")
     assert "Neos has locked your Neos account." in str(mail.body)
-    assert "Look again: http://localhost:8000/account/?next=%2Fevents%2Fjam%2F" in str(mail.body)
+    assert "Verify with Neos again: http://localhost:8000/account/?next=%2Fevents%2Fjam%2F" in str(
+        mail.body
+    )
 
 
 def test_person_who_may_come_again_moves_up_as_soon_as_we_know() -> None:

@@ -139,6 +139,22 @@ def test_language_is_chosen_in_the_footer_and_stored(client: Client) -> None:
     assert client.get("/")["Content-Language"] == "en"
 
 
+@pytest.mark.parametrize(
+    ("button", "page"),
+    [
+        ("/account/data/file/", "/account/data/"),
+        ("/auth/login/neos/?next=/", "/account/"),
+        ("/auth/disconnect/neos/", "/account/unlink/"),
+    ],
+)
+def test_choice_on_the_answer_of_a_button_leads_to_a_page(
+    client: Client, button: str, page: str
+) -> None:
+    back = {"Referer": f"http://testserver{button}"}
+    assert client.post("/language/", {"language": "ja"}, headers=back)["Location"] == page
+    assert choose(client, "UTC", next=button)["Location"] == page
+
+
 @pytest.mark.parametrize("code", ["xx", "", "JA", "en-xa"])
 def test_language_that_the_site_does_not_have_changes_nothing(client: Client, code: str) -> None:
     response = client.post("/language/", {"language": code})
@@ -154,8 +170,8 @@ def test_languages_are_named_by_themselves_and_marked(client: Client) -> None:
 
 
 def test_titles_are_marked_with_the_language_of_the_event(client: Client) -> None:
-    make_event(title="お茶会", slug="tea", language="ja", summary="霧")
-    make_event(title="Any", slug="any", language="")
+    make_event(title="お茶会", slug="tea", written_in="ja", summary="霧")
+    make_event(title="Any", slug="any", language="ja")
     page = client.get("/events/tea/").content.decode()
     assert ('<bdi lang="ja">お茶会</bdi>' in page, '<bdi lang="ja">霧</bdi>' in page) == (
         True,

@@ -180,8 +180,20 @@ def test_ban_that_outlasts_the_event_says_so(client: Client) -> None:
     event = make_event(neos_required=True)
     for days, sentence in [
         (1, "Your Neos account is banned at Neos for now."),
-        (30, "Your Neos account is banned at Neos, longer than this takes place."),
+        (30, "Your Neos account is banned at Neos, and the ban ends only after this is over."),
     ]:
         banned = make_attendee(neos_banned_until=NOON + days * DAY)
         client.force_login(banned.user)
         assert sentence in yours(client, event)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "Sat 8 June 2030,"), ("ja", "2030年6月8日(土)")]
+)
+def test_day_is_marked_so_that_no_line_ends_within_it(
+    client: Client, language: str, day: str
+) -> None:
+    address = make_event().get_absolute_url()
+    page = client.get(address, headers={"accept-language": language}).content.decode()
+    days = TreeBuilder(page).root.first("div", class_="when").all("span", class_="unbroken")
+    assert [found.text for found in days] == [day]

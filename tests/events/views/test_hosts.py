@@ -249,3 +249,18 @@ def test_person_who_was_just_erased_follows_nothing_7(
     client.force_login(stranger.user)
     assert client.post(address).status_code == 302
     assert Follow.objects.get().attendee == stranger
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "with Ann , Ben and Tom & Jo"), ("ja", "主催： Ann 、 Ben 、 Tom & Jo")],  # noqa: RUF001
+)
+def test_hosts_of_an_event_are_listed_as_the_language_lists(
+    client: Client, language: str, said: str
+) -> None:
+    event = make_event()
+    for name in ("Ann", "Ben", "Tom & Jo"):
+        event.hosts.add(Host.objects.create(name=name, slug=name[:3].lower()))
+    page = client.get(event.get_absolute_url(), headers={"accept-language": language})
+    kicker = TreeBuilder(page.content.decode()).root.first("p", class_="kicker")
+    assert kicker.text.endswith(f"· {said}")

@@ -7,6 +7,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from events import follows, housekeeping
+from events.accounts import closing
 from events.messages import topics
 from events.models import Attendee, MailTopic, MutedTopic
 from tests.factories import make_event, make_host, make_local_attendee
@@ -104,9 +105,9 @@ def test_button_of_the_page_stops_the_kind_of_the_mail(
 def test_choices_behind_the_link_are_saved_for_its_person_only(
     client: Client, ada: Attendee, stranger: Attendee, link: str
 ) -> None:
-    client.post(link, {"topics": ["reminders", "thanks", "nonsense"]})
+    client.post(link, {"choose": "topics", "topics": ["reminders", "thanks", "nonsense"]})
     assert muted(ada) == ["new-events", "openings", "organizers", "sessions"]
-    client.post(link, {"topics": ALL})
+    client.post(link, {"choose": "topics", "topics": ALL})
     assert (muted(ada), muted(stranger)) == ([], [])
 
 
@@ -146,3 +147,27 @@ def test_choices_of_the_account_need_a_sign_in(client: Client, ada: Attendee) ->
     answer = client.post("/account/mails/", {"topics": []})
     assert answer["Location"] == "/accounts/login/?next=/account/mails/"
     assert (client.get("/account/mails/").status_code, muted(ada)) == (302, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("", "application/x-www-form-urlencoded"),
+        ("List-Unsubscribe=One-Click", "text/plain"),
+        ("--x\r\nbroken", "multipart/form-data; boundary=x"),
+        ("topics=", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_body_that_is_no_form_of_ours_changes_nothing(
+    client: Client, ada: Attendee, link: str, body: str, kind: str
+) -> None:
+    page = client.post(link, body, content_type=kind)
+    assert (page.status_code, muted(ada)) == (200, [])
+    assert "We have saved which mails you get" not in page.content.decode()
+
+
+def test_link_of_an_account_that_was_deleted_changes_nothing(
+    client: Client, ada: Attendee, link: str
+) -> None:
+    closing.erase(ada.user, by_choice=True)
+    assert [client.get(link).status_code, client.post(link).status_code] == [404, 404]

@@ -54,7 +54,7 @@ def go_to_pay(client: Client, held: Registration) -> str:
 @pytest.mark.parametrize(
     ("state", "said", "looks_again"),
     [
-        ("open", ["Your payment is being confirmed", "Did you not pay?"], True),
+        ("open", ["Your payment is being confirmed", "If you have not paid yet"], True),
         ("failed", ["Please pay", "button primary"], False),
         ("", ["Please pay", "button primary"], False),
     ],
@@ -67,7 +67,12 @@ def test_return_before_the_notice_asks_nobody_to_pay_again(
         Payment.objects.update(status=state)
     response = client.get(page_of(held, "paid"))
     page = response.content.decode()
-    words = ["Your payment is being confirmed", "Did you not pay?", "Please pay", "button primary"]
+    words = [
+        "Your payment is being confirmed",
+        "If you have not paid yet",
+        "Please pay",
+        "button primary",
+    ]
     assert [word for word in words if word in page] == said
     assert ("Refresh" in response) is looks_again
 
@@ -114,8 +119,8 @@ def test_page_that_waits_stops_after_twenty_looks_and_says_what_to_do(
         address, looks = response["Refresh"].partition("url=")[2], looks + 1
     page = response.content.decode()
     assert looks == 20
-    assert "the page has stopped looking" in page
-    assert ("Look again" in page, "Back to paying" in page) == (True, True)
+    assert "this page has stopped asking" in page
+    assert ("Load the page again" in page, "Back to paying" in page) == (True, True)
 
 
 def test_wrong_amount_is_said_with_both_sums_and_what_happens(
@@ -139,7 +144,7 @@ def test_money_that_came_too_late_is_explained_where_one_comes_back(
     Payment.objects.update(status="refund_due", problem="late")
     response = client.get(page_of(held, "paid"), follow=True)
     assert response.redirect_chain == [(f"/registrations/{held.code}/", 302)]
-    said = "€15.00 goes back to you, because it came too late for the place."
+    said = "€15.00 goes back to you. The reason: It came too late for the place."
     assert said in response.content.decode()
 
 
@@ -265,7 +270,7 @@ def test_cancelling_asks_again_when_less_comes_back_than_was_shown(
     response = client.post(page_of(held, "cancel"), {"money_back": "1500"})
     page = response.content.decode()
     assert (response.status_code, status(held)) == (409, "confirmed")
-    assert "What comes back has changed" in page
+    assert "The money that you get back has changed" in page
     shown = re.search(r'name="money_back" value="(\d+)"', page)
     assert shown is not None
     client.post(page_of(held, "cancel"), {"money_back": shown[1]})

@@ -101,7 +101,7 @@ def test_blocked_person_is_told_whom_to_write_to_r14(
 ) -> None:
     Block.objects.create(neos_id="U-ann", event=jam)
     page = read(client, jam.get_absolute_url())
-    assert "If in doubt, write to Mika (https://discord.example/jam)." in page
+    assert "If you do not know why, write to Mika (https://discord.example/jam)." in page
     assert '<a class="button" href="https://discord.example/jam">' in page
 
 
@@ -274,6 +274,6 @@ def test_doubled_hour_is_told_apart_on_list_and_page_r5(client: Client, ann: Att
     )
     for address in ("/", event.get_absolute_url()):
         page = read(client, address)
-        assert "Sun 27 October 2030, 02:15 CEST</time>" in page
+        assert "Sun 27 October 2030,</span> 02:15 CEST</time>" in page
         assert ">02:15 CET</time>" in page
         assert '<time datetime="2030-10-27T00:15:00Z">' in page

@@ -139,3 +139,16 @@ def test_only_the_demo_keeps_its_mails(
     backend, folder = read("EMAIL_BACKEND", "SANDBOX_MAIL", **environment)
 
     assert [backend, folder] == expected
+
+
+def test_file_of_a_mail_can_be_saved_and_is_not_shown(client: Client) -> None:
+    mail = EmailMultiAlternatives("Hello", "text", "site@example.org", ["wren@example.org"])
+    mail.attach("event.ics", "BEGIN:VCALENDAR", "text/calendar")
+    mail.send()
+    page = f"/sandbox/mail/{kept.names()[0]}/"
+    assert f'<a href="{page}files/event.ics">event.ics</a>' in client.get(page).content.decode()
+
+    file = client.get(f"{page}files/event.ics")
+    assert (file.content, file["Content-Type"]) == (b"BEGIN:VCALENDAR", "application/octet-stream")
+    assert file["Content-Disposition"] == 'attachment; filename="event.ics"'
+    assert client.get(f"{page}files/other.ics").status_code == 404

@@ -67,7 +67,7 @@ def test_money_page_lists_the_ledger(browser: Client, mika: User, jam: Event) ->
     when = "Sat 1 June 2030, 21:00 (Asia/Tokyo)"
     response = browser.get(at(jam))
     assert cells(response, "ledger") == [
-        ["Guest ( U-guest )", "Jam", "€5.00", "paid", "–", "manual", "TX-1", "mika", when, when]
+        ["Guest ( U-guest )", "Jam", "€5.00", "paid", "–", "by hand", "TX-1", "mika", when, when]
     ]
     link = read(response).first("table", id="ledger").first("a").attributes["href"]
     assert link == f"{PAYMENTS}{Payment.objects.get().pk}/change/"
