@@ -69,7 +69,8 @@ def _make(plan: EventPlan, hosts: list[Host], organizer: User, guests: list[User
     _pay(taken, organizer)
     workshops = [_make_workshop(event, part, taken, organizer) for part in plan.workshops]
     _move_to_plan(plan, event, workshops, now)
-    for registration in event.registrations.filter(workshop=None).order_by("pk")[::2]:
+    # By status, because a draw decides by chance who of the people in line has a place.
+    for registration in event.registrations.filter(workshop=None).order_by("status", "pk")[::2]:
         places.show(registration=registration, is_shown=True)
     event_edits.follow_up_new(event)
 

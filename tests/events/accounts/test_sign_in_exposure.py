@@ -206,6 +206,7 @@ FILLED = {
     "<slug:seed>": "ada",
     "<slug:digest>": "ada",
     "<slug:name>": "ada",
+    "<str:file>": "event.ics",
     "<slug:slug>": "x",
     "<slug:workshop_slug>": "x",
     "<uuid:code>": "00000000-0000-0000-0000-000000000000",

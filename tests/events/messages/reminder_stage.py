@@ -46,7 +46,7 @@ def edit(event: Event, **values: object) -> None:
 
 
 def subjects(mailoutbox: list[EmailMessage]) -> list[str]:
-    """What has come since the last time, in the order in which it came."""
+    """Return what has come since the last time, in order, and forget it."""
     found = [mail.subject for mail in mailoutbox]
     mailoutbox.clear()
     return found

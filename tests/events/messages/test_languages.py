@@ -53,7 +53,7 @@ def mail(
 
 
 def marked(words: Words) -> list[tuple[str, str]]:
-    """What the HTML marks with a language, besides itself."""
+    """Return the texts that the HTML marks with a language, besides its own."""
     found = TreeBuilder(words.html).root.first("body").all("bdi")
     return [(bdi.attributes.get("lang", ""), bdi.text) for bdi in found]
 

@@ -1,4 +1,4 @@
-"""What is changed after a reminder was owed is asked about again when it is sent."""
+"""Judge a reminder again when it is sent: the event may have changed since it was owed."""
 
 from collections.abc import Callable
 

@@ -190,7 +190,7 @@ def test_html_says_its_language_and_direction(
             "Before, it was to start Sat 1 June 2030, 21:00 (Asia/Tokyo).",
         ),
         (Kind.PAYMENT_DUE, {}, "Pay €12.50 by then"),
-        (Kind.MONEY_GOES_BACK, {"problem": "twice"}, "”. The place was paid for already."),
+        (Kind.MONEY_GOES_BACK, {"problem": "twice"}, "”.\n\nThe place was paid for already."),
         (Kind.MONEY_GOES_BACK, {"problem": "unheard of"}, "”.\n\nThe organizers give it back"),
         (
             Kind.MONEY_GOES_BACK,

@@ -149,7 +149,7 @@ def test_late_money_of_somebody_who_was_blocked_goes_back_for_that_reason(
     assert (late.status, late.problem, status(held)) == ("refund_due", "refused", "expired")
     delivery.deliver_due()
     (told,) = (mail.body for mail in mailoutbox if mail.subject.startswith("Your money goes back"))
-    assert "because the person may not have the place" in told
+    assert "You could not have the place." in told
 
 
 @pytest.mark.parametrize("what", ["full", "over"])

@@ -138,7 +138,7 @@ def test_erased_person_is_not_written_back_by_a_page_that_was_open() -> None:
     attendee = make_attendee(user=user, email_confirmed_at=NOON)
     closing.erase(User.objects.get(pk=user.pk))
     assert local.change_address(attendee, "other@example.org") is False
-    local.describe(attendee, display_name="Ada", time_zone="Asia/Tokyo")
+    local.describe(attendee, display_name="Ada", time_zone="Asia/Tokyo", language="")
     attendee = Attendee.objects.select_related("user").get()
     assert (attendee.user.email, attendee.display_name) == ("", "")
 

@@ -145,9 +145,9 @@ def test_display_name_that_is_taken_back_is_not_replaced_2() -> None:
     for attendee in (ada, bo):
         agree(register(attendee, event))
     for attendee in (ada, bo):
-        profiles.describe(attendee, display_name="", time_zone="UTC")
+        profiles.describe(attendee, display_name="", time_zone="UTC", language="")
     assert [one.public_name for one in shown(event)] == ["bo"]
-    profiles.describe(ada, display_name="Somebody", time_zone="UTC")
+    profiles.describe(ada, display_name="Somebody", time_zone="UTC", language="")
     assert shown(event) == [bo]
 
 
