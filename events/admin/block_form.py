@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting import lists
 from events.formatting.fields import IdField, LineField
 from events.models import Attendee, Block, Registration
 
@@ -129,4 +130,4 @@ def _holds(held: list[Registration]) -> SafeString:
         "This person has something there now: {what}. Blocking cancels none of it. Tick the box "
         "to block all the same."
     )
-    return format_html(text, what=shown.some(lines, "; "))
+    return format_html(text, what=lists.joined_html(shown.some(lines)))

@@ -48,7 +48,7 @@ def clashes_ahead(clashes: Sequence[Clash]) -> SafeString:
         "%(n)d people will have two workshops at the same time and are told:",
         people,
     )
-    return format_html("{} {}", sentence % {"n": people}, shown.some([*map(_clash, clashes)], "; "))
+    return shown.lines([sentence % {"n": people}, *shown.some([*map(_clash, clashes)])])
 
 
 def _clashes(clashes: Sequence[Clash]) -> SafeString:

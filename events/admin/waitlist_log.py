@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from events.access.refusal_words import reason_of
 from events.formatting import lists
 from events.models import FillingPass, Registration
 
 from . import shown
 from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
-from .refusal_words import reason_of
 from .registration_filters import OwnFilter
 
 

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from events.access.refusal_words import reason_of
 from events.formatting import money, times
 from events.models import Notification, Payment, Registration
 
@@ -184,7 +185,7 @@ def _of_message(message: Notification, now: datetime) -> Entry:
     if message.kind != Kind.PASSED_OVER:
         return Entry(message.sent_at or message.created_at, state)
     together = message.subject.rpartition(":")[2]  # the facts are forgotten after a while
-    why = tuple(str(reasons.REASONS[code]) for code in reasons.codes_of(together))
+    why = tuple(reason_of(code) for code in reasons.codes_of(together))
     return Entry(message.created_at, gettext("Passed over for a free place."), "", (*why, state))
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from events.access.refusal_words import REASONS, reason_of
 from events.access.refusals import Code
 from events.admin.money_words import outcome_in_words, provider_name
-from events.admin.refusal_words import REASONS, reason_of
 from events.models import Notice
 
 

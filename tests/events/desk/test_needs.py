@@ -127,7 +127,7 @@ def test_holders_who_may_not_have_their_place_are_told_with_the_reasons() -> Non
     need = needs.holders_who_are_refused(event, NOON)
     assert need is not None
     assert need.sentence == "2 people have a place and may not have it any more."
-    assert need.details == ("blocked by organizers: 1", "Neos account banned: 1")
+    assert need.details == ("banned at Neos: 1", "blocked by the organizers: 1")
     assert need.address.endswith(f"?event__id__exact={event.pk}&need=refused")
 
 

@@ -1,9 +1,9 @@
-"""Why people of a waitlist were skipped, in few words for organizers."""
+"""Name in few words, for organizers, why somebody may not have a place."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from events.access.refusals import Code
+from .refusals import Code
 
 REASONS: dict[str, str | Promise] = {
     Code.EVENT_CANCELLED: _("event cancelled"),
