@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events import places
@@ -20,7 +21,7 @@ from events.models import Event
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
 
-from . import signed_up
+from . import layout, signed_up
 from .base import UTC, InZoneAdmin, OwnEventsAdmin
 from .desk.pages import EventPages
 from .desk.tabs import PAGES
@@ -30,71 +31,23 @@ from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
 from .event_saves import EventSaves
 from .host import OwnHostsAdmin
 from .instants import in_words
+from .length import LengthShown
 from .shown import NOTHING
 from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
-PEOPLE = _("People")
-
 
 @admin.register(Event)
-class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin):
+class EventAdmin(
+    EventSaves, EventColumns, EventPages, LengthShown, OwnHostsAdmin, OwnEventsAdmin, InZoneAdmin
+):
     pages = PAGES
     form = EventForm
     formfield_overrides = FORMFIELDS
     inlines = [WorkshopInline, PerkInline]
-    prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["occupied", "waiting", "drawn_at", "commitment"]
     filter_horizontal = ["organizers"]
-    save_on_top = True
     save_as = True
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    ("title", "slug"),
-                    "summary",
-                    "description",
-                    "written_in",
-                    ("kind", "language"),
-                    "hosts",
-                    ("status", "listed"),
-                ]
-            },
-        ),
-        (
-            _("Time"),
-            {
-                "fields": ["time_zone", ("starts_at", "ends_at"), ("opens_at", "closes_at")],
-                "description": _("All times on this page are in the event's time zone."),
-            },
-        ),
-        (
-            _("Places"),
-            {
-                "fields": [
-                    ("capacity", "has_waitlist"),
-                    ("occupied", "waiting"),
-                    ("draw_at", "drawn_at"),
-                    "commitment",
-                ]
-            },
-        ),
-        (
-            _("Who may come, and for how much"),
-            {
-                "fields": [
-                    ("neos_required", "patron_cents"),
-                    ("price", "currency"),
-                    ("payment_days", "refund_days"),
-                    "payment_instructions",
-                ]
-            },
-        ),
-        (_("In the world"), {"fields": [("session_url", "session_opens_minutes")]}),
-        (_("Contact"), {"fields": ["contact"]}),
-        (PEOPLE, {"fields": ["organizers"]}),
-    ]
+    fieldsets = layout.OF_EVENT
 
     def narrow(self, q: QuerySet[Event], request: HttpRequest) -> QuerySet[Event]:
         return q.filter(organizers=request.user.pk)
@@ -108,12 +61,15 @@ class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsA
 
         Texts in further languages stand below the main ones, for people who may write them.
         """
-        first, *others = super().get_fieldsets(request, obj)
+        parts = super().get_fieldsets(request, obj)
+        if obj is None:
+            parts = layout.without(parts, layout.LATER)
         if obj is None or self.has_change_permission(request, obj):
-            others = [*fieldsets_of(OF_EVENT, languages_of(request, obj)), *others]
+            texts = fieldsets_of(OF_EVENT, languages_of(request, obj))
+            parts = layout.put_behind(parts, layout.LANGUAGES, texts)
         if not request.user.is_superuser:
-            others = [(title, options) for title, options in others if title != PEOPLE]
-        return [first, *others]
+            parts = [(title, options) for title, options in parts if title != layout.PEOPLE]
+        return parts
 
     def get_form(
         self,
@@ -134,7 +90,8 @@ class EventAdmin(EventSaves, EventColumns, EventPages, OwnHostsAdmin, OwnEventsA
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"time_zone": self._own_zone(request)} | super().get_changeform_initial_data(request)
+        own = {"time_zone": self._own_zone(request), "written_in": get_language()}
+        return own | super().get_changeform_initial_data(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[Any]:
         """Lock the time of a draw that was held."""

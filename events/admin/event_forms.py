@@ -1,36 +1,34 @@
-"""Forms of an event and its parts: they clean what organizers type."""
+"""The form of an event: it cleans what organizers type."""
 
 from typing import Any, ClassVar
 
 from babel.numbers import is_currency
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Model, UniqueConstraint
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import contact
+from events.formatting.addresses import address_of
 from events.formatting.fields import IdField, LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.formatting.zones import offer_zones
-from events.models import Event, Workshop
+from events.models import Event
 from events.payments import refunds
 from events.places import event_edits
-from events.places.former_addresses import AddressTaken, refuse_former
+from events.places.former_addresses import AddressTaken, free_address, refuse_former
 
-from . import signed_up
-from .price_field import PriceField, name_currency
-from .price_forms import refuse_price, refuse_prices
+from . import help_texts, signed_up
+from .length import LengthForm
+from .markdown_field import MarkdownWidget
+from .price_field import PLEDGE_CURRENCY, PriceField, name_currency
+from .price_forms import refuse_price
 from .translations import TranslatedForm
-from .versions import VersionedForm, VersionedFormSet
-
-PLEDGE_CURRENCY = "USD"
 
 
-class EventForm(TranslatedForm):
+class EventForm(TranslatedForm, LengthForm):
     has_question = False  # what the change does was not agreed to; see `event_saves`
+    repeated = ("ends_at", "slug")  # a length says the end too, and a title makes an address
 
     class Meta:
         field_classes: ClassVar = {
@@ -43,12 +41,15 @@ class EventForm(TranslatedForm):
             "price": PriceField,
             "patron_cents": PriceField,
         }
+        widgets: ClassVar = {"description": MarkdownWidget}
+        help_texts: ClassVar = help_texts.OF_EVENT
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "time_zone" not in self.fields:  # people may be allowed to look only
             return
         offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
+        self.fields["slug"].required = False
         self._offer_stored_language()
         name_currency(self.fields["price"], self._currency())
         name_currency(self.fields["patron_cents"], PLEDGE_CURRENCY)
@@ -158,11 +159,21 @@ class EventForm(TranslatedForm):
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
+        if cleaned.get("title"):
+            cleaned["slug"] = self._address(cleaned)
         if self.has_question:
             self.add_error(None, _("Nothing is saved yet."))
         refuse_price(self, self.instance, cleaned)
         self.refuse_main_language(cleaned.get("written_in", ""))
         return cleaned
+
+    def _address(self, cleaned: dict[str, Any]) -> str | None:
+        """Make an address where none was typed, and another one for a copy."""
+        typed: str | None = cleaned.get("slug")
+        if typed is None or (typed and not self.is_copy):
+            return typed  # None: it has an error
+        base = typed or address_of(cleaned["title"], otherwise=cleaned.get("kind") or "event")
+        return free_address(base, event_pk=self.instance.pk)
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
         """Check that an event does not become or stop being a lottery once people signed up."""
@@ -187,87 +198,3 @@ class EventForm(TranslatedForm):
         is_draft = self.initial.get("status", Event.Status.DRAFT) == Event.Status.DRAFT
         is_published_now = is_draft and cleaned.get("status") == Event.Status.PUBLISHED
         return "draw_at" in self.changed_data or is_published_now
-
-
-class PartForm(VersionedForm):
-    """Base form of the inlines of an event."""
-
-    def validate_unique(self) -> None:
-        """Check also against rows that are not on the page. Django leaves what is unique within the
-        parent to the database, so a form sent twice would end in an error page.
-        """
-        super().validate_unique()
-        for model, constraints in self.instance.get_constraints():
-            for constraint in constraints:
-                if isinstance(constraint, UniqueConstraint):
-                    self._check(constraint, model)
-
-    def _check(self, constraint: UniqueConstraint, model: type[Model]) -> None:
-        try:
-            constraint.validate(model, self.instance)
-        except ValidationError as error:
-            self.add_error(None, error)
-
-
-class PerkForm(PartForm):
-    class Meta:
-        field_classes: ClassVar = {"label": LineField, "min_cents": PriceField}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "min_cents" in self.fields:
-            name_currency(self.fields["min_cents"], PLEDGE_CURRENCY, may_be_empty=False)
-
-
-class WorkshopForm(TranslatedForm, PartForm):
-    class Meta:
-        field_classes: ClassVar = {"title": LineField, "summary": LineField, "price": PriceField}
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse to delete a workshop with registrations: those stay as history."""
-        cleaned = super().clean() or self.cleaned_data
-        workshop = cleaned.get("id")
-        if workshop and cleaned.get(DELETION_FIELD_NAME) and workshop.registrations.exists():
-            del cleaned[DELETION_FIELD_NAME]
-            raise ValidationError(
-                _(
-                    "People have signed up for this workshop, so it cannot be deleted. To end it, "
-                    "set its capacity to 0 without a waitlist and cancel their registrations."
-                )
-            )
-        return cleaned
-
-
-class WorkshopFormSet(VersionedFormSet):
-    """Check that workshops lie within the event, and that their main texts are in its language.
-
-    They may overlap: `places.event_edits` finds the people who are in two at the same time.
-    """
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Prices of workshops are in the currency of the event, as it is chosen on this page."""
-        super().add_fields(form, index)
-        if "price" in form.fields:
-            name_currency(form.fields["price"], self.instance.currency)
-
-    def clean(self) -> None:
-        super().clean()
-        refuse_prices(self)
-        for form in self.forms:
-            form.refuse_main_language(self.instance.written_in)
-        if None in {self.instance.starts_at, self.instance.ends_at}:
-            return
-        for form in self.forms:
-            if self._is_kept(form):
-                self._refuse_outside(form)
-
-    def _is_kept(self, form: forms.ModelForm[Workshop]) -> bool:
-        has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
-        return has_times and not form.cleaned_data.get(DELETION_FIELD_NAME)
-
-    def _refuse_outside(self, form: forms.ModelForm[Workshop]) -> None:
-        event, workshop = self.instance, form.instance
-        if workshop.starts_at < event.starts_at:
-            form.add_error("starts_at", _("The workshop must not start before the event."))
-        if workshop.ends_at > event.ends_at:
-            form.add_error("ends_at", _("The workshop must not end after the event."))

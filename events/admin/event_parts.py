@@ -9,13 +9,10 @@ from django.http import HttpRequest
 
 from events.models import Event, PatronPerk, Workshop
 
+from . import layout
 from .base import with_version
-from .event_forms import (
-    PartForm,
-    PerkForm,
-    WorkshopForm,
-    WorkshopFormSet,
-)
+from .length import LengthShown
+from .part_forms import PartForm, PerkForm, WorkshopForm, WorkshopFormSet
 from .price_field import MAX_INTEGER
 from .price_forms import PerkFormSet
 from .time_field import EventTimeField
@@ -52,18 +49,12 @@ class PartInline(options.InlineModelAdmin[Any, Event]):
         return with_version(fieldsets) if may_change else fieldsets
 
 
-class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
+class WorkshopInline(PartInline, LengthShown, admin.StackedInline[Workshop, Event]):
     model = Workshop
     form = WorkshopForm
     formset = WorkshopFormSet
-    prepopulated_fields = {"slug": ["title"]}
     view_on_site = False
-    fields = [
-        ("title", "slug"),
-        "summary",
-        ("starts_at", "ends_at"),
-        ("capacity", "has_waitlist", "price"),
-    ]
+    fieldsets = layout.OF_WORKSHOP
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = translated(WorkshopForm, OF_WORKSHOP, languages_of(request, obj))

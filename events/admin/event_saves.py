@@ -8,7 +8,8 @@ to exactly that.
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from events.formatting.fields import LinesField
@@ -19,12 +20,14 @@ from events.places.former_addresses import AddressTaken
 from . import consequences, effects, signed_up
 from .base import OwnEventsAdmin
 from .desk.pages import EventPages
+from .folds import unfold_all
+from .length import SAVE_AS_NEW
 from .versions import fingerprint_of
 
-SAVE_AS_NEW = "_saveasnew"
 #: Name of the box to tick. Its value names the effects: if those change, the form asks again.
 AGREED = "edit_confirmed"
 NOTE, MAX_NOTE = "edit_note", 1_000
+PUBLISH = "_publish"  # the button that saves a draft and publishes it
 OF_REQUEST = "question_of_edit"  # where a request keeps what it has to ask
 
 
@@ -44,6 +47,8 @@ def question_of(request: HttpRequest) -> Question | None:
 class EventSaves(EventPages, OwnEventsAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say what `follow_up` refuses, should the form have missed it. Nothing was saved then."""
+        if PUBLISH in request.POST:
+            choose_published(request)
         try:
             return self._save_or_ask(request, *args, **kwargs)
         except event_edits.PeopleSignedUp as found:
@@ -108,13 +113,31 @@ class EventSaves(EventPages, OwnEventsAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the tabs of the desk above the form of an event that there is, and a question."""
-        if event := kwargs.get("obj"):
+        """Show the tabs of the desk above the form of an event that there is, and a question.
+
+        Parts in which something was chosen are not folded away.
+        """
+        unfold_all(context)
+        context["can_publish"] = event.is_draft if (event := kwargs.get("obj")) else True
+        if event:
             context |= self.frame(request, event, "events_event_change")
         if question := question_of(request):
             context |= {"question": question, "errors": None}
             context |= {"agreed": AGREED, "note": NOTE, "max_note": MAX_NOTE}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Event) -> HttpResponseRedirect:
+        """Lead to the desk, which says what to do next."""
+        return redirect("admin:events_event_desk", obj.pk)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Event) -> HttpResponseRedirect:
+        return self.response_post_save_add(request, obj)
+
+
+def choose_published(request: HttpRequest) -> None:
+    posted = request.POST.copy()
+    posted["status"] = Event.Status.PUBLISHED
+    request.POST = posted  # type: ignore[assignment]  # as Django's own tests do
 
 
 def note_of(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Host
 
 from .base import OwnEventsAdmin
+from .markdown_field import ALLOWED, MarkdownWidget
 
 
 def hosts_for(request: HttpRequest, event: Event | None) -> QuerySet[Host]:
@@ -51,6 +52,8 @@ class OwnHostsAdmin(admin.ModelAdmin[Any]):
 class HostForm(forms.ModelForm[Host]):
     class Meta:
         field_classes: ClassVar = {"name": LineField, "about": LinesField}
+        widgets: ClassVar = {"about": MarkdownWidget}
+        help_texts: ClassVar = {"about": ALLOWED}
 
     def clean_about(self) -> str:
         about: str = self.cleaned_data["about"]

@@ -11,6 +11,7 @@ from events.formatting.typed_money import NotMoney, read_amount
 
 #: The largest number in an integer column of PostgreSQL. SQLite takes more and fails elsewhere.
 MAX_INTEGER = 2**31 - 1
+PLEDGE_CURRENCY = "USD"  # of Patreon
 #: Longer text is no sum that a column could hold.
 MAX_LENGTH = 20
 

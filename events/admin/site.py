@@ -6,12 +6,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.accounts.forms import StaffSignInForm
 from events.http.errors import organizers_only
+
+from .markdown_field import PREVIEW, preview
 
 
 class OrganizersSite(admin.AdminSite):
@@ -23,7 +25,9 @@ class OrganizersSite(admin.AdminSite):
         """Leave out the shortcut `r/<type>/<id>/`: it redirects any staff to the address of any
         object, so it would tell them the addresses of other organizers' drafts.
         """
-        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        own = path("preview/", self.admin_view(preview), name=PREVIEW)
+        kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [own, *kept]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Name the site on every page, as its own pages do."""

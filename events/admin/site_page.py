@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting.fields import LinesField
@@ -16,16 +17,19 @@ from events.http import site_pages
 from events.models import SitePage
 
 from .base import SuperusersOnlyAdmin
+from .markdown_field import ALLOWED, MarkdownWidget
 
-FORMAT = _(
-    "You can use Markdown; headings begin with ###. Links and tables work, pictures do not. The "
-    "footer of every page links to it within a minute."
+FORMAT = format_lazy(
+    "{allowed} {where}",
+    allowed=ALLOWED,
+    where=_("The footer of every page links to it within a minute."),
 )
 
 
 class SitePageForm(forms.ModelForm[SitePage]):
     class Meta:
         field_classes: ClassVar = {"text": LinesField}
+        widgets: ClassVar = {"text": MarkdownWidget}
         help_texts: ClassVar = {"text": FORMAT}
 
     def clean_text(self) -> str:

@@ -38,6 +38,8 @@ class EventTimeField(forms.SplitDateTimeField):
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         self.stored = form.get_initial_for_field(self, field_name)
+        if not (isinstance(self.stored, datetime) and self.stored.second):
+            self.widget.widgets[1].format = "%H:%M"
         return super().get_bound_field(form, field_name)
 
     def _is_as_stored(self, day: date, time: time) -> bool:

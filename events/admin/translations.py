@@ -11,16 +11,18 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting.fields import LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Workshop
 
+from .markdown_field import ALLOWED, MarkdownWidget
 from .versions import VersionedForm
 
 Languages = tuple[str, ...]
@@ -52,8 +54,8 @@ def languages_of(request: HttpRequest, event: Event | None) -> Languages:
 
 
 def _other_languages(request: HttpRequest, event: Event | None) -> Languages:
-    chosen = request.POST.get("written_in") if event is None else event.written_in
-    main = chosen or settings.LANGUAGE_CODE
+    typed = request.POST.get("written_in") or get_language()
+    main = (event.written_in if event else typed) or settings.LANGUAGE_CODE
     codes = [code for code, _name in settings.LANGUAGES]
     return tuple(code for code in codes if code != main or _is_typed(request, code))
 
@@ -164,8 +166,8 @@ def _field(name: str, language: str) -> forms.CharField:
             label=label,
             max_length=limit,
             required=False,
-            widget=AdminTextareaWidget(attributes),
-            help_text=_("You can use Markdown."),
+            widget=MarkdownWidget(attributes),
+            help_text=ALLOWED,
         )
     return LineField(
         label=label, max_length=limit, required=False, widget=AdminTextInputWidget(attributes)

@@ -1,0 +1,45 @@
+"""Say under the fields of an event what each of them does to people."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .markdown_field import ALLOWED
+
+OF_EVENT: dict[str, Any] = {
+    "title": _("Shown in lists, mails and calendars."),
+    "summary": _("One or two sentences under the title, also where people share the link."),
+    "description": ALLOWED,
+    "written_in": _("Further languages have texts of their own, further down."),
+    "slug": _(
+        "The last part of the link. Empty: made from the title. You may change it later: the old "
+        "link then leads to the new one."
+    ),
+    "status": _(
+        "Draft: only its organizers see it. Published: people see it and sign up. Cancelled: "
+        "everybody is told, and all money goes back."
+    ),
+    "listed": _("Shown in the public list of events. If not, only people with the link find it."),
+    "time_zone": _("All times on this page are in it. People see theirs beside it."),
+    "starts_at": _("If you move it later, everybody who signed up is told the old and new time."),
+    "ends_at": _("Only for an event without a length. If you give both, they must agree."),
+    "capacity": _(
+        "How many people have a place. Empty: no limit. Who comes later waits in line, and moves "
+        "up by themselves if a place gets free."
+    ),
+    "has_waitlist": _("If not, nobody can wait: the event is full, and that is all."),
+    "session_opens_minutes": _("From then on the address is shown to people with a place."),
+    "neos_required": _(
+        "Only people who have proved their Neos account can sign up. A price or a pledge needs "
+        "this anyway."
+    ),
+    "currency": _("Three letters, like EUR, USD or JPY. It is that of all prices on this page."),
+}
+OF_WORKSHOP: dict[str, Any] = {
+    "slug": _("Empty: made from the title."),
+    "starts_at": _("In the time zone of the event, and within its time."),
+    "ends_at": _("Only without a length."),
+    "capacity": _("Empty: no limit."),
+    "has_waitlist": _("If not, nobody can wait for a place."),
+    "price": _("On top of that of the event. Empty or 0: free."),
+}

@@ -1,0 +1,125 @@
+"""Forms of the parts of an event: its workshops and perks."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, UniqueConstraint
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext_lazy as _
+
+from events.formatting.addresses import address_of, numbered
+from events.formatting.fields import LineField
+from events.models import Workshop
+
+from . import help_texts
+from .length import LengthForm
+from .price_field import PLEDGE_CURRENCY, PriceField, name_currency
+from .price_forms import refuse_prices
+from .translations import TranslatedForm
+from .versions import VersionedForm, VersionedFormSet
+
+
+class PartForm(VersionedForm):
+    """Base form of the inlines of an event."""
+
+    def validate_unique(self) -> None:
+        """Check also against rows that are not on the page. Django leaves what is unique within the
+        parent to the database, so a form sent twice would end in an error page.
+        """
+        super().validate_unique()
+        for model, constraints in self.instance.get_constraints():
+            for constraint in constraints:
+                if isinstance(constraint, UniqueConstraint):
+                    self._check(constraint, model)
+
+    def _check(self, constraint: UniqueConstraint, model: type[Model]) -> None:
+        try:
+            constraint.validate(model, self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class PerkForm(PartForm):
+    class Meta:
+        field_classes: ClassVar = {"label": LineField, "min_cents": PriceField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "min_cents" in self.fields:
+            name_currency(self.fields["min_cents"], PLEDGE_CURRENCY, may_be_empty=False)
+
+
+class WorkshopForm(TranslatedForm, PartForm, LengthForm):
+    repeated = ("ends_at", "slug")
+
+    class Meta:
+        field_classes: ClassVar = {"title": LineField, "summary": LineField, "price": PriceField}
+        help_texts: ClassVar = help_texts.OF_WORKSHOP
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to delete a workshop with registrations: those stay as history."""
+        cleaned = super().clean() or self.cleaned_data
+        workshop = cleaned.get("id")
+        if workshop and cleaned.get(DELETION_FIELD_NAME) and workshop.registrations.exists():
+            del cleaned[DELETION_FIELD_NAME]
+            raise ValidationError(
+                _(
+                    "People have signed up for this workshop, so it cannot be deleted. To end it, "
+                    "set its capacity to 0 without a waitlist and cancel their registrations."
+                )
+            )
+        return cleaned
+
+
+class WorkshopFormSet(VersionedFormSet):
+    """Check that workshops lie within the event, and that their main texts are in its language.
+
+    They may overlap: `places.event_edits` finds the people who are in two at the same time.
+    """
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Prices of workshops are in the currency of the event, as it is chosen on this page."""
+        super().add_fields(form, index)
+        if "price" in form.fields:
+            name_currency(form.fields["price"], self.instance.currency)
+
+    def clean(self) -> None:
+        self._make_addresses()
+        super().clean()
+        refuse_prices(self)
+        for form in self.forms:
+            form.refuse_main_language(self.instance.written_in)
+        if None in {self.instance.starts_at, self.instance.ends_at}:
+            return
+        for form in self.forms:
+            if self._is_kept(form):
+                self._refuse_outside(form)
+
+    def _is_kept(self, form: forms.ModelForm[Workshop]) -> bool:
+        has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
+        return has_times and not form.cleaned_data.get(DELETION_FIELD_NAME)
+
+    def _refuse_outside(self, form: forms.ModelForm[Workshop]) -> None:
+        event, workshop = self.instance, form.instance
+        if workshop.starts_at < event.starts_at:
+            form.add_error("starts_at", _("The workshop must not start before the event."))
+        if workshop.ends_at > event.ends_at:
+            form.add_error("ends_at", _("The workshop must not end after the event."))
+
+    def _make_addresses(self) -> None:
+        """Make an address from the title of each workshop for which none was typed."""
+        forms = [form for form in self.forms if hasattr(form, "cleaned_data")]
+        taken = {form.cleaned_data.get("slug") for form in forms}
+        taken |= {*self.get_queryset().values_list("slug", flat=True)}
+        for form in forms:
+            title = form.cleaned_data.get("title")
+            if title and not form.cleaned_data.get("slug"):
+                made = numbered(address_of(title, otherwise="workshop"), taken)
+                form.cleaned_data["slug"] = form.instance.slug = made
+                taken.add(made)
