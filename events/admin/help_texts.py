@@ -22,12 +22,12 @@ OF_EVENT: dict[str, Any] = {
     "listed": _("Shown in the public list of events. If not, only people with the link find it."),
     "time_zone": _("All times on this page are in it. People see theirs beside it."),
     "starts_at": _("If you move it later, everybody who signed up is told the old and new time."),
-    "ends_at": _("Only for an event without a length. If you give both, they must agree."),
+    "ends_at": _("Needed only if you give no length. If you give both, they must agree."),
     "capacity": _(
-        "How many people have a place. Empty: no limit. Who comes later waits in line, and moves "
-        "up by themselves if a place gets free."
+        "How many people can have a place. Empty: no limit. People who sign up later wait in line, "
+        "and move up when a place gets free."
     ),
-    "has_waitlist": _("If not, nobody can wait: the event is full, and that is all."),
+    "has_waitlist": _("If not, nobody can wait for a place when the event is full."),
     "session_opens_minutes": _("From then on the address is shown to people with a place."),
     "neos_required": _(
         "Only people who have proved their Neos account can sign up. A price or a pledge needs "
@@ -38,8 +38,8 @@ OF_EVENT: dict[str, Any] = {
 OF_WORKSHOP: dict[str, Any] = {
     "slug": _("Empty: made from the title."),
     "starts_at": _("In the time zone of the event, and within its time."),
-    "ends_at": _("Only without a length."),
+    "ends_at": _("Needed only if you give no length."),
     "capacity": _("Empty: no limit."),
-    "has_waitlist": _("If not, nobody can wait for a place."),
+    "has_waitlist": _("If not, nobody can wait for a place when it is full."),
     "price": _("On top of that of the event. Empty or 0: free."),
 }
