@@ -5,6 +5,7 @@ one, with its searches, filters and orders, has to get an answer from the databa
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -14,9 +15,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import resolve, reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from events import demo, follows, urls
+from events import demo, follows, places, urls
 from events.models import Attendee, Event, Host, Registration, SitePage, Workshop
 from events.views import filters
 from tests.factories import NOON, make_user
@@ -103,9 +105,18 @@ def faults(browser: Client, addresses: Iterable[str]) -> dict[str, int]:
     }
 
 
+def invitation_addresses() -> list[str]:
+    """Return the address of a link that gives a place, and the one to which it leads."""
+    event = Event.objects.filter(status="published", ends_at__gt=NOON)[0]
+    by, until = make_user(is_staff=True), timezone.now() + timedelta(days=1)
+    _made, token = places.invite(bookable=event, by=by, because="a speaker", until=until)
+    return [reverse("events:invitation", args=[token]), reverse("events:invited")]
+
+
 def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
     SitePage.objects.bulk_create(SitePage(name=n, text="# Words") for n in SitePage.Name.values)
-    public, own = list(public_addresses()), list(own_addresses(busiest))
+    public = [*public_addresses(), *invitation_addresses()]
+    own = list(own_addresses(busiest))
 
     assert faults(client, public) == {}
     assert faults(signed_in(busiest.user), [*public, *own]) == {}

@@ -127,7 +127,7 @@ def test_holders_who_may_not_have_their_place_are_told_with_the_reasons() -> Non
     need = needs.holders_who_are_refused(event, NOON)
     assert need is not None
     assert need.sentence == "2 people have a place and may not have it any more."
-    assert need.details == ("banned at Neos: 1", "blocked by the organizers: 1")
+    assert need.details == ("blocked by the organizers: 1", "banned at Neos: 1")
     assert need.address.endswith(f"?event__id__exact={event.pk}&need=refused")
 
 
@@ -186,7 +186,7 @@ def test_waitlist_of_people_who_are_refused_is_stuck_and_says_why() -> None:
     need = stuck(event)
     assert need is not None
     assert need.sentence == "“Jam” has a free place, and none of 2 people who wait gets it."
-    assert need.details == ("Neos account locked: 2",)
+    assert need.details == ("locked at Neos: 2",)
 
 
 def test_waitlist_in_which_one_may_have_the_place_is_not_stuck() -> None:
@@ -208,7 +208,7 @@ def test_waitlist_after_the_start_waits_for_an_organizer(clock: time_machine.Tra
     clock.move_to(event.starts_at + HOUR)
     need = stuck(event)
     assert need is not None
-    assert need.details == ("registration is closed: 2",)
+    assert need.details == ("registration closed: 2",)
 
 
 def test_waitlist_of_a_workshop_leads_to_its_people() -> None:

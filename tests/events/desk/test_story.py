@@ -83,7 +83,7 @@ def test_story_of_the_waitlist_tells_who_was_passed_over_and_why(
 
     passed = next(e for e in entries(refused) if e.sentence == "Passed over for a free place.")
     assert passed.at == NOON + HOUR
-    assert passed.details[0] == "Neos account locked"
+    assert passed.details[0] == "locked at Neos"
     assert told(lucky) == ["Signed up and went on the waitlist.", "Moved up and got a place."]
     moved = next(e for e in entries(lucky) if e.sentence.startswith("Moved"))
     assert moved.details == ("People before them who could not have the place: 1",)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from events import follows, places
 from events.models import Attendee, Event, Host, Notification, Payment, Registration
 from events.payments.providers import manual
-from tests.events.admin.pages import cancel_event, delete, page_of, save
+from tests.events.admin.pages import cancel_event, delete, page_of, press_save, save
 from tests.factories import (
     NOON,
     make_attendee,
@@ -98,6 +98,10 @@ def cancel(browser: Client, event: Event) -> HttpResponse:
     return cancel_event(browser, page_of(event))
 
 
+def press_cancel(browser: Client, event: Event) -> HttpResponse:
+    return press_save(browser, page_of(event), status="cancelled")
+
+
 def remove(browser: Client, event: Event) -> HttpResponse:
     return delete(browser, page_of(event).removesuffix("change/"))
 
@@ -131,7 +135,7 @@ EDITS: dict[str, Act] = {
     "cancel before it starts": cancel,
     "cancel while it runs": cancel,
     "cancel after it is over": cancel,
-    "cancel without an answer": partial(change, status="cancelled"),
+    "cancel without an answer": press_cancel,
     "restore": partial(change, status="published"),
     "restore after money went back": partial(change, status="published"),
     "delete": remove,
