@@ -159,8 +159,7 @@ class EventForm(TranslatedForm, LengthForm):
         held = self.instance.draw_at if "draw_at" not in self.fields else None
         if opens_at and held and opens_at >= held:
             self.add_error("opens_at", _("Registration must open before the draw."))
-        if cleaned.get("title"):
-            cleaned["slug"] = self._address(cleaned)
+        cleaned["slug"] = self._address(cleaned)
         if self.has_question:
             self.add_error(None, _("Nothing is saved yet."))
         refuse_price(self, self.instance, cleaned)
@@ -172,7 +171,8 @@ class EventForm(TranslatedForm, LengthForm):
         typed: str | None = cleaned.get("slug")
         if typed is None or (typed and not self.is_copy):
             return typed  # None: it has an error
-        base = typed or address_of(cleaned["title"], otherwise=cleaned.get("kind") or "event")
+        title, kind = cleaned.get("title") or "", cleaned.get("kind") or "event"
+        base = typed or address_of(title, otherwise=kind)
         return free_address(base, event_pk=self.instance.pk)
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:

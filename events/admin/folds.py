@@ -23,12 +23,12 @@ def unfold(fieldsets: Any, rows: list[forms.ModelForm[Any]]) -> list[tuple[Any, 
 
     So nothing that counts is hidden, and what was typed is still seen when a form comes back.
     """
-    return [(title, _unfolded(options, rows)) for title, options in fieldsets]
+    chosen = {name for row in rows for name in _chosen(row)}
+    return [(title, _unfolded(options, chosen)) for title, options in fieldsets]
 
 
-def _unfolded(options: dict[str, Any], rows: list[forms.ModelForm[Any]]) -> dict[str, Any]:
-    names = flatten(options["fields"])
-    is_chosen = any(not {*names}.isdisjoint(_chosen(row)) for row in rows)
+def _unfolded(options: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
+    is_chosen = not chosen.isdisjoint(flatten(options["fields"]))
     classes = [each for each in options.get("classes", ()) if each != FOLDED or not is_chosen]
     return {**options, "classes": classes}
 

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting.fields import LineField
+
 from .shown import NOTHING
 
 SAVE_AS_NEW = "_saveasnew"
@@ -22,7 +24,7 @@ UNITS = re.compile(
 EXAMPLES = {"clock": "1:30", "minutes": "90 min"}
 
 
-class LengthField(forms.CharField):
+class LengthField(LineField):
     """Read hours and minutes. A number alone is refused: it could be either."""
 
     def __init__(self) -> None:
@@ -34,7 +36,7 @@ class LengthField(forms.CharField):
         )
 
     def clean(self, value: Any) -> timedelta | None:
-        text = str(value or "").strip()
+        text = self.to_python(value)
         if not text:
             return None
         length = _read(text) if len(text) <= MAX_TYPED else None
@@ -91,21 +93,23 @@ class LengthForm(forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if {"starts_at", "ends_at", "length"} <= cleaned.keys():
+        if {"ends_at", "length"} <= cleaned.keys() and not self._says_an_end(cleaned):
+            self.add_error("length", _("Give the length, or set the end."))
+        elif {"starts_at", "ends_at", "length"} <= cleaned.keys():
             end = self._end(cleaned["starts_at"], cleaned["ends_at"], cleaned["length"])
             self._name_changes(is_moved=end != cleaned["ends_at"])
             cleaned["ends_at"] = end
         return cleaned
 
+    def _says_an_end(self, cleaned: dict[str, Any]) -> bool:
+        return cleaned["ends_at"] is not None or cleaned["length"] is not None
+
     def _end(
         self, start: datetime, end: datetime | None, length: timedelta | None
     ) -> datetime | None:
         typed = {"ends_at", "length"} & {*self.changed_data}
-        if length is None:
-            if end is None:
-                self.add_error("length", _("Give the length, or set the end."))
-            return end
-        if typed == {"ends_at"}:
+        is_same = not typed and "starts_at" not in self.changed_data
+        if length is None or typed == {"ends_at"} or is_same:
             return end
         added = start.astimezone(UTC) + (length if typed else self._stored_length())
         if len(typed) == len({"ends_at", "length"}) and added != end and not self.is_copy:

@@ -206,7 +206,7 @@ def test_id_that_nobody_has_is_asked_about(browser: Client, jam: Event) -> None:
 def test_what_the_person_holds_is_said_before(browser: Client, jam: Event) -> None:
     response = browser.post(ADD, typed(jam, "U-guest"))
     assert errors(response) == [
-        "This person has something there now: Guest ( U-guest ) · Jam · confirmed; "
+        "This person has something there now: Guest ( U-guest ) · Jam · confirmed and "
         "Guest ( U-guest ) · Mixing · confirmed. Blocking cancels none of it. Tick the box to "
         "block all the same."
     ]

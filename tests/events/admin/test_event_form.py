@@ -156,7 +156,7 @@ def test_bad_input_is_an_error_in_the_form(
 
 def test_address_of_an_event_is_a_slug(browser: Client, jam: Event) -> None:
     sent = fields(browser.get(page_of(jam)))
-    for slug in ["two words", "../admin", "%2e", "ä", "a/b", "jam.ics", ""]:
+    for slug in ["two words", "../admin", "%2e", "ä", "a/b", "jam.ics"]:
         assert len(errors(browser.post(page_of(jam), sent | {"slug": slug}))) == 1
     assert Event.objects.get().slug == "jam"
 

@@ -1,6 +1,7 @@
 """The page of one registration: its story, and buttons that are the actions of the list."""
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
@@ -71,7 +72,10 @@ def test_button_asks_and_leads_back_to_the_page(browser: Client, jam: Event) -> 
     assert said(done) == ["1 registration changed."]
 
 
-def test_action_of_the_list_leads_back_to_the_list(browser: Client, jam: Event) -> None:
+def test_action_of_the_list_leads_back_to_the_list(
+    browser: Client, jam: Event, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(jam.starts_at)
     one = Registration.objects.filter(event=jam, workshop=None).get()
     response = browser.post(REGISTRATIONS, {"action": "check_in", "_selected_action": [one.pk]})
     assert response["Location"] == REGISTRATIONS

@@ -136,6 +136,7 @@ def test_superuser_saves_an_account_of_neos_under_its_name_h1(root: Client) -> N
 
 @pytest.mark.parametrize("pasted", ["U-Rude\u200b", " \u202aU-Rude"], ids=ascii)
 def test_pasted_id_keeps_its_owner_out_h1(root: Client, pasted: str) -> None:
+    make_attendee(neos_id="U-Rude")
     root.post("/admin/events/block/add/", {"neos_id": pasted, "event": "", "reason": "x"})
     assert Block.objects.get().neos_id == "U-Rude"
 

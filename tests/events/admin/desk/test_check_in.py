@@ -368,7 +368,7 @@ def test_door_costs_the_same_with_more_people(
             made = register(make_attendee(neos_username="p"), jam)
             if "show" in query:
                 places.check_in(registration=made, by=make_user())
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             found = guests(browser, jam, **query)
         assert len(found) == wanted
 

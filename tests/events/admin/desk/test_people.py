@@ -109,7 +109,7 @@ def test_page_costs_the_same_with_more_people(
             made.expires_at = NOON + timedelta(days=1)
             made.used_by, made.created_by = make_attendee(), make_user()
             made.save()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert len(listed(browser, jam)) == wanted
 
 
