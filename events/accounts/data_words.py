@@ -39,6 +39,7 @@ MESSAGES: Words = {
     Kind.REMINDER_HOUR: _("Reminder one hour before"),
     Kind.SESSION_OPEN: _("The session opened"),
     Kind.THANKS: _("Thanks for coming"),
+    Kind.ANNOUNCEMENT: _("Message from the organizers"),
 }
 DELIVERY: Words = {
     Sent.QUEUED: _("not sent yet"),
