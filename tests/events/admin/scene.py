@@ -48,33 +48,34 @@ def make_scene(*organizers: User) -> Event:
 
 
 def add_one_of_each(event: Event) -> None:
-    """Add somebody to the event who paid twice, waits for a workshop and is blocked, and a row of
-    everything else that organizers and superusers have a list of.
-    """
-    by, now = event.organizers.first(), timezone.now()
-    assert by is not None
+    """Add somebody to the event, and a row of everything that organizers and superusers list."""
+    by = event.organizers.earliest("pk")
     number = event.registrations.filter(workshop=None).count()
-    guest = make_attendee(
-        neos_id=f"U-wren-{number}", neos_username=f"Wren {number}", email_confirmed_at=now
-    )
-    guest.user.email = f"wren-{number}@example.org"
-    guest.user.save()
     whirl = make_workshop(event, title=f"Whirl of {number}", capacity=0)
-    held, _unpaid = register(guest, event), register(make_attendee(), event)
-    manual.mark_paid(registration=held, by=by, note="cash", reference="")
-    register(guest, event.workshops.order_by("pk")[0])
-    perk = make_perk(event, label=f"Perk {number}", min_cents=number + 1)
-    Registration.objects.filter(pk=held.pk).update(
-        checked_in_at=now, checked_in_by=by, perk_label=perk.label
-    )
-    block = Block.objects.create(neos_id=guest.neos_id, event=event, created_by=by)
+    make_perk(event, label="Perk", min_cents=number + 1)
+    add_money(add_person(event, by, number))
     add_messages(event, by)
+    add_links(event, whirl, by)
     host = make_host(event, make_event(organizers=[by]), name=f"Club of {number}")
     host.members.add(by)
-    add_links(event, whirl, by)
-    noted(by, event, held, guest, block, host, whirl, *add_money(held))
     event.organizers.add(make_user(is_staff=True))
     Group.objects.create(name=f"Group {number}")
+
+
+def add_person(event: Event, by: User, number: int) -> Registration:
+    """Add somebody who paid, came, waits for a workshop and is blocked, and one who has to pay."""
+    name, now = f"wren-{number}", timezone.now()
+    user = make_user(username=name, email=f"{name}@example.org")
+    guest = make_attendee(
+        user=user, neos_id=f"U-{name}", neos_username=f"Wren {number}", email_confirmed_at=now
+    )
+    held, _unpaid = register(guest, event), register(make_attendee(), event)
+    manual.mark_paid(registration=held, by=by, note="cash", reference="")
+    register(guest, event.workshops.earliest("pk"))
+    arrived = Registration.objects.filter(pk=held.pk)
+    arrived.update(checked_in_at=now, checked_in_by=by, perk_label="Perk")
+    Block.objects.create(neos_id=guest.neos_id, event=event, created_by=by)
+    return held
 
 
 def add_messages(event: Event, by: User) -> None:
@@ -103,7 +104,7 @@ def add_links(event: Event, workshop: Workshop, by: User) -> None:
     )
 
 
-def add_money(held: Registration) -> list[Model]:
+def add_money(held: Registration) -> None:
     """Add money that came twice: a part went back, a bank asks about it, a notice told of it."""
     now = timezone.now()
     sums: dict[str, Any] = {"amount": 200, "currency": "EUR", "created_at": now}
@@ -118,10 +119,7 @@ def add_money(held: Registration) -> list[Model]:
     )
     make_refund(payment, amount=200)
     Dispute.objects.create(payment=payment, reference="d", status="asked", told_at=now, **sums)
-    notice = Notice.objects.create(
-        provider="sandbox", external_id=uuid4().hex, kind="paid", received_at=now
-    )
-    return [payment, notice]
+    Notice.objects.create(provider="sandbox", external_id=uuid4().hex, kind="paid", received_at=now)
 
 
 def noted(by: User, *rows: Model) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from events.models import Event, Notice, SitePage
@@ -47,6 +49,12 @@ class Walk:
         for name, value in arguments.items():
             route = route.replace(name, str(value)) if value else route
         return f"/admin/{route}"
+
+    def rows(self) -> list[Model]:
+        return [
+            apps.get_model(*name.split("/"))._base_manager.get(pk=key)
+            for name, key in self.keys.items()
+        ]
 
 
 def make_walk(scene: Event) -> Walk:
