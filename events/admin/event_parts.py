@@ -76,8 +76,8 @@ class WorkshopInline(PartInline, admin.StackedInline[Workshop, Event]):
         return [*fieldsets, *fieldsets_of(OF_WORKSHOP, languages_of(request, obj))]
 
 
-class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
+class PerkInline(PartInline, admin.StackedInline[PatronPerk, Event]):
     model = PatronPerk
     form = PerkForm
-    fields = ["min_cents", "early_hours", "discount_percent", "label"]
+    fields = [("min_cents", "early_hours", "discount_percent", "label")]
     formset = PerkFormSet

@@ -518,7 +518,7 @@ def test_long_lists_come_piece_by_piece(
         assert ([len(page) for page in pages], pages[1] == pages[2]) == ([1, 1, 1], True)
 
 
-@pytest.mark.parametrize(("tail", "queries"), [("", 11), ("{pk}/", 10)])
+@pytest.mark.parametrize(("tail", "queries"), [("", 12), ("{pk}/", 11)])
 def test_pages_cost_the_same_with_more_on_them(
     browser: Client,
     jam: Event,
