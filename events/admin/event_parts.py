@@ -67,8 +67,8 @@ class WorkshopInline(PartInline, LengthShown, admin.StackedInline[Workshop, Even
         return [*fieldsets, *fieldsets_of(OF_WORKSHOP, languages_of(request, obj))]
 
 
-class PerkInline(PartInline, admin.TabularInline[PatronPerk, Event]):
+class PerkInline(PartInline, admin.StackedInline[PatronPerk, Event]):
     model = PatronPerk
     form = PerkForm
-    fields = ["min_cents", "early_hours", "discount_percent", "label"]
+    fields = [("min_cents", "early_hours", "discount_percent", "label")]
     formset = PerkFormSet

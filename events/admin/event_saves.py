@@ -110,6 +110,11 @@ class EventSaves(EventPages, OwnEventsAdmin):
         setattr(request, OF_REQUEST, question)
         return True
 
+    def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Leave out that it was saved, if that is about to be undone."""
+        if question_of(request) is None:
+            super().message_user(request, *args, **kwargs)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -67,17 +66,6 @@ def number_in_line(registrations: Iterable[Registration]) -> None:
         for ahead, (_event, _workshop, pk) in enumerate(people):
             if pk in waiting:
                 waiting[pk].ahead = ahead
-
-
-class NumberedList(ChangeList):
-    """Number in line the rows of one page, and not of the whole list."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        if request.method == "POST":
-            return  # an action shows no list
-        self.result_list = list(self.result_list)
-        number_in_line(self.result_list)
 
 
 class PaymentInline(ReadOnlyInline):
@@ -197,11 +185,19 @@ class RegistrationAdmin(RegistrationPage, OwnEventsAdmin, ReadOnlyAdmin, InZoneA
         ),
     ]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return NumberedList
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Number in line the rows of the page that is shown, and not of the whole list."""
+        response = super().changelist_view(request, extra_context)
+        shown_list = (getattr(response, "context_data", None) or {}).get("cl")
+        if shown_list is not None:
+            shown_list.result_list = list(shown_list.result_list)
+            number_in_line(shown_list.result_list)
+        return response
 
     def get_queryset(self, request: HttpRequest) -> "RegistrationQuerySet":
-        """Read all of one row in one statement for its own page; `NumberedList` makes the lists."""
+        """Read all of one row in one statement for its own page; the list numbers its own rows."""
         q = cast("RegistrationQuerySet", super().get_queryset(request))
         if request.resolver_match is None or "object_id" not in request.resolver_match.kwargs:
             return q

@@ -7,6 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -38,9 +40,20 @@ class EventTimeField(forms.SplitDateTimeField):
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         self.stored = form.get_initial_for_field(self, field_name)
+        self._name_inputs()
+        self._show_seconds_only_if_there_are_some()
+        return super().get_bound_field(form, field_name)
+
+    def _name_inputs(self) -> None:
+        """Give both inputs a name for screen readers: the label belongs to neither."""
+        label = {"label": capfirst(str(self.label))}
+        day, clock = self.widget.widgets
+        day.attrs["aria-label"] = gettext("%(label)s: date") % label
+        clock.attrs["aria-label"] = gettext("%(label)s: time of day") % label
+
+    def _show_seconds_only_if_there_are_some(self) -> None:
         if not (isinstance(self.stored, datetime) and self.stored.second):
             self.widget.widgets[1].format = "%H:%M"
-        return super().get_bound_field(form, field_name)
 
     def _is_as_stored(self, day: date, time: time) -> bool:
         if self.stored is None:

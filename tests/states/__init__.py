@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
-from . import made, of_accounts, of_demo, of_desk, of_events, of_money, of_places, of_refusals
+from . import (
+    made,
+    of_accounts,
+    of_admin,
+    of_demo,
+    of_desk,
+    of_events,
+    of_money,
+    of_places,
+    of_refusals,
+)
 from .state import State
 
 __all__ = ["State", "make_states"]
@@ -39,6 +49,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_money.of_demo_payments,
     of_demo.of_mails,
     of_desk.of_desks,
+    of_admin.of_desk_tabs,
     of_events.of_lists,
 )
 

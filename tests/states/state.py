@@ -19,6 +19,7 @@ class State:
     `says` stands in it, so that it is the page that `name` tells of. With `press` that button is
     pressed first, after the fields in `typed` were filled in by name; this changes nothing that the
     page shows a second time. `html` is a page that was made already. `is_demo`: on a demo site.
+    `is_stock`: its controls are those of Django's admin, with scripts of theirs.
     """
 
     name: str
@@ -30,6 +31,7 @@ class State:
     status: int = 200
     html: str = ""
     is_demo: bool = False
+    is_stock: bool = False
 
 
 def take(attendee: Attendee, bookable: Bookable) -> Registration:

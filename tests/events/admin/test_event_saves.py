@@ -14,7 +14,7 @@ from events.models import Event, Notification, Registration
 from tests.factories import make_attendee, make_event, make_workshop, statuses
 
 from .conftest import SignedIn
-from .pages import EVENTS, page_of, read, rows, save, words
+from .pages import EVENTS, effects, page_of, press_save, read, rows, said, save, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -126,3 +126,11 @@ def test_forged_waitlist_numbers_are_ignored(browser: Client, jam: Event) -> Non
     save(browser, page_of(jam), taken="0", waiting="0", occupied="0")
     assert Registration.objects.count() == 3
     assert statuses(jam) == ["confirmed", "waitlisted", "waitlisted"]
+
+
+def test_question_does_not_say_that_the_event_was_saved(browser: Client, jam: Event) -> None:
+    """The change is made and undone to read its effects, and Django reports what it made."""
+    asked = press_save(browser, page_of(jam), capacity="0")
+
+    assert (len(effects(asked)) > 0, said(asked)) == (True, [])
+    assert len(said(save(browser, page_of(jam), capacity="0"))) > 0

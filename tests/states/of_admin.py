@@ -1,0 +1,70 @@
+"""Every tab of an organizer's desk, and the form of an event in what it says."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from events.messages import announcements
+from events.models import Event
+from events.payments.providers import manual
+from tests.factories import (
+    make_announcement,
+    make_attendee,
+    make_event,
+    make_organizer,
+    make_perk,
+    make_workshop,
+)
+
+from .state import State, take
+
+TAILS = {
+    "people": ("people/", "Wren"),
+    "add": ("people/add/", "Add a person"),
+    "invite": ("people/invite/", "Invitation link"),
+    "organizers": ("people/organizers/", "robin"),
+    "messages": ("messages/", "News"),
+    "message-new": ("messages/new/", "Subject"),
+    "check-in": ("check-in/", "Wren"),
+    "check-in-found": ("check-in/?q=wren", "Wren"),
+    "money": ("money/", "€5.00"),
+    "exports": ("exports/", "CSV"),
+    "history": ("history/", "History"),
+}
+
+
+def of_desk_tabs() -> Iterator[State]:
+    robin = make_organizer(username="robin")
+    event = make_event(title="Tabs", organizers=[robin], capacity=3, price=500)
+    workshop = make_workshop(event, title="Fog", capacity=0)
+    make_workshop(event, title="Mist")
+    make_perk(event, label="Patron")
+    guest = make_attendee(neos_username="Wren", email_confirmed_at=timezone.now())
+    held, _unpaid = take(guest, event), take(make_attendee(), event)
+    manual.mark_paid(registration=held, by=robin, note="", reference="")
+    waiting = take(guest, workshop)
+    desk = f"/admin/events/event/{event.pk}/"
+    yield from _messages(event, desk, robin)
+    for name, (tail, says) in TAILS.items():
+        yield State(f"desk-{name}", f"{desk}{tail}", says, robin)
+    yield State("desk-move", f"{desk}people/move/?of={waiting.pk}", "Mist", robin)
+    yield State("desk-replace", f"{desk}people/replace/?of={held.pk}", "Person", robin)
+    yield from _forms(f"{desk}change/", robin)
+
+
+def _messages(event: Event, desk: str, by: User) -> Iterator[State]:
+    draft, sent = make_announcement(event, author=by), make_announcement(event, author=by)
+    announcements.send(sent, revision=0)
+    yield State("desk-message-draft", f"{desk}messages/{draft.pk}/", "Hello", by)
+    yield State("desk-message-sent", f"{desk}messages/{sent.pk}/", "Wren", by)
+
+
+def _forms(form: str, by: User) -> Iterator[State]:
+    """The form of an event, with an error, and with the question what a change does to people."""
+    yield State("event-form", form, "Workshops", by, is_stock=True)
+    wrong, fewer = {"title": ""}, {"capacity": "1"}
+    yield State(
+        "event-form-wrong", form, "This field is required", by, "Save", wrong, is_stock=True
+    )
+    yield State("event-form-asks", form, "Nothing is saved yet", by, "Save", fewer, is_stock=True)
