@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from events.models import Event
-from tests.factories import make_attendee, make_event, make_organizer
+from tests.factories import make_attendee, make_event, make_organizer, make_user
 from tests.lines import register
 from tests.looking import SCREENSHOTS, Watcher, open_page
 from tests.servers import Site, running_site
@@ -46,7 +46,9 @@ def walk(mika: User) -> Event:
     start = timezone.now() + timedelta(days=9)
     event = make_event(title=TITLE, organizers=[mika], starts_at=start)
     for name in ("Ada", "Bo"):
-        register(make_attendee(neos_username=name), event)
+        user = make_user(email=f"{name}@example.org")
+        person = make_attendee(user=user, neos_username=name, email_confirmed_at=timezone.now())
+        register(person, event)
     return event
 
 

@@ -22,6 +22,7 @@ TABLE = """
   password_change/done/       200  200  200  200  200  in   in  | 405  405  405  405  405  in   in
   autocomplete/               200  200  200  403  200  in   in  | 405  405  405  405  405  in   in
   jsi18n/                     200  200  200  200  200  in   in  | 405  405  405  405  405  in   in
+  preview/                    405  405  405  405  405  in   in  | 404  404  404  404  404  in   in
 
 events/attendee/
   .                           200  200  200  403  200  in   in  | 200  200  200  403  200  in   in
