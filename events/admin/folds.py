@@ -34,10 +34,14 @@ def _unfolded(options: dict[str, Any], chosen: set[str]) -> dict[str, Any]:
 
 
 def _chosen(form: forms.ModelForm[Any]) -> Iterator[str]:
-    """Yield the fields that differ from a new row, without those that repeat what others say."""
-    repeated = getattr(form, "repeated", ())
+    """Yield the fields that differ from a new row, without those that repeat what others say.
+
+    Texts in further languages count only while they are typed: they would make every page long.
+    """
+    left_out = {*getattr(form, "repeated", ())}
+    left_out |= set() if form.is_bound else getattr(form, "optional_texts", set())
     for name, field in form.fields.items():
-        if name in repeated:
+        if name in left_out:
             continue
         value, plain = form[name].value(), _plain(form, name)
         if isinstance(field, forms.MultiValueField) and not isinstance(value, list):

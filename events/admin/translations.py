@@ -110,6 +110,10 @@ class TranslatedForm(VersionedForm):
             for name in self.names:
                 yield name, language
 
+    @property
+    def optional_texts(self) -> set[str]:
+        return {field_of(name, language) for name, language in self._texts()}
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for language in self.languages:

@@ -144,3 +144,11 @@ def test_workshops_get_addresses_of_their_own(browser: Client, jam: Event) -> No
     cleared = {f"workshops-{n}-slug": "" for n in range(2)}
     assert errors(save(browser, page_of(jam), **renamed, **cleared)) == []
     assert {*Workshop.objects.values_list("slug", flat=True)} == {"dance", "dance-2"}
+
+
+def test_texts_in_further_languages_are_folded_until_something_is_typed(
+    browser: Client, jam: Event
+) -> None:
+    Event.objects.update(translations={"ja": {"title": "散歩"}})
+    assert "Texts in 日本語" in folded(browser.get(page_of(jam)))
+    assert "Texts in 日本語" not in folded(press_save(browser, page_of(jam), title=""))
