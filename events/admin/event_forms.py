@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting import contact
-from events.formatting.addresses import address_of
+from events.formatting.addresses import address_of, numbered, start_of
 from events.formatting.fields import IdField, LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.formatting.zones import offer_zones
 from events.models import Event
 from events.payments import refunds
 from events.places import event_edits
-from events.places.former_addresses import AddressTaken, free_address, refuse_former
+from events.places.former_addresses import AddressTaken, addresses_like, refuse_former
 
 from . import help_texts, signed_up
 from .length import LengthForm
@@ -173,7 +173,7 @@ class EventForm(TranslatedForm, LengthForm):
             return typed  # None: it has an error
         title, kind = cleaned.get("title") or "", cleaned.get("kind") or "event"
         base = typed or address_of(title, otherwise=kind)
-        return free_address(base, event_pk=self.instance.pk)
+        return numbered(base, addresses_like(start_of(base), event_pk=self.instance.pk))
 
     def _check_lottery_unchanged(self, cleaned: dict[str, Any]) -> None:
         """Check that an event does not become or stop being a lottery once people signed up."""

@@ -85,7 +85,7 @@ def _of_cancelled(event: Event) -> Iterator[Step]:
 
 
 def _write(event: Event, sentence: str) -> Step:
-    return Step(sentence, gettext("Write to people"), addresses.page(event, "messages"))
+    return Step(sentence, gettext("Send a message"), addresses.page(event, "messages"))
 
 
 def _check_in(event: Event, sentence: str) -> Step:

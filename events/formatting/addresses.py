@@ -19,9 +19,14 @@ def address_of(title: str, *, otherwise: str) -> str:
     return made[: MAX_LENGTH - ROOM].strip("-") or otherwise
 
 
+def start_of(address: str) -> str:
+    """Return the part that all addresses begin with that `numbered` may make of it."""
+    return address[: MAX_LENGTH - ROOM].rstrip("-")
+
+
 def numbered(address: str, taken: Container[str]) -> str:
     """Return the address, or if it is taken the first free one with a number behind it."""
     if address not in taken:
         return address
-    base = address[: MAX_LENGTH - ROOM].rstrip("-")
-    return next(each for n in count(2) if (each := f"{base}-{n}") not in taken)
+    numbers = (f"{start_of(address)}-{n}" for n in count(2))
+    return next(each for each in numbers if each not in taken)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
-from events.formatting.addresses import MAX_LENGTH, ROOM, numbered
 from events.models import Event, FormerAddress, Workshop
 
 
@@ -18,13 +17,11 @@ def refuse_former(slug: str, *, event_pk: int | None) -> None:
         raise AddressTaken
 
 
-def free_address(base: str, *, event_pk: int | None) -> str:
-    """Return it, or it with a number behind it, so that no other event has or had it."""
-    near = base[: MAX_LENGTH - ROOM]
-    used = Event.objects.exclude(Q(pk=event_pk)).filter(slug__startswith=near)
-    former = FormerAddress.objects.exclude(event=event_pk).filter(slug__startswith=near)
-    slugs = [*used.values_list("slug", flat=True), *former.values_list("slug", flat=True)]
-    return numbered(base, {*slugs})
+def addresses_like(start: str, *, event_pk: int | None) -> set[str]:
+    """Return all addresses with this start that other events have or had."""
+    used = Event.objects.exclude(Q(pk=event_pk)).filter(slug__startswith=start)
+    former = FormerAddress.objects.exclude(event=event_pk).filter(slug__startswith=start)
+    return {*used.values_list("slug", flat=True), *former.values_list("slug", flat=True)}
 
 
 def remember(event: Event, slugs: Mapping[int | None, str], *, is_known: bool) -> None:

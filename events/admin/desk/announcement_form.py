@@ -110,7 +110,7 @@ class AnnouncementForm(forms.Form):
             self.add_error("workshop", _("Choose the workshop."))
         if audience and audience != Audience.WORKSHOP and workshop:
             text = _(
-                "To write to people of one workshop only, choose them here. Else leave it empty."
+                "If only people of one workshop get it, choose them as the group. Else leave this empty."
             )
             self.add_error("workshop", text)
 

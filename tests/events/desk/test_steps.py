@@ -30,11 +30,11 @@ def labels(event: Event) -> list[str]:
     ("status", "starts_in", "expected"),
     [
         ("draft", 48 * HOUR, ["See how it looks", "Publish"]),
-        ("published", 48 * HOUR, ["View on site", "Write to people"]),
-        ("published", HOUR, ["Write to people", "Check-in"]),
-        ("published", -HOUR, ["Check-in", "Write to people"]),
-        ("published", -9 * HOUR, ["Attendance", "No-shows", "Write to people"]),
-        ("cancelled", HOUR, ["See the money", "Write to people"]),
+        ("published", 48 * HOUR, ["View on site", "Send a message"]),
+        ("published", HOUR, ["Send a message", "Check-in"]),
+        ("published", -HOUR, ["Check-in", "Send a message"]),
+        ("published", -9 * HOUR, ["Attendance", "No-shows", "Send a message"]),
+        ("cancelled", HOUR, ["See the money", "Send a message"]),
     ],
 )
 def test_phase_has_its_steps(status: str, starts_in: timedelta, expected: list[str]) -> None:

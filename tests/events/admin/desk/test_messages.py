@@ -218,7 +218,7 @@ def test_workshop_of_another_event_is_no_choice(browser: Client, jam: Event, bal
 def test_workshop_that_is_chosen_for_everybody_is_asked_about(browser: Client, jam: Event) -> None:
     answer = write(browser, jam, workshop=str(jam.workshops.get().pk))
     assert errors(answer) == [
-        "To write to people of one workshop only, choose them here. Else leave it empty."
+        "If only people of one workshop get it, choose them as the group. Else leave this empty."
     ]
 
 
