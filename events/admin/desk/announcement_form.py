@@ -110,7 +110,8 @@ class AnnouncementForm(forms.Form):
             self.add_error("workshop", _("Choose the workshop."))
         if audience and audience != Audience.WORKSHOP and workshop:
             text = _(
-                "If only people of one workshop get it, choose them as the group. Else leave this empty."
+                "If only people of one workshop get it, choose them as the group. Else leave this "
+                "empty."
             )
             self.add_error("workshop", text)
 
