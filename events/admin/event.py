@@ -21,7 +21,7 @@ from events.models.event_set import EventQuerySet
 from events.places import event_edits
 
 from . import signed_up
-from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from .base import OwnEventsAdmin
 from .desk.pages import EventPages
 from .desk.tabs import PAGES
 from .event_forms import EventForm
@@ -29,6 +29,7 @@ from .event_list import EventColumns
 from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
 from .event_saves import EventSaves
 from .host import OwnHostsAdmin
+from .in_zone import UTC, InZoneAdmin
 from .instants import in_words
 from .shown import NOTHING
 from .translations import OF_EVENT, fieldsets_of, languages_of, translated

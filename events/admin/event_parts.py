@@ -9,7 +9,6 @@ from django.http import HttpRequest
 
 from events.models import Event, PatronPerk, Workshop
 
-from .base import with_version
 from .event_forms import (
     PartForm,
     PerkForm,
@@ -20,6 +19,7 @@ from .price_field import MAX_INTEGER
 from .price_forms import PerkFormSet
 from .time_field import EventTimeField
 from .translations import OF_WORKSHOP, fieldsets_of, languages_of, translated
+from .versioned_admin import with_version
 from .versions import VersionedFormSet
 
 FORMFIELDS: dict[Any, Any] = {
