@@ -8,9 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from csp.constants import NONE, SELF
 
-from eventsite import database, environment
+from eventsite import browser_policy, database, environment
 from eventsite.logs import LOGGING as LOGGING
 
 # Before any app loads: generic classes like `admin.ModelAdmin[Any]` then work at run time.
@@ -176,21 +175,6 @@ NEOS_VERIFICATION_MAX_AGE = timedelta(
 # Show our own error pages in development too: Django's debug page would show the token.
 SOCIAL_AUTH_RAISE_EXCEPTIONS = False
 SOCIAL_AUTH_LOGIN_ERROR_URL = None
-SOCIAL_AUTH_PIPELINE = (
-    "social_core.pipeline.social_auth.social_details",
-    "social_core.pipeline.social_auth.social_names",
-    "social_core.pipeline.social_auth.social_uid",
-    "social_core.pipeline.social_auth.auth_allowed",
-    "social_core.pipeline.social_auth.social_user",
-    "events.accounts.presence.judge_link",
-    "events.accounts.neos.enroll",
-    "events.accounts.neos.say_what_happened",
-    "events.accounts.presence.note_neos_sign_in",
-)
-SOCIAL_AUTH_DISCONNECT_PIPELINE = (
-    "social_core.pipeline.disconnect.allowed_to_disconnect",
-    "events.accounts.neos.unlink",
-)
 # Without a `next`, who was signed in comes back to the account, and reads there what has changed.
 SOCIAL_AUTH_NEW_ASSOCIATION_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_DISCONNECT_REDIRECT_URL = "events:account"
@@ -276,26 +260,14 @@ CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 # The form of an event has up to 80 rows; each language adds two fields to half of them.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000 + 100 * len(LANGUAGES)
 
-# Let pages load files of this site only. The form that starts a sign-in redirects to Neos, and
-# browsers check `form-action` against the target of a redirect too.
+# The form that starts a sign-in redirects to Neos, and browsers check `form-action` against the
+# target of a redirect too.
 NEOS_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_NEOS_AUTHORIZATION_URL))
 FORM_ACTION_ORIGINS = environment.https_origins("FORM_ACTION_ORIGINS")
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "base-uri": [NONE],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "form-action": [
-            SELF,
-            NEOS_ORIGIN,
-            *([CHECKOUT_ORIGIN] if PAYMENT_PROVIDER == "stripe" else []),
-            *FORM_ACTION_ORIGINS,
-        ],
-        "frame-ancestors": [NONE],
-        "img-src": [SELF],
-        "object-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = browser_policy.content_security_policy(
+    [
+        NEOS_ORIGIN,
+        *([CHECKOUT_ORIGIN] if PAYMENT_PROVIDER == "stripe" else []),
+        *FORM_ACTION_ORIGINS,
+    ]
+)

@@ -11,7 +11,9 @@ from events.formatting import lists
 from events.models import Attendee, Registration
 
 from . import shown
-from .base import UTC, OwnEventsAdmin, ReadOnlyAdmin, own_events
+from .base import OwnEventsAdmin, own_events
+from .in_zone import UTC
+from .read_only import ReadOnlyAdmin
 
 
 @admin.register(Attendee)

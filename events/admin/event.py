@@ -22,7 +22,7 @@ from events.models.event_set import EventQuerySet
 from events.places import event_edits
 
 from . import layout, signed_up
-from .base import UTC, InZoneAdmin, OwnEventsAdmin
+from .base import OwnEventsAdmin
 from .desk.pages import EventPages
 from .desk.tabs import PAGES
 from .event_forms import EventForm
@@ -30,6 +30,7 @@ from .event_list import EventColumns
 from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
 from .event_saves import EventSaves
 from .host import OwnHostsAdmin
+from .in_zone import UTC, InZoneAdmin
 from .instants import in_words
 from .length import LengthShown
 from .shown import NOTHING

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from events.models import Event, PatronPerk, Workshop
 
 from . import layout
-from .base import with_version
 from .length import LengthShown
 from .part_forms import PartForm, PerkForm, WorkshopForm, WorkshopFormSet
 from .price_field import MAX_INTEGER
 from .price_forms import PerkFormSet
 from .time_field import EventTimeField
 from .translations import OF_WORKSHOP, fieldsets_of, languages_of, translated
+from .versioned_admin import with_version
 from .versions import VersionedFormSet
 
 FORMFIELDS: dict[Any, Any] = {

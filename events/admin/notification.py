@@ -14,8 +14,11 @@ from events.messages import delivery, render
 from events.models import Notification
 
 from . import shown
-from .base import UTC, ReadOnlyAdmin, StateFilter, SuperusersOnlyAdmin
+from .base import SuperusersOnlyAdmin
 from .confirmed_actions import ConfirmedActionsAdmin
+from .in_zone import UTC
+from .read_only import ReadOnlyAdmin
+from .state_filter import StateFilter
 
 State = Notification.State
 

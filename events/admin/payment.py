@@ -15,9 +15,11 @@ from events.formatting import money
 from events.models import Dispute, Event, Payment, Refund
 
 from . import shown
-from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin, ReadOnlyInline, own_events
+from .base import OwnEventsAdmin, own_events
+from .in_zone import InZoneAdmin
 from .money_words import explain, provider_name
 from .payment_actions import PaymentActions
+from .read_only import ReadOnlyAdmin, ReadOnlyInline
 
 if TYPE_CHECKING:
     from events.models.payment import PaymentQuerySet

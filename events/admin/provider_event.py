@@ -11,9 +11,12 @@ from events.models import Notice
 from events.payments import webhooks
 
 from . import shown
-from .base import UTC, ReadOnlyAdmin, StateFilter, SuperusersOnlyAdmin
+from .base import SuperusersOnlyAdmin
 from .confirmed_actions import ConfirmedActionsAdmin
+from .in_zone import UTC
 from .money_words import outcome_in_words, provider_name
+from .read_only import ReadOnlyAdmin
+from .state_filter import StateFilter
 
 PROCESSED = ngettext_lazy("%(n)d notice was processed.", "%(n)d notices were processed.", "n")
 UNMATCHED = ngettext_lazy(

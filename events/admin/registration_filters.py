@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.desk import holders
 
-from .base import StateFilter
+from .state_filter import StateFilter
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):

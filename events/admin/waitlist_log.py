@@ -15,7 +15,9 @@ from events.formatting import lists
 from events.models import FillingPass, Registration
 
 from . import shown
-from .base import InZoneAdmin, OwnEventsAdmin, ReadOnlyAdmin
+from .base import OwnEventsAdmin
+from .in_zone import InZoneAdmin
+from .read_only import ReadOnlyAdmin
 from .registration_filters import OwnFilter
 
 

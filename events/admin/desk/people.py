@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from events.admin import shown
-from events.admin.registration import number_in_line
+from events.admin.registration_numbers import number_in_line
 from events.desk.people import EVENT_ITSELF, STATES, Wanted, people_of, tier_of
 from events.models import Event, PlaceInvitation, Registration
 from events.models.place_invitation import InvitationState
