@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from events.places.event_edits import Clash, Consequences
 
 from . import shown
+from .effect import Effect
 
 
 def tell(request: HttpRequest, consequences: Consequences) -> None:
@@ -41,14 +42,14 @@ def tell_moved_up(request: HttpRequest, moved: int) -> None:
         messages.success(request, sentence % {"moved": moved})
 
 
-def clashes_ahead(clashes: Sequence[Clash]) -> SafeString:
+def clashes_ahead(clashes: Sequence[Clash]) -> Effect:
     people = len({one.attendee_id for one, _other in clashes})
     sentence = ngettext(
         "%(n)d person will have two workshops at the same time and is told:",
         "%(n)d people will have two workshops at the same time and are told:",
         people,
     )
-    return shown.lines([sentence % {"n": people}, *shown.some([*map(_clash, clashes)])])
+    return Effect(sentence % {"n": people}, shown.lines(shown.some([*map(_clash, clashes)])))
 
 
 def _clashes(clashes: Sequence[Clash]) -> SafeString:

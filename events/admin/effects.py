@@ -3,193 +3,167 @@
 The change is made, read, and undone in one transaction: what is said is what will happen.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from events.access.facts import EMPTY, count_occupancies
-from events.formatting import money
+from events.access.facts import EMPTY, Occupancy, count_occupancies
+from events.formatting.money import format_amount
 from events.formatting.times import in_words
-from events.models import Bookable, Event, Notification, Payment
-from events.places.event_edits import Before, Consequences
+from events.models import Bookable, Event, Notification
+from events.models.registration import RegistrationQuerySet
+from events.models.registration_status import takes_place_at
+from events.places.event_edits import Before, Consequences, Plan, perks_of
 
-from . import consequences
-
-Kind = Notification.Kind
-
-
-def last_message() -> int:
-    """Return the number of the newest message, to tell later which ones a change has written."""
-    return Notification.objects.aggregate(last=Max("pk"))["last"] or 0
+from . import consequences, effects_on_people
+from .effect import Effect, names_of
 
 
-def of_new(event: Event) -> list[str]:
+def of_new(event: Event) -> list[Effect]:
     return list(_published_late(event, timezone.now())) if event.is_published else []
 
 
-def of_edit(event: Event, before: Before, followed: Consequences, last: int) -> list[str]:
-    """Return a sentence for each thing that people will notice."""
+def of_edit(event: Event, before: Before, followed: Consequences, last: int) -> list[Effect]:
+    """Return an effect for each thing that people will notice."""
     now = timezone.now()
-    lines = [
-        *_status(event, before, now),
-        *_places(event, before, now),
-        *_conditions(event, before),
-    ]
-    lines += [*_messages(event, last), *_money_back(event, followed)]
+    found = list(_status(event, before, now))
+    if event.is_published and not event.has_ended(now):
+        found += [*_places(event, before, now), *_conditions(event, before, now)]
+    found += effects_on_people.messages(event, before, last)
+    found += effects_on_people.money_back(event, followed)
     if followed.clashes:
-        lines.append(consequences.clashes_ahead(followed.clashes))
-    return lines
+        found.append(consequences.clashes_ahead(followed.clashes))
+    return found
 
 
-# --- What changes ---------------------------------------------------------------------------------
+# --- The event ------------------------------------------------------------------------------------
 
 
-def _status(event: Event, before: Before, now: datetime) -> Iterator[str]:
+def _status(event: Event, before: Before, now: datetime) -> Iterator[Effect]:
     if event.is_published and not before.is_published:
         yield from _published_late(event, now)
-    if event.is_draft and before.is_published:
-        yield gettext("The event becomes a draft: only its organizers see its page.")
+    elif event.is_published and before.plans[None].ends_at > now:
+        yield from _over(event, now)
+    if event.is_draft and before.status != Event.Status.DRAFT:
+        yield Effect(gettext("The event becomes a draft: only its organizers see its page."))
     if before.listed and not event.listed and not event.is_draft:
-        yield gettext("The event leaves the public list. People who have the link still see it.")
+        text = gettext("The event leaves the public list. People who have the link still see it.")
+        yield Effect(text)
 
 
-def _published_late(event: Event, now: datetime) -> Iterator[str]:
+def _published_late(event: Event, now: datetime) -> Iterator[Effect]:
+    yield from _over(event, now)
+    if event.registration_ends_at <= now < event.ends_at:
+        yield Effect(gettext("Registration is closed already: nobody can sign up."))
+
+
+def _over(event: Event, now: datetime) -> Iterator[Effect]:
     if event.has_ended(now):
         text = gettext("The event is over since %(when)s. Is the date right?")
-        yield text % {"when": in_words(event.ends_at, event.zone)}
-    elif now >= event.registration_ends_at:
-        yield gettext("Registration is closed already: nobody can sign up.")
+        yield Effect(text % {"when": in_words(event.ends_at, event.zone)})
 
 
-def _places(event: Event, before: Before, now: datetime) -> Iterator[str]:
+# --- Its places -----------------------------------------------------------------------------------
+
+
+def _places(event: Event, before: Before, now: datetime) -> Iterator[Effect]:
     occupancies = count_occupancies(event, now)
     for bookable in event.bookables():
-        plan, taken = before.plan_of(bookable), occupancies.get(bookable.workshop_id, EMPTY).taken
+        plan = before.plan_of(bookable)
+        occupancy = occupancies.get(bookable.workshop_id, EMPTY)
         if plan is None:
             continue
-        if plan.is_lowered(bookable) and taken > (bookable.capacity or 0):
-            yield _too_many(bookable, taken)
-        if plan.price != bookable.price and taken:
-            yield _other_price(bookable, taken)
+        if plan.is_lowered(bookable) and occupancy.taken > (bookable.capacity or 0):
+            yield _too_many(bookable, occupancy.taken)
+        if plan.is_repriced(bookable) and (occupancy.taken or occupancy.waiting):
+            yield from _other_price(bookable, plan, occupancy, now)
 
 
-def _too_many(bookable: Bookable, taken: int) -> str:
+def _too_many(bookable: Bookable, taken: int) -> Effect:
     text = gettext(
         "“%(title)s” has %(capacity)d places, and %(taken)d are taken. Nobody loses a place, and "
         "nobody new gets one until enough people have left."
     )
-    return text % {"title": bookable.title, "capacity": bookable.capacity or 0, "taken": taken}
+    values = {"title": bookable.title, "capacity": bookable.capacity or 0, "taken": taken}
+    return Effect(text % values)
 
 
-def _other_price(bookable: Bookable, taken: int) -> str:
-    text = ngettext(
-        "%(n)d person has a place at “%(title)s” and keeps the old price. The new one is for "
-        "people who take a place from now on.",
-        "%(n)d people have a place at “%(title)s” and keep the old price. The new one is for "
-        "people who take a place from now on.",
-        taken,
+def _other_price(
+    bookable: Bookable, plan: Plan, occupancy: Occupancy, now: datetime
+) -> Iterator[Effect]:
+    text = gettext(
+        "The price of “%(title)s” changes from %(before)s to %(after)s for everybody who takes a "
+        "place from now on, also from the waitlist."
     )
-    return text % {"n": taken, "title": bookable.title}
+    values = {
+        "title": bookable.title,
+        "before": format_amount(plan.price, plan.currency),
+        "after": format_amount(bookable.price, bookable.event.currency),
+    }
+    yield Effect(text % values)
+    if taken := occupancy.taken:
+        text = ngettext(
+            "%(n)d person has a place at “%(title)s” and keeps the old price.",
+            "%(n)d people have a place at “%(title)s” and keep the old price.",
+            taken,
+        )
+        holders = _holders(bookable, now)
+        yield Effect(text % {"n": taken, "title": bookable.title}, names_of(holders, taken))
 
 
-def _conditions(event: Event, before: Before) -> Iterator[str]:
-    is_harder = event.patron_cents > before.patron_cents
-    is_gated_now = event.requires_neos and not before.requires_neos
-    people = event.registrations.active().filter(workshop=None)
-    if is_gated_now and (without := people.filter(attendee__neos_id=None).count()):
+def _holders(bookable: Bookable, now: datetime) -> RegistrationQuerySet:
+    at = bookable.event.registrations.filter(workshop=bookable.workshop)
+    return at.filter(takes_place_at(now))
+
+
+# --- Who may come, and what patrons get -----------------------------------------------------------
+
+
+def _conditions(event: Event, before: Before, now: datetime) -> Iterator[Effect]:
+    people = event.registrations.active().not_lapsed(now).filter(workshop=None)
+    if event.requires_neos and not before.requires_neos:
+        yield from _without_neos(people.filter(attendee__neos_id=None))
+    if event.patron_cents > before.patron_cents and people.exists():
+        yield Effect(
+            gettext(
+                "People who have a place keep it. The new pledge is for everybody who takes one "
+                "from now on, and for people on the waitlist."
+            )
+        )
+    if perks_of(event) != before.perks and people.exists():
+        yield Effect(
+            gettext(
+                "People who have a place keep the price that they agreed to. The new patron perks "
+                "are for everybody who takes one from now on, and for people on the waitlist."
+            )
+        )
+    if event.session_url != before.session_url:
+        yield from _other_session(event)
+
+
+def _without_neos(people: RegistrationQuerySet) -> Iterator[Effect]:
+    if number := people.count():
         text = ngettext(
             "%(n)d person who has a place or waits has no Neos account. Who has a place keeps it; "
             "who waits does not move up without one.",
             "%(n)d people who have a place or wait have no Neos account. Who has a place keeps it; "
             "who waits does not move up without one.",
-            without,
+            number,
         )
-        yield text % {"n": without}
-    if is_harder and people.exists():
-        yield gettext(
-            "People who have a place keep it. The new pledge is for everybody who takes one from "
-            "now on, and for people on the waitlist."
+        yield Effect(text % {"n": number}, names_of(people, number))
+
+
+def _other_session(event: Event) -> Iterator[Effect]:
+    kind, sent = Notification.Kind.SESSION_OPEN, Notification.State.SENT
+    told = Notification.objects.filter(registration__event=event, kind=kind, state=sent)
+    if number := told.values("attendee").distinct().count():
+        text = ngettext(
+            "%(n)d person has the old address of the session in a message and gets no new one. The "
+            "page of the event shows the new address.",
+            "%(n)d people have the old address of the session in a message and get no new one. The "
+            "page of the event shows the new address.",
+            number,
         )
-
-
-# --- What people are told, and what goes back -----------------------------------------------------
-
-
-#: Sentences for kinds of messages, by the number of people.
-TOLD: dict[str, Callable[[int], str]] = {
-    Kind.TIME_CHANGED: lambda n: ngettext(
-        "%(n)d person gets a message with the old and the new time.",
-        "%(n)d people get a message with the old and the new time.",
-        n,
-    ),
-    Kind.EVENT_CANCELLED: lambda n: ngettext(
-        "%(n)d person gets a message that the event is cancelled.",
-        "%(n)d people get a message that the event is cancelled.",
-        n,
-    ),
-    Kind.EVENT_RESTORED: lambda n: ngettext(
-        "%(n)d person gets a message that the event takes place after all.",
-        "%(n)d people get a message that the event takes place after all.",
-        n,
-    ),
-    Kind.DRAW_MOVED: lambda n: ngettext(
-        "%(n)d person gets a message with the new time of the draw.",
-        "%(n)d people get a message with the new time of the draw.",
-        n,
-    ),
-}
-
-
-def is_told(event: Event, last: int) -> bool:
-    """Return whether anybody gets a message that can carry the organizer's note."""
-    return _written(event, last).exists()
-
-
-def _written(event: Event, last: int) -> QuerySet[Notification]:
-    return Notification.objects.filter(pk__gt=last, registration__event=event, kind__in=TOLD)
-
-
-def _messages(event: Event, last: int) -> Iterator[str]:
-    rows = (
-        _written(event, last)
-        .order_by("kind")
-        .values_list("kind")
-        .annotate(
-            people=Count("attendee", distinct=True),
-            unreached=Count("attendee", distinct=True, filter=Q(state=Notification.State.NOBODY)),
-        )
-    )
-    for kind, people, unreached in rows:
-        yield TOLD[kind](people) % {"n": people}
-        if unreached:
-            text = ngettext(
-                "%(n)d of them has no confirmed address, so no message arrives.",
-                "%(n)d of them have no confirmed address, so no message arrives.",
-                unreached,
-            )
-            yield text % {"n": unreached}
-
-
-def _money_back(event: Event, followed: Consequences) -> Iterator[str]:
-    if not followed.going_back:
-        return
-    due = Payment.objects.filter(
-        registration__event=event,
-        status=Payment.Status.REFUND_DUE,
-        problem=Payment.Problem.EVENT_CANCELLED,
-    )
-    sums: Counter[str] = Counter()
-    for currency, total in due.values_list("currency").annotate(total=Sum("amount")):
-        sums[currency] += total
-    text = ngettext(
-        "%(n)d payment goes back in full (%(sums)s). The event can no longer be published again.",
-        "%(n)d payments go back in full (%(sums)s). The event can no longer be published again.",
-        followed.going_back,
-    )
-    said = money.format_sums((sums[each], each) for each in sorted(sums))
-    yield text % {"n": followed.going_back, "sums": said}
-    yield gettext("Money that was noted by hand you send back yourself, and note it here.")
+        yield Effect(text % {"n": number}, names_of(told, number))

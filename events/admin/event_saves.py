@@ -17,9 +17,10 @@ from events.models import Event
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
 
-from . import consequences, effects, signed_up
+from . import consequences, effects, effects_on_people, signed_up
 from .base import OwnEventsAdmin
 from .desk.pages import EventPages
+from .effect import Effect
 from .folds import unfold_all
 from .length import SAVE_AS_NEW
 from .versions import fingerprint_of
@@ -32,11 +33,11 @@ OF_REQUEST = "question_of_edit"  # where a request keeps what it has to ask
 
 
 class Question:
-    """The effects of a change to which nobody has agreed yet, in sentences."""
+    """The effects of a change to which nobody has agreed yet. `can_be_noted` offers a note."""
 
-    def __init__(self, lines: list[str], note: str, *, tells: bool) -> None:
-        self.lines, self.note, self.tells = lines, note, tells
-        self.token = fingerprint_of(*map(str, lines))
+    def __init__(self, event: Event, effects: list[Effect], *, can_be_noted: bool) -> None:
+        self.effects, self.can_be_noted = effects, can_be_noted
+        self.token = fingerprint_of(event.pk, *map(str, effects))
 
 
 def question_of(request: HttpRequest) -> Question | None:
@@ -83,7 +84,7 @@ class EventSaves(EventPages, OwnEventsAdmin):
         """Save a copy as a draft, because it still has the times and texts of the original."""
         if SAVE_AS_NEW in request.POST:
             obj.status = Event.Status.DRAFT
-        form.last_message = effects.last_message()
+        form.last_message = effects_on_people.last_message()
         if change:
             form.before = event_edits.begin(obj.pk)
         super().save_model(request, obj, form, change)
@@ -94,24 +95,25 @@ class EventSaves(EventPages, OwnEventsAdmin):
         if not change:
             form.instance.organizers.add(request.user)
             event_edits.follow_up_new(form.instance)
-            self._ask(request, effects.of_new(form.instance), tells=False)
+            found = effects.of_new(form.instance)
+            self._ask(request, Question(form.instance, found, can_be_noted=False))
             return
         followed = event_edits.follow_up(form.before, note_of(request))
         event = Event.objects.get(pk=form.instance.pk)
-        lines = effects.of_edit(event, form.before, followed, form.last_message)
-        if not self._ask(request, lines, tells=effects.is_told(event, form.last_message)):
+        found = effects.of_edit(event, form.before, followed, form.last_message)
+        can_be_noted = effects_on_people.can_be_noted(event, form.last_message)
+        if not self._ask(request, Question(event, found, can_be_noted=can_be_noted)):
             consequences.tell(request, followed)
 
-    def _ask(self, request: HttpRequest, lines: list[str], *, tells: bool) -> bool:
+    def _ask(self, request: HttpRequest, question: Question) -> bool:
         """Keep the question for the form, unless the organizer has agreed to it."""
-        question = Question(lines, note_of(request), tells=tells)
-        if not lines or request.POST.get(AGREED) == question.token:
+        if not question.effects or request.POST.get(AGREED) == question.token:
             return False
         setattr(request, OF_REQUEST, question)
         return True
 
     def message_user(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Leave out that it was saved, if that is about to be undone."""
+        """Say nothing of a change that is about to be undone."""
         if question_of(request) is None:
             super().message_user(request, *args, **kwargs)
 
@@ -126,9 +128,9 @@ class EventSaves(EventPages, OwnEventsAdmin):
         context["can_publish"] = event.is_draft if (event := kwargs.get("obj")) else True
         if event:
             context |= self.frame(request, event, "events_event_change")
+        context |= {"note_name": NOTE, "note": note_of(request), "max_note": MAX_NOTE}
         if question := question_of(request):
-            context |= {"question": question, "errors": None}
-            context |= {"agreed": AGREED, "note": NOTE, "max_note": MAX_NOTE}
+            context |= {"question": question, "agreed": AGREED, "errors": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Event) -> HttpResponseRedirect:
@@ -147,5 +149,6 @@ def choose_published(request: HttpRequest) -> None:
 
 def note_of(request: HttpRequest) -> str:
     """Return the organizer's words to the people who are told, cleaned and cut to the limit."""
-    typed = request.POST.get(NOTE, "")[:MAX_NOTE].replace("\0", "")
-    return str(LinesField(required=False).clean(typed))
+    # Browsers count a line break as one character, and send it as two.
+    typed = request.POST.get(NOTE, "")[: 2 * MAX_NOTE].replace("\0", "")
+    return str(LinesField(required=False).clean(typed))[:MAX_NOTE].rstrip()

@@ -43,6 +43,11 @@ class Plan:
     ends_at: datetime
     capacity: int | None
     price: int
+    currency: str
+
+    @classmethod
+    def of(cls, one: Bookable) -> "Plan":
+        return cls(one.starts_at, one.ends_at, one.capacity, one.price, one.event.currency)
 
     def is_moved(self, bookable: Bookable) -> bool:
         return (self.starts_at, self.ends_at) != (bookable.starts_at, bookable.ends_at)
@@ -52,11 +57,16 @@ class Plan:
             return False
         return self.capacity is None or bookable.capacity < self.capacity
 
+    def is_repriced(self, bookable: Bookable) -> bool:
+        """Return whether people would pay something else; nothing is the same in any currency."""
+        is_other_sum = self.price != bookable.price
+        return is_other_sum or (self.price > 0 and self.currency != bookable.event.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
     """An event before an edit. `plans` and `slugs` have the event's own under None, workshops' by
-    their id.
+    their id. `perks` is what `perks_of` returns.
     """
 
     event_id: int
@@ -65,6 +75,8 @@ class Before:
     requires_neos: bool
     patron_cents: int
     draw_at: datetime | None
+    session_url: str
+    perks: frozenset[tuple[int, int, int]]
     plans: Mapping[int | None, Plan]
     slugs: Mapping[int | None, str]
 
@@ -101,10 +113,6 @@ class Consequences:
 def begin(event_pk: int) -> Before:
     """Lock the event until the caller's transaction ends, and return how it is before the edit."""
     with places.locked_event(event_pk) as event:
-        plans = {
-            one.workshop_id: Plan(one.starts_at, one.ends_at, one.capacity, one.price)
-            for one in event.bookables()
-        }
         return Before(
             event_id=event.pk,
             status=event.status,
@@ -112,9 +120,17 @@ def begin(event_pk: int) -> Before:
             requires_neos=event.requires_neos,
             patron_cents=event.patron_cents,
             draw_at=event.draw_at,
-            plans=plans,
+            session_url=event.session_url,
+            perks=perks_of(event),
+            plans={one.workshop_id: Plan.of(one) for one in event.bookables()},
             slugs={one.workshop_id: one.slug for one in event.bookables()},
         )
+
+
+def perks_of(event: Event) -> frozenset[tuple[int, int, int]]:
+    """Return what patrons get: the least pledge, the hours that they are early, the discount."""
+    rows = event.perks.order_by().values_list("min_cents", "early_hours", "discount_percent")
+    return frozenset(rows)
 
 
 def refuse_unpublishing(event: Event) -> None:

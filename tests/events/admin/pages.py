@@ -101,8 +101,12 @@ def agreement(response: HttpResponse) -> dict[str, str]:
 
 def effects(response: HttpResponse) -> list[str]:
     """Return what the form says that saving would do."""
-    sections = read(response).all("section", class_="question")
-    return [item.text for section in sections for item in section.all("li")]
+    return [each.text for each in read(response).all("span", class_="effect")]
+
+
+def affected(response: HttpResponse) -> list[str]:
+    """Return whom the form names, for each effect that concerns somebody."""
+    return [each.raw for each in read(response).all("p", class_="who")]
 
 
 def version(response: HttpResponse) -> str:

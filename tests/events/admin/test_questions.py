@@ -144,7 +144,8 @@ def test_cancelling_says_what_it_costs_and_asks_l4(
         "3 people get a message that the event is cancelled.",
         "3 of them have no confirmed address, so no message arrives.",
         "2 payments go back in full (€10.00), and then the event stays cancelled.",
-        "Money that was noted by hand you send back yourself, and note it here.",
+        "2 of them were noted by hand (€10.00): send the money back yourself, and note it in the "
+        "list of payments.",
     ]
     assert read(response).first("input", name="summary").attributes["value"] == "Kept"
     assert Event.objects.get().status == "published"

@@ -1,0 +1,154 @@
+"""Say who gets a message about a change of an event, and whose money goes back."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from events.formatting import money, times
+from events.models import Event, Notification, Payment, Registration
+from events.models.payment import PaymentQuerySet
+from events.places.event_edits import Before, Consequences
+
+from .effect import Effect, names_of
+
+Kind = Notification.Kind
+
+#: Sentences for kinds of messages that can carry a note, by the number of people.
+NOTED: dict[str, Callable[[int], str]] = {
+    Kind.TIME_CHANGED: lambda n: ngettext(
+        "%(n)d person gets a message with the old and the new time.",
+        "%(n)d people get a message with the old and the new time.",
+        n,
+    ),
+    Kind.EVENT_CANCELLED: lambda n: ngettext(
+        "%(n)d person gets a message that the event is cancelled.",
+        "%(n)d people get a message that the event is cancelled.",
+        n,
+    ),
+    Kind.EVENT_RESTORED: lambda n: ngettext(
+        "%(n)d person gets a message that the event takes place after all.",
+        "%(n)d people get a message that the event takes place after all.",
+        n,
+    ),
+    Kind.DRAW_MOVED: lambda n: ngettext(
+        "%(n)d person gets a message with the new time of the draw.",
+        "%(n)d people get a message with the new time of the draw.",
+        n,
+    ),
+}
+#: The same for messages in which no note stands.
+TOLD: dict[str, Callable[[int], str]] = NOTED | {
+    Kind.PLACE_GIVEN: lambda n: ngettext(
+        "%(n)d person moves up from the waitlist and gets a message.",
+        "%(n)d people move up from the waitlist and get a message.",
+        n,
+    ),
+    Kind.PAYMENT_DUE: lambda n: ngettext(
+        "%(n)d person moves up from the waitlist and is asked to pay.",
+        "%(n)d people move up from the waitlist and are asked to pay.",
+        n,
+    ),
+}
+
+
+def last_message() -> int:
+    """Return the number of the newest message, to tell later which ones a change has written."""
+    return Notification.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def can_be_noted(event: Event, last: int) -> bool:
+    """Return whether anybody gets a message that can carry the organizer's note."""
+    return _written(event, last).filter(kind__in=NOTED).exists()
+
+
+def _written(event: Event, last: int) -> QuerySet[Notification]:
+    return Notification.objects.filter(pk__gt=last, registration__event=event, kind__in=TOLD)
+
+
+def messages(event: Event, before: Before, last: int) -> Iterator[Effect]:
+    rows = _written(event, last).order_by("kind").values_list("kind")
+    counted = rows.annotate(
+        people=Count("attendee", distinct=True),
+        nobody=Count("attendee", distinct=True, filter=Q(state=Notification.State.NOBODY)),
+    )
+    for kind, people, nobody in counted:
+        yield from _times(kind, event, before)
+        written = _written(event, last).filter(kind=kind)
+        yield Effect(TOLD[kind](people) % {"n": people}, names_of(written, people))
+        if nobody:
+            text = ngettext(
+                "%(n)d of them has no confirmed address, so no message arrives.",
+                "%(n)d of them have no confirmed address, so no message arrives.",
+                nobody,
+            )
+            lost = written.filter(state=Notification.State.NOBODY)
+            yield Effect(text % {"n": nobody}, names_of(lost, nobody))
+
+
+def _times(kind: str, event: Event, before: Before) -> Iterator[Effect]:
+    """Say the times of which people are told."""
+    if kind in {Kind.TIME_CHANGED, Kind.EVENT_RESTORED}:
+        yield from _moves(event, before)
+    elif kind == Kind.DRAW_MOVED and before.draw_at and event.draw_at:
+        text = gettext("The draw is moved: %(after)s instead of %(before)s.")
+        values = {
+            "after": times.in_words(event.draw_at, event.zone),
+            "before": times.in_words(before.draw_at, event.zone),
+        }
+        yield Effect(text % values)
+
+
+def _moves(event: Event, before: Before) -> Iterator[Effect]:
+    text = gettext(
+        "“%(title)s” is moved: %(start)s to %(end)s instead of %(old_start)s to %(old_end)s."
+    )
+    for bookable in before.moved(event):
+        plan = before.plans[bookable.workshop_id]
+        new = times.span(bookable.starts_at, bookable.ends_at, event.zone)
+        old = times.span(plan.starts_at, plan.ends_at, event.zone)
+        values = {"start": new.start, "end": new.end, "old_start": old.start, "old_end": old.end}
+        yield Effect(text % (values | {"title": bookable.title}))
+
+
+# --- Money ----------------------------------------------------------------------------------------
+
+
+def money_back(event: Event, followed: Consequences) -> Iterator[Effect]:
+    if not followed.going_back:
+        return
+    due = Payment.objects.to_refund().filter(
+        registration__event=event, problem=Payment.Problem.EVENT_CANCELLED
+    )
+    text = ngettext(
+        "%(n)d payment goes back in full (%(sums)s), and then the event stays cancelled.",
+        "%(n)d payments go back in full (%(sums)s), and then the event stays cancelled.",
+        followed.going_back,
+    )
+    yield Effect(text % {"n": followed.going_back, "sums": _sums(due)}, _payers(due))
+    by_hand = due.filter(provider=Payment.BY_HAND)
+    if number := by_hand.count():
+        text = ngettext(
+            "%(n)d of them was noted by hand (%(sums)s): send the money back yourself, and note it "
+            "in the list of payments.",
+            "%(n)d of them were noted by hand (%(sums)s): send the money back yourself, and note "
+            "it in the list of payments.",
+            number,
+        )
+        yield Effect(text % {"n": number, "sums": _sums(by_hand)}, _payers(by_hand))
+
+
+def _sums(payments: PaymentQuerySet) -> str:
+    """Return what is left of them by now, for each currency."""
+    sums: Counter[str] = Counter()
+    left = payments.with_gone().order_by().values_list("currency", F("amount") - F("gone"))
+    for currency, amount in left.iterator():
+        sums[currency] += amount
+    return money.format_sums((sums[each], each) for each in sorted(sums))
+
+
+def _payers(payments: PaymentQuerySet) -> SafeString:
+    rows = Registration.objects.filter(payments__in=payments)
+    return names_of(rows, rows.order_by().values("attendee").distinct().count())
