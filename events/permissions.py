@@ -8,6 +8,7 @@ GROUP = "Organizers"
 PERMISSIONS = (
     "add_event",
     "change_event",
+    "delete_event",  # of an empty draft only: see `admin.event`
     "view_event",
     "add_workshop",
     "change_workshop",

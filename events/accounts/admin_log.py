@@ -48,9 +48,14 @@ def _about_organizing(username: str) -> QuerySet[LogEntry]:
 
 
 def _about_blocks(neos_ids: set[str]) -> QuerySet[LogEntry]:
-    """Find also those of blocks that are gone, which have the id as their name."""
+    """Find also those of blocks that are gone, which have the id as their name, and those that say
+    that a block once had the id.
+    """
     there = [str(pk) for pk in _pks(Block.objects.filter(neos_id__in=neos_ids))]
-    return _log(Block).filter(Q(object_id__in=there) | Q(object_repr__in=neos_ids))
+    about = Q(object_id__in=there) | Q(object_repr__in=neos_ids)
+    for neos_id in neos_ids:
+        about |= Q(change_message__contains=json.dumps(neos_id))
+    return _log(Block).filter(about)
 
 
 def _log(model: type[Model], pks: Iterable[int] | None = None) -> QuerySet[LogEntry]:

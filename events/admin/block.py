@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -21,6 +22,7 @@ from events.models import Attendee, Block, Registration
 from . import consequences, shown
 from .base import OwnEventsAdmin, own_events
 from .block_form import AGREED, BlockForm
+from .in_zone import UTC
 
 
 @admin.register(Block)
@@ -60,6 +62,9 @@ class BlockAdmin(OwnEventsAdmin):
         if change and form.has_changed():
             self._fill_after_commit(request, [form.initial["neos_id"]])
         self._warn_of_places(request, obj)
+
+    def zone_of_history(self, row: Block) -> ZoneInfo:
+        return row.event.zone if row.event else UTC
 
     def delete_model(self, request: HttpRequest, obj: Block) -> None:
         super().delete_model(request, obj)

@@ -105,6 +105,12 @@ class EventAdmin(
         with places.locked_event(row.pk):
             pass
 
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """Let organizers delete a draft for which nobody ever signed up, from its own form."""
+        if not super().has_delete_permission(request, obj):
+            return False
+        return request.user.is_superuser or (obj is not None and event_edits.is_empty_draft(obj))
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say how many people signed up, instead of listing all that they have."""
         kept = []

@@ -3,17 +3,18 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from events.models import Event
 
+from .versioned_admin import VersionedAdmin
+
 UTC = ZoneInfo("UTC")
 
 
-class InZoneAdmin(admin.ModelAdmin[Any]):
+class InZoneAdmin(VersionedAdmin):
     """Show the page of one object in the zone of its event, and read typed times in that zone."""
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> ZoneInfo:
@@ -23,6 +24,9 @@ class InZoneAdmin(admin.ModelAdmin[Any]):
     def event_of(self, row: Any) -> Event:
         event: Event = row.event
         return event
+
+    def zone_of_history(self, row: Any) -> ZoneInfo:
+        return self.event_of(row).zone
 
     def changeform_view(
         self,

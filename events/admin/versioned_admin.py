@@ -1,16 +1,19 @@
 """Pages that refuse what somebody else has changed since they were loaded."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 
-from . import instants, versions
+from . import history, history_words, instants, versions
 from .initial import RowsField, clean_initial
 
 
@@ -78,6 +81,30 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
     def lock(self, row: Any) -> None:
         """Lock until the transaction ends. Raise `ObjectDoesNotExist` if the row is gone."""
         type(row).objects.select_for_update(no_key=True).get(pk=row.pk)
+
+    def construct_change_message(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formsets: Any,
+        add: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
+    ) -> list[dict[str, Any]]:
+        return history.message_of(form, formsets, add=add)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Hand the template the entries of its page in words."""
+        response: HttpResponse = super().history_view(request, object_id, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            context = response.context_data
+            zone = self.zone_of_history(context["object"])
+            entries = context["action_list"].object_list
+            context["lines"] = history_words.lines_of(entries, self.model, zone)
+        return response
+
+    def zone_of_history(self, row: Any) -> ZoneInfo:
+        return ZoneInfo(timezone.get_current_timezone_name())
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Keep what has changed since the page that asks was made: nobody has agreed to that."""

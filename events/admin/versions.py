@@ -115,12 +115,12 @@ def _names(form: forms.ModelForm[Any]) -> Iterator[str]:
 
 
 def _fingerprint(form: forms.ModelForm[Any], name: str) -> str:
-    value = _as_saved(form.fields[name], form.initial[name])
+    value = as_saved(form.fields[name], form.initial[name])
     row = f"{type(form.instance).__name__} {form.instance.pk} {name}"
     return salted_hmac(SALT, f"{row} {value!s}", algorithm="sha256").hexdigest()[:DIGITS]
 
 
-def _as_saved(field: forms.Field, value: Any) -> Any:
+def as_saved(field: forms.Field, value: Any) -> Any:
     """Return the value as the form would save it if nobody touched it.
 
     A save that changes one field cleans the others too: line breaks of old text, parts of seconds.

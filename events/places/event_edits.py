@@ -147,6 +147,12 @@ def refuse_deletion(event: Event) -> None:
         raise PeopleSignedUp(people=_people(event), registrations=registrations)
 
 
+def is_empty_draft(event: Event) -> bool:
+    """Return whether the event, as it is stored, is a draft for which nobody ever signed up."""
+    drafts = Event.objects.filter(pk=event.pk, status=Event.Status.DRAFT, registrations=None)
+    return drafts.exists()
+
+
 def _people(event: Event) -> int:
     return event.registrations.active().order_by().values("attendee").distinct().count()
 
