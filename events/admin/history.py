@@ -5,14 +5,14 @@ Django's own structure with more in it, so that Django's sentences about it stay
 around what is different, and what is secret is never written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import override
 
 from events.formatting import times
@@ -118,20 +118,33 @@ def _values(field: Any, old: Any, new: Any) -> tuple[str, Any, Any]:
     if isinstance(field, forms.BooleanField):
         return "yes", bool(old), bool(new)
     if isinstance(field, forms.ModelMultipleChoiceField):
-        is_people = field.queryset.model is User
-        return "people" if is_people else "rows", _rows(old, is_people), _rows(new, is_people)
+        if _rows_of(field).model is User:  # ids, so that no name outlives its owner
+            return "people", _ids(old), _ids(new)
+        return "rows", _names(old), _names(new)
     if isinstance(field, forms.ModelChoiceField):
-        former = field.queryset.model._base_manager.filter(pk=old).first() if old else None
-        return "rows", _rows([former], False), _rows([new], False)
+        return "rows", _names(_former(field, old)), _names([new] if new else ())
     if isinstance(old, datetime) or isinstance(new, datetime):
         return "time", _instant(old), _instant(new)
     is_choice = isinstance(field, forms.ChoiceField)
     return "choice" if is_choice else "text", _text(old), _text(new)
 
 
-def _rows(rows: Any, is_people: bool) -> list[Any]:  # noqa: FBT001 - of a private function
-    """Return names of rows; of people their ids, so that no name outlives its owner."""
-    return sorted(row.pk if is_people else str(row) for row in rows or () if row is not None)
+def _ids(people: Any) -> list[int]:
+    return sorted(one.pk for one in people or ())
+
+
+def _names(rows: Any) -> list[str]:
+    return sorted(str(row) for row in rows or ())
+
+
+def _former(field: forms.ModelChoiceField[Any], pk: object) -> Iterable[Model]:
+    rows: Iterable[Model] = _rows_of(field).model._default_manager.filter(pk=pk)  # noqa: SLF001 - documented
+    return rows
+
+
+def _rows_of(field: forms.ModelChoiceField[Any]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = field.queryset  # type: ignore[assignment]  # the form has one
+    return rows
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -110,7 +110,8 @@ class Reader:
         self.model, self.zone, self.names = model, zone, names
 
     def part(self, part: dict[str, Any]) -> Part:
-        what, said = next(iter(part.items()), ("", {}))
+        empty: tuple[str, dict[str, Any]] = ("", {})
+        what, said = next(iter(part.items()), empty)
         changes = _changes_of(part)
         if what not in {"added", "changed", "deleted"} or (what == "changed" and not changes):
             return Part(shown.name(_as_django_reads(part)), [])

@@ -32,10 +32,6 @@ def test_group_never_adds_or_deletes_what_the_site_writes(model: str) -> None:
     assert codenames(ensure_group()) & forbidden == set()
 
 
-def test_group_does_not_delete_events() -> None:
-    assert "delete_event" not in PERMISSIONS
-
-
 def test_migrating_again_takes_away_what_was_added() -> None:
     """The group means the same on every installation; more rights are given to people."""
     group = Group.objects.get(name=GROUP)
