@@ -149,7 +149,7 @@ def test_values_of_the_history_are_escaped(browser: Client, jam: Event) -> None:
 def test_history_is_read_in_the_language_of_the_reader(browser: Client, jam: Event) -> None:
     save(browser, page_of(jam), price="15.00")
     browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
-    assert lines(browser, jam) == ["料金: 無料 → €15.00"]
+    assert lines(browser, jam) == ["参加費: 無料 → €15.00"]
 
 
 def test_history_costs_the_same_for_many_entries(browser: Client, jam: Event) -> None:
@@ -204,7 +204,7 @@ def test_organizer_deletes_no_draft_for_which_somebody_once_signed_up(
     browser: Client, jam: Event
 ) -> None:
     for registration in Registration.objects.filter(workshop=None):
-        places.cancel(registration=registration)
+        places.cancel(registration=registration, in_full=True)
     Event.objects.update(status="draft")
     assert may_delete(browser, jam) is False
 
