@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 
-from eventsite import browser_policy, database, environment
+from eventsite import browser_policy, database, environment, sign_in
 from eventsite.logs import LOGGING as LOGGING
 
 # Before any app loads: generic classes like `admin.ModelAdmin[Any]` then work at run time.
@@ -175,6 +175,8 @@ NEOS_VERIFICATION_MAX_AGE = timedelta(
 # Show our own error pages in development too: Django's debug page would show the token.
 SOCIAL_AUTH_RAISE_EXCEPTIONS = False
 SOCIAL_AUTH_LOGIN_ERROR_URL = None
+SOCIAL_AUTH_PIPELINE = sign_in.PIPELINE
+SOCIAL_AUTH_DISCONNECT_PIPELINE = sign_in.DISCONNECT_PIPELINE
 # Without a `next`, who was signed in comes back to the account, and reads there what has changed.
 SOCIAL_AUTH_NEW_ASSOCIATION_REDIRECT_URL = "events:account"
 SOCIAL_AUTH_DISCONNECT_REDIRECT_URL = "events:account"
