@@ -102,7 +102,7 @@ class WorkshopFormSet(VersionedFormSet):
                 self._refuse_outside(form)
 
     def _is_kept(self, form: forms.ModelForm[Workshop]) -> bool:
-        has_times = {"starts_at", "ends_at"} <= form.cleaned_data.keys()
+        has_times = all(form.cleaned_data.get(name) for name in ("starts_at", "ends_at"))
         return has_times and not form.cleaned_data.get(DELETION_FIELD_NAME)
 
     def _refuse_outside(self, form: forms.ModelForm[Workshop]) -> None:

@@ -1,15 +1,18 @@
 """The history page of an object says what was done with it, in sentences."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from events import places
-from events.models import Event, FormerAddress, Registration
-from tests.factories import make_event, make_workshop
+from events.models import Block, Event, FormerAddress, Registration
+from tests.factories import make_announcement, make_event, make_workshop
 
 from .conftest import SignedIn
 from .pages import REGISTRATIONS, act, confirm, delete, page_of, read, save
@@ -190,6 +193,10 @@ def test_organizer_deletes_their_own_empty_draft(browser: Client, mika: User) ->
     draft = make_event(organizers=[mika], status="draft")
     make_workshop(draft)
     FormerAddress.objects.create(slug="old", event=draft)
+    Block.objects.create(neos_id="U-rude", event=draft)
+    make_announcement(draft)
+    until = timezone.now() + timedelta(days=1)
+    places.invite(bookable=draft, by=mika, because="a speaker", until=until)
     assert may_delete(browser, draft) is True
 
 

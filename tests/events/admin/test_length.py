@@ -121,6 +121,19 @@ def test_workshop_takes_a_length(browser: Client, jam: Event) -> None:
     assert length_of(Workshop.objects.get()) == HOUR / 2
 
 
+def test_workshop_with_neither_length_nor_end_is_refused(browser: Client, jam: Event) -> None:
+    cleared = {f"workshops-0-{name}": "" for name in ("length", "ends_at_0", "ends_at_1")}
+    response = press_save(browser, page_of(jam), **cleared)
+    assert errors(response) == ["Give the length, or set the end."]
+
+
+def test_workshop_that_becomes_longer_than_its_event_is_refused(
+    browser: Client, jam: Event
+) -> None:
+    response = press_save(browser, page_of(jam), **{"workshops-0-length": "3:00"})
+    assert errors(response) == ["The workshop must not end after the event."]
+
+
 def test_seconds_of_an_old_length_stay(browser: Client, jam: Event) -> None:
     Event.objects.update(ends_at=START + 2 * HOUR + timedelta(seconds=30))
     save(browser, page_of(jam), title="Another", starts_at_1="11:00")
