@@ -117,7 +117,7 @@ def test_history_says_who_changed_what(
 ) -> None:
     save(browser, page_of(jam), capacity="2")
     history = f"{EVENTS}{jam.pk}/history/"
-    assert "mika Changed Capacity." in read(browser.get(history)).text
+    assert "mika Capacity: 1 → 2" in read(browser.get(history)).text
     assert "Capacity" not in signed_in(robin).get(history, follow=True).content.decode()
     assert LogEntry.objects.get().object_id == str(jam.pk)
 

@@ -220,7 +220,7 @@ def test_organizer_adds_another_who_then_sees_the_event(
     assert said(response) == ["robin organizes this event too now. It is on their list of events."]
     assert signed_in(robin).get(at(jam, "desk/")).status_code == 200
     history = read(browser.get(at(jam, "history/"))).text
-    assert "Added organizer “robin”." in history
+    assert "Organizer “ robin ” added." in history
 
 
 def test_account_that_is_none_or_no_organizers_gets_the_same_answer(
