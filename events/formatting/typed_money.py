@@ -39,15 +39,16 @@ def read_amount(typed: str, currency: str) -> int:
         raise NotMoney(_two_ways(typed.strip(), currency))
     for form in (PLAIN, GROUPED):
         found = form.fullmatch(text)
-        if found and _fits(decimals := found["decimals"] or "", precision):
+        decimals = (found and found["decimals"]) or ""
+        if found and (len(decimals) <= precision or _is_left_over(text, decimals)):
             whole = re.sub(r"[^0-9]", "", found["whole"])
             return int(Decimal(f"{whole}.{decimals}").scaleb(precision))
     raise NotMoney(how_to_write(currency))
 
 
-def _fits(decimals: str, precision: int) -> bool:
-    """Two zeros too many are fine: they stay behind when somebody changes the currency to JPY."""
-    return len(decimals) <= precision or decimals in ("0", "00")
+def _is_left_over(text: str, decimals: str) -> bool:
+    """The two zeros that the form wrote stay behind when somebody changes the currency to JPY."""
+    return decimals == "00" and text.endswith(".00")
 
 
 def _has_two_meanings(sign: str, precision: int) -> bool:
