@@ -15,7 +15,8 @@ _seen: set[str | None] = set()
 def _note(template: Template, context: Any) -> Any:
     if template.name not in _seen:
         _seen.add(template.name)
-        print(f"template {template.name}", flush=True)  # noqa: T201 - the test reads it
+        # One piece with its line ends: threads print at once.
+        print(f"\ntemplate {template.name}\n", end="", flush=True)  # noqa: T201 - the test reads it
     return _render(template, context)
 
 
