@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from events.places.event_edits import Clash, Consequences
 
 from . import shown
-from .effect import Effect
+from .effect import Effect, so_many
 
 
 def tell(request: HttpRequest, consequences: Consequences) -> None:
@@ -49,7 +49,8 @@ def clashes_ahead(clashes: Sequence[Clash]) -> Effect:
         "%(n)d people will have two workshops at the same time and are told:",
         people,
     )
-    return Effect(sentence % {"n": people}, shown.lines(shown.some([*map(_clash, clashes)])))
+    who = shown.lines(shown.some([*map(_clash, clashes)]))
+    return Effect(sentence % {"n": people}, who, so_many(sentence, people))
 
 
 def _clashes(clashes: Sequence[Clash]) -> SafeString:

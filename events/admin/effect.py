@@ -13,13 +13,24 @@ from . import shown
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`text` is a sentence; `who` is HTML, empty if it concerns nobody in particular."""
+    """`text` is a sentence; `who` is HTML, empty if it concerns nobody in particular.
+
+    An organizer agrees to `agreed_to`, which is the text unless `so_many` made it.
+    """
 
     text: str
     who: str = ""
+    agreed_to: str = ""
 
     def __str__(self) -> str:
-        return f"{self.text} {self.who}"
+        return self.agreed_to or self.text
+
+
+def so_many(sentence: str, number: int) -> str:
+    """Return what an agreement to a sentence about so many people counts for: until the number has
+    doubled or so. Else no change could be saved while people sign up every second.
+    """
+    return f"{sentence} {number.bit_length()}"
 
 
 def names_of(rows: QuerySet[Any], total: int) -> SafeString:

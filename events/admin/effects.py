@@ -18,7 +18,7 @@ from events.models.registration_status import takes_place_at
 from events.places.event_edits import Before, Consequences, Plan, perks_of
 
 from . import consequences, effects_on_people
-from .effect import Effect, names_of
+from .effect import Effect, names_of, so_many
 
 
 def of_new(event: Event) -> list[Effect]:
@@ -86,8 +86,10 @@ def _too_many(bookable: Bookable, taken: int) -> Effect:
         "“%(title)s” has %(capacity)d places, and %(taken)d are taken. Nobody loses a place, and "
         "nobody new gets one until enough people have left."
     )
-    values = {"title": bookable.title, "capacity": bookable.capacity or 0, "taken": taken}
-    return Effect(text % values)
+    values: dict[str, object] = {"title": bookable.title, "capacity": bookable.capacity or 0}
+    values["taken"] = taken
+    agreed_to = so_many(text % (values | {"taken": 0}), taken)
+    return Effect(text % values, agreed_to=agreed_to)
 
 
 def _other_price(
@@ -110,7 +112,9 @@ def _other_price(
             taken,
         )
         holders = _holders(bookable, now)
-        yield Effect(text % {"n": taken, "title": bookable.title}, names_of(holders, taken))
+        said = text % {"n": taken, "title": bookable.title}
+        agreed_to = so_many(f"{text} {bookable.title}", taken)
+        yield Effect(said, names_of(holders, taken), agreed_to)
 
 
 def _holders(bookable: Bookable, now: datetime) -> RegistrationQuerySet:
@@ -152,7 +156,7 @@ def _without_neos(people: RegistrationQuerySet) -> Iterator[Effect]:
             "who waits does not move up without one.",
             number,
         )
-        yield Effect(text % {"n": number}, names_of(people, number))
+        yield Effect(text % {"n": number}, names_of(people, number), so_many(text, number))
 
 
 def _other_session(event: Event) -> Iterator[Effect]:
@@ -166,4 +170,4 @@ def _other_session(event: Event) -> Iterator[Effect]:
             "page of the event shows the new address.",
             number,
         )
-        yield Effect(text % {"n": number}, names_of(told, number))
+        yield Effect(text % {"n": number}, names_of(told, number), so_many(text, number))

@@ -12,7 +12,7 @@ from events.models import Event, Notification, Payment, Registration
 from events.models.payment import PaymentQuerySet
 from events.places.event_edits import Before, Consequences
 
-from .effect import Effect, names_of
+from .effect import Effect, names_of, so_many
 
 Kind = Notification.Kind
 
@@ -77,7 +77,8 @@ def messages(event: Event, before: Before, last: int) -> Iterator[Effect]:
     for kind, people, nobody in counted:
         yield from _times(kind, event, before)
         written = _written(event, last).filter(kind=kind)
-        yield Effect(TOLD[kind](people) % {"n": people}, names_of(written, people))
+        said = TOLD[kind](people)
+        yield Effect(said % {"n": people}, names_of(written, people), so_many(said, people))
         if nobody:
             text = ngettext(
                 "%(n)d of them has no confirmed address, so no message arrives.",
@@ -85,7 +86,7 @@ def messages(event: Event, before: Before, last: int) -> Iterator[Effect]:
                 nobody,
             )
             lost = written.filter(state=Notification.State.NOBODY)
-            yield Effect(text % {"n": nobody}, names_of(lost, nobody))
+            yield Effect(text % {"n": nobody}, names_of(lost, nobody), so_many(text, nobody))
 
 
 def _times(kind: str, event: Event, before: Before) -> Iterator[Effect]:
@@ -127,7 +128,9 @@ def money_back(event: Event, followed: Consequences) -> Iterator[Effect]:
         "%(n)d payments go back in full (%(sums)s), and then the event stays cancelled.",
         followed.going_back,
     )
-    yield Effect(text % {"n": followed.going_back, "sums": _sums(due)}, _payers(due))
+    number = followed.going_back
+    said = text % {"n": number, "sums": _sums(due)}
+    yield Effect(said, _payers(due), so_many(text, number))
     by_hand = due.filter(provider=Payment.BY_HAND)
     if number := by_hand.count():
         text = ngettext(
@@ -137,7 +140,8 @@ def money_back(event: Event, followed: Consequences) -> Iterator[Effect]:
             "it in the list of payments.",
             number,
         )
-        yield Effect(text % {"n": number, "sums": _sums(by_hand)}, _payers(by_hand))
+        said = text % {"n": number, "sums": _sums(by_hand)}
+        yield Effect(said, _payers(by_hand), so_many(text, number))
 
 
 def _sums(payments: PaymentQuerySet) -> str:

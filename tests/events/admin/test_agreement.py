@@ -17,6 +17,7 @@ from events.models import Event, Notification, Registration, Workshop
 from tests.factories import make_attendee, make_event, make_user
 
 from .conftest import SignedIn
+from .ledgers import make_money
 from .pages import agreement, effects, errors, fields, page_of, press_save, read, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -69,15 +70,36 @@ def test_change_is_done_once_after_the_organizer_agreed(browser: Client, jam: Ev
     assert LogEntry.objects.count() == 1
 
 
-def test_agreement_counts_for_what_was_shown_only(browser: Client, jam: Event) -> None:
-    """One more person has signed up while the organizer was reading."""
+def test_agreement_ends_when_twice_as_many_people_are_concerned(
+    browser: Client, jam: Event
+) -> None:
+    """They have signed up while the organizer was reading."""
     asked = press_save(browser, page_of(jam), **MOVED)
     sign_up(jam, "Cy")
+    sign_up(jam, "Di")
     again = browser.post(page_of(jam), fields(asked) | agreement(asked))
-    assert effects(again)[-1] == TOLD % 3
-    assert told() == []
+    assert (effects(again)[-1], told()) == (TOLD % 4, [])
     assert browser.post(page_of(jam), fields(again) | agreement(again)).status_code == 302
-    assert len(told()) == 3
+    assert len(told()) == 4
+
+
+def test_agreement_holds_for_a_few_more_people(browser: Client, jam: Event) -> None:
+    """Else nothing could be saved while people sign up every second."""
+    asked = press_save(browser, page_of(jam), **MOVED)
+    sign_up(jam, "Cy")
+    assert browser.post(page_of(jam), fields(asked) | agreement(asked)).status_code == 302
+    assert [name for name, _kind in told()] == ["Ada", "Bo", "Cy"]
+
+
+def test_agreement_ends_when_something_else_follows(browser: Client, jam: Event) -> None:
+    """Money goes back that was not there when the organizer was asked."""
+    asked = press_save(browser, page_of(jam), status="cancelled")
+    make_money(jam, provider="sandbox", amount=500)
+    again = browser.post(page_of(jam), fields(asked) | agreement(asked))
+    assert effects(again)[-1] == (
+        "1 payment goes back in full (€5.00), and then the event stays cancelled."
+    )
+    assert Event.objects.get().status == "published"
 
 
 def test_agreement_to_another_change_does_not_count(browser: Client, jam: Event) -> None:
