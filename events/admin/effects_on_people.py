@@ -128,9 +128,9 @@ def money_back(event: Event, followed: Consequences) -> Iterator[Effect]:
         "%(n)d payments go back in full (%(sums)s), and then the event stays cancelled.",
         followed.going_back,
     )
-    number = followed.going_back
-    said = text % {"n": number, "sums": _sums(due)}
-    yield Effect(said, _payers(due), so_many(text, number))
+    totals = _totals(due)
+    said = text % {"n": followed.going_back, "sums": _in_words(totals)}
+    yield Effect(said, _payers(due), so_many(text, totals.total()))
     by_hand = due.filter(provider=Payment.BY_HAND)
     if number := by_hand.count():
         text = ngettext(
@@ -140,17 +140,22 @@ def money_back(event: Event, followed: Consequences) -> Iterator[Effect]:
             "it in the list of payments.",
             number,
         )
-        said = text % {"n": number, "sums": _sums(by_hand)}
-        yield Effect(said, _payers(by_hand), so_many(text, number))
+        totals = _totals(by_hand)
+        said = text % {"n": number, "sums": _in_words(totals)}
+        yield Effect(said, _payers(by_hand), so_many(text, totals.total()))
 
 
-def _sums(payments: PaymentQuerySet) -> str:
+def _totals(payments: PaymentQuerySet) -> Counter[str]:
     """Return what is left of them by now, for each currency."""
     sums: Counter[str] = Counter()
     left = payments.with_gone().order_by().values_list("currency", F("amount") - F("gone"))
     for currency, amount in left.iterator():
         sums[currency] += amount
-    return money.format_sums((sums[each], each) for each in sorted(sums))
+    return sums
+
+
+def _in_words(totals: Counter[str]) -> str:
+    return money.format_sums((totals[each], each) for each in sorted(totals))
 
 
 def _payers(payments: PaymentQuerySet) -> SafeString:

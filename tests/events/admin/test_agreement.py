@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from events import places
 from events.messages import delivery
-from events.models import Event, Notification, Registration, Workshop
+from events.models import Event, Notification, Payment, Registration, Workshop
 from tests.factories import make_attendee, make_event, make_user
 
 from .conftest import SignedIn
@@ -141,6 +141,14 @@ def test_asking_costs_the_same_for_many_people(browser: Client, jam: Event) -> N
         for n in range(30 * len(counted), 30 * len(counted) + 30):
             sign_up(jam, f"P{n}")
     assert counted[0] == counted[1]
+
+
+def test_agreement_ends_when_much_more_money_goes_back(browser: Client, jam: Event) -> None:
+    make_money(jam, provider="sandbox", amount=500)
+    asked = press_save(browser, page_of(jam), status="cancelled")
+    Payment.objects.update(amount=50_000)
+    again = browser.post(page_of(jam), fields(asked) | agreement(asked))
+    assert effects(again)[-1].startswith("1 payment goes back in full (€500.00)") is True
 
 
 # --- The note -------------------------------------------------------------------------------------
