@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.formatting.fields import LineField
@@ -99,7 +100,15 @@ class LengthForm(forms.ModelForm[Any]):
             end = self._end(cleaned["starts_at"], cleaned["ends_at"], cleaned["length"])
             self._name_changes(is_moved=end != cleaned["ends_at"])
             cleaned["ends_at"] = end
+            self._refuse_far_end(end)
         return cleaned
+
+    def _refuse_far_end(self, end: datetime | None) -> None:
+        """Hold an end that was added up to the limits of one that is typed."""
+        try:
+            self.fields["ends_at"].run_validators(end)
+        except ValidationError as error:
+            self.add_error("length", error)
 
     def _says_an_end(self, cleaned: dict[str, Any]) -> bool:
         return cleaned["ends_at"] is not None or cleaned["length"] is not None
@@ -112,9 +121,20 @@ class LengthForm(forms.ModelForm[Any]):
         if length is None or typed == {"ends_at"} or is_same:
             return end
         added = start.astimezone(UTC) + (length if typed else self._stored_length())
-        if len(typed) == len({"ends_at", "length"}) and added != end and not self.is_copy:
+        is_both = len(typed) == len({"ends_at", "length"}) and not self.is_copy
+        if is_both and added != end and not self._is_as_shown(end):
             self.add_error("length", _("The length and the end do not agree. Clear one of them."))
         return added
+
+    def _is_as_shown(self, end: datetime | None) -> bool:
+        """Return whether nobody touched the end: it reads as it did in the zone that the event had
+        until now. Choosing another zone makes another instant of it.
+        """
+        if end is None or self.instance.pk is None:
+            return False
+        stored = type(self.instance).objects.get(pk=self.instance.pk)
+        before = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
+        return before.replace(tzinfo=None) == timezone.make_naive(end)
 
     def _stored_length(self) -> timedelta:
         """Return the length as it is, with the seconds that the field does not show."""

@@ -64,6 +64,12 @@ class Draft:
             "later_until": self.later_until,
         }
 
+    def is_in(self, announcement: Announcement) -> bool:
+        """Return whether the announcement is a draft of exactly this."""
+        fields = self.as_fields()
+        same = all(getattr(announcement, name) == value for name, value in fields.items())
+        return same and announcement.is_draft
+
 
 # --- Drafts --------------------------------------------------------------------------------------
 
@@ -103,6 +109,8 @@ def _why_not(announcement: Announcement) -> Outcome:
 def send(announcement: Announcement, *, revision: int) -> Outcome:
     """Send what was seen, once; call it outside of a transaction."""
     now = timezone.now()
+    if not _as_seen(announcement, revision).exists():
+        return _why_not(announcement)
     if not announcement.includes_later and not audiences.count(announcement, now).mails:
         return Outcome.NOBODY
     outcome = _mark_sent(announcement, revision, now)
@@ -114,8 +122,13 @@ def send(announcement: Announcement, *, revision: int) -> Outcome:
 
 @transaction.atomic
 def _mark_sent(announcement: Announcement, revision: int, now: datetime) -> Outcome:
-    """Hold the event's lock for two statements, so that no two presses are both the last one."""
+    """Hold the event's lock for few statements, so that no two presses are both the last one.
+
+    What was sent or saved a moment ago is not said to come too often.
+    """
     Event.objects.select_for_update(no_key=True).get(pk=announcement.event_id)
+    if not _as_seen(announcement, revision).exists():
+        return _why_not(announcement)
     if is_too_often(announcement.event, now):
         return Outcome.TOO_OFTEN
     return Outcome.DONE if _claim(announcement, revision, now) else _why_not(announcement)

@@ -195,8 +195,16 @@ class Payment(models.Model):
         return f"{self.pk:06}"
 
     @property
+    def is_the_price(self) -> bool:
+        """Return whether it is what the place costs: an organizer may have moved the person to a
+        workshop of another price since they were asked.
+        """
+        agreed = self.registration
+        return (self.amount, self.currency) == (agreed.amount, agreed.currency)
+
+    @property
     def is_wanted(self) -> bool:
-        return self.registration.is_payable(timezone.now())
+        return self.is_the_price and self.registration.is_payable(timezone.now())
 
     @property
     def goes_back_by_itself(self) -> bool:

@@ -37,20 +37,20 @@ def ask(*, registration: Registration, provider: str) -> Payment:
 
 
 def _open_payment(held: Registration, hold_until: datetime, provider: str) -> Payment:
-    """A held place has one open payment. After one that failed, or that brought money which could
-    not be kept, it gets another.
+    """A held place has one open payment. After one that failed, that brought money which could not
+    be kept, or that is not the price any more, it gets another.
     """
     mine = Payment.objects.filter(registration=held, provider=provider)
     _give_up_unanswered(mine)
     hold = f"{held.code}-{int(hold_until.timestamp())}"
-    payment = mine.filter(status=Status.OPEN).first() or Payment.objects.create(
+    same = {"amount": held.amount, "currency": held.currency}
+    payment = mine.filter(status=Status.OPEN, **same).first() or Payment.objects.create(
         registration=held,
         provider=provider,
         key=f"{hold}-{mine.filter(key__startswith=hold).count()}",
-        amount=held.amount,
-        currency=held.currency,
         status=Status.OPEN,
         created_at=timezone.now(),
+        **same,
     )
     payment.registration = held
     return payment
@@ -102,7 +102,8 @@ def _tell(payment: Payment) -> None:
 
 
 def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
-    if (amount, currency) != (payment.amount, payment.currency):
+    is_as_asked = (amount, currency) == (payment.amount, payment.currency)
+    if not (is_as_asked and payment.is_the_price):
         return Problem.AMOUNT
     return places.confirm_paid(registration=payment.registration)
 
@@ -176,13 +177,7 @@ def _may_be_accepted(payment: Payment) -> bool:
         return False
     if payment.refunds.filter(status__in=["open", "done"]).exists() or payment.disputes.exists():
         return False
-    return _is_the_price(payment)
-
-
-def _is_the_price(payment: Payment) -> bool:
-    """Money noted while the person only waited came before the place had a price."""
-    agreed = payment.registration
-    return (payment.amount, payment.currency) == (agreed.amount, agreed.currency)
+    return payment.is_the_price  # money noted while they only waited came before there was one
 
 
 # --- What an organizer decides -------------------------------------------------------------------

@@ -26,7 +26,7 @@ class NotMovable(Exception):
 
 
 class HasOther(Exception):
-    """The person has a place there already, or waits for one."""
+    """The person has a place there already, perhaps this one, or waits for one."""
 
 
 class PriceDiffers(Exception):
@@ -118,6 +118,8 @@ def give_instead(*, leaving: Registration, attendee: Attendee, act: Act) -> Regi
             raise NotMovable
         if ending.bookable.has_ended(now):
             raise TooLate
+        if ending.attendee_id == person.pk:
+            raise HasOther
         give_up(falling_with(ending), now, in_full=True)
         given, is_new = give(person, reread(ending.bookable, event), act, now)
         if not is_new:

@@ -170,6 +170,8 @@ class Replacing(Deed):
 
     def weigh(self) -> list[Overruled]:
         """A place is free once the other person has left, unless there are too many anyhow."""
+        if self.attendee.pk == self.registration.attendee_id:
+            raise HasOther
         found = places.would_overrule(attendee=self.attendee, bookable=self.bookable)
         return [one for one in found if one is not Overruled.FULL]
 

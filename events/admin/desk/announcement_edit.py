@@ -53,8 +53,8 @@ def new(request: HttpRequest, event: Event, frame: Frame) -> HttpResponse:
         return _page(request, frame, form)
     draft, token = form.draft(), form.cleaned_data["token"]
     made = announcements.create(event, draft, by=signed_in(request), token=token)
-    if made.event_id != event.pk or dict(made.texts) != dict(draft.texts) or not made.is_draft:
-        # The form was sent before, with other words: they are another draft.
+    if made.event_id != event.pk or not draft.is_in(made):
+        # The form was sent before, with other words or to others: that is another draft.
         made = announcements.create(event, draft, by=signed_in(request), token=uuid.uuid4())
     return redirect(address_of(made))
 

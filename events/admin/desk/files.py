@@ -27,6 +27,9 @@ LINES_AT_ONCE = 500
 BYTE_ORDER_MARK = "\ufeff"
 #: Spreadsheets in East Asia read these like = + - @, which `csv` escapes by itself.
 WIDE_SIGNS = ("\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: Where a comma separates decimals, spreadsheets divide a line of the file at its semicolons, and
+#: look for a formula behind each; tabs are blanks by then. A smiley is none.
+INNER_FORMULA = re.compile(rf"(;[\s\"']*)(?=[=+@|%{''.join(WIDE_SIGNS)}]|-(?![)(]))")
 #: Numbers in spreadsheets keep 15 digits; a cell holds so many characters.
 MAX_NUMBER = 10**15
 MAX_TEXT = 32_767
@@ -87,6 +90,7 @@ def csv_of(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str
 
 
 def _quoted(text: str) -> str:
+    text = INNER_FORMULA.sub(r"\1'", text)
     return f"'{text}" if text.startswith(WIDE_SIGNS) else text
 
 

@@ -105,6 +105,20 @@ def test_length_and_end_that_disagree_are_refused(browser: Client, jam: Event) -
     assert length_of(jam) == 2 * HOUR
 
 
+def test_another_zone_and_a_length_are_chosen_together(browser: Client, jam: Event) -> None:
+    """Nobody touched the ends: they stand for other instants only because of the zone."""
+    changes = {"time_zone": "Asia/Tokyo", "length": "3:00", "workshops-0-length": "1:30"}
+    assert errors(save(browser, page_of(jam), **changes)) == []
+    lengths = (length_of(jam), length_of(jam.workshops.get()))
+    assert (jam.starts_at, lengths) == (START - 9 * HOUR, (3 * HOUR, 1.5 * HOUR))
+
+
+def test_length_into_a_year_that_cannot_be_typed_is_refused(browser: Client, mika: User) -> None:
+    typed = {"title": "Far", "starts_at_0": "2100-12-30", "starts_at_1": "10:00"}
+    answer = save(browser, ADD, **typed, length="8784:00")
+    assert errors(answer) == ["Choose a year between 2000 and 2100."]
+
+
 def test_length_and_end_that_agree_are_saved(browser: Client, jam: Event) -> None:
     assert errors(save(browser, page_of(jam), length="4:00", ends_at_1="16:00")) == []
     assert length_of(jam) == 4 * HOUR

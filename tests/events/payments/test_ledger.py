@@ -13,7 +13,7 @@ from events.models import Block, Event, Payment, Registration
 from events.payments import ledger
 from events.payments.ledger import NothingToPay, ReferenceUsed
 from events.payments.providers import manual
-from tests.factories import NOON, make_attendee, make_event, make_organizer
+from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
 from tests.lines import full_event, kinds, register, status
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -287,3 +287,45 @@ def test_only_money_that_came_late_or_was_refused_is_accepted_s9(
 
 def test_money_of_another_amount_is_never_accepted(held: Registration) -> None:
     assert ledger.accept(payment=receive(ask(held), 1)) is False
+
+
+# --- A place that has another price now ----------------------------------------------------------
+
+
+@pytest.fixture
+def at_workshop() -> Registration:
+    """A held place at a workshop for 5.00. Two others cost 50.00 and nothing."""
+    event = make_event()
+    cheap = make_workshop(event, price=500)
+    make_workshop(event, title="Dear", price=5000)
+    make_workshop(event, title="Free")
+    attendee = make_attendee()
+    register(attendee, event)
+    return register(attendee, cheap)
+
+
+def moved(registration: Registration, title: str) -> Registration:
+    act = places.Act(make_organizer(), "Asked for it")
+    to = registration.event.workshops.get(title=title)
+    return places.move(registration=registration, to=to, act=act)
+
+
+@pytest.mark.parametrize(("title", "left"), [("Dear", "awaiting_payment"), ("Free", "confirmed")])
+def test_money_for_the_former_workshop_pays_for_no_other(
+    at_workshop: Registration, title: str, left: str
+) -> None:
+    asked = ask(at_workshop)
+    now = moved(at_workshop, title)
+    came = receive(asked, 500)
+    assert (came.status, came.problem, status(now)) == ("refund_due", "amount", left)
+
+
+def test_moved_person_is_asked_for_the_price_of_the_other_workshop(
+    at_workshop: Registration,
+) -> None:
+    ask(at_workshop)
+    now = moved(at_workshop, "Dear")
+    again = ask(now)
+    assert (again.amount, ask(now)) == (5000, again)
+    assert [one.is_wanted for one in Payment.objects.order_by("pk")] == [False, True]
+    assert (receive(again, 5000).status, status(now)) == ("paid", "confirmed")

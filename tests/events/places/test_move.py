@@ -214,3 +214,12 @@ def test_place_is_not_given_to_who_has_one(mika: User) -> None:
     with pytest.raises(HasOther):
         places.give_instead(leaving=leaving, attendee=other.attendee, act=Act(mika, "", ALL))
     assert statuses_of(leaving) == ["confirmed"]
+
+
+def test_place_is_not_given_to_who_leaves_it(mika: User) -> None:
+    leaving = register(make_attendee(), make_event(price=500, refund_days=None))
+    pay(leaving, mika)
+    act = Act(mika, "", ALL)
+    with pytest.raises(HasOther):
+        places.give_instead(leaving=leaving, attendee=leaving.attendee, act=act)
+    assert (statuses_of(leaving), leaving.payments.get().status) == (["confirmed"], "paid")

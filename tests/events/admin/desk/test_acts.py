@@ -166,6 +166,17 @@ def test_place_is_given_to_somebody_else(browser: Client, jam: Event) -> None:
 # --- Links -------------------------------------------------------------------------------------
 
 
+def test_place_is_not_given_to_who_leaves_it(browser: Client, jam: Event) -> None:
+    ada = register(make_attendee(neos_id="U-ada"), jam)
+    address = at(jam, f"people/replace/?of={ada.pk}")
+    for more in ({}, {"confirmed": "1"}):
+        response = browser.post(address, {"person": "U-ada", "because": "Speaks"} | more)
+        assert errors(response) == [
+            "The person has a place or a spot on the waitlist there already."
+        ]
+    assert held_by(ada.attendee) == ["confirmed"]
+
+
 def test_link_is_shown_once_and_listed_with_its_state(browser: Client, jam: Event) -> None:
     typed = {"place": "event", "days": "7", "because": "Plays"}
     response = browser.post(at(jam, "people/invite/"), typed)

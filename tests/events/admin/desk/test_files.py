@@ -61,6 +61,20 @@ def test_no_text_is_a_formula_or_a_link(text: str) -> None:
     assert cell[0] not in "=+-@\t\r\n \uff1d"
 
 
+@pytest.mark.parametrize(
+    "text", ["a;=1+1", "a; @SUM(1)", "a;\t-1+cmd|' /C calc'!A0", 'a;"=1+1', "a;\uff1d1", "a;;+1"]
+)
+def test_no_text_is_a_formula_where_semicolons_divide(text: str) -> None:
+    """Spreadsheets of many countries divide lines at semicolons, not at commas."""
+    line = "".join(files.csv_of(["x"], [[text]])).splitlines()[1]
+    first, *others = [cell.lstrip('" ')[:1] for cell in line.split(";")]
+    assert (first, set(others) & set("=+-@|%\uff1d")) == ("a", set())
+
+
+def test_smiley_is_no_formula() -> None:
+    assert lines_of(["Hi ;-) a; b"]) == [["Hi ;-) a; b"]]
+
+
 def test_control_of_kinds_finds_a_formula(monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(sheet: object, number: int, place: int, cell: str, *_: object) -> None:
         sheet.write(number, place, cell)  # type: ignore[attr-defined]

@@ -281,6 +281,16 @@ def test_form_that_is_sent_again_with_other_words_makes_another_draft(
     assert sorted(one.subject for one in Announcement.objects.all()) == ["News of {event}", "Other"]
 
 
+def test_form_that_is_sent_again_to_others_makes_another_draft(browser: Client, jam: Event) -> None:
+    form = typed(browser.get(at(jam, "new/"))) | TYPED
+    browser.post(at(jam, "new/"), form | {"audience": "confirmed"})
+    later = {"audience": "waiting"}, {"audience": "confirmed", "includes_later": "on"}
+    for changes in later:
+        browser.post(at(jam, "new/"), form | changes)
+    drafts = Announcement.objects.order_by("pk").values_list("audience", "includes_later")
+    assert list(drafts) == [("confirmed", False), ("waiting", False), ("confirmed", True)]
+
+
 # --- Drafts that others touch --------------------------------------------------------------------
 
 
@@ -432,6 +442,18 @@ def test_too_many_messages_in_an_hour_stay_drafts(
 
 
 # --- Tests ---------------------------------------------------------------------------------------
+
+
+def test_second_press_on_the_last_message_of_an_hour_says_that_it_was_sent(
+    browser: Client, draft: Announcement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcements, "MOST_AN_HOUR", 1)
+    press(browser, draft, "send")
+    again = press(browser, draft, "send")
+    assert said(again)[-1] == "It was sent already, so it was not sent again."
+    draft.event.registrations.update(status="cancelled", ended_at=NOON)
+    again = press(browser, draft, "send")
+    assert said(again)[-1] == "It was sent already, so it was not sent again."
 
 
 @pytest.mark.parametrize("has_attendee", [True, False])
