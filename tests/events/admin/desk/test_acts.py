@@ -1,7 +1,6 @@
 """Pages on which organizers give a place, move somebody, make a link, and choose organizers."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
