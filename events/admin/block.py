@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from events import places
 from events.models import Attendee, Block, Registration
@@ -23,6 +24,8 @@ from . import consequences, shown
 from .base import OwnEventsAdmin, own_events
 from .block_form import AGREED, BlockForm
 from .in_zone import UTC
+
+OF_ORGANIZERS = _("The person is kept out of this event only.")
 
 
 @admin.register(Block)
@@ -52,7 +55,7 @@ class BlockAdmin(OwnEventsAdmin):
         if db_field.name == "event":
             kwargs["queryset"] = own_events(request)
             if not request.user.is_superuser:
-                kwargs |= {"required": True, "help_text": ""}
+                kwargs |= {"required": True, "help_text": OF_ORGANIZERS}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Block, form: Any, change: Any) -> None:

@@ -56,6 +56,7 @@ class BlockForm(forms.ModelForm[Block]):
     class Meta:
         # A pasted id with an unseen sign in it would keep nobody out.
         field_classes: ClassVar = {"neos_id": IdField, "reason": LineField}
+        help_texts: ClassVar = {"reason": _("Only organizers read it.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -35,6 +35,14 @@ OF_EVENT: dict[str, Any] = {
     ),
     "currency": _("Three letters, like EUR, USD or JPY. It is that of all prices on this page."),
 }
+OF_PERK: dict[str, Any] = {
+    "min_cents": _(
+        "Like 5.00. Of several perks, people have the highest one that their pledge reaches."
+    ),
+    "early_hours": _("Before registration opens for everybody. It needs an opening time above."),
+    "discount_percent": _("Of all prices on this page. 100: free."),
+    "label": _("The name of the perk, as people read it beside the price."),
+}
 OF_WORKSHOP: dict[str, Any] = {
     "slug": _("Empty: made from the title."),
     "starts_at": _("In the time zone of the event, and within its time."),

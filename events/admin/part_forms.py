@@ -43,6 +43,7 @@ class PartForm(VersionedForm):
 class PerkForm(PartForm):
     class Meta:
         field_classes: ClassVar = {"label": LineField, "min_cents": PriceField}
+        help_texts: ClassVar = help_texts.OF_PERK
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

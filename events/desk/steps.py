@@ -33,7 +33,7 @@ def _of_draft(event: Event) -> Iterator[Step]:
         event.get_absolute_url(),
     )
     yield Step(
-        gettext("Choose “published” as its status when it is ready."),
+        gettext("When it is ready, press “Save and publish” below its form."),
         gettext("Publish"),
         addresses.field(event, "status"),
         "events.change_event",
@@ -72,6 +72,12 @@ def _of_over(event: Event) -> Iterator[Step]:
         "events.view_registration",
     )
     yield _write(event, gettext("Thank the people who came."))
+    yield Step(
+        gettext("Hold it again: change the date in its form, and press “Save as new”."),
+        gettext("Copy the event"),
+        addresses.field(event, "starts_at_0"),
+        "events.add_event",
+    )
 
 
 def _of_cancelled(event: Event) -> Iterator[Step]:

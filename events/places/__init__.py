@@ -3,7 +3,7 @@
 All decisions are made under the lock of the event, on what is read after taking it; see `lock`.
 """
 
-from .cancel import cancel, release
+from .cancel import cancel, falling_with, release
 from .check_in import Arrival, CheckIn, check_in, is_early, undo_check_in
 from .confirm import confirm_paid
 from .due import due_events
@@ -52,6 +52,7 @@ __all__ = [
     "draw",
     "drawing_key",
     "due_events",
+    "falling_with",
     "find_invitation",
     "forget_reasons",
     "give_instead",

@@ -7,11 +7,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from events import places
 from events.access.facts import EMPTY, count_occupancies
 from events.access.refusals import PlaceRefused
 from events.admin import shown
-from events.formatting import money
-from events.models import Attendee, Bookable
+from events.formatting import lists, money
+from events.models import Attendee, Bookable, Registration
 from events.places import Overruled, PriceDiffers
 
 
@@ -35,6 +36,29 @@ def overruled(codes: Iterable[Overruled], bookable: Bookable) -> list[str]:
         ),
     }
     return [texts[code] for code in codes]
+
+
+def to_pay(attendee: Attendee, bookable: Bookable) -> list[SafeString]:
+    """Say what the place costs somebody who gets it by hand."""
+    if not bookable.price:
+        return []
+    price = money.format_amount(bookable.price, bookable.event.currency)
+    text = gettext("It costs {price}, less any discount. {who} has to pay in time to keep it.")
+    return [format_html(text, price=price, who=shown.person(attendee))]
+
+
+def lost(leaving: Registration) -> list[SafeString]:
+    """Say what else ends with a place that is given to somebody else, and what goes back."""
+    who, found = shown.person(leaving.attendee), []
+    others = [one for one in places.falling_with(leaving) if one.pk != leaving.pk]
+    if others:
+        text = gettext("{who} loses this, too: {what}.")
+        what = lists.joined_html([shown.name(one.bookable.title) for one in others])
+        found.append(format_html(text, who=who, what=what))
+    if money_back := shown.sums_back([leaving])[leaving.pk]:
+        text = gettext("{sum} goes back to {who}.")
+        found.append(format_html(text, sum=money_back, who=who))
+    return found
 
 
 def refused(attendee: Attendee, found: PlaceRefused) -> SafeString:

@@ -52,8 +52,17 @@ class Deed:
     @abstractmethod
     def bookable(self) -> Bookable: ...
 
+    @property
+    def subject(self) -> Registration | None:
+        """Return the registration of which the page is, if it is about one."""
+        return None
+
     @abstractmethod
     def question(self) -> SafeString: ...
+
+    def follows(self) -> list[SafeString]:
+        """Return a sentence for each thing that happens besides."""
+        return act_words.to_pay(self.attendee, self.bookable)
 
     @abstractmethod
     def weigh(self) -> list[Overruled]: ...
@@ -123,6 +132,13 @@ class Moving(Deed):
         return to
 
     @property
+    def subject(self) -> Registration:
+        return self.registration
+
+    def follows(self) -> list[SafeString]:
+        return []
+
+    @property
     def about(self) -> dict[str, SafeString]:
         return super().about | {"former": shown.name(self.registration.bookable.title)}
 
@@ -159,6 +175,13 @@ class Replacing(Deed):
     @property
     def bookable(self) -> Bookable:
         return self.registration.bookable
+
+    @property
+    def subject(self) -> Registration:
+        return self.registration
+
+    def follows(self) -> list[SafeString]:
+        return [*act_words.lost(self.registration), *super().follows()]
 
     @property
     def about(self) -> dict[str, SafeString]:
@@ -218,6 +241,9 @@ def _own(request: HttpRequest, event: Event) -> Registration:
 
 def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed) -> HttpResponse:
     context = frame | {"title": deed.title, "form": deed.form}
+    if one := deed.subject:
+        place, status = shown.name(one.bookable.title), one.get_status_display()
+        context["subject"] = shown.joined(shown.person(one.attendee), place, status)
     if request.method == "POST" and deed.form.is_valid():
         try:
             if done := _asked_or_done(request, deed, context):
@@ -271,5 +297,6 @@ def _agreed(request: HttpRequest) -> frozenset[Overruled]:
 def _ask(deed: Deed, codes: Iterable[Overruled], context: dict[str, Any]) -> None:
     found = list(codes)
     context["question"] = deed.question()
+    context["follows"] = deed.follows()
     context["codes"] = found
     context["overruled"] = act_words.overruled(found, deed.bookable)

@@ -46,7 +46,10 @@ class AnnouncementForm(forms.Form):
 
     audience = forms.ChoiceField(label=_("To"), choices=Audience.choices)
     workshop: forms.ModelChoiceField[Workshop] = forms.ModelChoiceField(
-        label=_("Which workshop"), queryset=None, required=False
+        label=_("Which workshop"),
+        queryset=None,
+        required=False,
+        help_text=_("Only if you have chosen “in one workshop” above. Else leave it empty."),
     )
     includes_later = forms.BooleanField(
         label=_("Also send it to people who join this group later"),

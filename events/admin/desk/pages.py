@@ -13,9 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
 from events.models import Event
 
@@ -63,6 +65,7 @@ class EventPages(admin.ModelAdmin[Event]):
         return self.admin_site.each_context(request) | {
             "opts": self.opts,
             "event": event,
+            "about": _about(event),
             "tabs": self.tabs(request, event, current),
             "current": current,
         }
@@ -99,3 +102,11 @@ class EventPages(admin.ModelAdmin[Event]):
         if event is None:
             raise Http404
         return event
+
+
+def _about(event: Event) -> str:
+    """Say when an event is and who sees it, on each of its pages."""
+    parts = [shown.moment(event.starts_at, event.zone), event.get_status_display()]
+    if event.is_published and not event.listed:
+        parts.append(gettext("not in the public list"))
+    return shown.joined(*parts)

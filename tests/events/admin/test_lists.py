@@ -147,7 +147,7 @@ def test_attendees_show_what_neos_and_patreon_said_without_sums(
 
 def test_pledge_that_ran_out_is_none(browser: Client, jam: Event) -> None:
     sign_up(jam, patreon_cents=1200, patreon_until=NOON - timedelta(seconds=1))
-    assert rows(browser.get(ATTENDEES))[0][4] == "no supporter"
+    assert rows(browser.get(ATTENDEES))[0][4] == "not a supporter"
 
 
 def test_events_are_found_by_whether_they_are_over(browser: Client, mika: User) -> None:

@@ -120,7 +120,7 @@ def test_story_of_somebody_who_waits_ends_with_their_number(browser: Client, jam
     [
         (1200, True, "Gunter"),
         (100, True, "supporter"),
-        (0, True, "no supporter"),
+        (0, True, "not a supporter"),
         (0, False, "not shared"),
     ],
 )

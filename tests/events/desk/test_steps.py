@@ -33,7 +33,7 @@ def labels(event: Event) -> list[str]:
         ("published", 48 * HOUR, ["View on site", "Send a message"]),
         ("published", HOUR, ["Send a message", "Check-in"]),
         ("published", -HOUR, ["Check-in", "Send a message"]),
-        ("published", -9 * HOUR, ["Attendance", "No-shows", "Send a message"]),
+        ("published", -9 * HOUR, ["Attendance", "No-shows", "Send a message", "Copy the event"]),
         ("cancelled", HOUR, ["See the money", "Send a message"]),
     ],
 )

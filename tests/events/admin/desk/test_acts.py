@@ -163,6 +163,32 @@ def test_place_is_given_to_somebody_else(browser: Client, jam: Event) -> None:
     assert (status(mine), held_by(ada)) == ("cancelled", ["confirmed"])
 
 
+def test_page_says_whose_place_it_is(browser: Client, jam: Event) -> None:
+    mine = Registration.objects.get(event=jam, workshop__isnull=False)
+    make_workshop(jam, title="Fog")
+    for page in ("move", "replace"):
+        shown = read(browser.get(f"{at(jam, f'people/{page}/')}?of={mine.pk}")).raw
+        assert "Guest (U-guest) · Mixing · confirmed" in shown
+
+
+def test_question_says_what_is_lost_and_what_it_costs(
+    browser: Client, mika: User, jam: Event
+) -> None:
+    guest = Attendee.objects.get(neos_id="U-guest")
+    make_attendee(neos_id="U-ada", neos_username="Ada")
+    Registration.objects.update(status="cancelled", ended_at=NOON)
+    Event.objects.update(price=1500)
+    jam.refresh_from_db()
+    mine = register(guest, jam)
+    manual.mark_paid(registration=mine, by=mika)
+    register(guest, jam.workshops.get())
+    address = f"{at(jam, 'people/replace/')}?of={mine.pk}"
+    text = read(browser.post(address, {"person": "U-ada", "because": "Ill"})).raw
+    assert "Guest (U-guest) loses this, too: Mixing." in text
+    assert "€15.00 goes back to Guest (U-guest)." in text
+    assert "It costs €15.00, less any discount. Ada (U-ada) has to pay" in text
+
+
 # --- Links -------------------------------------------------------------------------------------
 
 

@@ -149,7 +149,7 @@ def test_early_press_asks_first_and_says_when_it_starts(browser: Client, ada: Re
     Event.objects.update(starts_at=NOON + 5 * HOUR, ends_at=NOON + 6 * HOUR, time_zone="Asia/Tokyo")
     asked = content(press(browser, ada, q="ada"))
 
-    assert "Jam starts at Sun 2 June 2030, 02:00 (Asia/Tokyo)." in asked.text
+    assert "Jam starts on Sun 2 June 2030, 02:00 (Asia/Tokyo)." in asked.text
     assert (came(ada), logged()) == ([False], [])
     button, fields = asked.first("button"), [*asked.all("input", name="q")]
     assert (button.attributes["value"], [f.attributes["value"] for f in fields]) == (
