@@ -134,7 +134,7 @@ class LengthForm(forms.ModelForm[Any]):
             return False
         stored = type(self.instance).objects.get(pk=self.instance.pk)
         before = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
-        return before.replace(tzinfo=None) == timezone.make_naive(end)
+        return bool(before.replace(tzinfo=None) == timezone.make_naive(end))
 
     def _stored_length(self) -> timedelta:
         """Return the length as it is, with the seconds that the field does not show."""

@@ -4,12 +4,10 @@ The page that asks carries what the organizer agreed to overrule, so that what h
 then is asked about again.
 """
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,191 +18,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from events import places
 from events.access.refusals import PlaceRefused, TooLate
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
-from events.models import Attendee, Bookable, Event, Registration
+from events.models import Event, Registration
 from events.places import Act, HasOther, MustAgree, NotMovable, Overruled, PriceDiffers
 
 from . import act_words
-from .act_forms import AddForm, MoveForm, PersonForm
+from .deeds import Deed, Giving, Moving, Replacing
 from .log import note
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 CHANGED = _("Something here changed while you had the page open. Please look again.")
-
-
-class Deed:
-    """Something that an organizer does by hand, with the form that they fill in for it."""
-
-    title: Any
-    noted: Any = _("Given by hand.")
-    form: forms.Form
-
-    @property
-    @abstractmethod
-    def attendee(self) -> Attendee: ...
-
-    @property
-    @abstractmethod
-    def bookable(self) -> Bookable: ...
-
-    @property
-    def subject(self) -> Registration | None:
-        """Return the registration of which the page is, if it is about one."""
-        return None
-
-    @abstractmethod
-    def question(self) -> SafeString: ...
-
-    def follows(self) -> list[SafeString]:
-        """Return a sentence for each thing that happens besides."""
-        return act_words.to_pay(self.attendee, self.bookable)
-
-    @abstractmethod
-    def weigh(self) -> list[Overruled]: ...
-
-    @abstractmethod
-    def do(self, act: Act) -> tuple[Registration, SafeString]: ...
-
-    @property
-    def about(self) -> dict[str, SafeString]:
-        return {
-            "who": shown.person(self.attendee),
-            "place": shown.name(self.bookable.title),
-        }
-
-
-class Giving(Deed):
-    title = _("Add a person")
-    form: AddForm
-
-    def __init__(self, event: Event, typed: Any) -> None:
-        self.form = AddForm(typed, event=event)
-
-    @property
-    def attendee(self) -> Attendee:
-        return self.form.attendee
-
-    @property
-    def bookable(self) -> Bookable:
-        return self.form.bookable
-
-    def question(self) -> SafeString:
-        return format_html(gettext("Give {who} a place at “{place}”?"), **self.about)
-
-    def weigh(self) -> list[Overruled]:
-        return places.would_overrule(attendee=self.attendee, bookable=self.bookable)
-
-    def do(self, act: Act) -> tuple[Registration, SafeString]:
-        given = places.let_in(attendee=self.attendee, bookable=self.bookable, act=act)
-        is_new = given.given_because == act.because and given.promoted_by == act.by
-        if not is_new:
-            text = gettext("{who} has a place at “{place}” already. Nothing was changed.")
-        elif given.amount:
-            text = gettext("{who} has a place at “{place}” now, and has to pay for it in time.")
-        else:
-            text = gettext("{who} has a place at “{place}” now.")
-        return given, format_html(text, **self.about)
-
-
-class Moving(Deed):
-    title = _("Move to another workshop")
-    noted = _("Moved to another workshop.")
-    form: MoveForm
-
-    def __init__(self, registration: Registration, typed: Any) -> None:
-        if registration.workshop is None:
-            raise Http404
-        self.registration = registration
-        self.form = MoveForm(typed, registration=registration)
-
-    @property
-    def attendee(self) -> Attendee:
-        return self.registration.attendee
-
-    @property
-    def bookable(self) -> Bookable:
-        to: Bookable = self.form.cleaned_data["to"]
-        return to
-
-    @property
-    def subject(self) -> Registration:
-        return self.registration
-
-    def follows(self) -> list[SafeString]:
-        return []
-
-    @property
-    def about(self) -> dict[str, SafeString]:
-        return super().about | {"former": shown.name(self.registration.bookable.title)}
-
-    def question(self) -> SafeString:
-        text = gettext("Move {who} from “{former}” to “{place}”?")
-        return format_html(text, **self.about)
-
-    def weigh(self) -> list[Overruled]:
-        return places.would_overrule(
-            attendee=self.attendee, bookable=self.bookable, without=self.registration.pk
-        )
-
-    def do(self, act: Act) -> tuple[Registration, SafeString]:
-        about = self.about
-        moved = places.move(
-            registration=self.registration, to=self.form.cleaned_data["to"], act=act
-        )
-        text = gettext("{who} was moved from “{former}” to “{place}”.")
-        return moved, format_html(text, **about)
-
-
-class Replacing(Deed):
-    title = _("Give the place to somebody else")
-    form: PersonForm
-
-    def __init__(self, registration: Registration, typed: Any) -> None:
-        self.registration = registration
-        self.form = PersonForm(typed)
-
-    @property
-    def attendee(self) -> Attendee:
-        return self.form.attendee
-
-    @property
-    def bookable(self) -> Bookable:
-        return self.registration.bookable
-
-    @property
-    def subject(self) -> Registration:
-        return self.registration
-
-    def follows(self) -> list[SafeString]:
-        return [*act_words.lost(self.registration), *super().follows()]
-
-    @property
-    def about(self) -> dict[str, SafeString]:
-        return super().about | {"leaving": shown.person(self.registration.attendee)}
-
-    def question(self) -> SafeString:
-        text = gettext("Cancel the place of {leaving} at “{place}”, and give it to {who}?")
-        return format_html(text, **self.about)
-
-    def weigh(self) -> list[Overruled]:
-        """A place is free once the other person has left, unless there are too many anyhow."""
-        if self.attendee.pk == self.registration.attendee_id:
-            raise HasOther
-        found = places.would_overrule(attendee=self.attendee, bookable=self.bookable)
-        return [one for one in found if one is not Overruled.FULL]
-
-    def do(self, act: Act) -> tuple[Registration, SafeString]:
-        given = places.give_instead(leaving=self.registration, attendee=self.attendee, act=act)
-        text = gettext("{who} has the place of {leaving} at “{place}” now.")
-        return given, format_html(text, **self.about)
-
-
-# --- Pages ---------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -242,8 +69,8 @@ def _own(request: HttpRequest, event: Event) -> Registration:
 def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed) -> HttpResponse:
     context = frame | {"title": deed.title, "form": deed.form}
     if one := deed.subject:
-        place, status = shown.name(one.bookable.title), one.get_status_display()
-        context["subject"] = shown.joined(shown.person(one.attendee), place, status)
+        parts = shown.name(one.bookable.title), one.get_status_display()
+        context["subject"] = shown.joined(shown.person(one.attendee), *parts)
     if request.method == "POST" and deed.form.is_valid():
         try:
             if done := _asked_or_done(request, deed, context):
