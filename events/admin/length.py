@@ -133,7 +133,7 @@ class LengthForm(forms.ModelForm[Any]):
         if end is None or self.instance.pk is None:
             return False
         stored = type(self.instance).objects.get(pk=self.instance.pk)
-        before = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
+        before: datetime = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
         return before.replace(tzinfo=None) == timezone.make_naive(end)
 
     def _stored_length(self) -> timedelta:
