@@ -133,8 +133,8 @@ class LengthForm(forms.ModelForm[Any]):
         if end is None or self.instance.pk is None:
             return False
         stored = type(self.instance).objects.get(pk=self.instance.pk)
-        before = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
-        return bool(before.replace(tzinfo=None) == timezone.make_naive(end))
+        before: datetime = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
+        return before.replace(tzinfo=None) == timezone.make_naive(end)
 
     def _stored_length(self) -> timedelta:
         """Return the length as it is, with the seconds that the field does not show."""
