@@ -109,10 +109,8 @@ def _why_not(announcement: Announcement) -> Outcome:
 def send(announcement: Announcement, *, revision: int) -> Outcome:
     """Send what was seen, once; call it outside of a transaction."""
     now = timezone.now()
-    if not _as_seen(announcement, revision).exists():
-        return _why_not(announcement)
     if not announcement.includes_later and not audiences.count(announcement, now).mails:
-        return Outcome.NOBODY
+        return _if_as_seen(announcement, revision, Outcome.NOBODY)
     outcome = _mark_sent(announcement, revision, now)
     if outcome is Outcome.DONE:
         announcement.refresh_from_db()
@@ -122,16 +120,17 @@ def send(announcement: Announcement, *, revision: int) -> Outcome:
 
 @transaction.atomic
 def _mark_sent(announcement: Announcement, revision: int, now: datetime) -> Outcome:
-    """Hold the event's lock for few statements, so that no two presses are both the last one.
-
-    What was sent or saved a moment ago is not said to come too often.
-    """
+    """Hold the event's lock for few statements, so that no two presses are both the last one."""
     Event.objects.select_for_update(no_key=True).get(pk=announcement.event_id)
-    if not _as_seen(announcement, revision).exists():
-        return _why_not(announcement)
     if is_too_often(announcement.event, now):
-        return Outcome.TOO_OFTEN
+        return _if_as_seen(announcement, revision, Outcome.TOO_OFTEN)
     return Outcome.DONE if _claim(announcement, revision, now) else _why_not(announcement)
+
+
+def _if_as_seen(announcement: Announcement, revision: int, outcome: Outcome) -> Outcome:
+    """Return why a draft was not sent; of one that was sent a moment ago, that it was sent."""
+    is_as_seen = _as_seen(announcement, revision).exists()
+    return outcome if is_as_seen else _why_not(announcement)
 
 
 def _claim(announcement: Announcement, revision: int, now: datetime) -> bool:
