@@ -168,7 +168,7 @@ def test_start_of_the_workshop_counts_for_the_workshop(
 
     asked = press(browser, mixing, workshop=late.pk)
 
-    assert (asked.status_code, "Mixing starts at" in content(asked).text) == (200, True)
+    assert (asked.status_code, "Mixing starts on" in content(asked).text) == (200, True)
     press(browser, ada)
     assert came(ada, mixing) == [True, False]
 
