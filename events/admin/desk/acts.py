@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -24,6 +25,7 @@ from events import places
 from events.access.refusals import PlaceRefused, TooLate
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
+from events.admin.versions import VERSION, fingerprint_of
 from events.models import Attendee, Bookable, Event, Registration
 from events.places import Act, HasOther, MustAgree, NotMovable, Overruled, PriceDiffers
 
@@ -59,7 +61,12 @@ class Deed:
     def weigh(self) -> list[Overruled]: ...
 
     @abstractmethod
-    def do(self, act: Act) -> tuple[Registration, SafeString]: ...
+    def do(self, act: Act) -> tuple[Registration | None, SafeString]:
+        """Return the registration, or None if nothing was changed, and what to say."""
+
+    def version(self) -> str:
+        """Name what the page has asked: a name may mean somebody else by the time of the answer."""
+        return fingerprint_of(self.attendee.pk, self.bookable.title, str(self.question()))
 
     @property
     def about(self) -> dict[str, SafeString]:
@@ -90,12 +97,13 @@ class Giving(Deed):
     def weigh(self) -> list[Overruled]:
         return places.would_overrule(attendee=self.attendee, bookable=self.bookable)
 
-    def do(self, act: Act) -> tuple[Registration, SafeString]:
+    def do(self, act: Act) -> tuple[Registration | None, SafeString]:
+        began = timezone.now()
         given = places.let_in(attendee=self.attendee, bookable=self.bookable, act=act)
-        is_new = given.given_because == act.because and given.promoted_by == act.by
-        if not is_new:
+        if given.promoted_at is None or given.promoted_at < began:
             text = gettext("{who} has a place at “{place}” already. Nothing was changed.")
-        elif given.amount:
+            return None, format_html(text, **self.about)
+        if given.amount:
             text = gettext("{who} has a place at “{place}” now, and has to pay for it in time.")
         else:
             text = gettext("{who} has a place at “{place}” now.")
@@ -219,8 +227,7 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
     if request.method == "POST" and deed.form.is_valid():
         try:
             if done := _asked_or_done(request, deed, context):
-                note(request, done[0], str(deed.noted))
-                _report(request, deed, done[1])
+                _report(request, deed, *done)
                 return redirect("admin:events_event_people", event.pk)
         except PlaceRefused as found:
             deed.form.add_error(None, act_words.refused(deed.attendee, found))
@@ -237,7 +244,11 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
     return TemplateResponse(request, "admin/events/event/act.html", context, status=status)
 
 
-def _report(request: HttpRequest, deed: Deed, text: SafeString) -> None:
+def _report(request: HttpRequest, deed: Deed, row: Registration | None, text: SafeString) -> None:
+    if row is None:
+        messages.info(request, text)
+        return
+    note(request, row, str(deed.noted))
     messages.success(request, text)
     if not deed.attendee.mail_address:
         more = gettext("No message of ours reaches {who}. Please tell them yourself.")
@@ -246,10 +257,12 @@ def _report(request: HttpRequest, deed: Deed, text: SafeString) -> None:
 
 def _asked_or_done(
     request: HttpRequest, deed: Deed, context: dict[str, Any]
-) -> tuple[Registration, SafeString] | None:
+) -> tuple[Registration | None, SafeString] | None:
     """Do it if the organizer has agreed to all that it overrules; else prepare the question."""
     agreed = _agreed(request)
-    if "confirmed" in request.POST:
+    if "confirmed" in request.POST and request.POST.get(VERSION) != deed.version():
+        messages.warning(request, CHANGED)
+    elif "confirmed" in request.POST:
         act = Act(cast("User", request.user), deed.form.cleaned_data["because"], agreed)
         try:
             return deed.do(act)
@@ -268,6 +281,6 @@ def _agreed(request: HttpRequest) -> frozenset[Overruled]:
 
 def _ask(deed: Deed, codes: Iterable[Overruled], context: dict[str, Any]) -> None:
     found = list(codes)
-    context["question"] = deed.question()
+    context["question"], context["version"] = deed.question(), deed.version()
     context["codes"] = found
     context["overruled"] = act_words.overruled(found, deed.bookable)
