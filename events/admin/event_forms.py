@@ -51,6 +51,7 @@ class EventForm(TranslatedForm, LengthForm):
         offer_zones(self.fields["time_zone"], stored=self.initial.get("time_zone"))
         self.fields["slug"].required = False
         self._offer_stored_language()
+        self._remember_zone()
         name_currency(self.fields["price"], self._currency())
         name_currency(self.fields["patron_cents"], PLEDGE_CURRENCY)
 
@@ -58,6 +59,11 @@ class EventForm(TranslatedForm, LengthForm):
         """Return the currency that is typed beside the price, or else the stored one."""
         typed = str(self.data.get(self.add_prefix("currency")) or "").strip().upper()
         return typed if is_currency(typed) else self.instance.currency
+
+    def _remember_zone(self) -> None:
+        """Keep the stored zone for the times of this form and of the workshops below it."""
+        if self.instance.pk is not None:
+            self.former_zone = self.instance.former_zone = self.instance.zone
 
     def _offer_stored_language(self) -> None:
         """Offer also a language that the site has no more, so that saving does not change it."""

@@ -33,11 +33,14 @@ OF_REQUEST = "question_of_edit"  # where a request keeps what it has to ask
 
 
 class Question:
-    """The effects of a change to which nobody has agreed yet. `can_be_noted` offers a note."""
+    """The effects of a change to which nobody has agreed yet. `can_be_noted` offers a note.
 
-    def __init__(self, event: Event, effects: list[Effect], *, can_be_noted: bool) -> None:
+    `event` is None for one that is added: what is undone and done again gets another number.
+    """
+
+    def __init__(self, event: Event | None, effects: list[Effect], *, can_be_noted: bool) -> None:
         self.effects, self.can_be_noted = effects, can_be_noted
-        self.token = fingerprint_of(event.pk, *map(str, effects))
+        self.token = fingerprint_of(event and event.pk, *map(str, effects))
 
 
 def question_of(request: HttpRequest) -> Question | None:
@@ -96,7 +99,7 @@ class EventSaves(EventPages, OwnEventsAdmin):
             form.instance.organizers.add(request.user)
             event_edits.follow_up_new(form.instance)
             found = effects.of_new(form.instance)
-            self._ask(request, Question(form.instance, found, can_be_noted=False))
+            self._ask(request, Question(None, found, can_be_noted=False))
             return
         followed = event_edits.follow_up(form.before, note_of(request))
         event = Event.objects.get(pk=form.instance.pk)

@@ -79,7 +79,11 @@ def _read(entry: LogEntry) -> list[dict[str, Any]]:
         parts = json.loads(entry.change_message)
     except json.JSONDecodeError:
         return []
-    return [part for part in parts if isinstance(part, dict)]
+    return parts if all(_is_part(part) for part in parts) else []
+
+
+def _is_part(part: object) -> bool:
+    return isinstance(part, dict) and all(isinstance(said, dict) for said in part.values())
 
 
 def _names(parts: Iterable[dict[str, Any]]) -> NAMES:
@@ -100,7 +104,15 @@ def _parts(entry: LogEntry, parts: list[dict[str, Any]], reader: "Reader") -> li
         return [reader.part(part) for part in parts]
     if entry.is_addition() and not entry.change_message:
         return [Part(gettext("Added."), [])]
-    return [Part(shown.name(entry.get_change_message()), [])]
+    return [Part(shown.name(_whole(entry)), [])]
+
+
+def _whole(entry: LogEntry) -> str:
+    """Return the entry as Django reads it, or as it is stored: any list looks like its own."""
+    try:
+        return entry.get_change_message()
+    except (AttributeError, KeyError, TypeError):
+        return entry.change_message
 
 
 class Reader:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -26,7 +27,12 @@ EXAMPLES = {"clock": "1:30", "minutes": "90 min"}
 
 
 class LengthField(LineField):
-    """Read hours and minutes. A number alone is refused: it could be either."""
+    """Read hours and minutes. A number alone is refused: it could be either.
+
+    A length that is `stored` stays as it is, also if nobody could type it.
+    """
+
+    stored: timedelta | None = None
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,6 +46,8 @@ class LengthField(LineField):
         text = self.to_python(value)
         if not text:
             return None
+        if text == written(self.stored):
+            return self.stored
         length = _read(text) if len(text) <= MAX_TYPED else None
         if length is None:
             message = _("Write hours and minutes, like %(clock)s or %(minutes)s.")
@@ -79,10 +87,12 @@ def written(length: timedelta | None) -> str:
 class LengthForm(forms.ModelForm[Any]):
     """Let people give a length, an end, or both if they agree. A later start moves the end along.
 
-    Only the end is stored, so only a change of the end is one of the row.
+    Only the end is stored, so only a change of the end is one of the row. What another time zone
+    does to a time that stays the same on the clock is no change: nobody typed it.
     """
 
     length = LengthField()
+    former_zone: ZoneInfo | None = None  # in which the stored times were typed
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,7 +100,8 @@ class LengthForm(forms.ModelForm[Any]):
             return
         self.fields["ends_at"].required = False
         if self.instance.pk is not None:
-            self.fields["length"].initial = self._stored_length()
+            stored = self._stored_length()
+            self.fields["length"].initial = self.fields["length"].stored = stored  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -117,24 +128,27 @@ class LengthForm(forms.ModelForm[Any]):
         self, start: datetime, end: datetime | None, length: timedelta | None
     ) -> datetime | None:
         typed = {"ends_at", "length"} & {*self.changed_data}
-        is_same = not typed and "starts_at" not in self.changed_data
+        if self._is_same_clock("ends_at", end):
+            typed.discard("ends_at")
+        is_same_start = "starts_at" not in self.changed_data or self._is_same_clock(
+            "starts_at", start
+        )
+        is_same = not typed and is_same_start
         if length is None or typed == {"ends_at"} or is_same:
             return end
         added = start.astimezone(UTC) + (length if typed else self._stored_length())
         is_both = len(typed) == len({"ends_at", "length"}) and not self.is_copy
-        if is_both and added != end and not self._is_as_shown(end):
+        if is_both and added != end:
             self.add_error("length", _("The length and the end do not agree. Clear one of them."))
         return added
 
-    def _is_as_shown(self, end: datetime | None) -> bool:
-        """Return whether nobody touched the end: it reads as it did in the zone that the event had
-        until now. Choosing another zone makes another instant of it.
-        """
-        if end is None or self.instance.pk is None:
+    def _is_same_clock(self, name: str, typed: datetime | None) -> bool:
+        """Return whether the clock shows at the typed time what it showed in the former zone."""
+        stored = self.initial.get(name)
+        if stored is None or typed is None or self.former_zone is None:
             return False
-        stored = type(self.instance).objects.get(pk=self.instance.pk)
-        before: datetime = stored.ends_at.astimezone(getattr(stored, "event", stored).zone)
-        return before.replace(tzinfo=None) == timezone.make_naive(end)
+        former = stored.astimezone(self.former_zone).replace(tzinfo=None, microsecond=0)
+        return bool(former == timezone.make_naive(typed))
 
     def _stored_length(self) -> timedelta:
         """Return the length as it is, with the seconds that the field does not show."""

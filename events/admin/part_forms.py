@@ -89,6 +89,7 @@ class WorkshopFormSet(VersionedFormSet):
         super().add_fields(form, index)
         if "price" in form.fields:
             name_currency(form.fields["price"], self.instance.currency)
+        form.former_zone = getattr(self.instance, "former_zone", None)  # of the form of the event
 
     def clean(self) -> None:
         self._make_addresses()

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from . import times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 #: So far away are zones that stand under "near".
 AROUND = timedelta(hours=2)
@@ -86,11 +86,25 @@ def _distance(one: ZoneInfo, other: ZoneInfo, now: datetime) -> timedelta:
     return abs(offsets[0] - offsets[1])
 
 
+def _refusing(read: "Callable[[Any], Any]") -> "Callable[[Any], Any]":
+    """Refuse names that no file can have: Python looks for a file of this name."""
+
+    def coerce(name: Any) -> Any:
+        try:
+            return read(name)
+        except OSError as error:  # too long, or a folder like Europe
+            raise ValueError from error
+
+    return coerce
+
+
 def offer_zones(field: forms.Field, *, stored: object, none: object = None) -> None:
     """Let a field that knows all zones take only these, and the one that is stored.
 
     `none` is what to call no zone at all; without it, one has to be chosen.
     """
+    if isinstance(field, forms.TypedChoiceField):
+        field.coerce = _refusing(field.coerce)
     if isinstance(field, forms.ChoiceField):
         kept = {*offered(), str(stored)}
         choices = cast("Iterable[tuple[object, str]]", field.choices)

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from events.access.refusals import PlaceRefused, TooLate
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
+from events.admin.versions import VERSION
 from events.models import Event, Registration
 from events.places import Act, HasOther, MustAgree, NotMovable, Overruled, PriceDiffers
 
@@ -74,8 +75,7 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
     if request.method == "POST" and deed.form.is_valid():
         try:
             if done := _asked_or_done(request, deed, context):
-                note(request, done[0], str(deed.noted))
-                _report(request, deed, done[1])
+                _report(request, deed, *done)
                 return redirect("admin:events_event_people", event.pk)
         except PlaceRefused as found:
             deed.form.add_error(None, act_words.refused(deed.attendee, found))
@@ -92,7 +92,11 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
     return TemplateResponse(request, "admin/events/event/act.html", context, status=status)
 
 
-def _report(request: HttpRequest, deed: Deed, text: SafeString) -> None:
+def _report(request: HttpRequest, deed: Deed, row: Registration | None, text: SafeString) -> None:
+    if row is None:
+        messages.info(request, text)
+        return
+    note(request, row, str(deed.noted))
     messages.success(request, text)
     if not deed.attendee.mail_address:
         more = gettext("No message of ours reaches {who}. Please tell them yourself.")
@@ -101,10 +105,12 @@ def _report(request: HttpRequest, deed: Deed, text: SafeString) -> None:
 
 def _asked_or_done(
     request: HttpRequest, deed: Deed, context: dict[str, Any]
-) -> tuple[Registration, SafeString] | None:
+) -> tuple[Registration | None, SafeString] | None:
     """Do it if the organizer has agreed to all that it overrules; else prepare the question."""
     agreed = _agreed(request)
-    if "confirmed" in request.POST:
+    if "confirmed" in request.POST and request.POST.get(VERSION) != deed.version():
+        messages.warning(request, CHANGED)
+    elif "confirmed" in request.POST:
         act = Act(cast("User", request.user), deed.form.cleaned_data["because"], agreed)
         try:
             return deed.do(act)
@@ -123,7 +129,7 @@ def _agreed(request: HttpRequest) -> frozenset[Overruled]:
 
 def _ask(deed: Deed, codes: Iterable[Overruled], context: dict[str, Any]) -> None:
     found = list(codes)
-    context["question"] = deed.question()
+    context["question"], context["version"] = deed.question(), deed.version()
     context["follows"] = deed.follows()
     context["codes"] = found
     context["overruled"] = act_words.overruled(found, deed.bookable)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events import places
 from events.admin import shown
+from events.admin.versions import fingerprint_of
 from events.models import Attendee, Bookable, Event, Registration
 from events.places import Act, HasOther, Overruled
 
@@ -50,7 +52,12 @@ class Deed:
     def weigh(self) -> list[Overruled]: ...
 
     @abstractmethod
-    def do(self, act: Act) -> tuple[Registration, SafeString]: ...
+    def do(self, act: Act) -> tuple[Registration | None, SafeString]:
+        """Return the registration, or None if nothing was changed, and what to say."""
+
+    def version(self) -> str:
+        """Name what the page has asked: a name may mean somebody else by the time of the answer."""
+        return fingerprint_of(self.attendee.pk, self.bookable.title, str(self.question()))
 
     @property
     def about(self) -> dict[str, SafeString]:
@@ -81,12 +88,13 @@ class Giving(Deed):
     def weigh(self) -> list[Overruled]:
         return places.would_overrule(attendee=self.attendee, bookable=self.bookable)
 
-    def do(self, act: Act) -> tuple[Registration, SafeString]:
+    def do(self, act: Act) -> tuple[Registration | None, SafeString]:
+        began = timezone.now()
         given = places.let_in(attendee=self.attendee, bookable=self.bookable, act=act)
-        is_new = given.given_because == act.because and given.promoted_by == act.by
-        if not is_new:
+        if given.promoted_at is None or given.promoted_at < began:
             text = gettext("{who} has a place at “{place}” already. Nothing was changed.")
-        elif given.amount:
+            return None, format_html(text, **self.about)
+        if given.amount:
             text = gettext("{who} has a place at “{place}” now, and has to pay for it in time.")
         else:
             text = gettext("{who} has a place at “{place}” now.")

@@ -18,7 +18,7 @@ from tests.factories import make_attendee, make_event, make_user
 
 from .conftest import SignedIn
 from .ledgers import make_money
-from .pages import agreement, effects, errors, fields, page_of, press_save, read, save
+from .pages import ADD, agreement, effects, errors, fields, page_of, press_save, read, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -196,3 +196,13 @@ def test_nobody_is_offered_a_note_where_no_mail_carries_it(browser: Client, jam:
     asked = press_save(browser, page_of(jam), price="5.00")
     assert len(effects(asked)) == 2
     assert list(read(asked).all("textarea", id="edit-note")) == []
+
+
+def test_new_event_is_saved_after_the_organizer_agreed(browser: Client, jam: Event) -> None:
+    """The event that was undone had a number, which somebody else's event has got since then."""
+    late = {"title": "Late", "starts_at_0": "2020-01-01", "starts_at_1": "10:00", "length": "1:00"}
+    asked = press_save(browser, ADD, status="published", **late)
+    assert effects(asked) != []
+    make_event(title="Between")
+    again = browser.post(ADD, fields(asked) | agreement(asked))
+    assert (again.status_code, Event.objects.filter(title="Late").count()) == (302, 1)

@@ -245,3 +245,10 @@ def test_event_published_after_its_close_says_that_nobody_can_sign_up_r1(
     assert words(response)[0] == (
         "The event is published, but its registration is closed: nobody can sign up."
     )
+
+
+@pytest.mark.parametrize("name", ["Europe", "9" * 300, "../UTC", "\0"])
+def test_name_of_no_zone_is_refused(browser: Client, jam: Event, name: str) -> None:
+    """Python looks for a file with the name, which is a folder or has a name that is too long."""
+    response = browser.post(page_of(jam), fields(browser.get(page_of(jam))) | {"time_zone": name})
+    assert (response.status_code, len(errors(response)) > 0) == (200, True)

@@ -15,7 +15,7 @@ from events.models import Block, Event, FormerAddress, Registration
 from tests.factories import make_announcement, make_event, make_workshop
 
 from .conftest import SignedIn
-from .pages import REGISTRATIONS, act, confirm, delete, page_of, read, save
+from .pages import EVENTS, REGISTRATIONS, act, confirm, delete, page_of, read, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -226,3 +226,12 @@ def test_draft_of_another_organizer_is_not_there(
 
 def test_list_offers_organizers_no_deletion_of_several(browser: Client, jam: Event) -> None:
     assert b"delete_selected" not in browser.get("/admin/events/event/").content
+
+
+@pytest.mark.parametrize("text", ["[1]", "[null]", '[{"changed": null}]', '[{"changed": [2]}]'])
+def test_list_that_tells_no_change_is_shown_as_it_is(
+    browser: Client, jam: Event, mika: User, text: str
+) -> None:
+    LogEntry.objects.log_actions(mika.pk, [jam], CHANGE, text, single_object=True)
+    response = browser.get(f"{EVENTS}{jam.pk}/history/")
+    assert (response.status_code, text in read(response).raw) == (200, True)

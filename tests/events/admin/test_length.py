@@ -177,3 +177,35 @@ def test_copy_has_its_own_start_and_the_length(browser: Client, jam: Event) -> N
     copy = Event.objects.exclude(pk=jam.pk).get()
     assert (copy.slug, copy.status, length_of(copy)) == ("jam-2", "draft", 2 * HOUR)
     assert length_of(copy.workshops.get()) == HOUR
+
+
+def test_length_and_time_zone_are_changed_together(browser: Client, jam: Event) -> None:
+    """The end that nobody typed stands on the clock of another zone now: it does not disagree."""
+    zone = {"time_zone": "Asia/Tokyo"}
+    part = {"workshops-0-length": "0:45"}
+    assert errors(save(browser, page_of(jam), length="3:00", **zone, **part)) == []
+    jam.refresh_from_db()
+    workshop = jam.workshops.get()
+    assert str(jam.time_zone) == "Asia/Tokyo"
+    assert jam.ends_at - jam.starts_at == timedelta(hours=3)
+    assert workshop.ends_at - workshop.starts_at == timedelta(minutes=45)
+
+
+def test_start_and_time_zone_are_changed_together(browser: Client, jam: Event) -> None:
+    jam.workshops.all().delete()
+    length = jam.ends_at - jam.starts_at
+    save(browser, page_of(jam), time_zone="Asia/Tokyo", starts_at_1="08:00")
+    jam.refresh_from_db()
+    assert (jam.starts_at.astimezone(jam.zone).hour, jam.ends_at - jam.starts_at) == (8, length)
+
+
+@pytest.mark.parametrize("length", [timedelta(days=800), timedelta(seconds=30)])
+def test_length_that_nobody_could_type_stays(
+    browser: Client, mika: User, length: timedelta
+) -> None:
+    """It came from an end that was set, or from before there were lengths."""
+    event = make_event(organizers=[mika])
+    Event.objects.filter(pk=event.pk).update(ends_at=event.starts_at + length)
+    assert errors(save(browser, page_of(event), title="Other")) == []
+    event.refresh_from_db()
+    assert (event.title, event.ends_at - event.starts_at) == ("Other", length)

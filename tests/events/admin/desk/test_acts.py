@@ -1,8 +1,10 @@
 """Pages on which organizers give a place, move somebody, make a link, and choose organizers."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -44,6 +46,33 @@ def add(browser: Client, event: Event, person: str, **more: str) -> HttpResponse
 
 def held_by(attendee: Attendee) -> list[str]:
     return list(attendee.registrations.order_by("pk").values_list("status", flat=True))
+
+
+def test_name_that_means_somebody_else_by_now_is_asked_about_again(
+    browser: Client, jam: Event
+) -> None:
+    ada = make_attendee(neos_id="U-ada", neos_username="Ada")
+    asked = add(browser, jam, "Ada")
+    Attendee.objects.filter(pk=ada.pk).update(neos_username="Ada L.")
+    eve = make_attendee(neos_id="U-eve", neos_username="Ada")
+    again = press(browser, asked, at(jam, "people/add/"))
+    assert "Give Ada (U-eve) a place at “Jam”?" in read(again).raw
+    assert (held_by(ada), held_by(eve), logged()) == ([], [], [])
+    press(browser, again, at(jam, "people/add/"))
+    assert (held_by(ada), held_by(eve)) == ([], ["confirmed"])
+
+
+def test_history_tells_nothing_of_a_place_that_was_there_already(
+    browser: Client, jam: Event, clock: time_machine.Traveller
+) -> None:
+    ada = make_attendee(neos_id="U-ada", neos_username="Ada")
+    asked = add(browser, jam, "U-ada")
+    press(browser, asked, at(jam, "people/add/"))
+    clock.shift(timedelta(seconds=1))
+    again = press(browser, asked, at(jam, "people/add/"))
+    text = "Ada (U-ada) has a place at “Jam” already. Nothing was changed."
+    assert said(again)[-1] == text
+    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given by hand.")])
 
 
 @pytest.mark.parametrize("named", ["U-ada", " U-ada\n", "Ada", "aDA", "account-ada"])
