@@ -87,10 +87,13 @@ def test_other_zone_keeps_the_clock_times(browser: Client, jam: Event) -> None:
 
 
 def test_other_zone_and_other_times_are_read_together(browser: Client, jam: Event) -> None:
-    typed = {"starts_at_1": "09:00", "workshops-0-starts_at_1": "19:00"}
+    """Both keep their lengths: nobody typed an end."""
+    typed = {"starts_at_1": "09:00", "workshops-0-starts_at_1": "09:30"}
+    lengths = [instants(jam)[n + 1] - instants(jam)[n] for n in (0, 2)]
     save(browser, page_of(jam), time_zone="America/New_York", **typed)
     assert instants(jam)[0] == datetime(2030, 7, 1, 13, tzinfo=UTC)
-    assert instants(jam)[2] == datetime(2030, 7, 1, 23, tzinfo=UTC)
+    assert instants(jam)[2] == datetime(2030, 7, 1, 13, 30, tzinfo=UTC)
+    assert [instants(jam)[n + 1] - instants(jam)[n] for n in (0, 2)] == lengths
 
 
 @pytest.mark.parametrize(
