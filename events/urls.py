@@ -6,6 +6,7 @@ from .accounts import address_views, data_views, unlink_views
 from .accounts import views as account
 from .models import SitePage
 from .views import (
+    answers,
     browse,
     calendars,
     choices,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("registrations/<uuid:code>/", my_place.place, name="place"),
     path("registrations/<uuid:code>/calendar.ics", calendars.place_file, name="place-calendar"),
     path("registrations/<uuid:code>/receipt/", my_place.receipt, name="receipt"),
+    path("registrations/<uuid:code>/answers/", answers.change_answers, name="answers"),
     path("registrations/<uuid:code>/show/", registrations.show, name="show"),
     path("registrations/<uuid:code>/cancel/", registrations.cancel, name="cancel"),
     path("registrations/<uuid:code>/pay/", payments.pay, name="pay"),

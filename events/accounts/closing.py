@@ -52,6 +52,7 @@ def _anonymize(user: User, *, by_choice: bool) -> None:
     attendee, _created = Attendee.objects.select_for_update().get_or_create(user=user)
     admin_log.forget(attendee)
     _forget_typed_by_organizers(attendee)
+    places.forget_answers(attendee=attendee)
     _forget_requests(attendee, user)
     attendee.notifications.all().delete()
     attendee.follows.all().delete()

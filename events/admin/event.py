@@ -27,7 +27,7 @@ from .desk.pages import EventPages
 from .desk.tabs import PAGES
 from .event_forms import EventForm
 from .event_list import EventColumns
-from .event_parts import FORMFIELDS, PerkInline, WorkshopInline
+from .event_parts import FORMFIELDS, PerkInline, QuestionInline, WorkshopInline
 from .event_saves import EventSaves
 from .host import OwnHostsAdmin
 from .in_zone import UTC, InZoneAdmin
@@ -44,7 +44,7 @@ class EventAdmin(
     pages = PAGES
     form = EventForm
     formfield_overrides = FORMFIELDS
-    inlines = [WorkshopInline, PerkInline]
+    inlines = [WorkshopInline, PerkInline, QuestionInline]
     readonly_fields = ["occupied", "waiting", "drawn_at", "commitment"]
     filter_horizontal = ["organizers"]
     save_as = True

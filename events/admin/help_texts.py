@@ -51,3 +51,15 @@ OF_WORKSHOP: dict[str, Any] = {
     "has_waitlist": _("If not, nobody can wait for a place when it is full."),
     "price": _("On top of that of the event. Empty or 0: free."),
 }
+OF_QUESTION: dict[str, Any] = {
+    "kind": _("How people answer. A box to agree is for consents, like to recording or to rules."),
+    "workshop": _("When it is asked: with the sign-up for the event, or for one workshop."),
+    "text": _(
+        "As people read it. A consent says what they agree to; who has agreed to the same words "
+        "before is not asked again."
+    ),
+    "help": _("Shown below it. Links in it work."),
+    "choices": _("One on each line, for a choice. People who chose one that you rename keep it."),
+    "is_required": _("Nobody can sign up without an answer."),
+    "position": _("Lower numbers come first."),
+}

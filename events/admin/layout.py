@@ -58,6 +58,10 @@ OF_WORKSHOP: Any = [
         {"classes": [FOLDED], "fields": ["ends_at", "has_waitlist", "slug"]},
     ),
 ]
+OF_QUESTION: Any = [
+    (None, {"fields": [("kind", "workshop"), "text", "help", "choices", "is_required"]}),
+    (_("Order"), {"classes": [FOLDED], "fields": ["position"]}),
+]
 
 
 def without(parts: Any, names: set[str]) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.text import format_lazy
@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.formatting.fields import LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
-from events.models import Event, Workshop
+from events.models import Event, Question
+from events.models.translated import Translated
 
 from .markdown_field import ALLOWED, MarkdownWidget
 from .versions import VersionedForm
@@ -30,8 +31,12 @@ LABELS: dict[str, Any] = {
     "title": _("Title ({language})"),
     "summary": _("Summary ({language})"),
     "description": _("Description ({language})"),
+    "text": _("Question ({language})"),
+    "help": _("Explanation ({language})"),
+    "choices": _("Choices ({language})"),
 }
 OF_EVENT, OF_WORKSHOP = ("title", "summary", "description"), ("title", "summary")
+OF_QUESTION = ("text", "help", "choices")
 OF_REQUEST = "languages_of_texts"  # where a request keeps its languages
 
 
@@ -61,7 +66,7 @@ def _other_languages(request: HttpRequest, event: Event | None) -> Languages:
 
 
 def _is_typed(request: HttpRequest, language: str) -> bool:
-    ends = tuple(field_of(name, language) for name in OF_EVENT)
+    ends = tuple(field_of(name, language) for name in (*OF_EVENT, *OF_QUESTION))
     return any(str(text).strip() for name, text in request.POST.items() if name.endswith(ends))
 
 
@@ -99,7 +104,7 @@ class TranslatedForm(VersionedForm):
             kwargs["initial"] = self._stored(instance) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
 
-    def _stored(self, row: Event | Workshop) -> dict[str, str]:
+    def _stored(self, row: Translated) -> dict[str, str]:
         return {
             field_of(name, language): row.translated(name).get(language, "")
             for name, language in self._texts()
@@ -163,8 +168,13 @@ def translated(
 def _field(name: str, language: str) -> forms.CharField:
     """Make a field with the limits of that of the main text."""
     label: Any = format_lazy(LABELS[name], language=_own_name(language))
-    limit = getattr(Event._meta.get_field(name), "max_length", None)  # noqa: SLF001 - documented
+    model = Question if name in OF_QUESTION else Event
+    limit = getattr(model._meta.get_field(name), "max_length", None)  # noqa: SLF001 - documented
     attributes = {"lang": language}
+    if name == "choices":
+        return LinesField(
+            label=label, max_length=limit, required=False, widget=AdminTextareaWidget(attributes)
+        )
     if name == "description":
         return LinesField(
             label=label,

@@ -19,6 +19,7 @@ from .perk import PatronPerk
 from .picture import Picture
 from .place_invitation import PlaceInvitation
 from .provider_event import Notice
+from .question import Answer, Question
 from .refund import Refund
 from .registration import Registration
 from .site_page import SitePage
@@ -30,6 +31,7 @@ Bookable = Event | Workshop
 
 __all__ = [
     "Announcement",
+    "Answer",
     "Attendee",
     "Audience",
     "Block",
@@ -52,6 +54,7 @@ __all__ = [
     "Payment",
     "Picture",
     "PlaceInvitation",
+    "Question",
     "Refund",
     "Registration",
     "SitePage",

@@ -21,10 +21,10 @@ from .bookable import Bookable
 from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
-from .texts import Text, language_around
 from .zone_field import ZoneField
 
 if TYPE_CHECKING:
+    from .texts import Text
     from .workshop import Workshop
 
 
@@ -224,7 +224,7 @@ class Event(Bookable):
 
     @property
     def shown_description(self) -> Text:
-        return self.text_in("description", language_around())
+        return self.text_around("description")
 
     @property
     def art_url(self) -> str:

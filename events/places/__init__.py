@@ -3,6 +3,7 @@
 All decisions are made under the lock of the event, on what is read after taking it; see `lock`.
 """
 
+from .answers import AnswersNeeded, change_answers, forget_answers
 from .cancel import cancel, falling_with, release
 from .check_in import Arrival, CheckIn, check_in, is_early, undo_check_in
 from .confirm import confirm_paid
@@ -31,6 +32,7 @@ from .unpaid import Tie, ask_to_pay_again
 
 __all__ = [
     "Act",
+    "AnswersNeeded",
     "Arrival",
     "CheckIn",
     "HasOther",
@@ -45,6 +47,7 @@ __all__ = [
     "add_organizer",
     "ask_to_pay_again",
     "cancel",
+    "change_answers",
     "check_in",
     "confirm_paid",
     "current",
@@ -54,6 +57,7 @@ __all__ = [
     "due_events",
     "falling_with",
     "find_invitation",
+    "forget_answers",
     "forget_reasons",
     "give_instead",
     "hide_nameless",

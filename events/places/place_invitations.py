@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from events.access.questions import Typed
 from events.models import Attendee, Bookable, PlaceInvitation, Registration
 from events.models.place_invitation import InvitationState
 
+from .answers import answers_for, write_answers
 from .let_in import EVERYTHING, Act, give, lock_people, tell
 from .lock import locked_event
 from .register import reread
@@ -60,12 +62,14 @@ def revoke_invitation(*, invitation: PlaceInvitation) -> bool:
         return bool(unused.update(revoked_at=timezone.now()))
 
 
-def take_invited(*, invitation: PlaceInvitation, attendee: Attendee) -> Registration:
+def take_invited(
+    *, invitation: PlaceInvitation, attendee: Attendee, answers: Typed | None = None
+) -> Registration:
     """Give the place to who has the link, and use the link up; who has the place already keeps
     both.
 
-    It overrules what its organizer could have overruled. Raises `NotOpen`, `PlaceRefused` and
-    `TooLate`; then the link is not used up.
+    It overrules what its organizer could have overruled. Raises `NotOpen`, `PlaceRefused`,
+    `TooLate` and `AnswersNeeded`; then the link is not used up.
     """
     with locked_event(invitation.event_id) as event:
         now = timezone.now()
@@ -79,6 +83,7 @@ def take_invited(*, invitation: PlaceInvitation, attendee: Attendee) -> Registra
         found.event = event
         given, is_new = give(person, reread(found.bookable, event), act, now)
         if is_new:
+            write_answers(given, answers_for(person, given.bookable, answers, now))
             unused = PlaceInvitation.objects.filter(pk=found.pk)
             unused.update(used_at=now, used_by=person)
             tell(given, is_asked=True)

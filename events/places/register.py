@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from events.access import rules
 from events.access.facts import Facts, read_facts
+from events.access.questions import Typed
 from events.access.refusals import PlaceRefused
 from events.messages import texts
 from events.models import Attendee, Bookable, Event, Registration
 
+from .answers import answers_for, write_answers
 from .lock import locked_event
 from .lottery import is_due
 from .settle import settle_locked
@@ -19,10 +21,11 @@ from .waitlist import is_anybody_next
 Status = Registration.Status
 
 
-def register(*, user: User, bookable: Bookable) -> Registration:
+def register(*, user: User, bookable: Bookable, answers: Typed | None = None) -> Registration:
     """Take a place for the user, or join the waitlist; a second call returns the first result.
 
-    Raises `PlaceRefused` with every reason if the person may not have the place.
+    Raises `PlaceRefused` with every reason if the person may not have the place, and
+    `AnswersNeeded` if it has questions that `answers` do not answer.
     """
     with locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
@@ -35,9 +38,11 @@ def register(*, user: User, bookable: Bookable) -> Registration:
         facts = _serve_waitlist_first(facts, attendee, bookable)
         if is_full := rules.full(facts, bookable):
             raise PlaceRefused([is_full])
-        if facts.has_room(bookable):
-            return _take_place(facts, bookable)
-        return _join_waitlist(facts, bookable)
+        written = answers_for(attendee, bookable, answers, facts.now)
+        made = _take_place if facts.has_room(bookable) else _join_waitlist
+        registration = made(facts, bookable)
+        write_answers(registration, written)
+        return registration
 
 
 def _locked_attendee(user: User, event: Event) -> Attendee:

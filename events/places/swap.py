@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events.access import rules, viewers
 from events.access.facts import read_facts
+from events.access.questions import Typed
 from events.access.refusals import Code, PlaceRefused, Refusal
 from events.models import Bookable, Event, Registration
 
@@ -19,21 +20,27 @@ from .settle import settle_locked
 Spots: TypeAlias = tuple[Registration, ...]
 
 
-def swap(*, user: User, bookable: Bookable, leaving: Iterable[Registration]) -> Registration:
+def swap(
+    *,
+    user: User,
+    bookable: Bookable,
+    leaving: Iterable[Registration],
+    answers: Typed | None = None,
+) -> Registration:
     """Take a place, and give up the spots of `leaving` that keep the person from it.
 
     Spots that are not in the way, or no longer, are kept. So are all of them if the person has the
     place already, or if something else is in the way too, like a spot that has become a place: then
-    this does as `register`. Raises `PlaceRefused`, also if no place is free any more; then nothing
-    was given up.
+    this does as `register`. Raises `AnswersNeeded`, and `PlaceRefused`, also if no place is free
+    any more; then nothing was given up.
     """
     agreed = {spot.pk for spot in leaving}
     with locked_event(bookable.event.pk) as event:
         lock_person(user)
         spots = _spots_in_the_way(user, bookable, event)
         if spots and {spot.pk for spot in spots} <= agreed:
-            return _take(user, bookable, event, spots)
-        return register(user=user, bookable=bookable)
+            return _take(user, bookable, event, spots, answers)
+        return register(user=user, bookable=bookable, answers=answers)
 
 
 def _spots_in_the_way(user: User, bookable: Bookable, event: Event) -> Spots:
@@ -41,12 +48,14 @@ def _spots_in_the_way(user: User, bookable: Bookable, event: Event) -> Spots:
     return rules.spots_in_the_way(facts, reread(bookable, event))
 
 
-def _take(user: User, bookable: Bookable, event: Event, spots: Spots) -> Registration:
+def _take(
+    user: User, bookable: Bookable, event: Event, spots: Spots, answers: Typed | None
+) -> Registration:
     """Leave all spots before the event is settled: the person must not move up at one of them."""
     now = timezone.now()
     for spot in spots:
         give_up([current(spot, event)], now, in_full=False)
-    taken = register(user=user, bookable=bookable)
+    taken = register(user=user, bookable=bookable, answers=answers)
     if taken.status == Registration.Status.WAITLISTED:
         raise PlaceRefused([Refusal(Code.TIME_CLASH, bookable, held=spots[0], also_held=spots[1:])])
     settle_locked(event, now)

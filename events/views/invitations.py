@@ -6,6 +6,7 @@ a page and goes to no other site. The session keeps only its digest.
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,12 @@ from events.access.refusals import PlaceRefused, TooLate, shown
 from events.accounts.attendees import attendee_of
 from events.models import Attendee, Event, PlaceInvitation, Registration
 from events.models.place_invitation import InvitationState
-from events.places import NotOpen
+from events.places import AnswersNeeded, NotOpen
+
+from .questions import NotAnswered, ask, question_page, typed_answers
+
+if TYPE_CHECKING:
+    from events.http.requests import SignedInRequest
 
 OPENED = "invitation"
 
@@ -51,11 +57,17 @@ def invited(request: HttpRequest) -> HttpResponse:
             return _to(mine)
         return _page(request, found)
     try:
-        given = places.take_invited(invitation=found, attendee=attendee_of(request.user))
+        answers = typed_answers(cast("SignedInRequest", request), found.bookable)
+        attendee = attendee_of(request.user)
+        given = places.take_invited(invitation=found, attendee=attendee, answers=answers)
     except (PlaceRefused, TooLate):
         return _page(request, found, HTTPStatus.CONFLICT)
     except NotOpen:
         return _gone(request)
+    except NotAnswered as form:
+        return question_page(request, found.bookable, form)
+    except AnswersNeeded as needed:
+        return question_page(request, found.bookable, ask(request, needed))
     return _to(given)
 
 

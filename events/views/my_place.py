@@ -1,5 +1,6 @@
 """The page of one place of mine: what I have, what to do next, and the receipt."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from events.access import entrance, facts, offers, viewers
 from events.access.offers import Offer
+from events.access.questions import answers_of, may_answer, questions_of, shown_answers
 from events.formatting.contact import site_contact
 from events.http.requests import SignedInRequest
-from events.models import Payment, Registration
+from events.models import Payment, Question, Registration
 from events.payments import quotes
 
 from .addresses import missing_is_404
@@ -47,10 +49,34 @@ def place(request: SignedInRequest, code: UUID) -> HttpResponse:
         "is_payable": registration.is_payable(now),
         "may_cancel": registration.may_be_cancelled(now) and not event.is_cancelled,
         "quotes": quotes.quotes(known.registrations, now),
+        "answers": _answers(registration, now),
         "has_receipt": bool(received(registration)),
         "share_url": f"{settings.SITE_URL}{registration.bookable.get_absolute_url()}",
     }
     return render(request, "events/place.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the person was asked, each with their texts; `missing` have to be answered."""
+
+    pairs: list[tuple[Question, list[str]]]
+    missing: list[Question]
+    may_change: bool
+
+
+def _answers(registration: Registration, now: datetime) -> Answers | None:
+    """Return None if nothing was ever asked here."""
+    questions = questions_of(registration.bookable)
+    if not questions:
+        return None
+    texts = answers_of(registration)
+    pairs = [
+        (question, shown_answers(question, texts.get(question.pk, []))) for question in questions
+    ]
+    is_open = {q.pk: may_answer(registration, now, is_missing=q.pk not in texts) for q in questions}
+    missing = [q for q in questions if q.is_required and q.pk not in texts and is_open[q.pk]]
+    return Answers(pairs, missing, any(is_open.values()))
 
 
 def _offer_of(registration: Registration, found: list[Offer]) -> Offer | None:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,9 +24,11 @@ from events.http.errors import conflict
 from events.http.requests import SignedInRequest, safe_next
 from events.models import Bookable, Registration
 from events.payments import quotes
+from events.places import AnswersNeeded
 
 from .addresses import find_event, find_workshop, missing_is_404, moved
 from .browse import render_event
+from .questions import NotAnswered, ask, question_page, typed_answers
 
 CODE = re.compile(r"(?a:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 #: What pages read of the money for a place.
@@ -59,19 +61,24 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
     if not request.user.is_authenticated:
         return render_event(request, bookable.event, HTTPStatus.FORBIDDEN)
     try:
-        registration = _take(request.user, bookable, request.POST.getlist("leaving"))
+        registration = _take(cast("SignedInRequest", request), bookable)
     except (PlaceRefused, TooLate):
         return render_event(request, bookable.event, HTTPStatus.CONFLICT)
+    except NotAnswered as found:
+        return question_page(request, bookable, found)
+    except AnswersNeeded as needed:
+        return question_page(request, bookable, ask(request, needed))
     return redirect(_next_page(registration), registration.code)
 
 
-def _take(user: User, bookable: Bookable, leaving: list[str]) -> Registration:
+def _take(request: SignedInRequest, bookable: Bookable) -> Registration:
     """Register; with codes of spots on waitlists of this event, give up those in the way of it."""
-    codes = [UUID(code) for code in leaving if CODE.fullmatch(code)]
+    user, answers = request.user, typed_answers(request, bookable)
+    codes = [UUID(code) for code in request.POST.getlist("leaving") if CODE.fullmatch(code)]
     q = Registration.objects.filter(attendee__user=user, event=bookable.event.pk, code__in=codes)
     if spots := list(q):
-        return places.swap(user=user, bookable=bookable, leaving=spots)
-    return places.register(user=user, bookable=bookable)
+        return places.swap(user=user, bookable=bookable, leaving=spots, answers=answers)
+    return places.register(user=user, bookable=bookable, answers=answers)
 
 
 def _next_page(registration: Registration) -> str:

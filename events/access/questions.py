@@ -1,0 +1,114 @@
+"""Which questions somebody is asked when they sign up, and which answers will do. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Q
+
+from events.models import Answer, Attendee, Bookable, Question, Registration
+
+AGREED = "yes"  # the answer to a consent
+MAX_LINE, MAX_LINES = 300, 4_000
+#: Texts by the id of their question. A question without an answer may be left out.
+Typed = Mapping[int, Sequence[str]]
+
+
+class Problem(StrEnum):
+    MISSING = "missing"
+    UNKNOWN = "unknown"  # no choice of the question
+    TOO_LONG = "too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one person is asked for one bookable. `former` has texts of theirs to start from;
+    `agreed` are consents to the same words, which count again without being asked.
+    """
+
+    questions: tuple[Question, ...] = ()
+    former: Typed = field(default_factory=dict)
+    agreed: tuple[tuple[Question, Answer], ...] = ()
+
+
+def questions_of(bookable: Bookable) -> list[Question]:
+    q = bookable.event.questions.filter(workshop=bookable.workshop)
+    return [_at(question, bookable) for question in q]
+
+
+def _at(question: Question, bookable: Bookable) -> Question:
+    """Share the rows that are read already: a question asks its event for the language."""
+    question.event, question.workshop = bookable.event, bookable.workshop
+    return question
+
+
+def read_asked(attendee: Attendee | None, bookable: Bookable) -> Asked:
+    """Return what to ask, in one query if there are no questions and two else."""
+    found = questions_of(bookable)
+    if not found or attendee is None or attendee.pk is None:
+        return Asked(tuple(found))
+    digests = {question.consent_digest for question in found} - {""}
+    own = Answer.objects.filter(registration__attendee=attendee)
+    about = own.filter(Q(question__in=found) | Q(agreed_digest__in=digests))
+    answers = list(about.select_related("registration").order_by("answered_at", "pk"))
+    held = {one.question_id for one in answers if one.registration.is_active}
+    agreed = {one.agreed_digest: one for one in answers if one.agreed_digest}
+    is_open = [question for question in found if question.pk not in held]
+    return Asked(
+        questions=tuple(q for q in is_open if q.consent_digest not in agreed),
+        former=_newest(answers),
+        agreed=tuple((q, agreed[q.consent_digest]) for q in is_open if q.consent_digest in agreed),
+    )
+
+
+def _newest(answers: Sequence[Answer]) -> Typed:
+    """Return the texts of the last registration that answered each question."""
+    last = {one.question_id: one.registration_id for one in answers}
+    texts: dict[int, list[str]] = {}
+    for one in sorted(answers, key=lambda answer: answer.number):
+        if last[one.question_id] == one.registration_id:
+            texts.setdefault(one.question_id, []).append(one.text)
+    return texts
+
+
+def answers_of(registration: Registration) -> dict[int, list[str]]:
+    """Return the texts that the person gave, by question."""
+    texts: dict[int, list[str]] = {}
+    for answer in registration.answers.order_by("question", "number"):
+        texts.setdefault(answer.question_id, []).append(answer.text)
+    return texts
+
+
+def shown_answers(question: Question, texts: Sequence[str]) -> list[str]:
+    """Return the texts as somebody reads them: choices in the language of the page."""
+    labels = {choice.value: choice.label for choice in question.offered}
+    return [labels.get(text, text) for text in texts]
+
+
+def problems(questions: Sequence[Question], typed: Typed) -> dict[int, Problem]:
+    """Return what is wrong with the answers, by question; nothing if they will do."""
+    found = {question.pk: _problem(question, typed.get(question.pk, ())) for question in questions}
+    return {pk: problem for pk, problem in found.items() if problem is not None}
+
+
+def _problem(question: Question, texts: Sequence[str]) -> Problem | None:
+    if not texts or not any(texts):
+        return Problem.MISSING if question.is_required else None
+    if question.has_choices:
+        return None if {*texts} <= {one.value for one in question.offered} else Problem.UNKNOWN
+    if question.is_consent:
+        return None if list(texts) == [AGREED] else Problem.UNKNOWN
+    longest = MAX_LINE if question.kind == Question.Kind.SHORT else MAX_LINES
+    return Problem.TOO_LONG if len(texts[0]) > longest else None
+
+
+def may_answer(registration: Registration, now: datetime, *, is_missing: bool) -> bool:
+    """Answers can be changed until registration closes; missing ones be given until it is over.
+
+    Organizers give places after the close too, and add questions late.
+    """
+    bookable = registration.bookable
+    if not registration.is_active or registration.event.is_cancelled:
+        return False
+    return now < bookable.registration_ends_at or (is_missing and not bookable.has_ended(now))

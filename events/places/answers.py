@@ -1,0 +1,104 @@
+"""Answers to the questions at sign-up: written with the place, or not at all."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from events.access.questions import (
+    Asked,
+    Problem,
+    Typed,
+    answers_of,
+    may_answer,
+    problems,
+    questions_of,
+    read_asked,
+)
+from events.access.refusals import TooLate
+from events.models import Answer, Attendee, Bookable, Question, Registration
+
+from .lock import current, lock_person, locked_event
+
+
+class AnswersNeeded(Exception):
+    """The person has to answer first, or otherwise; nothing was done."""
+
+    def __init__(self, asked: Asked, found: dict[int, Problem]) -> None:
+        super().__init__(f"{len(asked.questions)} questions")
+        self.asked, self.problems = asked, found
+
+
+def answers_for(
+    attendee: Attendee, bookable: Bookable, typed: Typed | None, now: datetime
+) -> list[Answer]:
+    """Return what to write with a new place. `typed` is None if the person was not asked yet.
+
+    The caller holds the lock of the event, so that no question is deleted meanwhile. Raises
+    `AnswersNeeded` if somebody has to be asked, or an answer will not do.
+    """
+    asked = read_asked(attendee, bookable)
+    found = problems(asked.questions, typed or {})
+    if found or (asked.questions and typed is None):
+        raise AnswersNeeded(asked, found)
+    agreed = [_again(question, before) for question, before in asked.agreed]
+    return [*_rows(asked.questions, typed or {}, now), *agreed]
+
+
+def write_answers(registration: Registration, answers: Iterable[Answer]) -> None:
+    rows = list(answers)
+    for row in rows:
+        row.registration = registration
+    if rows:
+        Answer.objects.bulk_create(rows)
+
+
+def change_answers(*, registration: Registration, typed: Typed) -> None:
+    """Replace the person's answers by these, as far as they differ.
+
+    Raises `TooLate` if they cannot be changed any more, and `AnswersNeeded` as `answers_for`.
+    """
+    with locked_event(registration.event_id) as event:
+        lock_person(registration.attendee.user)
+        own = current(registration, event)
+        own.event = event
+        now, questions = timezone.now(), questions_of(own.bookable)
+        before = answers_of(own)
+        open_ones = [q for q in questions if may_answer(own, now, is_missing=q.pk not in before)]
+        if not open_ones or own.attendee.erased_at is not None:
+            raise TooLate
+        if found := problems(open_ones, typed):
+            raise AnswersNeeded(Asked(tuple(open_ones), before), found)
+        changed = [q for q in open_ones if [*typed.get(q.pk, ())] != before.get(q.pk, [])]
+        own.answers.filter(question__in=changed).delete()
+        write_answers(own, _rows(changed, typed, now))
+
+
+def forget_answers(*, attendee: Attendee) -> None:
+    """Delete all that this person answered: they are erased."""
+    Answer.objects.filter(registration__attendee=attendee).delete()
+
+
+def _rows(questions: Sequence[Question], typed: Typed, now: datetime) -> Iterator[Answer]:
+    for question in questions:
+        texts = [text for text in typed.get(question.pk, ()) if text]
+        for number, text in enumerate(texts):
+            yield Answer(
+                question=question,
+                number=number,
+                text=text,
+                asked=question.shown_text,
+                agreed_digest=question.consent_digest,
+                answered_at=now,
+            )
+
+
+def _again(question: Question, before: Answer) -> Answer:
+    """Carry a consent along: it was given to these words, at that time."""
+    return Answer(
+        question=question,
+        text=before.text,
+        asked=before.asked,
+        agreed_digest=before.agreed_digest,
+        answered_at=before.answered_at,
+    )
