@@ -260,7 +260,7 @@ SECURE_HSTS_PRELOAD = False
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # these ask for both
 CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 # The form of an event has up to 80 rows; each language adds two fields to half of them.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000 + 100 * len(LANGUAGES)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_300 + 160 * len(LANGUAGES)
 
 # The form that starts a sign-in redirects to Neos, and browsers check `form-action` against the
 # target of a redirect too.

@@ -107,7 +107,7 @@ def _patreon(attendee: Attendee) -> Row:
 
 def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
     user = attendee.user
-    places = attendee.registrations.select_related("workshop")
+    places = attendee.registrations.select_related("workshop").prefetch_related("answers")
     messages = attendee.notifications.select_related("registration")
     invitations = attendee.used_invitations.select_related("workshop")
     return {
@@ -196,6 +196,15 @@ def _place(registration: Any) -> Row:
         "ended_at": _at(registration.ended_at),
         "name_is_shown": registration.is_shown,
         "skipped_for": [code for code in registration.passed_over_for.split("+") if code],
+        "answers": [_answer(answer) for answer in registration.answers.all()],
+    }
+
+
+def _answer(answer: Any) -> Row:
+    return {
+        "question": answer.asked,
+        "answer": answer.text,
+        "answered_at": _at(answer.answered_at),
     }
 
 

@@ -31,6 +31,7 @@ def of_edit(event: Event, before: Before, followed: Consequences, last: int) -> 
     found = list(_status(event, before, now))
     if event.is_published and not event.has_ended(now):
         found += [*_places(event, before, now), *_conditions(event, before, now)]
+    found += _lost_answers(event, before)
     found += effects_on_people.messages(event, before, last)
     found += effects_on_people.money_back(event, followed)
     if followed.clashes:
@@ -157,6 +158,20 @@ def _without_neos(people: RegistrationQuerySet) -> Iterator[Effect]:
             number,
         )
         yield Effect(text % {"n": number}, names_of(people, number), so_many(text, number))
+
+
+def _lost_answers(event: Event, before: Before) -> Iterator[Effect]:
+    """Answers go with their question, and nobody can bring them back."""
+    kept = {*event.questions.values_list("pk", flat=True)}
+    for pk, (asked, number) in before.answered.items():
+        if pk not in kept:
+            text = ngettext(
+                "The question “%(asked)s” is deleted with the answer of %(n)d person.",
+                "The question “%(asked)s” is deleted with the answers of %(n)d people.",
+                number,
+            )
+            said = text % {"asked": asked, "n": number}
+            yield Effect(said, agreed_to=so_many(f"{text} {pk}", number))
 
 
 def _other_session(event: Event) -> Iterator[Effect]:

@@ -18,7 +18,7 @@ from .in_zone import InZoneAdmin
 from .money_words import provider_name
 from .read_only import ReadOnlyAdmin, ReadOnlyInline
 from .registration_columns import RegistrationColumns
-from .registration_filters import CameFilter, MailFilter, NeedFilter, OwnFilter
+from .registration_filters import AnswerFilter, CameFilter, MailFilter, NeedFilter, OwnFilter
 from .registration_numbers import number_in_line
 from .registration_page import RegistrationPage
 
@@ -85,6 +85,7 @@ class RegistrationAdmin(
         NeedFilter,
         MailFilter,
         CameFilter,
+        AnswerFilter,
         ("event", OwnFilter),
         ("workshop", OwnFilter),
     ]

@@ -1,15 +1,24 @@
 """Filters of the list of registrations. The desk links to them, and counts by the same rules."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from events.access.questions import AGREED
 from events.desk import holders
+from events.desk.answers import NO_ANSWER, answer_key
+from events.models import Answer, Event, Question, Registration
 
+from .initial import MAX_ID_DIGITS
 from .state_filter import StateFilter
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
@@ -55,3 +64,40 @@ class CameFilter(StateFilter):
         "yes": (_("Yes"), Q(checked_in_at__isnull=False)),
         "no": (_("No"), Q(checked_in_at=None)),
     }
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """Filter the list of one event by what people chose, or did not answer."""
+
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = []
+        for question in _questions(request):
+            values = [(one.value, str(one.label)) for one in question.offered]
+            values += [(AGREED, gettext("agreed"))] if question.is_consent else []
+            values.append((NO_ANSWER, gettext("not answered")))
+            found += [(answer_key(question, value), f"{question}: {say}") for value, say in values]
+        return found
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value() or ""
+        for question in _questions(request) if value else ():
+            own = Answer.objects.filter(registration=OuterRef("pk"), question=question)
+            if value == answer_key(question, NO_ANSWER):
+                at = queryset.filter(workshop=question.workshop).filter(~Exists(own))
+                return at.filter(status__in=Registration.ACTIVE)
+            pk, _colon, text = value.partition(":")
+            if pk == str(question.pk):
+                return queryset.filter(Exists(own.filter(text=text)))
+        return queryset
+
+
+def _questions(request: HttpRequest) -> list[Question]:
+    """Return the questions of the event whose list is shown, if it is the organizer's own."""
+    pk = request.GET.get("event__id__exact", "")
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= MAX_ID_DIGITS):
+        return []
+    own = Event.objects.organized_by(cast("User", request.user)).filter(pk=pk)
+    return list(Question.objects.filter(event__in=own).select_related("event", "workshop"))

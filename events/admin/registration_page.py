@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from events.desk.answers import answers_at
 from events.desk.story import story
 from events.models import Registration
 
@@ -62,6 +63,7 @@ class RegistrationPage(RegistrationActions):
             now, offered = timezone.now(), self.get_actions(request)
             context |= {
                 "story": [(shown.moment(e.at, one.event.zone), e) for e in story(one, now)],
+                "answers": answers_at(one),
                 "buttons": [b for b in BUTTONS if b.action in offered and b.fits(one, now)],
                 "list_address": reverse("admin:events_registration_changelist"),
                 "checkbox_name": ACTION_CHECKBOX_NAME,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 from django.utils import timezone
 
 from events import places, search
@@ -66,7 +66,7 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Before:
     """An event before an edit. `plans` and `slugs` have the event's own under None, workshops' by
-    their id. `perks` is what `perks_of` returns.
+    their id. `perks` is what `perks_of` returns, `answered` what `answered_of` does.
     """
 
     event_id: int
@@ -79,6 +79,7 @@ class Before:
     perks: frozenset[tuple[int, int, int]]
     plans: Mapping[int | None, Plan]
     slugs: Mapping[int | None, str]
+    answered: Mapping[int, tuple[str, int]]
 
     @property
     def is_cancelled(self) -> bool:
@@ -124,6 +125,7 @@ def begin(event_pk: int) -> Before:
             perks=perks_of(event),
             plans={one.workshop_id: Plan.of(one) for one in event.bookables()},
             slugs={one.workshop_id: one.slug for one in event.bookables()},
+            answered=answered_of(event),
         )
 
 
@@ -131,6 +133,13 @@ def perks_of(event: Event) -> frozenset[tuple[int, int, int]]:
     """Return what patrons get: the least pledge, the hours that they are early, the discount."""
     rows = event.perks.order_by().values_list("min_cents", "early_hours", "discount_percent")
     return frozenset(rows)
+
+
+def answered_of(event: Event) -> dict[int, tuple[str, int]]:
+    """Return the text of each question that was answered, and by how many."""
+    people = Count("answers__registration", distinct=True)
+    counted = event.questions.order_by().annotate(people=people).filter(people__gt=0)
+    return {pk: (text, n) for pk, text, n in counted.values_list("pk", "text", "people")}
 
 
 def refuse_unpublishing(event: Event) -> None:

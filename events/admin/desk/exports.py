@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from events.desk.tables import TABLES, Table
+from events.desk.tables import TABLES, Column, Table
 from events.models import Event, ExportColumns
 
 from . import files
@@ -31,8 +31,8 @@ def exports_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> H
         (
             table,
             [
-                (column, _is_ticked(column.name, remembered.get(table.kind)))
-                for column in table.columns
+                (column, _is_ticked(column, remembered.get(table.kind)))
+                for column in table.columns_of(event)
             ],
         )
         for table in TABLES.values()
@@ -42,17 +42,19 @@ def exports_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> H
     return TemplateResponse(request, "admin/events/event/exports.html", context)
 
 
-def _is_ticked(name: str, chosen: list[str] | None) -> bool:
-    return chosen is None or name in chosen
+def _is_ticked(column: Column, chosen: list[str] | None) -> bool:
+    return chosen is None or column.name in chosen or not column.is_remembered
 
 
 def _download(request: HttpRequest, event: Event) -> HttpResponseBase:
     table, form = _asked(request)
-    columns = table.chosen(request.POST.getlist("columns"))
+    columns = table.chosen(event, request.POST.getlist("columns"))
     if not columns:
         messages.error(request, gettext("Nothing was ticked. Tick at least one column."))
         return redirect("admin:events_event_exports", event.pk)
-    _remember(cast("User", request.user), table, [column.name for column in columns])
+    _remember(
+        cast("User", request.user), table, [each.name for each in columns if each.is_remembered]
+    )
     return files.download(table, event, columns, form)
 
 

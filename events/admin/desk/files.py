@@ -38,7 +38,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def download(table: Table, event: Event, columns: Sequence[Column], form: str) -> HttpResponseBase:
     """Return the file in one of the forms, under a name with list, event and day."""
-    names, rows = [column.name for column in columns], table.rows(event, columns)
+    names, rows = heads_of(columns), table.rows(event, columns)
     name = f"{table.kind}-{_safe(event.slug)}-{times.date_of(timezone.now(), event.zone)}.{form}"
     if form == XLSX:
         file = xlsx_of(table.kind, names, rows)
@@ -49,6 +49,10 @@ def download(table: Table, event: Event, columns: Sequence[Column], form: str) -
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": disposition},
     )
+
+
+def heads_of(columns: Iterable[Column]) -> list[str]:
+    return [text_of(column.head or column.name) for column in columns]
 
 
 def _safe(slug: str) -> str:
@@ -83,7 +87,7 @@ class _Line:
 def csv_of(names: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Yield some hundred lines at a time."""
     writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(names)
+    yield BYTE_ORDER_MARK + writer.writerow(map(_quoted, names))
     lines = (writer.writerow([_quoted(text_of(cell)) for cell in row]) for row in rows)
     while text := "".join(islice(lines, LINES_AT_ONCE)):
         yield text
@@ -119,7 +123,7 @@ def _write(book: Any, title: str, names: Sequence[str], rows: Iterable[Sequence[
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(names) - 1, 22)
     for place, name in enumerate(names):
-        sheet.write_string(0, place, name, bold)
+        sheet.write_string(0, place, name[:MAX_TEXT], bold)
     formats = _Formats(book)
     for number, row in enumerate(rows, start=1):
         for place, cell in enumerate(row):

@@ -7,6 +7,7 @@ from . import (
     acts,
     announcement,
     announcement_edit,
+    answers,
     check_in,
     exports,
     invitations,
@@ -19,6 +20,7 @@ from . import (
 )
 from .pages import Page
 
+ANSWERS = "events_event_answers"
 PEOPLE, ORGANIZERS = "events_event_people", "events_event_organizers"
 MESSAGES, MONEY = "events_event_messages", "events_event_money"
 EDIT = ("events.change_event",)
@@ -50,6 +52,7 @@ PAGES = (
             ("messages/<int:number>/edit/", "_edit", announcement_edit.edit, WRITE_MESSAGES),
         )
     ),
+    Page("answers/", ANSWERS, answers.answers_page, _("Answers"), LISTS),
     Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
     Page("money/", MONEY, money.money_page, _("Money"), SEE_MONEY),
     Page("money.csv", f"{MONEY}_csv", money_table.money_table, needs=SEE_MONEY),

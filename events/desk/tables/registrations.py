@@ -1,15 +1,17 @@
 """Every place and every spot on a waitlist of an event, also those that have ended."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from events.models import Event, Registration
+from events.models import Answer, Event, Question, Registration
 from events.models.attendee import name_of
 
-from .table import ROWS_IN_MEMORY, Column, Money, Row, Table, plain
+from .table import ROWS_IN_MEMORY, Column, Money, Row, Table, batched, plain
 
 NAMES = ("attendee__display_name", "attendee__neos_username", "attendee__user__username")
+QUESTION = "question_"  # begins the name of a column of answers
 TITLES = ("workshop__title", "event__title")
 
 #: Of what somebody pledges on Patreon, only the perk that it gave them.
@@ -45,12 +47,46 @@ COLUMNS = (
 )
 
 
+ANSWERS = "answers"  # a source that is no field: texts by question
+
+
 def read(event: Event, sources: Sequence[str]) -> Iterable[Row]:
     q = Registration.objects.filter(event=event).order_by("created_at", "pk")
-    rows: Iterable[Row] = q.values(*sources).iterator(ROWS_IN_MEMORY)
-    return rows
+    if ANSWERS not in sources:
+        rows: Iterable[Row] = q.values(*sources).iterator(ROWS_IN_MEMORY)
+        return rows
+    fields = {*sources, "pk"} - {ANSWERS}
+    return _with_answers(q.values(*fields).iterator(ROWS_IN_MEMORY))
+
+
+def _with_answers(rows: Iterable[Row]) -> Iterator[Row]:
+    """Read the answers of a batch of rows at a time."""
+    for batch in batched(rows, ROWS_IN_MEMORY):
+        pks = [row["pk"] for row in batch]
+        texts: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+        answers = Answer.objects.filter(registration__in=pks).order_by("number")
+        for pk, question, text in answers.values_list("registration", "question", "text"):
+            texts[pk][question].append(text)
+        yield from (row | {ANSWERS: texts[row["pk"]]} for row in batch)
+
+
+def columns_of_questions(event: Event) -> tuple[Column, ...]:
+    return tuple(map(_column, event.questions.select_related("workshop")))
+
+
+def _column(question: Question) -> Column:
+    def cell(row: Row) -> str:
+        return "; ".join(row[ANSWERS].get(question.pk, ()))
+
+    name, text = f"{QUESTION}{question.pk}", question.text
+    return Column(name, text, (ANSWERS,), cell, head=text, is_remembered=False)
 
 
 REGISTRATIONS = Table(
-    "registrations", _("Registrations"), "events.view_registration", COLUMNS, read
+    "registrations",
+    _("Registrations"),
+    "events.view_registration",
+    COLUMNS,
+    read,
+    columns_of_questions,
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django_stubs_ext import StrPromise
@@ -26,30 +27,39 @@ Cell = str | int | bool | Money | datetime | None
 
 @dataclass(frozen=True)
 class Column:
-    """`name` heads it in files and stays the same in every language; `sources` are the fields that
-    `cell` looks at.
+    """`name` heads it in files and stays the same in every language, unless people wrote a `head`;
+    `sources` are the fields that `cell` looks at.
     """
 
     name: str
-    label: StrPromise
+    label: StrPromise | str
     sources: tuple[str, ...]
     cell: Callable[[Row], Cell]
+    head: str = ""
+    is_remembered: bool = True  # one that only this event has is ticked each time
 
 
 @dataclass(frozen=True)
 class Table:
-    """A list of an event, one `kind` of file. `read` yields rows that have all these sources."""
+    """A list of an event, one `kind` of file. `read` yields rows that have all these sources.
+
+    `more` returns the columns that only this event has. They stand last.
+    """
 
     kind: str
     label: StrPromise
     needs: str
     columns: tuple[Column, ...]
     read: Callable[[Event, Sequence[str]], Iterable[Row]]
+    more: Callable[[Event], tuple[Column, ...]] = lambda _event: ()
 
-    def chosen(self, names: Iterable[str]) -> list[Column]:
+    def columns_of(self, event: Event) -> tuple[Column, ...]:
+        return (*self.columns, *self.more(event))
+
+    def chosen(self, event: Event, names: Iterable[str]) -> list[Column]:
         """Return the columns of these names in the order of the list; pass over unknown ones."""
         wanted = set(names)
-        return [column for column in self.columns if column.name in wanted]
+        return [column for column in self.columns_of(event) if column.name in wanted]
 
     def rows(self, event: Event, columns: Sequence[Column]) -> Iterator[list[Cell]]:
         sources = dict.fromkeys(source for column in columns for source in column.sources)
@@ -60,3 +70,10 @@ class Table:
 def plain(name: str, label: StrPromise, source: str) -> Column:
     """Return a column that shows one field as it is."""
     return Column(name, label, (source,), lambda row: row[source])
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """Yield lists of so many rows; the last one may be shorter."""
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
