@@ -10,7 +10,17 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from events import permissions, search
-from events.models import Announcement, Attendee, Event, Host, PatronPerk, Registration, Workshop
+from events.models import (
+    Announcement,
+    Answer,
+    Attendee,
+    Event,
+    Host,
+    PatronPerk,
+    Question,
+    Registration,
+    Workshop,
+)
 
 #: The instant at which the `clock` fixture stops.
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
@@ -103,6 +113,24 @@ def make_host(*events: Event, **fields: Any) -> Host:
 def make_perk(event: Event, **fields: Any) -> PatronPerk:
     defaults: dict[str, Any] = {"min_cents": 600, "label": "Patron"}
     return PatronPerk.objects.create(event=event, **defaults | fields)
+
+
+def make_question(event: Event, **fields: Any) -> Question:
+    """A line of text at the event's sign-up that may be left open."""
+    number = next(_numbers)
+    return Question.objects.create(event=event, **{"text": f"Question {number}?"} | fields)
+
+
+def make_answer(question: Question, registration: Registration, text: str = "yes") -> Answer:
+    """An answer as it is, by no rule."""
+    return Answer.objects.create(
+        question=question,
+        registration=registration,
+        text=text,
+        asked=question.text,
+        agreed_digest=question.consent_digest,
+        answered_at=timezone.now(),
+    )
 
 
 def make_announcement(event: Event, **fields: Any) -> Announcement:

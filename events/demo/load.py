@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events import places
-from events.models import Event, Host, PatronPerk, Registration, Workshop
+from events.models import Event, Host, PatronPerk, Question, Registration, Workshop
 from events.payments.providers import manual
 from events.places import event_edits
 
@@ -65,7 +65,11 @@ def _make(plan: EventPlan, hosts: list[Host], organizer: User, guests: list[User
     event.hosts.set(hosts)
     for perk in plan.perks:
         PatronPerk.objects.create(event=event, **perk)
-    taken = [places.register(user=guest, bookable=event) for guest in _invited(plan, guests)]
+    questions = [event.questions.create(**part.fields) for part in plan.questions]
+    taken = [
+        places.register(user=guest, bookable=event, answers=_answers(plan, questions, number))
+        for number, guest in enumerate(_invited(plan, guests))
+    ]
     _pay(taken, organizer)
     workshops = [_make_workshop(event, part, taken, organizer) for part in plan.workshops]
     _move_to_plan(plan, event, workshops, now)
@@ -79,6 +83,12 @@ def _invited(plan: EventPlan, guests: list[User]) -> list[User]:
     """Return the guests who go: the first of those who pledge what the event asks for."""
     pledge = cast("int", plan.fields.get("patron_cents", 0))
     return [guest for guest in guests if guest.attendee.patreon_cents >= pledge][: plan.going]
+
+
+def _answers(plan: EventPlan, questions: list[Question], number: int) -> dict[int, tuple[str, ...]]:
+    """Return the answers of guest `number`."""
+    pairs = zip(questions, plan.questions, strict=True)
+    return {question.pk: part.answers[number % len(part.answers)] for question, part in pairs}
 
 
 def _create_event(plan: EventPlan, now: datetime) -> Event:

@@ -36,6 +36,14 @@ class WorkshopPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPlan:
+    """A question at sign-up. Each guest gives the next one of the `answers`."""
+
+    fields: dict[str, object]
+    answers: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EventPlan:
     """One event: at least `days` from today at `at` o'clock of its zone, `hours` long.
 
@@ -65,6 +73,7 @@ class EventPlan:
     fields: dict[str, object] = field(default_factory=dict)
     workshops: tuple[WorkshopPlan, ...] = ()
     perks: tuple[dict[str, object], ...] = ()
+    questions: tuple[QuestionPlan, ...] = ()
 
     def starts_at(self, now: datetime) -> datetime:
         """Return the start on the clock of the event's zone, for a demo loaded at `now`."""

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import (
+    Answer,
     Attendee,
     Block,
     Dispute,
@@ -28,6 +29,7 @@ from tests.factories import (
     make_event,
     make_host,
     make_organizer,
+    make_question,
     make_user,
     make_workshop,
 )
@@ -76,6 +78,11 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
         checked_in_at=NOON - DAY, checked_in_by=organizer, ended_at=NOON, is_shown=True,
         passed_over_for="full+blocked+", given_because=f"word of {tag}", overruled="closed+full+",
+    )  # fmt: skip
+    question = make_question(event, workshop=part, text=f"Why {tag}?")
+    Answer.objects.create(
+        registration=place, question=question, text=f"Because {tag}", asked=f"Why {tag}?",
+        agreed_digest=f"digest-{tag}", answered_at=NOON - 5 * DAY,
     )  # fmt: skip
     PlaceInvitation.objects.create(
         event=event, workshop=part, digest=f"digest-{tag}", reason=f"why {tag}",

@@ -81,6 +81,10 @@ def expected_place(code: str) -> dict[str, Any]:
             "refund_until": "2030-06-02T12:00:00Z", "confirmed_at": "2030-05-30T12:00:00Z",
             "checked_in_at": "2030-05-31T12:00:00Z", "ended_at": "2030-06-01T12:00:00Z",
             "name_is_shown": True, "skipped_for": ["full", "blocked"],
+            "answers": [{
+                "question": "Why ada?", "answer": "Because ada",
+                "answered_at": "2030-05-27T12:00:00Z",
+            }],
         }],
     }  # fmt: skip
 

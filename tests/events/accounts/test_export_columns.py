@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 
 from events.models import (
+    Answer,
     Attendee,
     Block,
     Dispute,
@@ -38,6 +39,10 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         "is_owed_reasons": "a message is being written",
         "given_because": "others' words",
         "refund_days": "`refund_until` follows from it",
+    },
+    Answer: {
+        **dict.fromkeys(["id", "registration", "question", "number"], "of no meaning outside"),
+        "agreed_digest": "of the question, which is there",
     },
     Payment: {
         **dict.fromkeys(["key", "reference", "intent"], "a provider's"),
@@ -85,6 +90,7 @@ TOLD: dict[type[Model], set[str]] = {
         *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
         "overruled",
     },
+    Answer: {"text", "asked", "answered_at"},
     Payment: {
         *("id", "registration", "provider", "amount", "currency", "status", "problem"),
         *("created_at", "paid_at"),

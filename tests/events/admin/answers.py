@@ -68,6 +68,7 @@ events/event/<path:object_id>/
   messages/new/               200  200  404  403  200  in   in  | 200  200  404  403  200  in   in
   messages/<int:number>/      200  200  404  403  200  in   in  | 400  400  404  403  400  in   in
   messages/<int:number>/edit/ 200  200  404  403  200  in   in  | 200  200  404  403  200  in   in
+  answers/                    200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   check-in/                   200  200  404  403  200  in   in  | 404  404  404  403  404  in   in
   money/                      200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   money.csv                   200  200  404  403  200  in   in  | 405  405  404  403  405  in   in

@@ -90,7 +90,8 @@ def test_fields_have_their_language_and_are_folded(browser: Client, jam: Event) 
     own = ["title_ja", "summary_ja", "description_ja"]
     # The last is the row that a script copies for one more workshop.
     workshops = [f"workshops-{n}-{name}" for n in ("0", "__prefix__") for name in own[:2]]
-    assert (names, folded) == (own + workshops, names)
+    questions = [f"questions-__prefix__-{name}_ja" for name in ("text", "help", "choices")]
+    assert (names, folded) == (own + workshops + questions, names)
 
 
 def test_event_in_japanese_takes_english_texts(browser: Client, matsuri: Event) -> None:

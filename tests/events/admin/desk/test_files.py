@@ -134,7 +134,7 @@ def make_rows(event: Event, number: int) -> None:
 def peak(event: Event, write: Callable[[Rows], None]) -> int:
     """Return how many bytes were held at most while the list was written."""
     table = TABLES["registrations"]
-    columns = table.chosen(["registration", "name", "amount", "registered"])
+    columns = table.chosen(event, ["registration", "name", "amount", "registered"])
     tracemalloc.start()
     try:
         write(table.rows(event, columns))
