@@ -6,10 +6,10 @@ Some have the name of the function in them, which is what importing from the pac
 from importlib import import_module
 
 NAMES = (
-    *("cancel", "check_in", "confirm", "end", "lock", "lottery", "promote", "register", "settle"),
-    "waitlist",
+    *("answers", "cancel", "check_in", "confirm", "end", "lock", "lottery", "promote", "register"),
+    *("settle", "waitlist"),
 )
 
-cancel, check_in, confirm, end, lock, lottery, promote, register, settle, waitlist = (
+answers, cancel, check_in, confirm, end, lock, lottery, promote, register, settle, waitlist = (
     import_module(f"events.places.{name}") for name in NAMES
 )

@@ -59,8 +59,10 @@ OF_WORKSHOP: Any = [
     ),
 ]
 OF_QUESTION: Any = [
-    (None, {"fields": [("kind", "workshop"), "text", "help", "choices", "is_required"]}),
-    (_("Order"), {"classes": [FOLDED], "fields": ["position"]}),
+    (
+        None,
+        {"fields": [("kind", "workshop"), "text", "help", "choices", ("is_required", "position")]},
+    ),
 ]
 
 

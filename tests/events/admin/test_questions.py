@@ -20,6 +20,7 @@ from .pages import affected, agreement, effects, errors, fields, page_of, press_
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Kind = Question.Kind
+SAME_LINES = "Write one line for each choice, in the same order."
 ONE_MORE = {
     "questions-TOTAL_FORMS": "1",
     "questions-0-kind": Kind.SHORT,
@@ -58,7 +59,7 @@ def test_question_is_added(browser: Client, jam: Event) -> None:
         ({"choices": "same\nsame"}, "Write at least two choices, each on a line of its own."),
         ({"choices": "\n".join(map(str, range(51)))}, "Write at most 50 choices."),
         ({"choices": f"a\n{'x' * 201}"}, "Write at most 200 letters on each line."),
-        ({"choices": "a\nb", "choices_ja": "一"}, "Write one line for each choice, in the same order."),
+        ({"choices": "a\nb", "choices_ja": "一"}, SAME_LINES),
         ({"choices": "a\nb", "text": ""}, "This field is required."),
     ],
 )  # fmt: skip

@@ -82,7 +82,7 @@ def test_questions_are_asked_and_the_place_taken_when_they_are_sent(
 ) -> None:
     page = client.post(REGISTER)
     assert (page.status_code, statuses(jam), heading_of(page)) == (200, [], jam.title)
-    assert "You have no place yet" in page.content.decode()
+    assert "You are not signed up yet" in page.content.decode()
 
     typed = {
         name_of("Your world?"): "Fog",
