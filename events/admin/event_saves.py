@@ -134,6 +134,8 @@ class EventSaves(EventPages, OwnEventsAdmin):
         context |= {"note_name": NOTE, "note": note_of(request), "max_note": MAX_NOTE}
         if question := question_of(request):
             context |= {"question": question, "agreed": AGREED, "errors": None}
+        elif PUBLISH in request.POST:
+            choose_former_status(context["adminform"].form)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_post_save_add(self, request: HttpRequest, obj: Event) -> HttpResponseRedirect:
@@ -148,6 +150,12 @@ def choose_published(request: HttpRequest) -> None:
     posted = request.POST.copy()
     posted["status"] = Event.Status.PUBLISHED
     request.POST = posted  # type: ignore[assignment]  # as Django's own tests do
+
+
+def choose_former_status(form: Any) -> None:
+    """Show the status again that the event has: it was not published, and *Save* must not do it."""
+    form.data = form.data.copy()
+    form.data["status"] = form.initial.get("status") or Event.Status.DRAFT
 
 
 def note_of(request: HttpRequest) -> str:

@@ -62,6 +62,15 @@ def test_button_saves_and_publishes_at_once(browser: Client) -> None:
     )
 
 
+def test_mistake_leaves_a_draft_that_was_to_be_published(browser: Client, mika: User) -> None:
+    """Saving it later by the plain button must not publish it."""
+    draft = make_event(organizers=[mika], status="draft")
+    for address in (ADD, page_of(draft)):
+        sent = fields(browser.get(address)) | EIGHT | {"title": "", "_publish": "Save and publish"}
+        page = browser.post(address, sent)
+        assert (page.status_code, fields(page)["status"]) == (200, ["draft"])
+
+
 def test_only_a_draft_has_the_button_that_publishes(browser: Client, jam: Event) -> None:
     assert b"_publish" not in browser.get(page_of(jam)).content
     Event.objects.update(status="draft")
