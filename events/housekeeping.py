@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 from django.utils import timezone
 
 from . import follows, pictures, places
+from .accounts.second_factor import devices
 from .messages import announcements, delivery, reminders
 from .messages.rounds import go_on_or_raise
 from .models import Announcement, Attendee, Event, Registration
@@ -67,6 +68,7 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
     for announcement in announcements.unfinished():
         _try(_finish, announcement, other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
+    _try(_drop_unconfirmed, None, other=0)
     _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
     return Done(released, moved_up, given, mail)
@@ -101,6 +103,10 @@ def _finish(announcement: Announcement) -> None:
 
 def _deliver(_nothing: None) -> delivery.Delivered:
     return delivery.deliver_due()
+
+
+def _drop_unconfirmed(_nothing: None) -> int:
+    return devices.drop_unconfirmed()
 
 
 def _move_money() -> refunds.Given:

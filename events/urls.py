@@ -4,6 +4,7 @@ from django.urls import path
 
 from .accounts import address_views, data_views, unlink_views
 from .accounts import views as account
+from .accounts.second_factor import views as second_factor
 from .models import SitePage
 from .views import (
     answers,
@@ -88,6 +89,15 @@ urlpatterns = [
     path("account/unlink/", unlink_views.unlink, name="unlink"),
     path("account/data/", data_views.data, name="data"),
     path("account/data/file/", data_views.export_file, name="export"),
+    path("account/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("account/second-factor/begin/", second_factor.begin, name="begin-second-factor"),
+    path("account/second-factor/set-up/", second_factor.set_up, name="set-up-second-factor"),
+    path(
+        "account/second-factor/recovery-codes/",
+        second_factor.recovery_codes,
+        name="recovery-codes",
+    ),
+    path("account/second-factor/remove/", second_factor.remove, name="remove-second-factor"),
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
     path("account/confirmation/", address_views.send_confirmation, name="send-confirmation"),
     *(path(f"{name}/", site_page, {"name": name}, name=name) for name in SitePage.Name.values),

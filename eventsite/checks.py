@@ -24,6 +24,16 @@ def check_checkout_origin(**_options: Any) -> list[checks.CheckMessage]:
     ]
 
 
+@checks.register("eventsite")
+def check_second_factor(**_options: Any) -> list[checks.CheckMessage]:
+    """Refuse a word that a settings module of one's own may have brought: it would ask nobody."""
+    known = ("offered", "required", "off")
+    if settings.STAFF_SECOND_FACTOR in known:
+        return []
+    text = f"STAFF_SECOND_FACTOR must be one of: {', '.join(known)}."
+    return [checks.Error(text, id="eventsite.E001")]
+
+
 @checks.register(deploy=True)
 def check_contact(**_options: Any) -> list[checks.CheckMessage]:
     """Warn of a site that has its visitors write to the sender of its mails."""

@@ -54,6 +54,9 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "social_django",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "neos_backend",
     "events",
 ]
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "events.http.language.AccountLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "events.http.wrong_method.WrongMethodMiddleware",
@@ -131,6 +135,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "events:registrations"
 LOGOUT_REDIRECT_URL = "events:list"
+
+# Whether everybody who organizes proves a second factor, besides the password or Neos.
+STAFF_SECOND_FACTOR = environment.choice("STAFF_SECOND_FACTOR", ("offered", "required", "off"))
+OTP_TOTP_ISSUER = SITE_NAME  # how the app calls it
+# A code of the step before or after counts too; never one further away, as it would if the site
+# followed a clock that goes wrong.
+OTP_TOTP_SYNC = False
 
 # --- Other servers -----------------------------------------------------------------------------
 

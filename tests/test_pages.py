@@ -28,6 +28,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 #: Pages about oneself.
 OWN = ("registrations", "account", "unlink", "data", "erase")
+#: Pages of people who organize.
+OF_ORGANIZERS = (
+    *("second-factor", "begin-second-factor", "set-up-second-factor", "recovery-codes"),
+    "remove-second-factor",
+)
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
@@ -120,7 +125,9 @@ def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
 
     assert faults(client, public) == {}
     assert faults(signed_in(busiest.user), [*public, *own]) == {}
-    asked = {resolve(urlsplit(address).path).url_name for address in (*public, *own)}
+    organizers = [reverse(f"events:{name}") for name in OF_ORGANIZERS]
+    assert faults(signed_in(make_user(is_staff=True)), organizers) == {}
+    asked = {resolve(urlsplit(address).path).url_name for address in (*public, *own, *organizers)}
     assert {pattern.name for pattern in urls.urlpatterns} - asked == NOT_ASKED
 
 

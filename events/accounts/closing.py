@@ -13,6 +13,7 @@ from events.models import Attendee, PasswordResetRequest, Payment, Refund
 from events.models.attendee import new_calendar_token
 
 from . import admin_log, names
+from .second_factor import devices
 
 
 def deactivate(user: User) -> int:
@@ -59,6 +60,7 @@ def _anonymize(user: User, *, by_choice: bool) -> None:
     attendee.muted_topics.all().delete()
     user.announcements.update(author=None)  # the words belong to the event
     user.export_columns.all().delete()
+    devices.forget(user)
     pictures.drop(attendee)
     _empty(attendee, by_choice=by_choice)
     attendee.former_neos_ids.all().delete()

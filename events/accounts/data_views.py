@@ -18,6 +18,7 @@ from events.http.requests import SignedInRequest
 
 from . import closing, export, presence
 from .forms import EraseForm, ExportForm, PresenceForm
+from .second_factor import devices, recovery
 
 #: How many messages the page lists; all are in the file.
 MESSAGES = 10
@@ -47,6 +48,8 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "sent": sent.order_by("-pk")[:MESSAGES],
         "number_of_messages": sent.count(),
         "follows": export.follows_of(attendee).order_by("pk"),
+        "app": devices.app_of(request.user),
+        "number_of_codes": recovery.count(request.user),
         "blocks": export.blocks_of(attendee).select_related("event").order_by("pk"),
     }
     return render(request, "registration/data.html", context)

@@ -33,6 +33,7 @@ MESSAGES: Words = {
     Kind.CONFIRM_ADDRESS: _("Link to confirm your e-mail address"),
     Kind.ADDRESS_CHANGE: _("Your e-mail address was changed"),
     Kind.PASSWORD_RESET: _("Link to choose a new password"),
+    Kind.SECOND_FACTOR: _("About your second factor"),
     Kind.REGISTRATION_OPEN: _("Registration opened"),
     Kind.NEW_EVENT: _("New event of a host that you follow"),
     Kind.REMINDER_DAY: _("Reminder one day before"),

@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from events.formatting import times
 from events.models import Attendee, Block, Event, Follow, Host, MutedTopic, Payment
 
+from .second_factor import devices, recovery
+
 FORMAT, VERSION = "eventsite-account", 1
 BATCH = 500  # rows that are in memory at a time
 Row = Mapping[str, object]
@@ -56,7 +58,12 @@ def _at(instant: datetime | None) -> str | None:
 
 
 def _facts(attendee: Attendee) -> dict[str, Row]:
-    return {"account": _account(attendee), "neos": _neos(attendee), "patreon": _patreon(attendee)}
+    return {
+        "account": _account(attendee),
+        "second_factor": _second_factor(attendee.user),
+        "neos": _neos(attendee),
+        "patreon": _patreon(attendee),
+    }
 
 
 def _account(attendee: Attendee) -> Row:
@@ -74,6 +81,16 @@ def _account(attendee: Attendee) -> Row:
         "joined_at": _at(user.date_joined),
         "last_sign_in_at": _at(user.last_login),
         "picture": _address(attendee.picture),
+    }
+
+
+def _second_factor(user: User) -> Row:
+    """Say that there is one, without its key and codes."""
+    app = devices.app_of(user)
+    return {
+        "set_up_at": _at(app.created_at) if app else None,
+        "last_used_at": _at(app.last_used_at) if app else None,
+        "recovery_codes": recovery.count(user),
     }
 
 

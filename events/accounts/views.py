@@ -20,6 +20,7 @@ from events.models import Attendee
 
 from . import choices, local, names, presence
 from .forms import LinkForm, ProfileForm, SignUpForm
+from .second_factor import gate
 
 #: Fields of the profile that need no proof of who is there.
 DESCRIBED = ("display_name", "time_zone", "language")
@@ -79,6 +80,8 @@ def _context(request: SignedInRequest, attendee: Attendee, form: ProfileForm) ->
         "comes_from_event": back.startswith("/events/"),
         "here": with_next("events:account", back),
         "main": _main_step(request, attendee),
+        "has_second_factor": request.user.is_staff and gate.has_one(request.user),
+        "may_set_up_second_factor": gate.may_set_up(request.user),
     }
 
 

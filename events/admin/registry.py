@@ -4,6 +4,8 @@ Import this after the `admin` modules of all other apps: only what they register
 """
 
 from django.contrib import admin
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from social_django.models import Association, Nonce, UserSocialAuth
 
 from . import (
@@ -38,3 +40,5 @@ __all__ = [
 
 # People unlink their Neos account themselves, on the account page.
 admin.site.unregister([Association, Nonce, UserSocialAuth])
+# The library's pages show the keys; people see to their second factor on the account page.
+admin.site.unregister([StaticDevice, TOTPDevice])

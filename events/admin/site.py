@@ -1,5 +1,6 @@
 """The admin site itself: its titles, and the addresses that it has."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.accounts.forms import StaffSignInForm
+from events.accounts.second_factor import gate
 from events.http.errors import organizers_only
 
 from .markdown_field import PREVIEW, preview
@@ -28,6 +30,14 @@ class OrganizersSite(admin.AdminSite):
         own = path("preview/", self.admin_view(preview), name=PREVIEW)
         kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
         return [own, *kept]
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
+        """Let in who may organize, and then who has proved a second factor if one is asked for.
+
+        Everything goes this way but signing in; signing out is for everybody.
+        """
+        asked = view if view == self.logout else gate.proved_first(view)
+        return super().admin_view(asked, cacheable)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Name the site on every page, as its own pages do."""

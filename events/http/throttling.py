@@ -55,6 +55,9 @@ PLACES = (Limit(30, 10 * MINUTE, person),)
 #: address may ask often; it counts first, so that made-up secrets begin few counters.
 CALENDAR = (Limit(1_000, HOUR), Limit(60, HOUR, calendar_asked))
 
+#: Codes of a second factor; each device has a pause of its own after wrong ones, too.
+SECOND_FACTOR = Limit(10, 15 * MINUTE, person, Counts.FAILED, "second-factor")
+
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "login": PASSWORD,
     "admin:login": PASSWORD,
@@ -78,6 +81,11 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:renew-calendar": (Limit(20, HOUR, person),),
     "events:erase": (Limit(10, HOUR, person), PRESENCE),
     "events:export": (Limit(10, HOUR, person), PRESENCE),  # it reads all rows of the person
+    "events:second-factor": (SECOND_FACTOR,),
+    "events:begin-second-factor": (Limit(20, HOUR, person), PRESENCE),
+    "events:set-up-second-factor": (SECOND_FACTOR,),
+    "events:recovery-codes": (Limit(20, HOUR, person), PRESENCE),
+    "events:remove-second-factor": (SECOND_FACTOR, PRESENCE),
     "social:begin": (BEGIN, PRESENCE),  # linking asks for the password
     "social:complete": (Limit(30, 10 * MINUTE, counts=Counts.FAILED),),
     "social:disconnect": (Limit(30, 10 * MINUTE, person),),
@@ -137,10 +145,10 @@ def settle(view: str, request: HttpRequest, response: HttpResponse, counted: lis
 
 
 def _outcome(view: str, request: HttpRequest, response: HttpResponse) -> Counts:
-    """Return `DONE` or `FAILED`. A form that was taken redirects or gives a file, a refused one is
-    shown again.
+    """Return `DONE` or `FAILED`. A form that was taken redirects, gives a file or shows what it has
+    made; a refused one is shown again.
     """
-    is_done = response.status_code in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
+    is_done = response.status_code in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.CREATED)
     is_done = is_done or response.has_header("Content-Disposition")
     if view in SIGN_INS:
         is_done = is_done and request.user.is_authenticated

@@ -81,7 +81,8 @@ def address_for(attendee: Attendee, kind: str, facts: Facts) -> str:
     """Return where a message of this kind may go now, or an empty string.
 
     Mail goes to proved addresses only. What proves an address goes to the unproved one, a warning
-    of its change to the old one, and a link to a new password to every account that has one.
+    of its change to the old one, and a link to a new password to every account that has one. What
+    happens to a second factor goes there too: accounts made on the command line prove no address.
     `crowds.REACHABLE` is the rule of a message about a registration in SQL.
     """
     user = attendee.user
@@ -89,6 +90,8 @@ def address_for(attendee: Attendee, kind: str, facts: Facts) -> str:
         return ""
     if kind == Kind.PASSWORD_RESET:
         return user.email if user.has_usable_password() else ""
+    if kind == Kind.SECOND_FACTOR and user.has_usable_password():
+        return attendee.mail_address or user.email
     if kind == Kind.ADDRESS_CHANGE:
         return str(facts.get("address", ""))
     if kind == Kind.CONFIRM_ADDRESS:

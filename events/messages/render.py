@@ -102,7 +102,12 @@ def _links(notification: Notification) -> Values:
 
 
 #: Kinds that are about the account itself, and not about a registration.
-ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
+ABOUT_ACCOUNTS = (
+    Kind.CONFIRM_ADDRESS,
+    Kind.ADDRESS_CHANGE,
+    Kind.PASSWORD_RESET,
+    Kind.SECOND_FACTOR,
+)
 
 
 def _colours() -> Values:

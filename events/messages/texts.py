@@ -241,3 +241,40 @@ def password_reset(*attendees: Attendee, asked_at: datetime) -> None:
     """Owe the link to choose a new password; `asked_at` tells requests apart."""
     subject = f"password:{times.for_machines(asked_at)}"
     write([owed(attendee, Kind.PASSWORD_RESET, subject) for attendee in attendees])
+
+
+# --- The second factor ---------------------------------------------------------------------------
+
+
+def second_factor_set_up(attendee: Attendee) -> None:
+    """Tell of a first app, or of another one in place of it."""
+    _second_factor(attendee, "set-up")
+
+
+def second_factor_removed(attendee: Attendee) -> None:
+    _second_factor(attendee, "removed")
+
+
+def second_factor_reset(attendee: Attendee) -> None:
+    """Tell that the people who run the site removed it."""
+    _second_factor(attendee, "reset")
+
+
+def second_factor_guessed(attendee: Attendee) -> None:
+    """Tell that somebody who is signed in as this person types wrong codes again and again."""
+    _second_factor(attendee, "guessed")
+
+
+def recovery_codes_renewed(attendee: Attendee) -> None:
+    _second_factor(attendee, "codes-renewed")
+
+
+def recovery_code_used(attendee: Attendee, left: int) -> None:
+    """Tell each time, with the number of codes that are `left`."""
+    _second_factor(attendee, "code-used", left=left)
+
+
+def _second_factor(attendee: Attendee, what: str, **facts: object) -> None:
+    marks = [what, *map(str, facts.values()), times.for_machines(timezone.now())]
+    subject = ":".join(["second-factor", *marks])
+    write([owed(attendee, Kind.SECOND_FACTOR, subject, {"what": what} | facts)])

@@ -157,6 +157,7 @@ def _from_facts(notification: Notification) -> Values:
     names = ("draw", "drawn", "over", "held", "kept", "added")
     values: Values = {name: facts.get(name, False) for name in names}
     values["note"] = facts.get("note", "")
+    values |= {"what": facts.get("what", ""), "left": facts.get("left")}
     for name in ("before", "before_end"):
         if registration and name in facts:
             instant = datetime.fromisoformat(facts[name])

@@ -139,6 +139,10 @@ def _choose_password(notification: Notification) -> list[Way]:
     return [Way(gettext("Choose a new password"), reset_link(notification.attendee.user))]
 
 
+def _second_factor(_notification: Notification) -> list[Way]:
+    return [Way(gettext("See your second factor"), page("second-factor"))]
+
+
 WAYS: Mapping[Kind, Callable[[Notification], list[Way]]] = {
     Kind.REGISTERED: _into_the_session,
     Kind.PLACE_GIVEN: _into_the_session,
@@ -162,6 +166,7 @@ WAYS: Mapping[Kind, Callable[[Notification], list[Way]]] = {
     Kind.CONFIRM_ADDRESS: _confirm,
     Kind.ADDRESS_CHANGE: _keep_address,
     Kind.PASSWORD_RESET: _choose_password,
+    Kind.SECOND_FACTOR: _second_factor,
 }
 
 

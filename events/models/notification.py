@@ -61,6 +61,7 @@ class Notification(models.Model):
         CONFIRM_ADDRESS = "confirm-address", _("confirm the address")
         ADDRESS_CHANGE = "address-change", _("another e-mail address")
         PASSWORD_RESET = "password-reset", _("new password")
+        SECOND_FACTOR = "second-factor", pgettext_lazy("message", "second factor")
         REGISTRATION_OPEN = "registration-open", pgettext_lazy("message", "registration is open")
         NEW_EVENT = "new-event", _("new event of a host")
         REMINDER_DAY = "reminder-day", _("starts within a day")

@@ -12,6 +12,7 @@ from . import (
     of_money,
     of_places,
     of_refusals,
+    of_second_factor,
 )
 from .state import State
 
@@ -30,6 +31,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_accounts.of_unlinking,
     of_accounts.of_own_data,
     of_accounts.of_refused_addresses,
+    of_second_factor.of_second_factor,
     of_events.of_hosts,
     of_events.of_open_events,
     of_events.of_draws,

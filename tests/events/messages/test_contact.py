@@ -44,7 +44,7 @@ def take_place(event: Event, person: Attendee | None = None) -> Registration:
 def test_every_mail_names_the_contact_in_text_and_html_r14(registration: Registration) -> None:
     Event.objects.update(contact="Mika https://discord.example/jam")
     registration.event.refresh_from_db()
-    about_accounts = {"confirm-address", "address-change", "password-reset"}
+    about_accounts = {"confirm-address", "address-change", "password-reset", "second-factor"}
     for kind, words in all_words(registration):
         is_account = kind in about_accounts
         address = "team@example.org" if is_account else "https://discord.example/jam"

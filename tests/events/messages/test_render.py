@@ -26,7 +26,10 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-ABOUT_ACCOUNTS = (Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET)
+ABOUT_ACCOUNTS = (
+    *(Kind.CONFIRM_ADDRESS, Kind.ADDRESS_CHANGE, Kind.PASSWORD_RESET),
+    Kind.SECOND_FACTOR,
+)
 INVITATIONS = (Kind.REGISTRATION_OPEN, Kind.NEW_EVENT)
 TYPED = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %}\r\nBcc: victim@example.org"
 ONE_LINE = "Tom & <b>Jerry's</b> 100 %(x)s {{ site }} {% load log %} Bcc: victim@example.org"
