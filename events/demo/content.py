@@ -6,55 +6,14 @@ Times are relative to the day on which it is first loaded.
 
 from datetime import time
 
-from .plan import FRIDAY, THURSDAY, EventPlan, QuestionPlan, WorkshopPlan
+from .plan import FRIDAY, THURSDAY, EventPlan, WorkshopPlan
+from .questions import AVATAR_QUESTIONS
 
 PERKS: tuple[dict[str, object], ...] = (
     {"min_cents": 600, "early_hours": 24, "discount_percent": 10, "label": "Blade Runner patron"},
     {"min_cents": 1200, "early_hours": 48, "discount_percent": 25, "label": "Gunter patron"},
 )
 
-AVATAR_QUESTIONS = (
-    QuestionPlan(
-        {
-            "text": "What do you bring?",
-            "kind": "one",
-            "choices": "A model of my own\nA model that I may change\nNothing yet",
-            "is_required": True,
-            "translations": {
-                "ja": {
-                    "text": "何を持ってきますか。",
-                    "choices": "自分のモデル\n変更してよいモデル\nまだ何もない",
-                }
-            },
-        },
-        (("A model of my own",), ("Nothing yet",), ("A model that I may change",)),
-    ),
-    QuestionPlan(
-        {
-            "text": "What would you like to learn?",
-            "kind": "long",
-            "position": 1,
-            "translations": {"ja": {"text": "何を学びたいですか。"}},
-        },
-        (("Hair that moves.",), (), ("How to halve the triangles.",), ()),
-    ),
-    QuestionPlan(
-        {
-            "text": "I agree that the session is recorded.",
-            "help": "The recording is for people who were there, and is deleted after a month.",
-            "kind": "consent",
-            "is_required": True,
-            "position": 2,
-            "translations": {
-                "ja": {
-                    "text": "セッションの録画に同意します。",
-                    "help": "録画は参加した人のためのもので、一か月後に削除されます。",
-                }
-            },
-        },
-        (("yes",),),
-    ),
-)
 EVENTS: tuple[EventPlan, ...] = (
     EventPlan(
         "creator-jam-100",

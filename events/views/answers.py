@@ -61,7 +61,7 @@ def _open_questions(registration: Registration) -> Asked:
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:
-    text = gettext("Your answers cannot be changed any more. Please write to the organizers.")
+    text = gettext("Your answers cannot be changed any more.")
     return conflict(request, text)
 
 

@@ -1,223 +1,181 @@
-"""Questions in the form of their event."""
+"""Pages and boxes that ask an organizer first: they say what will happen, and hold to it."""
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
+from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
 
 from events import places
-from events.models import Answer, Event, Question
-from tests.factories import (
-    make_answer,
-    make_attendee,
-    make_event,
-    make_question,
-    make_workshop,
-)
+from events.models import Block, Event
+from events.payments.providers import manual
+from tests.factories import make_attendee
+from tests.lines import kinds
 
-from .pages import affected, agreement, effects, errors, fields, page_of, press_save, read, save
+from .conftest import SignedIn
+from .pages import (
+    BLOCKS,
+    EVENTS,
+    REGISTRATIONS,
+    USERS,
+    act,
+    agreement,
+    cancel_event,
+    confirm,
+    effects,
+    errors,
+    fields,
+    page_of,
+    press_save,
+    read,
+    said,
+    save,
+    version,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-Kind = Question.Kind
-SAME_LINES = "Write one line for each choice, in the same order."
-ONE_MORE = {
-    "questions-TOTAL_FORMS": "1",
-    "questions-0-kind": Kind.SHORT,
-    "questions-0-position": "0",
-}
+GROUPS = "/admin/auth/group/"
 
 
 @pytest.fixture
-def jam(mika: User) -> Event:
-    return make_event(title="Jam", slug="jam", organizers=[mika])
+def root(signed_in: SignedIn, superuser: User) -> Client:
+    return signed_in(superuser)
 
 
-def test_question_is_added(browser: Client, jam: Event) -> None:
-    workshop = make_workshop(jam)
-    typed = {
-        "questions-0-text": "  Colour? ",
-        "questions-0-text_ja": "色は?",
-        "questions-0-kind": Kind.ONE,
-        "questions-0-choices": "red\r\n\r\nblue \r\nred",
-        "questions-0-choices_ja": "赤\r\n青",
-        "questions-0-workshop": workshop.pk,
-        "questions-0-is_required": "on",
-    }
-    assert save(browser, page_of(jam), **ONE_MORE | typed).status_code == 302
-    made = Question.objects.get()
-    assert (made.text, made.choices, made.workshop, made.is_required) == (
-        "Colour?", "red\nblue", workshop, True,
-    )  # fmt: skip
-    assert made.translations == {"ja": {"text": "色は?", "choices": "赤\n青"}}
+def refusal(response: HttpResponse) -> str:
+    assert response.status_code == 200
+    return " ".join(errors(response))
 
 
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"choices": "only one"}, "Write at least two choices, each on a line of its own."),
-        ({"choices": "same\nsame"}, "Write at least two choices, each on a line of its own."),
-        ({"choices": "\n".join(map(str, range(51)))}, "Write at most 50 choices."),
-        ({"choices": f"a\n{'x' * 201}"}, "Write at most 200 letters on each line."),
-        ({"choices": "a\nb", "choices_ja": "一"}, SAME_LINES),
-        ({"choices": "a\nb", "text": ""}, "This field is required."),
-    ],
-)  # fmt: skip
-def test_choices_that_will_not_do_are_refused(
-    browser: Client, jam: Event, typed: dict[str, str], sentence: str
+def test_page_that_asks_is_asked_again_if_a_row_changed_r2(browser: Client, jam: Event) -> None:
+    held = jam.registrations.filter(workshop=None).get()
+    asked = act(browser, "cancel", held)
+    places.cancel(registration=held, in_full=False)
+
+    again = act(browser, "cancel", held, confirmed="1", version=version(asked))
+
+    assert "cancelled" in read(again).first("div", id="content").first("li").text
+    assert said(again) == ["Something here changed while you had the page open. Please look again."]
+
+
+def test_page_that_asks_keeps_what_was_typed_r2(browser: Client, held: list[Model]) -> None:
+    first = held[0]
+    act(browser, "mark_paid", first)
+    again = act(browser, "mark_paid", first, confirmed="1", version="x", note="In cash")
+    assert read(again).first("input", name="note").attributes["value"] == "In cash"
+    assert kinds(first.attendee) == ["payment-due"]  # type: ignore[attr-defined]
+    assert confirm(browser, "mark_paid", first, note="In cash").status_code == 302
+
+
+def test_yes_without_the_page_does_nothing_r2(browser: Client, jam: Event) -> None:
+    held = jam.registrations.filter(workshop=None).get()
+    assert act(browser, "cancel", held, confirmed="1").status_code == 200
+    held.refresh_from_db()
+    assert held.status == "confirmed"
+
+
+@pytest.mark.parametrize("forged", [{}, {"version": "x"}])
+def test_row_that_changed_meanwhile_is_not_deleted_r2(
+    root: Client, jam: Event, forged: dict[str, str]
 ) -> None:
-    choice = {"text": "Colour?", "kind": Kind.ONE} | typed
-    sent = {f"questions-0-{name}": value for name, value in choice.items()}
-    assert errors(press_save(browser, page_of(jam), **ONE_MORE | sent)) == [sentence]
-    assert Question.objects.count() == 0
+    row = Block.objects.create(neos_id="U-rude", event=jam)
+    address = f"{BLOCKS}{row.pk}/delete/"
+    asked = {"version": version(root.get(address))}
+    Block.objects.update(reason="Shouts")
+
+    for sent in (asked, forged):
+        answer = root.post(address, {"post": "yes"} | sent)
+        assert "This has changed while you had the page open." in answer.content.decode()
+    assert Block.objects.count() == 1
+    assert root.post(address, {"post": "yes", "version": version(root.get(address))})["Location"]
+    assert Block.objects.count() == 0
 
 
-def test_text_has_no_choices(browser: Client, jam: Event) -> None:
-    typed = {
-        "questions-0-text": "Why?",
-        "questions-0-choices": "red",
-        "questions-0-choices_ja": "赤",
-    }
-    save(browser, page_of(jam), **ONE_MORE | typed)
-    made = Question.objects.get()
-    assert (made.choices, made.translations) == ("", {})
+def test_selected_rows_that_changed_meanwhile_are_not_deleted_r2(root: Client, jam: Event) -> None:
+    row = Block.objects.create(neos_id="U-rude", event=jam)
+    asked = act(root, "delete_selected", row)
+    Block.objects.update(reason="Shouts")
+    act(root, "delete_selected", row, post="yes", version=version(asked))
+    assert Block.objects.count() == 1
+    asked = act(root, "delete_selected", row)
+    act(root, "delete_selected", row, post="yes", version=version(asked))
+    assert Block.objects.count() == 0
 
 
-def test_workshop_of_another_event_cannot_be_chosen(
-    browser: Client, jam: Event, robin: User
-) -> None:
-    other = make_workshop(make_event(organizers=[robin]))
-    typed = {"questions-0-text": "Why?", "questions-0-workshop": other.pk}
-    press_save(browser, page_of(jam), **ONE_MORE | typed)
-    assert Question.objects.count() == 0
+# --- What people are in ------------------------------------------------------------------------
 
 
-def test_answered_question_keeps_its_kind(browser: Client, jam: Event) -> None:
-    question = make_question(jam, text="Why?")
-    held = places.register(user=make_attendee().user, bookable=jam, answers={})
-    make_answer(question, held, "because")
-    typed = {"questions-0-kind": Kind.CONSENT, "questions-0-text": "I agree"}
-    found = errors(press_save(browser, page_of(jam), **typed))
-    assert [text[:39] for text in found] == ["People have answered this already, so i"]
-    question.refresh_from_db()
-    assert (question.kind, question.text) == (Kind.SHORT, "Why?")
+def test_event_with_people_does_not_become_a_draft_r1(browser: Client, jam: Event) -> None:
+    response = save(browser, page_of(jam), status="draft", summary="Kept")
+    assert "1 person has a place or waits for one, so the event cannot" in refusal(response)
+    assert read(response).first("input", name="summary").attributes["value"] == "Kept"
+    jam.refresh_from_db()
+    assert jam.status == "published"
 
 
-def test_deleting_a_question_says_whose_answers_go(browser: Client, jam: Event) -> None:
-    question = make_question(jam, text="Why?")
-    held = places.register(user=make_attendee().user, bookable=jam, answers={})
-    make_answer(question, held, "because")
-    asked = press_save(browser, page_of(jam), **{"questions-0-DELETE": "on"})
-    assert effects(asked) == ["The question “Why?” is deleted with the answer of 1 person."]
-    assert (affected(asked), Answer.objects.count()) == ([], 1)
-    browser.post(page_of(jam), fields(asked) | agreement(asked))
-    assert (Question.objects.count(), Answer.objects.count()) == (0, 0)
-
-
-def test_deleting_a_question_that_nobody_answered_asks_nothing(browser: Client, jam: Event) -> None:
-    make_question(jam)
-    assert press_save(browser, page_of(jam), **{"questions-0-DELETE": "on"}).status_code == 302
-    assert Question.objects.count() == 0
-
-
-def test_copy_takes_the_questions_to_its_own_workshops(browser: Client, jam: Event) -> None:
-    workshop = make_workshop(jam, slug="fog")
-    make_question(jam, text="At the event?")
-    make_question(jam, text="At the workshop?", workshop=workshop, position=1)
-    sent = fields(browser.get(page_of(jam)))
-    del sent["_save"]
-    browser.post(page_of(jam), sent | {"_saveasnew": "1", "title": "Copy"})
-    copy = Event.objects.get(title="Copy")
-    assert [(q.text, q.workshop) for q in copy.questions.all()] == [
-        ("At the event?", None),
-        ("At the workshop?", copy.workshops.get()),
-    ]
-    assert jam.questions.count() == 2
-
-
-def test_copy_of_somebody_elses_event_names_none_of_its_workshops(
-    browser: Client, jam: Event, robin: User
-) -> None:
-    ball = make_event(title="Ball", organizers=[robin])
-    masks = make_workshop(ball, title="Masks")
-    sent = fields(browser.get(page_of(jam))) | {"_saveasnew": "1", "title": "Copy"}
-    sent |= ONE_MORE | {"questions-0-text": "Why?", "questions-0-workshop": masks.pk}
-    page = browser.post(page_of(ball), sent)
-    assert (b"Masks" in page.content, Question.objects.count()) == (False, 0)
-
-
-def test_workshop_deleted_on_the_same_page_is_named(browser: Client, jam: Event) -> None:
-    workshop = make_workshop(jam)
-    make_question(jam, text="Why?", workshop=workshop)
-    typed = {"workshops-0-DELETE": "on", "questions-0-text": "Changed?"}
-    found = errors(press_save(browser, page_of(jam), **typed))
-    assert found == ["You delete this workshop on this page. Please choose another one."]
-    assert save(browser, page_of(jam), **{"workshops-0-DELETE": "on"}).status_code == 302
-    assert Question.objects.count() == 0
-
-
-def test_page_of_answers_counts_people(browser: Client, jam: Event) -> None:
-    colour = make_question(jam, text="Colour?", kind=Kind.ONE, choices="red\nblue")
-    consent = make_question(jam, text="I agree.", kind=Kind.CONSENT, position=1)
-    for texts in (["red"], ["red"], ["green"], []):
-        held = places.register(user=make_attendee().user, bookable=jam, answers={})
-        for text in texts:
-            make_answer(colour, held, text)
-    make_answer(consent, held)
-    page = read(browser.get(reverse("admin:events_event_answers", args=[jam.pk])))
-    cells = [[cell.text for cell in row.all("th", "td")] for row in page.all("tr")]
-    assert cells == [
-        ["Answer", "People"], ["red", "2"], ["blue", "0"], ["green", "1"],
-        ["Answer", "People"], ["agreed", "1"],
-    ]  # fmt: skip
-    links = {link.text: link.attributes["href"] for link in page.all("a")}
-    for text, people in (("2", 2), ("1 person has not", 1), ("3 people have not", 3)):
-        listed = read(browser.get(links[text])).first("table", id="result_list")
-        assert len([*next(listed.all("tbody")).all("tr")]) == people
-
-
-def test_page_of_one_question_shows_who_wrote_what(browser: Client, jam: Event) -> None:
-    question = make_question(jam, text="Why?", kind=Kind.LONG)
-    ann = make_attendee(neos_username="Ann")
-    held = places.register(user=ann.user, bookable=jam, answers={})
-    make_answer(question, held, "<b>one</b>\ntwo")
-    Question.objects.update(text="Why not?")
-    address = reverse("admin:events_event_answers", args=[jam.pk])
-    text = browser.get(f"{address}?question={question.pk}").content.decode()
-    assert "&lt;b&gt;one&lt;/b&gt;<br>two" in text
-    assert "The question was then: Why?" in text
-    assert browser.get(f"{address}?question=999999").status_code == 404
-    assert browser.get(f"{address}?question=x").status_code == 404
-
-
-def test_answers_stand_in_the_file_under_the_words_of_the_question(
+def test_draft_with_people_in_it_is_edited_published_and_cancelled_r1(
     browser: Client, jam: Event
 ) -> None:
-    """A cell that could be a formula is escaped, in the heading too."""
-    several = make_question(jam, text="=Days?", kind=Kind.SEVERAL, choices="Fri\nSat")
-    held = places.register(user=make_attendee().user, bookable=jam, answers={})
-    make_answer(several, held, "Fri")
-    Answer.objects.create(
-        question=several, registration=held, number=1, text="Sat", asked="=Days?",
-        answered_at=held.created_at,
-    )  # fmt: skip
-    columns = ["status", f"question_{several.pk}"]
-    sent = {"list": "registrations", "form": "csv", "columns": columns}
-    address = reverse("admin:events_event_exports", args=[jam.pk])
-    response = browser.post(address, sent)
-    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert lines == ["status,'=Days?", "confirmed,Fri; Sat"]
-    boxes = read(browser.get(address)).all("input", type="checkbox", checked="")
-    assert {"status", f"question_{several.pk}"} <= {box.attributes["value"] for box in boxes}
+    for wanted in ("draft", "published", "draft", "cancelled"):
+        if wanted == "draft":
+            Event.objects.filter(pk=jam.pk).update(status="draft")
+        assert save(browser, page_of(jam), status=wanted, title=wanted).status_code == 302
+    assert list(Event.objects.values_list("status", flat=True)) == ["cancelled"]
 
 
-def test_page_of_a_registration_shows_the_answers(browser: Client, jam: Event) -> None:
-    question = make_question(jam, text="Why?")
-    make_question(jam, text="Who?", position=1)
-    held = places.register(user=make_attendee().user, bookable=jam, answers={})
-    make_answer(question, held, "because")
-    page = read(browser.get(reverse("admin:events_registration_change", args=[held.pk])))
-    listed = page.first("dl", class_="answers")
-    assert [each.text for each in listed.all("dt", "dd")] == [
-        "Why?", "because", "Who?", "not answered",
-    ]  # fmt: skip
+def test_event_with_people_is_not_deleted_and_none_is_named_r1(root: Client, jam: Event) -> None:
+    address = f"{EVENTS}{jam.pk}/delete/"
+    for answer in (root.get(address), root.post(address, {"post": "yes"})):
+        assert "2 registrations were made for it" in read(answer).text
+        assert "Guest" not in read(answer).text
+    bulk = act(root, "delete_selected", jam, post="yes")
+    assert "2 registrations were made for it" in read(bulk).text
+    assert Event.objects.count() == 1
+
+
+def test_cancelling_says_what_it_costs_and_asks_l4(
+    browser: Client, jam: Event, superuser: User
+) -> None:
+    pay_for(jam, superuser)
+    response = press_save(browser, page_of(jam), status="cancelled", summary="Kept")
+
+    assert effects(response) == [
+        "3 people get a message that the event is cancelled.",
+        "3 of them have no confirmed address, so no message arrives.",
+        "2 payments go back in full (€10.00), and then the event stays cancelled.",
+        "2 of them were noted by hand (€10.00): send the money back yourself, and note it in the "
+        "list of payments.",
+    ]
+    assert read(response).first("input", name="summary").attributes["value"] == "Kept"
+    assert Event.objects.get().status == "published"
+    assert cancel_event(browser, page_of(jam)).status_code == 302
+    assert Event.objects.get().status == "cancelled"
+
+
+def pay_for(event: Event, by: User) -> None:
+    Event.objects.filter(pk=event.pk).update(price=500)
+    for _ in range(2):
+        held = places.register(user=make_attendee().user, bookable=event)
+        manual.mark_paid(registration=held, by=by)
+
+
+def test_agreement_to_another_sum_does_not_count_l4(
+    browser: Client, jam: Event, superuser: User
+) -> None:
+    pay_for(jam, superuser)
+    asked = press_save(browser, page_of(jam), status="cancelled")
+    pay_for(jam, superuser)
+    answer = browser.post(page_of(jam), fields(asked) | agreement(asked))
+    assert "4 payments go back in full (€20.00)" in " ".join(effects(answer))
+    assert Event.objects.get().status == "published"
+
+
+# --- Gone --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [EVENTS, BLOCKS, USERS, GROUPS, REGISTRATIONS])
+def test_row_that_was_deleted_is_a_message_m13(root: Client, jam: Event, path: str) -> None:
+    for tail in ("change/", "delete/", "history/"):
+        for answer in (root.get(f"{path}987654/{tail}"), root.post(f"{path}987654/{tail}")):
+            assert answer.status_code in {302, 403, 405}

@@ -244,7 +244,7 @@ def test_answers_after_the_close_stay(
     assert client.get(address).status_code == 302
     page = client.post(address, {name_of("Your world?"): "Rain", name_of("I agree."): "on"})
     assert page.status_code == 409
-    assert "Please write to the organizers." in page.content.decode()
+    assert "Your answers cannot be changed any more." in page.content.decode()
     assert answers() == [("Your world?", "Fog"), ("I agree.", "yes")]
     place = client.get(address.removesuffix("answers/")).content.decode()
     assert address not in place
