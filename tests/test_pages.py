@@ -37,7 +37,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
-    "keep-address", "renew-calendar", "answers", "send-confirmation", "webhook", "sandbox-pay", "language",
+    "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay", "language",
     "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "sandbox-mail-file", "theme", "logo",
     "picture", "face", "art", "draw", "export", "mail-topics", "my-mail-topics",
 }  # fmt: skip
@@ -86,7 +86,7 @@ def own_addresses(attendee: Attendee) -> Iterator[str]:
     for registration in attendee.registrations.all():
         yield from (
             reverse(f"events:{name}", args=[registration.code])
-            for name in ("place", "place-calendar", "cancel", "pay", "paid")
+            for name in ("place", "place-calendar", "answers", "cancel", "pay", "paid")
         )
     for paid in attendee.registrations.filter(payments__status="paid"):
         yield reverse("events:receipt", args=[paid.code])

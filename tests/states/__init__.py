@@ -11,6 +11,7 @@ from . import (
     of_events,
     of_money,
     of_places,
+    of_questions,
     of_refusals,
     of_second_factor,
 )
@@ -45,6 +46,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_places.of_lost_places,
     of_places.of_overviews,
     of_places.of_invitations,
+    of_questions.of_questions,
     of_money.of_paying,
     of_money.of_coming_back,
     of_money.of_money_that_goes_back,
