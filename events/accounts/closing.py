@@ -45,14 +45,19 @@ def erase_if(user: User, *, is_due: Callable[[], bool]) -> bool:
     as this person any more; return whether it did. Others decided it, so money comes back in full.
     """
     with transaction.atomic():
-        Attendee.objects.select_for_update().filter(user=user.pk).first()
-        locked = User.objects.select_for_update().filter(pk=user.pk).first()
+        locked = _lock(user)
         if locked is None or not is_due():
             return False
         _anonymize(locked, by_choice=False)
     _end_sessions(locked)
     deactivate(locked)
     return True
+
+
+def _lock(user: User) -> User | None:
+    """Lock the person, then their account, which signing in writes; None if it is gone."""
+    Attendee.objects.select_for_update().filter(user=user.pk).first()
+    return User.objects.select_for_update().filter(pk=user.pk).first()
 
 
 def is_erased(user: User) -> bool:

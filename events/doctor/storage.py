@@ -59,7 +59,7 @@ def _compare(direct: BaseDatabaseWrapper) -> Finding:
     executor = MigrationExecutor(direct)
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if missing:
-        sentence = f"{missing} migrations are not applied: tables are missing or old."
+        sentence = f"Migrations that were not applied: {missing}. Tables are missing or old."
         return problem(DATABASE, sentence, "Run `manage.py migrate`.")
     return ok(DATABASE, f"{_kind()} answers, and all its tables are there.")
 

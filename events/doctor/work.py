@@ -37,7 +37,7 @@ class Late:
     oldest: datetime
 
     def __str__(self) -> str:
-        return f"{self.number} {self.what}, the oldest since {times.in_words(self.oldest, UTC)}"
+        return f"{self.what}: {self.number}, the oldest since {times.in_words(self.oldest, UTC)}"
 
 
 def check_late_work(_asked: Asked) -> Iterator[Finding]:
@@ -53,20 +53,20 @@ def late_work(now: datetime) -> Iterator[Late | None]:
     since = now - PATIENCE
     # Only `created_at` says since when a message waits that was never tried.
     messages = Notification.objects.queued().annotate(at=Coalesce("next_try_at", "created_at"))
-    yield _late("messages wait to be sent", messages.filter(at__lte=since), "at")
+    yield _late("Messages wait to be sent", messages.filter(at__lte=since), "at")
     asked = PasswordResetRequest.objects.filter(created_at__lte=since)
-    yield _late("requests for new passwords wait", asked, "created_at")
+    yield _late("Requests for new passwords wait", asked, "created_at")
     published = Q(status=Event.Status.PUBLISHED, ends_at__gt=now)
     draws = Event.objects.filter(published, drawn_at=None, draw_at__lte=since)
-    yield _late("draws were not held", draws, "draw_at")
+    yield _late("Draws were not held", draws, "draw_at")
     held = Registration.objects.lapsed(since).filter(
         event__status=Event.Status.PUBLISHED, event__ends_at__gt=now
     )
-    yield _late("unpaid places have not been given on", held, "hold_until")
+    yield _late("Unpaid places have not been given on", held, "hold_until")
     notices = Notice.objects.filter(processed_at=None, received_at__lte=since)
-    yield _late("notices of the payment provider were not processed", notices, "received_at")
+    yield _late("Notices of the payment provider were not processed", notices, "received_at")
     sent = Announcement.objects.unfinished().filter(includes_later=False, sent_at__lte=since)
-    yield _late("messages of organizers have not reached everybody", sent, "sent_at")
+    yield _late("Messages of organizers have not reached everybody", sent, "sent_at")
 
 
 def _late(what: str, rows: QuerySet[Any], instant: str) -> Late | None:
@@ -79,6 +79,6 @@ def check_dead_letters(_asked: Asked) -> Iterator[Finding]:
     number = Notification.objects.dead(timezone.now()).count()
     if number:
         step = "Look at them in the admin under Messages; staff can send them again."
-        yield warning(DEAD, f"{number} messages were not delivered.", step)
+        yield warning(DEAD, f"Messages that were not delivered: {number}.", step)
     else:
         yield ok(DEAD, "Every message was delivered, or is on its way.")

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -68,6 +69,7 @@ def start_on_terminal(*arguments: str, typed: bytes = b"", **variables: str) -> 
     """Run it on a terminal of its own; `out` is all that the terminal shows."""
     connection.close()
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
     with subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
