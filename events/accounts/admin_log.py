@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_noop
 from events.models import Attendee, Block, Event, Notification, Payment, Refund, Registration
 
 ERASED = "erased"
+ABOUT_PEOPLE = (User, Attendee, Registration, Notification, Payment, Refund)
 
 
 def forget(attendee: Attendee) -> None:
@@ -20,8 +22,19 @@ def forget(attendee: Attendee) -> None:
     It stays written who changed something of which kind, and when.
     """
     for entries in _about(attendee):
-        entries.update(object_repr=ERASED, change_message="")
+        empty(entries)
     _about_organizing(attendee.user.get_username()).update(change_message="")
+
+
+def old(before: datetime) -> QuerySet[LogEntry]:
+    """Return what was written about people before an instant, and still says something of them."""
+    kinds = ContentType.objects.get_for_models(*ABOUT_PEOPLE).values()
+    about = LogEntry.objects.filter(content_type__in=list(kinds), action_time__lt=before)
+    return about.exclude(object_repr=ERASED, change_message="")
+
+
+def empty(entries: QuerySet[LogEntry]) -> int:
+    return entries.update(object_repr=ERASED, change_message="")
 
 
 def _about(attendee: Attendee) -> Iterator[QuerySet[LogEntry]]:

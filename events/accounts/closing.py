@@ -1,5 +1,7 @@
 """Close an account, or erase the person behind it."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -37,6 +39,26 @@ def erase(user: User, *, by_choice: bool = True) -> int:
     _anonymize(user, by_choice=by_choice)
     _end_sessions(user)
     return deactivate(user)
+
+
+def erase_if(user: User, *, is_due: Callable[[], bool]) -> bool:
+    """Erase somebody if `is_due` still says so, which is asked once nobody can sign in or sign up
+    as this person any more; return whether it did. Others decided it, so money comes back in full.
+    """
+    with transaction.atomic():
+        locked = _lock(user)
+        if locked is None or not is_due():
+            return False
+        _anonymize(locked, by_choice=False)
+    _end_sessions(locked)
+    deactivate(locked)
+    return True
+
+
+def _lock(user: User) -> User | None:
+    """Lock the person, then their account, which signing in writes; None if it is gone."""
+    Attendee.objects.select_for_update().filter(user=user.pk).first()
+    return User.objects.select_for_update().filter(pk=user.pk).first()
 
 
 def is_erased(user: User) -> bool:

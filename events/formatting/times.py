@@ -73,6 +73,12 @@ def day_code(day: date) -> str:
     return day.isoformat()
 
 
+def typed(instant: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Return day and time on the clock of the zone as forms read them: "2030-06-01", "20:00:00"."""
+    local = instant.astimezone(zone)
+    return local.strftime("%Y-%m-%d"), local.strftime("%H:%M:%S")
+
+
 def clock(instant: datetime, zone: ZoneInfo) -> str:
     """Format the time alone, like "20:00": the day stands beside it."""
     local = instant.astimezone(zone)

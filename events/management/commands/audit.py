@@ -1,34 +1,32 @@
 """Recount what must always be true; see `events.audit`."""
 
-import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from tqdm import tqdm
+from django.core.management.base import CommandParser
 
 from events.audit import Mismatch, audit
+from events.formatting import text
+from events.management.arguments import StaffCommand, add_json, progress
 from events.models import Event
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = (
         "Recounts places, waitlists, workshops, money and messages of every event from the rows. "
         "Prints one line per mismatch and exits 1 if there is any. Changes nothing."
     )
+    examples = ("audit", "audit spring-jam --json")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("events", nargs="*", metavar="EVENT", help="addresses; default: all")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def handle(self, *args: Any, events: list[str], **options: Any) -> None:
         q = Event.objects.order_by("pk")
+        events = [text.clean_id(slug) for slug in events]
         chosen = list(q.at_addresses(*events) if events else q)
-        found = [
-            mismatch
-            for event in tqdm(chosen, desc="Events", disable=None, leave=False)
-            for mismatch in audit(event)
-        ]
+        found = [mismatch for event in progress(chosen, "Events") for mismatch in audit(event)]
         unknown = [slug for slug in sorted(set(events)) if not q.at_addresses(slug).exists()]
         self.report(found, len(chosen), unknown, as_json=options["json"])
         if found or unknown:
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         if as_json:
             rows = [mismatch.as_row() for mismatch in found]
             answer = {"events": checked, "unknown": unknown, "mismatches": rows}
-            self.stdout.write(json.dumps(answer, indent=2))
+            self.say_json(answer)
             return
         for slug in unknown:
             self.stdout.write(f"There is no event {slug!r}.")

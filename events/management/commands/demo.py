@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.urls import reverse
 
 from events import demo, housekeeping
+from events.management.arguments import StaffCommand, add_dry_run, add_json
 from neos_backend.sandbox.cast import CROWD, PEOPLE
 
 #: How long mail of the demo waits before it is sent.
@@ -29,22 +30,29 @@ OPEN_TO_ALL = (
 FOR_OTHERS = "  Open to this machine only. For a headset or a phone: HOST=0.0.0.0 make demo\n"
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = (
         "Migrates the database, loads demo content (again: changes nothing) and serves the site at "
         "SITE_URL. Needs DEBUG=1 and NEOS_SANDBOX=1; `make demo` sets them."
     )
+    examples = ("demo", "demo --listen 0.0.0.0", "demo --dry-run --json")
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         text = "IPv4 address to listen on, 0.0.0.0 for all; default: this machine only"
         parser.add_argument("--listen", default=LOCAL, metavar="ADDRESS", help=text)
+        add_dry_run(parser)
+        add_json(parser)
 
-    def handle(self, *args: Any, listen: str, **options: Any) -> None:
+    def handle(self, *args: Any, listen: str, dry_run: bool, **options: Any) -> None:
+        self.as_json: bool = options["json"]
         if not (settings.DEBUG and settings.NEOS_SANDBOX):
             raise CommandError("The demo needs DEBUG=1 and NEOS_SANDBOX=1. Use: make demo")
         port = urlsplit(settings.SITE_URL).port or 80
         refuse_busy_port(port, listen)
+        if dry_run:
+            self.introduce(listen, dry_run=True)
+            return
         try:
             self.run(port, listen)
         except KeyboardInterrupt:  # while loading; the server ends by itself
@@ -54,12 +62,12 @@ class Command(BaseCommand):
         """Listen on this machine only unless asked: everybody may sign in as anybody."""
         self.check()
         logging.getLogger("events").setLevel(logging.WARNING)  # each waitlist would write a line
-        if not self.stdout.isatty():
+        if not self.stdout.isatty() and not self.as_json:
             self.stdout.write("Loading the demo. This takes about a minute, once.")
             self.stdout.flush()
         call_command("migrate", verbosity=0)
         demo.load(self.report)
-        self.introduce(is_open=listen != LOCAL)
+        self.introduce(listen)
         show_own_error_pages()
         threading.Thread(target=keep_house, daemon=True).start()
         # It would print the address to listen on, which is not always one to go to.
@@ -68,12 +76,20 @@ class Command(BaseCommand):
 
     def report(self, done: int, of: int) -> None:
         """Draw a bar on a terminal; write nothing into a log file."""
-        if self.stdout.isatty():
+        if self.stdout.isatty() and not self.as_json:
             bar = "█" * done + "·" * (of - done)
             self.stdout.write(f"\rLoading {bar}", ending="\n" if done == of else "")
             self.stdout.flush()
 
-    def introduce(self, *, is_open: bool) -> None:
+    def introduce(self, listen: str, *, dry_run: bool = False) -> None:
+        if self.as_json:
+            self.say_json(facts(listen) | {"dry_run": dry_run}, on_one_line=True)
+        else:
+            self.introduce_in_words(is_open=listen != LOCAL)
+            end = "Nothing was loaded." if dry_run else "Ctrl-C ends everything."
+            self.stdout.write(f"\n  {end}\n")
+
+    def introduce_in_words(self, *, is_open: bool) -> None:
         url = settings.SITE_URL
         self.stdout.write(f"\n  The site         {self.style.SUCCESS(url)}")
         self.stdout.write(f"  For organizers   {url}/admin/")
@@ -93,7 +109,22 @@ class Command(BaseCommand):
         self.stdout.write(
             "\n  Paying leads to a sandbox, too, with a button for whatever goes wrong."
         )
-        self.stdout.write("\n  Ctrl-C ends everything.\n")
+
+
+def facts(listen: str) -> dict[str, object]:
+    """Return what the command tells people, for a program."""
+    url = settings.SITE_URL
+    return {
+        "site": url,
+        "admin": f"{url}/admin/",
+        "mails": f"{url}{reverse('events:sandbox-mails')}" if settings.SANDBOX_MAIL else None,
+        "listen": listen,
+        "is_open": listen != LOCAL,
+        "password": demo.PASSWORD,
+        "staff": demo.STAFF,
+        "organizers": list(demo.ORGANIZERS),
+        "people": [person.username for person in (*PEOPLE, *CROWD)],
+    }
 
 
 def keep_house() -> None:

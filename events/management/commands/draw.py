@@ -1,57 +1,70 @@
 """Hold the draw of an event, or replay one that was held; see `events.places.lottery`."""
 
-import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from events import places
 from events.access.refusals import DrawNotDue
 from events.formatting import times
+from events.management.arguments import (
+    StaffCommand,
+    add_dry_run,
+    add_event,
+    add_json,
+    find_event,
+)
 from events.models import Event, Registration
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = (
         "Holds the draw of a lottery whose time has come. With --verify it draws again from the "
         "seed, shows every rank, and exits 1 if one differs from what is stored."
     )
+    examples = ("draw spring-jam --dry-run", "draw spring-jam", "draw spring-jam --verify --json")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("event", metavar="EVENT", help="the event's address, like spring-jam")
+        add_event(parser)
+        add_dry_run(parser)
         parser.add_argument("--verify", action="store_true", help="replay a draw, change nothing")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def handle(self, *args: Any, event: str, **options: Any) -> None:
-        lottery = self.find(event)
+        lottery, as_json = self.find(event), bool(options["json"])
         if options["verify"]:
-            self.verify(lottery, as_json=options["json"])
+            self.verify(lottery, as_json=as_json)
         elif options["dry_run"]:
-            self.stdout.write(f"{self.count_entries(lottery)} entries, draw at {_time(lottery)}")
+            self.look(lottery, as_json=as_json)
         else:
-            self.draw(lottery)
+            self.draw(lottery, as_json=as_json)
 
     def find(self, slug: str) -> Event:
-        event = Event.objects.at_addresses(slug).first()
-        if event is None:
-            raise CommandError(f"There is no event {slug!r}.")
+        event = find_event(slug)
         if event.draw_at is None:
             raise CommandError(f"{slug} has no lottery: places are first come, first served.")
         return event
 
-    def count_entries(self, event: Event) -> int:
-        return Registration.objects.waiting().filter(event=event, workshop=None).count()
+    def look(self, event: Event, *, as_json: bool) -> None:
+        entries = Registration.objects.waiting().filter(event=event, workshop=None).count()
+        if as_json:
+            facts = {"event": event.slug, "entries": entries, "draw_at": event.draw_at}
+            self.say_json(facts | {"drawn_at": event.drawn_at, "dry_run": True})
+        else:
+            self.stdout.write(f"{entries} entries, draw at {_time(event)}")
 
-    def draw(self, event: Event) -> None:
+    def draw(self, event: Event, *, as_json: bool) -> None:
         try:
             moved = places.draw(event=event, now=timezone.now())
         except Event.DoesNotExist as error:
             raise CommandError(f"{event.slug} was deleted meanwhile.") from error
         except DrawNotDue as error:
             raise CommandError(f"The draw is at {_time(event)}, not before.") from error
-        self.stdout.write(f"Drawn: {moved} have a place now. The seed is on the event's page.")
+        if as_json:
+            self.say_json({"event": event.slug, "have_a_place": moved, "dry_run": False})
+        else:
+            self.stdout.write(f"Drawn: {moved} have a place now. The seed is on the event's page.")
 
     def verify(self, event: Event, *, as_json: bool) -> None:
         if event.drawn_at is None:
@@ -63,7 +76,7 @@ class Command(BaseCommand):
             if not places.is_as_drawn(entry, rank, len(entries))
         ]
         if as_json:
-            self.stdout.write(json.dumps(as_document(event, entries), indent=2))
+            self.say_json(as_document(event, entries))
         else:
             self.show(event, entries)
         if wrong:

@@ -1,10 +1,9 @@
 """Say why one person may or may not have the places of one event."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,24 +11,24 @@ from events.access import facts, offers, pricing, rules
 from events.access.offers import Offer
 from events.access.refusals import Refusal
 from events.formatting import money, text, times
+from events.management.arguments import StaffCommand, add_event, add_json, find_event, plain
 from events.models import Attendee, Event
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = (
         "Prints the decision about one person at one event and each of its workshops: what they "
         "have, every refusal, and the perk that counts. Changes nothing."
     )
+    examples = ("explain_access spring-jam U-mika", "explain_access spring-jam mika --json")
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("event", metavar="EVENT", help="the event's address, like spring-jam")
+        add_event(parser)
         parser.add_argument("person", metavar="PERSON", help="Neos id or username, exactly")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def handle(self, *args: Any, event: str, person: str, **options: Any) -> None:
-        found = Event.objects.at_addresses(event).first()
-        if found is None:
-            raise CommandError(f"There is no event {event!r}.")
+        found = find_event(event)
         attendee = find_person(person, found)
         known = facts.read_facts(found, attendee, timezone.now(), positions=True)
         explained = [explain(known, offers.make_offer(known, b)) for b in found.bookables()]
@@ -40,10 +39,10 @@ class Command(BaseCommand):
                 "person": attendee.neos_id,
                 "bookables": explained,
             }
-            self.stdout.write(json.dumps(answer, indent=2))
+            self.say_json(answer)
         else:
             state = "" if found.is_published else f", which is {found.get_status_display()}"
-            self.stdout.write(f"{attendee} at {found.slug}{state}")
+            self.stdout.write(f"{plain(attendee)} at {found.slug}{state}")
             for one in explained:
                 self.show(one)
 

@@ -1,50 +1,64 @@
 """Process stored payment notices again, or ask the provider about open payments and refunds."""
 
-import json
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
-from tqdm import tqdm
 
+from events.management.arguments import (
+    StaffCommand,
+    add_dry_run,
+    add_json,
+    progress,
+    whole_number,
+)
 from events.payments import providers, reconcile, webhooks
 from events.payments.providers.base import Provider, ProviderAway, ProviderRefused
 from events.payments.reconcile import Finding
 from events.payments.rounds import Round
 
+#: How old something may be that is looked for: a number of days, and the most.
+DAYS, MOST_DAYS = 120, 3_650
 
-class Command(BaseCommand):
+
+class Command(StaffCommand):
     help = (
         "replay: processes notices that were stored and not processed. reconcile: asks the "
         "provider about open payments and refunds, about refunds made there, and about disputes, "
         "and acts on what it says."
     )
+    examples = (
+        "payments replay --dry-run",
+        "payments reconcile --days 30",
+        "payments reconcile --json",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("do", choices=["replay", "reconcile"])
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
-        parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
-
+        add_dry_run(parser)
+        add_json(parser)
         parser.add_argument(
             "--days",
-            type=int,
-            default=120,
+            type=whole_number(1, MOST_DAYS),
             metavar="N",
-            help="reconcile: how old the refunds and disputes may be that are looked for (120)",
+            help=f"reconcile: how old the refunds and disputes may be that are looked for ({DAYS})",
         )
 
     def handle(self, *args: Any, do: str, dry_run: bool, **options: Any) -> None:
         self.as_json: bool = options["json"]
-        if do == "replay":
-            self.replay(dry_run=dry_run)
+        days: int | None = options["days"]
+        if do == "reconcile":
+            self.reconcile(days=days or DAYS, dry_run=dry_run)
+        elif days is not None:
+            raise CommandError("--days is for reconcile: replay takes every stored notice.")
         else:
-            self.reconcile(days=options["days"], dry_run=dry_run)
+            self.replay(dry_run=dry_run)
 
     def replay(self, *, dry_run: bool) -> None:
         found = reconcile.unprocessed()
-        for notice in tqdm(found, desc="Notices", disable=None, leave=False):
+        for notice in progress(found, "Notices"):
             done = notice if dry_run else webhooks.process(notice)
             self.say(notice=notice.external_id, kind=notice.kind, outcome=done.outcome or "due")
         self.say(notices=len(found), dry_run=dry_run)
@@ -70,7 +84,7 @@ class Command(BaseCommand):
 
     def compare_payments(self, provider: Provider, asking: Round, *, dry_run: bool) -> None:
         payments = reconcile.open_payments(provider)
-        asked = tqdm(payments, desc="Payments", disable=None, leave=False)
+        asked = progress(payments, "Payments")
         found = reconcile.look_up(provider, asked, asking)
         changed = sum(self.tell("payment", provider, one, dry_run=dry_run) for one in found)
         self.say(payments=len(payments), changed=changed, dry_run=dry_run)
@@ -83,7 +97,7 @@ class Command(BaseCommand):
 
     def compare_refunds(self, provider: Provider, asking: Round, *, dry_run: bool) -> None:
         open_ones = reconcile.open_refunds(provider)
-        asked = tqdm(open_ones, desc="Refunds", disable=None, leave=False)
+        asked = progress(open_ones, "Refunds")
         if dry_run:
             for refund in open_ones:
                 self.say(refund=refund.key, outcome="due")
@@ -105,6 +119,6 @@ class Command(BaseCommand):
         """Print one line; JSON has numbers and booleans as such, and null for what is not known."""
         if self.as_json:
             known = {name: None if fact == "" else fact for name, fact in facts.items()}
-            self.stdout.write(json.dumps(known))
+            self.say_json(known, on_one_line=True)
         else:
             self.stdout.write("  ".join(f"{name} {fact}" for name, fact in facts.items()))

@@ -1,0 +1,92 @@
+"""Look at the settings: what they are, whether they are real, whether they fit together."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import checks
+
+from neos_backend.checks import LOCAL_HOSTS, callback_path
+
+from .finding import Asked, Finding, ok, problem, warning
+
+SETTINGS, SECRETS, REDIRECT = "settings", "secrets", "redirect address"
+#: `check_secrets` says the same with more words.
+SAID_ELSEWHERE = frozenset({"security.W009"})
+#: Words of examples; no random secret of letters and digits has one of them.
+PLACEHOLDER = re.compile(
+    r"change.?me|replace|placeholder|example|insecure|development|random.char|secret|password|"
+    r"your.?(?:key|client|id)|lorem|(.)\1{7}",
+    re.IGNORECASE,
+)
+SHORTEST_KEY, FEWEST_SIGNS = 50, 5
+SHORTEST_CLIENT_SECRET = 8
+
+
+def check_settings(_asked: Asked) -> Iterator[Finding]:
+    """Run the checks of `manage.py check --deploy`, unless this is a demo."""
+    found = checks.run_checks(include_deployment_checks=not settings.DEBUG)
+    told = [message for message in found if message.id not in SAID_ELSEWHERE]
+    for message in told:
+        say = problem if message.level >= checks.ERROR else warning
+        yield say(SETTINGS, f"{message.msg} ({message.id})", message.hint or "See README.md.")
+    if settings.DEBUG:
+        yield warning(
+            SETTINGS,
+            "DEBUG is on: this is a demo or a development site.",
+            "Set DEBUG=0 where other people come.",
+        )
+    if not told:
+        yield ok(SETTINGS, f"The settings of {settings.SITE_URL} fit together.")
+
+
+def check_secrets(_asked: Asked) -> Iterator[Finding]:
+    """Find secrets that stand in an example. In a demo, they may."""
+    found = [*_weak_key(), *_weak_client(), *_test_money()]
+    for name, sentence, step in found:
+        say = warning if settings.DEBUG else problem
+        yield say(SECRETS, f"{name} {sentence}", step)
+    if not found:
+        yield ok(SECRETS, "No secret is one of an example.")
+
+
+def _weak_key() -> Iterator[tuple[str, str, str]]:
+    key = settings.SECRET_KEY
+    is_short = len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_SIGNS
+    if is_short or PLACEHOLDER.search(key):
+        step = 'python -c "import secrets; print(secrets.token_urlsafe(50))" prints a new one.'
+        yield "SECRET_KEY", "can be guessed: it is short, or one of an example.", step
+
+
+def _weak_client() -> Iterator[tuple[str, str, str]]:
+    if settings.NEOS_SANDBOX:
+        return
+    secret = settings.SOCIAL_AUTH_NEOS_SECRET
+    if secret and (len(secret) < SHORTEST_CLIENT_SECRET or PLACEHOLDER.search(secret)):
+        step = "Set it to what Neos gave you with the client id."
+        yield "NEOS_CLIENT_SECRET", "looks like one of an example.", step
+
+
+def _test_money() -> Iterator[tuple[str, str, str]]:
+    if settings.PAYMENT_PROVIDER == "stripe" and "_test_" in settings.STRIPE_SECRET_KEY:
+        step = "Set the live key, sk_live_…, once real money is to come."
+        yield "STRIPE_SECRET_KEY", "is a test key: no real money comes.", step
+
+
+def check_redirect_address(_asked: Asked) -> Iterator[Finding]:
+    """Say the address that Neos has to know, letter by letter."""
+    address, expected = settings.SOCIAL_AUTH_NEOS_REDIRECT_URI, f"{settings.SITE_URL}{_path()}"
+    if address != expected:
+        step = f"It has to be {expected}, in the settings and at Neos."
+        yield problem(REDIRECT, f"{address} is not where this site finishes a sign-in.", step)
+        return
+    yield ok(REDIRECT, f"{address} is what Neos has to know, exactly like this.")
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
+        step = "Set SITE_URL to the https address of the site."
+        yield warning(REDIRECT, "It has no https: sign-in codes could be read on the way.", step)
+
+
+def _path() -> str:
+    return callback_path() or "/auth/complete/neos/"

@@ -1,0 +1,214 @@
+"""What the commands of staff share: how they read numbers and names, print, and ask.
+
+Rules are elsewhere: a command parses, calls one function, and prints what became of it.
+"""
+
+import contextlib
+import json
+import os
+import re
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import User
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+)
+from tqdm import tqdm
+
+from events.desk.tables import Money
+from events.formatting import text, times
+from events.models import Event
+
+Item = TypeVar("Item")
+
+#: Exit statuses of a shell for a program whose reader has gone, and for one stopped by Ctrl-C.
+NOBODY_READS, STOPPED = 141, 130
+#: Characters of a cell.
+MAX_SHOWN = 200
+
+
+class Formatter(DjangoHelpFormatter):
+    """Keep the line breaks of the examples; wrap everything else."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" not in text:
+            return super()._fill_text(text, width, indent)
+        return "".join(indent + line for line in text.splitlines(keepends=True))
+
+
+def examples_of(lines: Iterable[str]) -> str:
+    """Return the end of a help text. A single one ends in a line break, too, so it is kept."""
+    return "Examples:\n" + "".join(f"  manage.py {line}\n" for line in lines)
+
+
+class StaffCommand(BaseCommand):
+    """A command with `examples` in its help, and a quiet end when nobody reads its output."""
+
+    examples: tuple[str, ...] = ()
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        own = {"formatter_class": Formatter, "epilog": examples_of(self.examples)}
+        return super().create_parser(prog_name, subcommand, **own | kwargs)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        show_any_letter()
+        try:
+            printed = super().execute(*args, **options)
+            self.stdout.flush()
+        except BrokenPipeError:
+            forget_output()
+            sys.exit(NOBODY_READS)
+        except KeyboardInterrupt:
+            self.stderr.write("Stopped.")
+            sys.exit(STOPPED)
+        return printed
+
+    def say_json(self, value: object, *, on_one_line: bool = False) -> None:
+        self.stdout.write(as_json(value, on_one_line=on_one_line))
+        if on_one_line:
+            self.stdout.flush()
+
+    def agree(self, question: str, *, is_agreed: bool) -> None:
+        """Ask on the terminal, unless it `is_agreed` before. Raise `CommandError` for a no."""
+        if is_agreed:
+            return
+        if not sys.stdin.isatty():
+            raise CommandError("Nobody is there to ask. Look with --dry-run, then add --yes.")
+        self.stdout.write(f"{question} [y/N] ", ending="")
+        self.stdout.flush()
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            raise CommandError("Nothing was changed.")
+
+
+def show_any_letter() -> None:
+    """Write a letter that the terminal cannot show as its number, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # a stream of a test
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def forget_output() -> None:
+    """Lead what is still to be written into nothing: Python would complain about it at its end."""
+    with contextlib.suppress(OSError, ValueError):  # a stream of a test has no number
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+
+
+# --- What is printed ---------------------------------------------------------------------------
+
+
+def as_json(value: object, *, on_one_line: bool = False) -> str:
+    """Write JSON in ASCII. Instants are in UTC, and money has its minor units as an integer."""
+    return json.dumps(value, default=_for_machines, indent=None if on_one_line else 2)
+
+
+def _for_machines(value: object) -> object:
+    match value:
+        case datetime():
+            return times.for_machines(value)
+        case Money():
+            return {"amount": value.amount, "currency": value.currency}
+        case _:
+            return str(value)  # a code, or a text that is translated when it is shown
+
+
+def plain(words: object, *, at_most: int = MAX_SHOWN) -> str:
+    """Return one line without signs that could move the cursor of a terminal."""
+    line = " ".join(str(words).split())[:at_most]
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return "1 event" or "2 events"."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def columns_of(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """Yield lines of a table. All but the last column are as wide as their widest cell."""
+    cells = [[plain(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
+    for row in cells:
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        yield "  ".join([*padded, row[-1]]).rstrip()
+
+
+def progress(items: Iterable[Item], name: str, total: int | None = None) -> Iterable[Item]:
+    """Draw a bar on standard error while it is a terminal, and nothing into a file or a pipe."""
+    bar: Iterable[Item] = tqdm(items, desc=name, total=total, disable=None, leave=False)
+    return bar
+
+
+# --- What is typed -----------------------------------------------------------------------------
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Return a type of arguments. `int` would also read the digits of every script, and "1_0"."""
+
+    def read(typed: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", typed) or not least <= int(typed) <= most:
+            raise ArgumentTypeError(f"must be a whole number from {least} to {most}.")
+        return int(typed)
+
+    return read
+
+
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    """Return a type of arguments. `float` would also read "nan", "inf" and "1e999"."""
+
+    def read(typed: str) -> float:
+        is_number = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", typed)
+        if not is_number or not least <= float(typed) <= most:
+            raise ArgumentTypeError(f"must be a number of seconds from {least:g} to {most:g}.")
+        return float(typed)
+
+    return read
+
+
+def add_event(parser: CommandParser) -> None:
+    parser.add_argument("event", metavar="EVENT", help="the event's address, like spring-jam")
+
+
+def add_json(parser: CommandParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_dry_run(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would happen, change nothing"
+    )
+
+
+def add_yes(parser: CommandParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def add_by(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--by", metavar="USERNAME", help="a member of staff, whom the history is to name"
+    )
+
+
+def find_event(slug: str) -> Event:
+    """Find an event by the address that it has or had. Raises `CommandError`."""
+    event = Event.objects.at_addresses(text.clean_id(slug)).first()
+    if event is None:
+        raise CommandError(f"There is no event {slug!r}.")
+    return event
+
+
+def find_staff(name: str | None) -> User | None:
+    """Find somebody with an open account and staff status, by their exact user name."""
+    if name is None:
+        return None
+    known = User.objects.filter(is_active=True, is_staff=True)
+    user = known.filter(username=text.clean_account_name(name)).first()
+    if user is None:
+        raise CommandError(f"No member of staff has the user name {name!r}.")
+    return user
