@@ -4,6 +4,9 @@ import json
 import re
 
 import pytest
+from pytest_django import Settings
+
+from eventsite import checks
 
 from .processes import PRODUCTION, READ, ROOT, read, run
 
@@ -105,6 +108,30 @@ def test_deployment_check_warns_of_a_site_without_a_contact_r14() -> None:
 
     assert "(eventsite.W002) SITE_CONTACT is not set" in process.stderr
     assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("", "offered"), ("offered", "offered"), ("required", "required"), ("off", "off")],
+)
+def test_second_factor_is_offered_unless_it_is_set(value: str, found: str) -> None:
+    assert read("STAFF_SECOND_FACTOR", STAFF_SECOND_FACTOR=value) == [found]
+
+
+@pytest.mark.parametrize("value", ["Required", "on", "1"])
+def test_word_that_would_ask_nobody_ends_the_start(value: str) -> None:
+    process = run("manage.py", "check", **PRODUCTION | {"STAFF_SECOND_FACTOR": value})
+    assert process.stderr == (
+        "eventsite cannot start: STAFF_SECOND_FACTOR must be one of: offered, required, off.\n"
+    )
+
+
+def test_word_of_another_settings_module_is_an_error(settings: Settings) -> None:
+    settings.STAFF_SECOND_FACTOR = "requried"
+    (error,) = checks.check_second_factor()
+    assert (error.id, error.level) == ("eventsite.E001", 40)
+    settings.STAFF_SECOND_FACTOR = "required"
+    assert checks.check_second_factor() == []
 
 
 def test_contact_is_read_as_it_is_set_r14() -> None:

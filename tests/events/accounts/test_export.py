@@ -56,6 +56,7 @@ def expected_person() -> dict[str, Any]:
             "last_sign_in_at": "2030-06-01T12:00:00Z",
             "picture": "http://localhost:8000/pictures/ab/",
         },
+        "second_factor": {"set_up_at": None, "last_used_at": None, "recovery_codes": 0},
         "neos": {
             "id": "U-ada", "name": "Ada", "picture_id": "icon",
             "registered_at": "2030-02-22T12:00:00Z", "email_verified": True, "locked": False,

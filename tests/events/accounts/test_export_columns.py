@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import User
 from django.db.models import Model
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from events.models import (
     Answer,
@@ -67,6 +69,21 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         **dict.fromkeys(["reason", "created_by"], "others' names and words"),
         **dict.fromkeys(["created_at", "expires_at"], "about the link, not about who used it"),
     },
+    TOTPDevice: {
+        **dict.fromkeys(["id", "user", "name"], "of no meaning outside"),
+        "key": "a secret",
+        "confirmed": "true",
+        **dict.fromkeys(["step", "t0", "digits", "tolerance", "drift"], "the same for everybody"),
+        **dict.fromkeys(["last_t", "throttling_failure_timestamp"], "how codes are taken"),
+        "throttling_failure_count": "how codes are taken",
+    },
+    StaticDevice: {
+        **dict.fromkeys(["id", "user", "name"], "of no meaning outside"),
+        **dict.fromkeys(["confirmed", "created_at", "last_used_at"], "a frame of the codes"),
+        **dict.fromkeys(["throttling_failure_timestamp"], "how codes are taken"),
+        "throttling_failure_count": "how codes are taken",
+    },
+    StaticToken: {"device": "its frame", "token": "a digest of a secret"},
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     FormerNeosId: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
@@ -99,6 +116,9 @@ TOLD: dict[type[Model], set[str]] = {
     Dispute: {"amount", "currency", "status", "created_at", "told_at"},
     Notification: {"kind", "registration", "event", "state", "created_at", "sent_at"},
     PlaceInvitation: {"event", "workshop", "used_at"},
+    TOTPDevice: {"created_at", "last_used_at"},
+    StaticDevice: set(),
+    StaticToken: {"id"},  # their number
     Follow: {"event", "host", "created_at"},
     MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},

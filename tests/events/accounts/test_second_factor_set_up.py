@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import time_machine
@@ -150,6 +150,21 @@ def test_admin_has_no_page_of_keys(model: str) -> None:
     browser = proved(root, app)
     tails = ("", "add/", f"{app.pk}/change/", f"{app.pk}/qrcode/", f"{app.pk}/config/")
     assert {browser.get(f"/admin/{model}/{tail}").status_code for tail in tails} == {404}
+
+
+def test_page_that_was_asked_for_opens_at_the_end(settings: Settings, browser: Client) -> None:
+    """From the sign-in over the password and the key to the codes."""
+    settings.STAFF_SECOND_FACTOR = "required"
+    asked = "/admin/events/event/?q=jam"
+    page = browser.get(asked, follow=True)
+    assert page.redirect_chain[-1][0] == f"{BEGIN}?{urlencode({'next': asked})}"
+    way = browser.post(page.redirect_chain[-1][0], SECRET | {"next": asked})["Location"]
+    assert way == f"{SET_UP}?{urlencode({'next': asked})}"
+    assert f'name="next" value="{asked}"' in browser.get(way).content.decode()
+    key = TOTPDevice.objects.get()
+    made = browser.post(way, {"code": code_of(key), "next": asked}).content.decode()
+    assert f'href="{asked}"' in made
+    assert browser.get(asked).status_code == 200
 
 
 # --- Changing what there is ----------------------------------------------------------------------
