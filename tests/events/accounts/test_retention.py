@@ -16,10 +16,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from events import housekeeping
+from events import housekeeping, places
 from events.accounts import closing, retention
 from events.audit import audit
 from events.models import (
+    Answer,
     Attendee,
     Block,
     Event,
@@ -37,6 +38,7 @@ from tests.factories import (
     make_event,
     make_host,
     make_organizer,
+    make_question,
     make_user,
 )
 from tests.lines import register
@@ -348,6 +350,18 @@ def test_links_follows_and_requests_are_forgotten(clock: Clock) -> None:
     q = PlaceInvitation.objects.order_by("pk").values_list("used_by", "reason", "used_at")
     assert list(q) == [(None, "", NOON), (ada.pk, "for Ada", NOON)]
     assert Follow.objects.count() == 2
+
+
+def test_answers_are_forgotten_where_it_is_over(clock: Clock) -> None:
+    """Nobody who comes to what lies ahead is asked for the same consent again."""
+    ada = used_account(clock)
+    for event in (make_event(), make_event(starts_at=LATER)):
+        question = make_question(event, kind="consent", text="I agree.")
+        places.register(user=ada.user, bookable=event, answers={question.pk: ["yes"]})
+    clock.move_to(LATER)
+
+    assert dict(+purge()) == {"answers": 1}
+    assert [one.registration.event.starts_at for one in Answer.objects.all()] == [LATER]
 
 
 def test_run_that_was_killed_is_finished_by_the_next(

@@ -22,6 +22,7 @@ NUMBERS = {
     "accounts": 1,
     "messages": 0,
     "history": 0,
+    "answers": 0,
     "invitations": 0,
     "follows": 0,
     "password_requests": 0,
