@@ -1,5 +1,6 @@
 """Periodic work: expire unpaid holds, hold draws, give up places of closed accounts, move money,
-tell followers, remind, finish what organizers send, send mail, fetch pictures.
+make drafts of series, tell followers, remind, finish what organizers send, send mail, fetch
+pictures.
 
 No answer of the site depends on it: registering settles the event first. It makes things happen
 before somebody asks. Every step reads again under the event's lock, so that it may run twice at
@@ -16,10 +17,10 @@ from typing import TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
-from . import follows, pictures, places
+from . import follows, pictures, places, series
 from .messages import announcements, delivery, reminders
 from .messages.rounds import go_on_or_raise
-from .models import Announcement, Attendee, Event, Registration
+from .models import Announcement, Attendee, Event, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
 from .payments.providers.base import Provider
 
@@ -62,6 +63,8 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         moved_up += _try(_settle, event, other=0)
         progress(number, len(events))
     given = _move_money()
+    for each in series.due(timezone.now()):
+        _try(_make_drafts, each, other=0)
     _try(follows.tell, timezone.now(), other=None)
     _try(reminders.tell, timezone.now(), other=None)
     for announcement in announcements.unfinished():
@@ -93,6 +96,10 @@ def _settle(event: Event) -> int:
     moved_up = places.settle(event=event)
     places.tell_rest(event=event)
     return moved_up
+
+
+def _make_drafts(each: Series) -> int:
+    return series.make_ahead(each, timezone.now())
 
 
 def _finish(announcement: Announcement) -> None:
