@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
+from events.formatting import times
 from events.formatting.addresses import MAX_LENGTH, address_of, numbered, start_of
 from events.models import Event, Series
 from events.places import event_edits, locked_event
 from events.places.former_addresses import addresses_like
 
 from .parts import IN_THE_FORM, PARTS, Copying, values_of
-from .shifts import Shift, clock_at, times_of
+from .shifts import Shift, clock_at, instant_at, times_of
 
 SHIFTED = frozenset({"starts_at", "ends_at", "opens_at", "closes_at", "draw_at"})
 #: What a copy does not take, because it is made anew or tells what happened to the original.
@@ -85,7 +86,7 @@ def _free_address(original: Event, start: datetime, series: Series | None) -> st
     """Make an address from the title. Those of a series have the day behind it."""
     base = address_of(original.title, otherwise=original.kind)
     if series is not None:
-        day = start.date().isoformat()
+        day = times.day_code(times.date_of(instant_at(start, original.zone), original.zone))
         room = len(start_of("x" * MAX_LENGTH)) - len(day) - 1
         base = f"{series.slug[:room].rstrip('-')}-{day}"
     return numbered(base, addresses_like(start_of(base), event_pk=None))

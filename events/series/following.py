@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from events.formatting import times
 from events.models import Event, PatronPerk, Series, Workshop
 from events.places import event_edits
 from events.places.event_edits import Before, Consequences
@@ -139,7 +140,7 @@ def _shift_of(source: Event, event: Event, groups: Collection[Group]) -> Shift:
 
 def day_shift(event: Event) -> int:
     """Return how many days after the day of its occurrence the event takes place."""
-    return (clock_at(event.starts_at, event.zone).date() - rule_day(event)).days
+    return (times.date_of(event.starts_at, event.zone) - rule_day(event)).days
 
 
 def _refuse(event: Event, changes: tuple[Change, ...], now: datetime) -> None:

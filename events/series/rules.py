@@ -52,7 +52,9 @@ class Rule:
             until=until,
             byweekday=by_weekday,
         )
-        return takewhile(lambda day: day.year <= LAST_YEAR, (each.date() for each in found))
+        return takewhile(
+            lambda day: day.year <= LAST_YEAR, (date.fromordinal(each.toordinal()) for each in found)
+        )
 
     def day(self, index: int) -> date | None:
         """Return the day of an occurrence; None behind the last one."""

@@ -12,6 +12,7 @@ from . import (
     of_money,
     of_places,
     of_refusals,
+    of_series,
 )
 from .state import State
 
@@ -50,6 +51,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_demo.of_mails,
     of_desk.of_desks,
     of_admin.of_desk_tabs,
+    of_series.of_series,
     of_events.of_lists,
 )
 

@@ -7,11 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from events.formatting import times
 from events.models import Event
 from events.models.series import Frequency
 from events.series.drafts import DAYS_AHEAD, MOST_AT_ONCE
 from events.series.rules import Rule, weeks_of_month
-from events.series.shifts import clock_at
 
 from . import series_words
 
@@ -55,7 +55,7 @@ class RepeatForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.first = clock_at(event.starts_at, event.zone).date()
+        self.first = times.date_of(event.starts_at, event.zone)
         weekday = self.first.weekday()
         choices = [("weekly", series_words.weekly(1, weekday))]
         choices += [
