@@ -216,7 +216,7 @@ def test_drafts_are_published_after_a_question_and_followers_get_one_mail(
     confirm(browser, show, WEEKLY)
     asked = browser.post(address(show, "series"), {"publish": "1"})
     assert len(items(asked)) == 3
-    assert "one mail: about the first of them" in read(asked).text
+    assert "one mail, about the first event" in read(asked).text
     assert Event.objects.filter(status="draft").count() == 3
     response = confirm(browser, show, {"publish": "1"})
     assert said(response)[-1:] == ["3 events are published."]
