@@ -33,9 +33,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Events to settle, closed accounts that hold something, the number of messages to send."""
+    """Events to settle, series of which a draft is due, closed accounts that hold something, and
+    the number of messages to send.
+    """
 
     events: list[Event]
+    series: list[Series]
     closed: list[Attendee]
     messages: int
 
@@ -51,7 +54,8 @@ class Done:
 
 
 def look() -> Due:
-    return Due(places.due_events(timezone.now()), _closed_accounts(), delivery.count_due())
+    now = timezone.now()
+    return Due(places.due_events(now), series.due(now), _closed_accounts(), delivery.count_due())
 
 
 def run(progress: delivery.Report = lambda _done, _of: None) -> Done:

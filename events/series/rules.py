@@ -53,7 +53,8 @@ class Rule:
             byweekday=by_weekday,
         )
         return takewhile(
-            lambda day: day.year <= LAST_YEAR, (date.fromordinal(each.toordinal()) for each in found)
+            lambda day: day.year <= LAST_YEAR,
+            (date.fromordinal(each.toordinal()) for each in found),
         )
 
     def day(self, index: int) -> date | None:

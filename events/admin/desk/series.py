@@ -95,7 +95,7 @@ def _make(request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponse:
 
 def _shown(request: HttpRequest, event: Event, one: Series, frame: Frame) -> HttpResponse:
     own = Event.objects.organized_by(request.user).filter(series=one)
-    template = template_of(one)
+    template = own.filter(pk=getattr(template_of(one), "pk", None)).first()
     context = frame | {
         "title": TITLE,
         "series": one,

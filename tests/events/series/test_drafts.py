@@ -50,8 +50,10 @@ def test_some_are_made_ahead_and_the_others_by_housekeeping(jam: Event, clock: C
     housekeeping.run()
     assert days(made) == ["06-08", "06-15"]
     clock.shift(2 * WEEK)
+    assert housekeeping.look().series == [made]
     housekeeping.run()
     housekeeping.run()
+    assert housekeeping.look().series == []
     assert days(made) == ["06-08", "06-15", "06-22", "06-29"]
     assert Notification.objects.count() == 0
 
