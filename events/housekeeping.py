@@ -1,5 +1,6 @@
 """Periodic work: expire unpaid holds, hold draws, give up places of closed accounts, move money,
-tell followers, remind, finish what organizers send, send mail, fetch pictures.
+make drafts of series, tell followers, remind, finish what organizers send, send mail, fetch
+pictures.
 
 No answer of the site depends on it: registering settles the event first. It makes things happen
 before somebody asks. Every step reads again under the event's lock, so that it may run twice at
@@ -16,11 +17,11 @@ from typing import TypeVar
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
-from . import follows, pictures, places
+from . import follows, pictures, places, series
 from .accounts.second_factor import devices
 from .messages import announcements, delivery, reminders
 from .messages.rounds import go_on_or_raise
-from .models import Announcement, Attendee, Event, Registration
+from .models import Announcement, Attendee, Event, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
 from .payments.providers.base import Provider
 
@@ -33,9 +34,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Events to settle, closed accounts that hold something, the number of messages to send."""
+    """Events to settle, series of which a draft is due, closed accounts that hold something, and
+    the number of messages to send.
+    """
 
     events: list[Event]
+    series: list[Series]
     closed: list[Attendee]
     messages: int
 
@@ -51,7 +55,8 @@ class Done:
 
 
 def look() -> Due:
-    return Due(places.due_events(timezone.now()), _closed_accounts(), delivery.count_due())
+    now = timezone.now()
+    return Due(places.due_events(now), series.due(now), _closed_accounts(), delivery.count_due())
 
 
 def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
@@ -63,6 +68,8 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         moved_up += _try(_settle, event, other=0)
         progress(number, len(events))
     given = _move_money()
+    for each in series.due(timezone.now()):
+        _try(_make_drafts, each, other=0)
     _try(follows.tell, timezone.now(), other=None)
     _try(reminders.tell, timezone.now(), other=None)
     for announcement in announcements.unfinished():
@@ -95,6 +102,10 @@ def _settle(event: Event) -> int:
     moved_up = places.settle(event=event)
     places.tell_rest(event=event)
     return moved_up
+
+
+def _make_drafts(each: Series) -> int:
+    return series.make_ahead(each, timezone.now())
 
 
 def _finish(announcement: Announcement) -> None:

@@ -22,6 +22,7 @@ from .views import (
     registrations,
     sandbox_mail,
     sandbox_payment,
+    series,
 )
 from .views.site_page import site_page
 
@@ -47,6 +48,8 @@ urlpatterns = [
     path("following/stop/<str:token>/", hosts.stop_following, name="stop-following"),
     path("hosts/<slug:slug>/feed.atom", feeds.host_feed, name="host-feed"),
     path("hosts/<slug:slug>/calendar.ics", calendars.host_calendar, name="host-calendar"),
+    path("series/<slug:slug>/", series.series_page, name="series"),
+    path("series/<slug:slug>.ics", calendars.series_calendar, name="series-calendar"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),

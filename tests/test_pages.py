@@ -18,7 +18,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from events import demo, follows, places, urls
+from events import demo, follows, places, series, urls
 from events.models import Attendee, Event, Host, Registration, SitePage, Workshop
 from events.views import filters
 from tests.factories import NOON, make_user
@@ -118,9 +118,17 @@ def invitation_addresses() -> list[str]:
     return [reverse("events:invitation", args=[token]), reverse("events:invited")]
 
 
+def series_addresses() -> list[str]:
+    """Return the page and the calendar of a series."""
+    first = Event.objects.listed().filter(ends_at__gt=NOON)[0]
+    rule = series.Rule(first.starts_at.date(), "weekly", count=2)
+    made = series.repeat(first, rule=rule, days_ahead=None)
+    return [made.get_absolute_url(), reverse("events:series-calendar", args=[made.slug])]
+
+
 def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
     SitePage.objects.bulk_create(SitePage(name=n, text="# Words") for n in SitePage.Name.values)
-    public = [*public_addresses(), *invitation_addresses()]
+    public = [*public_addresses(), *invitation_addresses(), *series_addresses()]
     own = list(own_addresses(busiest))
 
     assert faults(client, public) == {}

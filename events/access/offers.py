@@ -8,7 +8,7 @@ from events.models import Attendee, Bookable, Event, PatronPerk, Registration
 
 from . import entrance, pricing, rules
 from .clash import swap_label
-from .facts import Facts, Occupancy
+from .facts import Facts, Occupancy, held_at
 from .hints import MailAbout, MailHint, MailHintCode, PatreonHint
 from .pricing import Price
 from .refusals import FINAL, SAID_ONCE, Code, Refusal, shown
@@ -175,6 +175,12 @@ class Listing:
     @property
     def free(self) -> int | None:
         return _free(self.occupancy, self.event)
+
+
+def listings(events: Sequence[Event], person: Attendee | None, now: datetime) -> list[Listing]:
+    """Return the events, loaded `with_occupancy`, with what the person has at each."""
+    mine = held_at(person, events, now)
+    return [make_listing(event, mine.get(event.pk), now) for event in events]
 
 
 def make_listing(event: Event, registration: Registration | None, now: datetime) -> Listing:

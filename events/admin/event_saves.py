@@ -16,8 +16,9 @@ from events.formatting.fields import LinesField
 from events.models import Event
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken
+from events.series.copies import complete
 
-from . import consequences, effects, effects_on_people, signed_up
+from . import consequences, effects, effects_on_people, onward, signed_up
 from .base import OwnEventsAdmin
 from .desk.pages import EventPages
 from .effect import Effect
@@ -97,6 +98,7 @@ class EventSaves(EventPages, OwnEventsAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             form.instance.organizers.add(request.user)
+            self._complete_copy(request, form.instance)
             event_edits.follow_up_new(form.instance)
             found = effects.of_new(form.instance)
             self._ask(request, Question(None, found, can_be_noted=False))
@@ -107,6 +109,16 @@ class EventSaves(EventPages, OwnEventsAdmin):
         can_be_noted = effects_on_people.can_be_noted(event, form.last_message)
         if not self._ask(request, Question(event, found, can_be_noted=can_be_noted)):
             consequences.tell(request, followed)
+            onward.offer(request, event, form, formsets)
+
+    def _complete_copy(self, request: HttpRequest, copy: Event) -> None:
+        """Give a copy what the form does not carry, of an original of the organizer's own."""
+        match = request.resolver_match
+        if SAVE_AS_NEW not in request.POST or match is None:
+            return
+        original = self.get_object(request, match.kwargs["object_id"])
+        if original is not None:
+            complete(original, copy)
 
     def _ask(self, request: HttpRequest, question: Question) -> bool:
         """Keep the question for the form, unless the organizer has agreed to it."""

@@ -90,6 +90,21 @@ def date_in_the_past(event: Event, now: datetime) -> Need | None:
     return Need(sentence, step, address)
 
 
+def drafts_of_series(event: Event, now: datetime) -> Need | None:
+    """Count what of its series nobody has published yet."""
+    if event.series_id is None:
+        return None
+    q = Event.objects.filter(series=event.series_id, status=Event.Status.DRAFT)
+    number = q.ending_after(now).count()
+    sentence = ngettext(
+        "%(n)d draft of this series waits for you to publish it.",
+        "%(n)d drafts of this series wait for you to publish them.",
+        number,
+    )
+    step, address = gettext("See the series"), addresses.page(event, "series")
+    return _counted(number, sentence, step, address, permission="events.add_event")
+
+
 # --- People with a place -------------------------------------------------------------------------
 
 
@@ -226,6 +241,7 @@ FINDERS: tuple[Callable[[Event, datetime], Need | None], ...] = (
     people_out_of_reach,
     more_people_than_places,
     date_in_the_past,
+    drafts_of_series,
 )
 
 

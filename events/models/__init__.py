@@ -22,6 +22,7 @@ from .provider_event import Notice
 from .question import Answer, Question
 from .refund import Refund
 from .registration import Registration
+from .series import Series
 from .site_page import SitePage
 from .waitlist_log import FillingPass
 from .workshop import Workshop
@@ -57,6 +58,7 @@ __all__ = [
     "Question",
     "Refund",
     "Registration",
+    "Series",
     "SitePage",
     "Workshop",
 ]

@@ -21,6 +21,7 @@ from .bookable import Bookable
 from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
+from .occurrence import Occurrence
 from .zone_field import ZoneField
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def new_draw_seed() -> str:
     return secrets.token_hex(32)
 
 
-class Event(Bookable):
+class Event(Bookable, Occurrence):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
@@ -189,6 +190,9 @@ class Event(Bookable):
         ordering = ["starts_at", "pk"]
         indexes = [models.Index(fields=["status", "ends_at"], name="event_by_end")]
         constraints = [
+            models.UniqueConstraint(
+                fields=["series", "series_index"], name="event_is_one_occurrence"
+            ),
             models.CheckConstraint(
                 name="event_ends_after_start",
                 condition=Q(ends_at__gt=F("starts_at")),

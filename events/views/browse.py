@@ -23,7 +23,7 @@ from events.access.offers import Listing
 from events.access.refusals import Code
 from events.formatting import times
 from events.http import chosen
-from events.models import Attendee, Event
+from events.models import Attendee, Event, Series
 from events.models.event_set import EventQuerySet
 from events.payments import quotes
 
@@ -172,10 +172,18 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "advantages": offers.advantages(known, [offer, *workshops]),
         "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),
+        "series": _series_of(event),
         "may_organize": viewers.may_organize(event, request.user),
         "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }
     return render(request, "events/event.html", context, status=status)
+
+
+def _series_of(event: Event) -> Series | None:
+    """Return the series of the event if it has a page: something of it is public."""
+    listed = Event.objects.listed().filter(series=event.series_id)
+    is_public = event.series_id is not None and listed.exists()
+    return event.series if is_public else None
 
 
 @require_safe

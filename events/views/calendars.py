@@ -21,7 +21,7 @@ from events.calendars import secret
 from events.formatting import text
 from events.http.language import for_everybody
 from events.http.requests import SignedInRequest, safe_next, with_next
-from events.models import Bookable, Event, Host
+from events.models import Bookable, Event, Host, Series
 from events.models.event_set import EventQuerySet
 
 from .addresses import event_for, missing_is_404, moved, workshop_for
@@ -91,6 +91,22 @@ def host_calendar(_request: HttpRequest, slug: str) -> HttpResponse:
         title = gettext("Events with {host} at {site}")
     name = title.format(host=text.clean_line(host.name), site=settings.SITE_NAME)
     return _listing(Event.objects.listed().filter(hosts=host), name, host.slug)
+
+
+@for_everybody
+@conditional_page
+@cache_control(max_age=SECONDS)
+@require_safe
+def series_calendar(_request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer 404 like the page of a series of which everything is still a draft."""
+    events = Event.objects.listed().filter(series__slug=slug)
+    series = Series.objects.filter(slug=slug, pk__in=events.values("series")).first()
+    if series is None:
+        raise Http404
+    with translation.override(settings.LANGUAGE_CODE):
+        title = gettext("Series “{series}” at {site}")
+    name = title.format(series=text.clean_line(series.title), site=settings.SITE_NAME)
+    return _listing(events, name, series.slug)
 
 
 def _listing(events: EventQuerySet, name: str, file_name: str) -> HttpResponse:

@@ -14,13 +14,11 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events import follows
-from events.access import facts, offers, viewers
-from events.access.offers import Listing
+from events.access import offers, viewers
 from events.accounts import attendees
 from events.http.requests import SignedInRequest, safe_next, with_next
 from events.messages.stop_link import read_stop_token
-from events.models import Attendee, Event, Host
-from events.models.event_set import EventQuerySet
+from events.models import Event, Host
 
 from .addresses import find_event, missing_is_404
 
@@ -42,20 +40,13 @@ def host_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "host": host,
         "art_kind": KIND.value,
-        "coming": _listings(coming, viewer),
-        "past": _listings(past, viewer),
+        "coming": offers.listings(list(coming[:MOST_CARDS]), viewer, now),
+        "past": offers.listings(list(past[:MOST_CARDS]), viewer, now),
         "is_followed": mine,
         "viewer": viewer,
         "now": now,
     }
     return render(request, "events/host.html", context)
-
-
-def _listings(q: EventQuerySet, viewer: Attendee | None) -> list[Listing]:
-    now = timezone.now()
-    found = list(q[:MOST_CARDS])
-    mine = facts.held_at(viewer, found, now)
-    return [offers.make_listing(event, mine.get(event.pk), now) for event in found]
 
 
 # --- Following -----------------------------------------------------------------------------------

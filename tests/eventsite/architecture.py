@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("messages",),
     ("follows", "pictures", "places"),
     ("payments",),
+    ("series",),
     ("http",),
     ("accounts",),
     ("audit", "desk", "doctor", "housekeeping"),

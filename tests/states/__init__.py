@@ -14,6 +14,7 @@ from . import (
     of_questions,
     of_refusals,
     of_second_factor,
+    of_series,
 )
 from .state import State
 
@@ -54,6 +55,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_demo.of_mails,
     of_desk.of_desks,
     of_admin.of_desk_tabs,
+    of_series.of_series,
     of_events.of_lists,
 )
 

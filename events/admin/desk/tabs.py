@@ -9,7 +9,9 @@ from . import (
     announcement_edit,
     answers,
     check_in,
+    copy,
     exports,
+    following,
     invitations,
     messages,
     money,
@@ -17,13 +19,16 @@ from . import (
     organizers,
     overview,
     people,
+    series,
 )
 from .pages import Page
 
 ANSWERS = "events_event_answers"
 PEOPLE, ORGANIZERS = "events_event_people", "events_event_organizers"
 MESSAGES, MONEY = "events_event_messages", "events_event_money"
+COPY, SERIES = "events_event_copy", "events_event_series"
 EDIT = ("events.change_event",)
+ADD = (*EDIT, "events.add_event")
 SEE_MONEY = ("events.view_payment",)
 SEE_MESSAGES = ("events.view_announcement",)
 WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
@@ -57,4 +62,7 @@ PAGES = (
     Page("money/", MONEY, money.money_page, _("Money"), SEE_MONEY),
     Page("money.csv", f"{MONEY}_csv", money_table.money_table, needs=SEE_MONEY),
     Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),
+    Page("copy/", COPY, copy.copy_page, copy.TITLE, ADD),
+    Page("series/", SERIES, series.series_page, needs=ADD, below=COPY),
+    Page("following/", "events_event_following", following.following_page, needs=ADD, below=COPY),
 )

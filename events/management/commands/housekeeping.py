@@ -59,6 +59,8 @@ class Command(StaffCommand):
             return
         for event in due.events:
             self.stdout.write(f"would look at {event.slug}")
+        for series in due.series:
+            self.stdout.write(f"would make drafts of the series {series.slug}")
         for attendee in due.closed:
             self.stdout.write(f"would give up what {attendee.user_id} holds (account closed)")
         self.stdout.write(f"would send {due.messages} messages")

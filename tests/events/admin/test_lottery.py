@@ -208,10 +208,12 @@ def test_copy_has_a_seed_of_its_own(browser: Client, jam: Event) -> None:
     assert len(copy.draw_seed) == 64
 
 
-def test_copy_of_a_drawn_event_has_no_draw(drawn: Event) -> None:
-    save(as_organizer(drawn), page_of(drawn), slug="copy", _saveasnew="1")
+def test_copy_of_a_drawn_event_is_a_lottery_that_was_not_drawn(drawn: Event) -> None:
+    """Its draw is moved as far as its start."""
+    week = at(drawn.starts_at + timedelta(days=7), "starts_at")
+    save(as_organizer(drawn), page_of(drawn), slug="copy", _saveasnew="1", **week)
     copy = Event.objects.get(slug="copy")
-    assert (copy.draw_at, copy.drawn_at) == (None, None)
+    assert (copy.draw_at, copy.drawn_at) == (DRAW + timedelta(days=7), None)
     assert len({copy.draw_seed, drawn.draw_seed}) == 2
 
 

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from events import series
 from events.desk import needs
 from events.desk.needs import Need
 from events.models import Attendee, Block, Event, Notification, Payment, Registration
+from events.series import Rule
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop
 from tests.lines import full_event, register
 from tests.states.state import change
@@ -36,6 +38,20 @@ def test_quiet_event_needs_nobody() -> None:
     event = make_event(capacity=2)
     register(reachable(), event)
     assert found(event) == []
+
+
+def test_drafts_of_a_series_wait_for_somebody(clock: time_machine.Traveller) -> None:
+    event = make_event()
+    assert needs.drafts_of_series(event, NOON) is None
+    rule = Rule(event.starts_at.date(), "weekly", count=3)
+    series.repeat(event, rule=rule, days_ahead=None)
+    event.refresh_from_db()
+    need = needs.drafts_of_series(event, NOON)
+    assert need is not None
+    assert need.sentence == "2 drafts of this series wait for you to publish them."
+    assert need.address == f"/admin/events/event/{event.pk}/series/"
+    event.series.events.update(status="published")
+    assert needs.drafts_of_series(event, NOON) is None
 
 
 # --- Money ---------------------------------------------------------------------------------------
