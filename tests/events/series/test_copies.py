@@ -58,7 +58,8 @@ LEFT = {
 }  # fmt: skip
 RELATIONS = {
     "hosts": "copied", "organizers": "copied", "workshops": "copied", "perks": "copied",
-    "door_keys": "copied", "questions": "copied", "registrations": "left", "announcements": "left", "follows": "left",
+    "door_keys": "copied", "questions": "copied", "registrations": "left",
+    "announcements": "left", "follows": "left",
     "former_addresses": "left", "invitations": "left", "blocks": "left", "filling_passes": "left",
 }  # fmt: skip
 
