@@ -18,6 +18,7 @@ from .payment import Payment
 from .perk import PatronPerk
 from .picture import Picture
 from .place_invitation import PlaceInvitation
+from .preview_link import PreviewLink
 from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
@@ -52,6 +53,7 @@ __all__ = [
     "Payment",
     "Picture",
     "PlaceInvitation",
+    "PreviewLink",
     "Refund",
     "Registration",
     "SitePage",

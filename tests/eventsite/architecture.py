@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("payments",),
     ("http",),
     ("accounts",),
-    ("audit", "desk", "housekeeping"),
+    ("audit", "desk", "housekeeping", "previews"),
     ("admin", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )

@@ -10,17 +10,20 @@ from . import (
     check_in,
     exports,
     invitations,
+    look,
     messages,
     money,
     money_table,
     organizers,
     overview,
     people,
+    share,
 )
 from .pages import Page
 
 PEOPLE, ORGANIZERS = "events_event_people", "events_event_organizers"
 MESSAGES, MONEY = "events_event_messages", "events_event_money"
+LOOK = "events_event_look"
 EDIT = ("events.change_event",)
 SEE_MONEY = ("events.view_payment",)
 SEE_MESSAGES = ("events.view_announcement",)
@@ -54,4 +57,7 @@ PAGES = (
     Page("money/", MONEY, money.money_page, _("Money"), SEE_MONEY),
     Page("money.csv", f"{MONEY}_csv", money_table.money_table, needs=SEE_MONEY),
     Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),
+    Page("look/", LOOK, look.look_page, look.TITLE),
+    Page("look/page/", "events_event_looked", look.looked_page, below=LOOK),
+    Page("share/", "events_event_share", share.share_page, needs=EDIT, below=LOOK),
 )

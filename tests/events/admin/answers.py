@@ -72,6 +72,9 @@ events/event/<path:object_id>/
   money/                      200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   money.csv                   200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   exports/                    200  200  404  403  200  in   in  | 404  404  404  403  404  in   in
+  look/                       200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
+  look/page/                  200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
+  share/                      200  200  404  403  200  in   in  | 404  404  404  403  404  in   in
 
 events/event/
   .                           200  200  200  403  200  in   in  | 200  200  200  403  200  in   in
