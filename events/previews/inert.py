@@ -13,7 +13,7 @@ from django.forms.utils import flatatt
 from django.utils.html import escape
 
 #: Taken out with all that is in them.
-DROPPED = frozenset({"script", "iframe", "object", "embed", "template", "noscript"})
+DROPPED = frozenset({"script", "iframe", "object", "template", "noscript"})
 CONTROLS = frozenset({"select", "textarea", "input"})
 BUTTONS = frozenset({"submit", "button", "image", "reset"})
 #: Attributes that let a browser or a script do something.
@@ -55,7 +55,7 @@ class _Inert(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
         self.dropped_until = ""
-        self.ends: dict[str, list[str]] = {"form": [], "button": [], "a": []}
+        self.ends: dict[str, list[str]] = {"form": [], "button": []}
 
     def write(self, text: str) -> None:
         if not self.dropped_until:
@@ -74,15 +74,13 @@ class _Inert(HTMLParser):
         elif tag == "button":
             self._instead(tag, "span", _shape(given, "button", "button"))
         elif tag == "a" and STAYS not in given and not _leads_away(given.get("href") or "#"):
-            self._instead(tag, "span", _shape(given, "link", ""))
-        elif tag == "meta" and "http-equiv" in given:
-            return
+            self.write(_start(tag, _shape(given, "link", "")))  # without an address it is no link
+        elif tag in {"embed", "base"} or (tag == "meta" and "http-equiv" in given):
+            return  # they have no end
         else:
             self._as_it_is(tag, given)
 
     def _as_it_is(self, tag: str, given: dict[str, str | None]) -> None:
-        if tag in self.ends:
-            self.ends[tag].append(f"</{tag}>")
         if any(ACTIVE.fullmatch(name) for name in given):
             self.write(_start(tag, given))
         else:
@@ -125,7 +123,7 @@ class _Inert(HTMLParser):
 
 
 def _shape(given: dict[str, str | None], role: str, class_: str) -> dict[str, str | None]:
-    """Return what makes a span look, and be read, like what stood there."""
+    """Return what makes an element look, and be read, like what stood there."""
     classes = " ".join(filter(None, (class_, given.get("class"))))
     shape: dict[str, str | None] = {"class": classes} if classes else {}
     return shape | {"role": role, "aria-disabled": "true"}

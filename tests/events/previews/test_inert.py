@@ -30,10 +30,11 @@ from events.previews.inert import inert
         ("<template><form></form></template>.", "."),
         ('<iframe src="/x/">a</iframe><object>b</object>.', "."),
         ('<p onclick="x()" HX-post="/x/" data-hx-get="/y/" id="a">b</p>', '<p id="a">b</p>'),
+        ('<embed src="/x/"><base href="/x/">.', "."),
         ('<meta http-equiv="refresh" content="0;/x/">.', "."),
         (
             '<a class="button" href="/x/">Pay <b>now</b></a>',
-            '<span aria-disabled="true" class="button" role="link">Pay <b>now</b></span>',
+            '<a aria-disabled="true" class="button" role="link">Pay <b>now</b></a>',
         ),
         ("<a>a</a>", None),
         ('<a href="#there">a</a>', None),
@@ -64,5 +65,5 @@ def test_page_keeps_all_but_what_can_be_pressed(page: str, left: str | None) -> 
 )
 def test_link_into_the_site_is_text(address: str, settings: object) -> None:
     settings.SITE_URL = "http://localhost:8000"  # type: ignore[attr-defined]
-    text = '<span aria-disabled="true" role="link">a</span>'
+    text = '<a aria-disabled="true" role="link">a</a>'
     assert inert(f'<a href="{address}">a</a>') == text

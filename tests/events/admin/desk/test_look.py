@@ -331,6 +331,8 @@ def test_opening_that_is_ahead_keeps_closed_for_who_has_looked_beyond_it(
     make_attendee(user=mika)
     choice = asked(NOON + 2 * DAY, "gunter")
     assert "Take a place" in yours(look(browser, event, NOON + 2 * DAY, "gunter"))
+    pages = [browser.get(event.get_absolute_url(), typed) for typed in (choice, {})]
+    assert yours(pages[0]) == yours(pages[1])
     before = every_row()
     register = f"/events/fog/register/?{urlencode(choice)}"
     assert browser.post(register, choice).status_code == 409
