@@ -9,9 +9,11 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
-#: The part of an address that is a secret for long: that of somebody's own calendar, and that of
-#: an invitation to a place.
-SECRET = re.compile(r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/invitations/)[^/\s]+")
+#: The part of an address that is a secret for long: that of somebody's own calendar, that of an
+#: invitation to a place, and that of the preview of a draft.
+SECRET = re.compile(
+    r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/invitations/)[^/\s]+|(?<=/preview/)[^/\s]+"
+)
 
 
 class CalmFilter(logging.Filter):

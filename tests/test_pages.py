@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from events import demo, follows, places, series, urls
 from events.models import Attendee, Event, Host, Registration, SitePage, Workshop
+from events.previews import links
 from events.views import filters
 from tests.factories import NOON, make_user
 from tests.markup import TreeBuilder
@@ -126,9 +127,15 @@ def series_addresses() -> list[str]:
     return [made.get_absolute_url(), reverse("events:series-calendar", args=[made.slug])]
 
 
+def preview_address() -> str:
+    draft = Event.objects.filter(status="draft")[0]
+    return reverse("events:preview", args=[links.make_link(draft, instead_of=None)])
+
+
 def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
     SitePage.objects.bulk_create(SitePage(name=n, text="# Words") for n in SitePage.Name.values)
     public = [*public_addresses(), *invitation_addresses(), *series_addresses()]
+    public.append(preview_address())
     own = list(own_addresses(busiest))
 
     assert faults(client, public) == {}

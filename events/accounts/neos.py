@@ -5,6 +5,7 @@ one transaction. No HTTP happens in it, because the profile is complete by then.
 """
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -137,6 +138,15 @@ def _store(
 
 
 def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
+    address = user.email
+    take_over(attendee, user, profile, timezone.now())
+    if user.email != address:
+        user.save(update_fields=["email"])
+    attendee.save(update_fields=[*Attendee.neos_fields(), "email_confirmed_at"])
+
+
+def take_over(attendee: Attendee, user: User, profile: NeosProfile, now: datetime) -> None:
+    """Write what Neos vouched for at this instant into both objects, which are not saved."""
     attendee.neos_id = profile.id
     attendee.neos_username = profile.username
     attendee.neos_icon = profile.icon
@@ -145,28 +155,21 @@ def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
     attendee.neos_locked = profile.locked
     attendee.neos_banned_until = profile.banned_until
     attendee.neos_tags = list(profile.tags)
-    attendee.verified_at = timezone.now()
-    _store_patreon(attendee, profile)
-    _adopt_address(attendee, user, profile)
-    attendee.save(update_fields=[*Attendee.neos_fields(), "email_confirmed_at"])
+    attendee.verified_at = now
+    _take_over_patreon(attendee, profile)
+    if not user.email and profile.email and profile.email_verified:
+        user.email = profile.email
+        attendee.email_confirmed_at = now
 
 
-def _store_patreon(attendee: Attendee, profile: NeosProfile) -> None:
-    """Store the pledge. Without the scope nothing is known, and older facts are cleared."""
+def _take_over_patreon(attendee: Attendee, profile: NeosProfile) -> None:
+    """Write down the pledge. Without the scope nothing is known, and older facts are cleared."""
     patreon = profile.patreon
     attendee.patreon_known = patreon is not None
     attendee.patreon_supporter = patreon.supporter if patreon else False
     attendee.patreon_cents = patreon.cents if patreon else 0
     attendee.patreon_total_cents = patreon.total_cents if patreon else 0
     attendee.patreon_until = patreon.until if patreon else None
-
-
-def _adopt_address(attendee: Attendee, user: User, profile: NeosProfile) -> None:
-    if user.email or not profile.email or not profile.email_verified:
-        return
-    user.email = profile.email
-    user.save(update_fields=["email"])
-    attendee.email_confirmed_at = timezone.now()
 
 
 def unlink(

@@ -51,6 +51,8 @@ PRESENCE = Limit(10, 15 * MINUTE, person, Counts.FAILED, "presence")
 BEGIN = Limit(100, 10 * MINUTE)
 #: Taking and giving up the same place over and over mails everybody in the line.
 PLACES = (Limit(30, 10 * MINUTE, person),)
+#: A link to a draft is passed around; many of its readers may be behind one address.
+PREVIEW = (Limit(600, HOUR),)
 #: Calendars ask once an hour or less. A few servers ask for the calendars of many people, so one
 #: address may ask often; it counts first, so that made-up secrets begin few counters.
 CALENDAR = (Limit(1_000, HOUR), Limit(60, HOUR, calendar_asked))
@@ -78,6 +80,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "events:cancel": PLACES,
     "events:pay": PLACES,  # the provider is asked each time
     "events:my-calendar": CALENDAR,
+    "events:preview": PREVIEW,
     "events:renew-calendar": (Limit(20, HOUR, person),),
     "events:erase": (Limit(10, HOUR, person), PRESENCE),
     "events:export": (Limit(10, HOUR, person), PRESENCE),  # it reads all rows of the person
@@ -91,7 +94,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "social:disconnect": (Limit(30, 10 * MINUTE, person),),
 }
 #: Only POSTs are counted, except for these views.
-COUNTED_WHEN_VISITED = frozenset({"events:my-calendar", "social:complete"})
+COUNTED_WHEN_VISITED = frozenset({"events:my-calendar", "events:preview", "social:complete"})
 PASSWORD_VIEWS = frozenset({"login", "admin:login"})
 #: Views that sign somebody in to an account that is there.
 SIGN_INS = PASSWORD_VIEWS | {"social:complete"}

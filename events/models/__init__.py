@@ -18,6 +18,7 @@ from .payment import Payment
 from .perk import PatronPerk
 from .picture import Picture
 from .place_invitation import PlaceInvitation
+from .preview_link import PreviewLink
 from .provider_event import Notice
 from .question import Answer, Question
 from .refund import Refund
@@ -55,6 +56,7 @@ __all__ = [
     "Payment",
     "Picture",
     "PlaceInvitation",
+    "PreviewLink",
     "Question",
     "Refund",
     "Registration",

@@ -23,6 +23,7 @@ from events.models.registration import RegistrationQuerySet
 
 from . import deadlines
 from .former_addresses import remember
+from .preview_end import end_preview
 
 Clash = tuple[Registration, Registration]
 
@@ -180,6 +181,7 @@ def follow_up(before: Before, note: str = "") -> Consequences:
         _remember_addresses(event, before)
         search.renew(Event.objects.filter(pk=event.pk))
         _mark_lowered(event, before, now)
+        end_preview(event, was_draft=before.status == Event.Status.DRAFT, now=now)
         is_published_now = event.is_published and not before.is_published
         if is_published_now:
             deadlines.renew_holds(event, now)

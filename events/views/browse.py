@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_safe
 from events import places, search
 from events.access import facts, offers, viewers
 from events.access.offers import Listing
-from events.access.refusals import Code
+from events.access.page import page_of
 from events.formatting import times
 from events.http import chosen
 from events.models import Attendee, Event, Series
@@ -158,23 +157,11 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
     prefetch_related_objects([event], "hosts")
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
-    offer, workshops = offers.make_offers(known)
-    codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
-    context = {
-        "event": event,
-        "viewer": attendee,
-        "now": now,
-        "offer": offer,
-        "workshops": workshops,
-        "needs_event_place": Code.EVENT_PLACE_REQUIRED in codes,
-        "is_over": event.has_ended(now),
-        "is_early": offers.is_early(event, now),
-        "advantages": offers.advantages(known, [offer, *workshops]),
+    context = page_of(known) | {
         "people": facts.shown_people(event),
         "quotes": quotes.quotes(known.registrations, now),
         "series": _series_of(event),
         "may_organize": viewers.may_organize(event, request.user),
-        "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }
     return render(request, "events/event.html", context, status=status)
 

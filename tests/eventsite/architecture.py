@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("series",),
     ("http",),
     ("accounts",),
-    ("audit", "desk", "doctor", "housekeeping"),
+    ("audit", "desk", "doctor", "housekeeping", "previews"),
     ("admin", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )

@@ -43,6 +43,7 @@ urlpatterns = [
     path("break/<str:name>/", break_down),
     path("calendar/<str:name>.ics", break_down),
     path("invitations/<str:name>/", break_down),
+    path("preview/<str:name>/", break_down),
     path("answer/<int:status>/", answer),
     *urls.urlpatterns,  # for the links of the pages
 ]
@@ -153,6 +154,24 @@ def test_secret_address_of_an_invitation_is_written_nowhere(
     mailed = [f"{mail.subject}\n{mail.body}" for mail in mailoutbox]
     assert len(mailed) == (status == 500)
     assert [text for text in (written, *mailed) if f"/invitations/{name}" in text] == []
+
+
+@pytest.mark.parametrize(("name", "status"), [("bug", 500), ("away", 503), ("forbidden", 403)])
+def test_secret_address_of_a_preview_is_written_nowhere(
+    visitor: Client,
+    capfd: pytest.CaptureFixture[str],
+    mailoutbox: list[EmailMessage],
+    name: str,
+    status: int,
+) -> None:
+    with stream_of_now():
+        assert visitor.get(f"/preview/{name}/").status_code == status
+    wait_for_error_mail()
+    written = "\n".join(seen(capfd))
+    assert "/preview/…" in written
+    mailed = [f"{mail.subject}\n{mail.body}" for mail in mailoutbox]
+    assert len(mailed) == (status == 500)
+    assert [text for text in (written, *mailed) if f"/preview/{name}" in text] == []
 
 
 class stream_of_now:  # noqa: N801 - used like a function

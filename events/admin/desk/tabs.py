@@ -13,6 +13,7 @@ from . import (
     exports,
     following,
     invitations,
+    look,
     messages,
     money,
     money_table,
@@ -20,6 +21,7 @@ from . import (
     overview,
     people,
     series,
+    share,
 )
 from .pages import Page
 
@@ -27,6 +29,7 @@ ANSWERS = "events_event_answers"
 PEOPLE, ORGANIZERS = "events_event_people", "events_event_organizers"
 MESSAGES, MONEY = "events_event_messages", "events_event_money"
 COPY, SERIES = "events_event_copy", "events_event_series"
+LOOK = "events_event_look"
 EDIT = ("events.change_event",)
 ADD = (*EDIT, "events.add_event")
 SEE_MONEY = ("events.view_payment",)
@@ -65,4 +68,7 @@ PAGES = (
     Page("copy/", COPY, copy.copy_page, copy.TITLE, ADD),
     Page("series/", SERIES, series.series_page, needs=ADD, below=COPY),
     Page("following/", "events_event_following", following.following_page, needs=ADD, below=COPY),
+    Page("look/", LOOK, look.look_page, look.TITLE),
+    Page("look/page/", "events_event_looked", look.looked_page, below=LOOK),
+    Page("share/", "events_event_share", share.share_page, needs=EDIT, below=LOOK),
 )

@@ -76,6 +76,9 @@ events/event/<path:object_id>/
   copy/                       200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
   series/                     200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
   following/                  200  200  404  403  200  in   in  | 400  400  404  403  400  in   in
+  look/                       200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
+  look/page/                  200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
+  share/                      200  200  404  403  200  in   in  | 404  404  404  403  404  in   in
 
 events/event/
   .                           200  200  200  403  200  in   in  | 200  200  200  403  200  in   in

@@ -76,6 +76,7 @@ def make_walk(scene: Event) -> Walk:
     }
     queries = {
         "autocomplete/": "app_label=events&model_name=block&field_name=event",
+        f"{OF_EVENT}look/page/": "who=visitor&at_0=2030-06-01&at_1=12:00",
         f"{OF_EVENT}people/move/": f"of={waiting.pk}",
         f"{OF_EVENT}people/replace/": f"of={held.pk}",
     }

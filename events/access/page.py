@@ -1,0 +1,26 @@
+"""The page of one event, as one person sees it at one instant."""
+
+from django.conf import settings
+
+from . import offers
+from .facts import Facts
+from .refusals import Code
+
+
+def page_of(known: Facts) -> dict[str, object]:
+    """Return all that the template of the page takes and that follows from the facts."""
+    event, now = known.event, known.now
+    offer, workshops = offers.make_offers(known)
+    codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
+    return {
+        "event": event,
+        "viewer": known.attendee,
+        "now": now,
+        "offer": offer,
+        "workshops": workshops,
+        "needs_event_place": Code.EVENT_PLACE_REQUIRED in codes,
+        "is_over": event.has_ended(now),
+        "is_early": offers.is_early(event, now),
+        "advantages": offers.advantages(known, [offer, *workshops]),
+        "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
+    }
