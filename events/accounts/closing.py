@@ -44,13 +44,14 @@ def erase(user: User, *, by_choice: bool = True) -> int:
 def erase_if(user: User, *, is_due: Callable[[], bool]) -> bool:
     """Erase somebody if `is_due` still says so, which is asked once nobody can sign in or sign up
     as this person any more; return whether it did. Others decided it, so money comes back in full.
+
+    It is for people who have not been here for so long that no session of theirs is alive.
     """
     with transaction.atomic():
         locked = _lock(user)
         if locked is None or not is_due():
             return False
         _anonymize(locked, by_choice=False)
-    _end_sessions(locked)
     deactivate(locked)
     return True
 

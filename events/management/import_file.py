@@ -16,7 +16,7 @@ from typing import IO, Any
 from django.core.management.base import CommandError
 
 MAX_BYTES = 5_000_000
-MAX_ROWS = 500
+MAX_ROWS = 200
 DELIMITERS = (",", ";", "\t")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 Values = dict[str, Any]

@@ -1,7 +1,7 @@
 """Make drafts of the rows of a file, by the form with which organizers make one in the admin.
 
-An import is all or nothing: rows are saved one after the other in one transaction, so that each is
-checked against those before it, and all of it is undone if one is wrong.
+An import is all or nothing: all rows are judged first, and saved in one transaction if all are
+right.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,11 +22,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from events.admin.event import EventAdmin
-from events.admin.translations import OF_EVENT, field_of
+from events.admin.translations import OF_EVENT, Languages, field_of, languages_of
 from events.admin.versions import VERSION
 from events.formatting import zones
-from events.models import Event
+from events.formatting.addresses import address_of, numbered, start_of
+from events.models import Event, Host
 from events.places import event_edits
+from events.places.former_addresses import AddressTaken, addresses_like, refuse_former
 
 from .import_cells import Wrong, cells_of
 from .import_file import Row, Values
@@ -51,6 +53,25 @@ class Fault:
         return f"{where}: {self.text}"
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row that the form accepts: an event that is not saved, and what is saved behind it."""
+
+    line: int
+    event: Event
+    hosts: list[Host]
+    has_address: bool  # which was written in the row, and not made from the title
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A form of the admin, its fields, and what it would send if nobody typed anything."""
+
+    made: type[forms.ModelForm[Any]]
+    fields: dict[str, forms.Field]
+    cells: list[tuple[str, list[str]]]
+
+
 @dataclass
 class Import:
     """`zone` is that of rows without one. Without an organizer, only superusers see the drafts."""
@@ -58,17 +79,19 @@ class Import:
     organizer: User | None
     zone: str | None
     faults: list[Fault] = field(default_factory=list)
-    made: list[tuple[int, Event]] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
     addresses: dict[str, int] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    blanks: dict[Languages, Blank] = field(default_factory=dict)
 
     def run(self, rows: Iterable[Row], *, is_tried: bool) -> None:
-        with transaction.atomic():
-            for row in rows:
-                self._take(row)
-            transaction.set_rollback(is_tried or bool(self.faults))
+        """Judge all rows, which takes long, then save them in one short transaction."""
+        for row in rows:
+            self._judge(row)
+        if not self.faults:
+            self._save_all(is_tried=is_tried)
 
-    def _take(self, row: Row) -> None:
+    def _judge(self, row: Row) -> None:
         found = list(self._unknown(row)) + list(self._repeated(row))
         zone = self._zone_of(row)
         if zone is None:
@@ -80,8 +103,38 @@ class Import:
             found += [Fault(row.line, name, text) for name, text in wrong.items()]
             found += [fault for fault in faults_of(form, row.line) if fault.column not in wrong]
             if not found:
-                found += self._save(row.line, form)
+                self.drafts.append(_draft_of(row, form))
         self.faults += found
+
+    # --- Saving ---
+
+    def _save_all(self, *, is_tried: bool) -> None:
+        try:
+            with transaction.atomic():
+                for draft in self.drafts:
+                    self._save(draft)
+                transaction.set_rollback(is_tried)
+        except (AddressTaken, IntegrityError) as error:
+            text = "Somebody saved the same a moment ago. Nothing was imported; please try again."
+            raise CommandError(text) from error
+
+    def _save(self, draft: Draft) -> None:
+        event = draft.event
+        if draft.has_address:
+            refuse_former(event.slug, event_pk=None)
+        else:
+            event.slug = self._free_address(event)
+        event.save()
+        event.hosts.set(draft.hosts)
+        if self.organizer is not None:
+            event.organizers.add(self.organizer)
+            _log(event, self.organizer)
+        event_edits.follow_up_new(event)
+
+    def _free_address(self, event: Event) -> str:
+        """Make the address again: rows before this one may have the one that the form has made."""
+        base = address_of(event.title, otherwise=event.kind)
+        return numbered(base, addresses_like(start_of(base), event_pk=None) | {*self.addresses})
 
     # --- What a row may say ---
 
@@ -117,9 +170,8 @@ class Import:
         """Return the form of the admin, filled like an empty one but for what the row says."""
         posted, wrong = QueryDict(mutable=True), dict[str, str]()
         posted["written_in"] = str(values.get("written_in") or settings.LANGUAGE_CODE)
-        made = form_class(request_of(self.organizer or NOBODY, posted))
-        blank = made()
-        for name, cells in _blank_cells(blank):
+        blank = self._blank(posted)
+        for name, cells in blank.cells:
             posted.setlist(name, cells)
         for name, value in values.items():
             try:
@@ -128,21 +180,23 @@ class Import:
             except Wrong as error:
                 wrong[name] = str(error)
         posted["status"] = Event.Status.DRAFT
-        return made(posted), wrong
+        return blank.made(posted), wrong
 
-    def _save(self, line: int, form: forms.ModelForm[Any]) -> list[Fault]:
-        try:
-            with transaction.atomic():
-                event: Event = form.save()
-                if self.organizer is not None:
-                    event.organizers.add(self.organizer)
-                    _log(event, self.organizer)
-                event_edits.follow_up_new(event)
-        except IntegrityError:
-            text = "Somebody saved the same a moment ago. Try again."
-            return [Fault(line, None, text)]
-        self.made.append((line, event))
-        return []
+    def _blank(self, posted: QueryDict) -> Blank:
+        """Return what an empty form of these languages would send; to make one takes a while."""
+        request = request_of(self.organizer or NOBODY, posted)
+        languages = languages_of(request, None)
+        if languages not in self.blanks:
+            made = form_class(request)
+            form = made()
+            self.blanks[languages] = Blank(made, form.fields, list(_blank_cells(form)))
+        return self.blanks[languages]
+
+
+def _draft_of(row: Row, form: forms.ModelForm[Any]) -> Draft:
+    event: Event = form.save(commit=False)
+    hosts = list(form.cleaned_data.get("hosts") or ())
+    return Draft(row.line, event, hosts, has_address=bool(row.values.get("slug")))
 
 
 def columns_of(user: User) -> frozenset[str]:

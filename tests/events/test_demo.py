@@ -1,5 +1,6 @@
 """Loading the demo, again and after an interrupt; and the command that serves it."""
 
+import json
 import os
 import signal
 import socket
@@ -166,6 +167,20 @@ def test_command_on_a_busy_port_says_so_before_it_loads_anything(
     sentence = f"Port {busy_port} is in use. Choose another one: PORT={busy_port + 1} make demo"
     assert (process.returncode, printed) == (1, "")
     assert complaint == f"CommandError: {sentence}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.once  # its process has an SQLite database of its own
+@pytest.mark.server
+def test_command_tells_a_program_what_it_would_serve(tmp_path: Path) -> None:
+    port = free_port()
+    with running(port, tmp_path / "demo.sqlite3", "--dry-run", "--json") as process:
+        printed, complaint = process.communicate(timeout=90)
+
+    told = json.loads(printed)
+    assert (process.returncode, complaint, told["dry_run"]) == (0, "", True)
+    assert (told["site"], told["is_open"]) == (f"http://localhost:{port}", False)
+    assert (told["staff"], told["organizers"]) == ("staff", ["mika", "robin"])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,8 +18,7 @@ from events.management.arguments import (
     plain,
     progress,
 )
-from events.management.imported import Fault, Import
-from events.models import Event
+from events.management.imported import Draft, Fault, Import
 
 
 class Command(StaffCommand):
@@ -56,7 +55,7 @@ class Command(StaffCommand):
             sys.exit(1)
 
     def say(self, running: Import, *, is_tried: bool, as_json: bool) -> None:
-        made = [] if running.faults else running.made
+        made = [] if running.faults else running.drafts
         if as_json:
             self.say_json(facts(made, running.faults, is_tried=is_tried))
             return
@@ -65,7 +64,7 @@ class Command(StaffCommand):
         if running.faults:
             self.stderr.write(f"{counted(len(running.faults), 'error')}. Nothing was imported.")
             return
-        for line in columns_of(cells(line, event) for line, event in made):
+        for line in columns_of(map(cells, made)):
             self.stdout.write(line)
         end = "would be made" if is_tried else "made"
         self.stdout.write(f"{counted(len(made), 'draft')} {end}.")
@@ -77,25 +76,24 @@ def known_zone(name: str | None) -> str | None:
     return name
 
 
-def cells(line: int, event: Event) -> list[object]:
+def cells(draft: Draft) -> list[object]:
+    event = draft.event
     start = times.in_words(event.starts_at, ZoneInfo(str(event.time_zone)))
-    return [f"line {line}", event.slug, start, event.title]
+    return [f"line {draft.line}", event.slug, start, event.title]
 
 
-def facts(
-    made: list[tuple[int, Event]], faults: list[Fault], *, is_tried: bool
-) -> dict[str, object]:
+def facts(made: list[Draft], faults: list[Fault], *, is_tried: bool) -> dict[str, object]:
     return {
         "dry_run": is_tried,
         "events": [
             {
-                "line": line,
-                "slug": event.slug,
-                "title": event.title,
-                "starts_at": event.starts_at,
-                "ends_at": event.ends_at,
+                "line": draft.line,
+                "slug": draft.event.slug,
+                "title": draft.event.title,
+                "starts_at": draft.event.starts_at,
+                "ends_at": draft.event.ends_at,
             }
-            for line, event in made
+            for draft in made
         ],
         "errors": [
             {"line": fault.line, "column": fault.column, "text": fault.text} for fault in faults

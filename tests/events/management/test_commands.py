@@ -152,6 +152,25 @@ def test_draw_dry_run_changes_nothing(clock: Clock) -> None:
     assert status(entry) == "waitlisted"
 
 
+def test_draw_in_json_says_what_it_would_do_and_what_it_did(clock: Clock) -> None:
+    event = make_event(slug="jam", capacity=1, draw_at=NOON + HOUR)
+    register(make_attendee(), event)
+    register(make_attendee(), event)
+    clock.shift(HOUR)
+    assert json.loads(run("draw", "jam", "--dry-run", "--json")) == {
+        "event": "jam",
+        "entries": 2,
+        "draw_at": "2030-06-01T13:00:00Z",
+        "drawn_at": None,
+        "dry_run": True,
+    }
+    assert json.loads(run("draw", "jam", "--json")) == {
+        "event": "jam",
+        "have_a_place": 1,
+        "dry_run": False,
+    }
+
+
 def test_draw_verify_replays_the_draw(clock: Clock) -> None:
     event = make_drawn(clock)
     answer = json.loads(run("draw", "jam", "--verify", "--json"))
@@ -298,3 +317,18 @@ def test_housekeeping_dry_run_says_what_is_due_and_does_nothing(clock: Clock) ->
     assert run("housekeeping", "--dry-run") == "would look at jam\nwould send 0 messages\n"
     assert status(first) == "awaiting_payment"
     assert places.settle(event=first.event) == 1
+
+
+def test_housekeeping_in_json_has_numbers(clock: Clock) -> None:
+    full_event(price=500, slug="jam")
+    clock.shift(HOUR)
+    assert json.loads(run("housekeeping", "--dry-run", "--json")) == {
+        "dry_run": True,
+        "events": ["jam"],
+        "closed_accounts": [],
+        "messages": 0,
+    }
+    done = json.loads(run("housekeeping", "--json"))
+    assert (done["dry_run"], done["moved_up"], done["released"]) == (False, 1, 0)
+    assert done["refunds"] == {"done": 0, "open": 0, "failed": 0}
+    assert set(done["mail"]) == {"sent", "retried", "dead", "dropped"}

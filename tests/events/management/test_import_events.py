@@ -1,5 +1,6 @@
 """`manage.py import_events`: drafts by the rules of the admin's form, all of a file or none."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError
 
-from events.management import import_file
+from events.management import import_file, imported
 from events.models import Event
 from tests.factories import make_event, make_host, make_organizer, make_user
 
@@ -118,6 +119,25 @@ def test_same_title_makes_addresses_of_their_own(file: Path) -> None:
     ]
 
 
+def test_address_that_is_written_is_not_made_for_another(file: Path) -> None:
+    """The row before would get it by its title."""
+    done = load(file, f"{HEAD},slug\n{ROW},\n{ROW},fog-jam\n", "--json").json
+    assert [one["slug"] for one in done["events"]] == ["fog-jam-2", "fog-jam"]
+
+
+def test_address_that_somebody_takes_meanwhile_ends_the_import(file: Path) -> None:
+    file.write_text(f"{HEAD},slug\n{ROW},\n{ROW},jam\n")
+    running = imported.Import(None, None)
+
+    def rows() -> Iterator[import_file.Row]:
+        yield from import_file.read(str(file))
+        make_event(slug="jam")
+
+    with pytest.raises(CommandError, match=r"^Somebody saved the same a moment ago\."):
+        running.run(rows(), is_tried=False)
+    assert list(Event.objects.values_list("slug", flat=True)) == ["jam"]
+
+
 def test_dry_run_says_the_same_and_makes_nothing(file: Path) -> None:
     tried = load(file, f"{HEAD}\n{ROW}\n", "--dry-run").out
     assert Event.objects.count() == 0
@@ -162,7 +182,6 @@ def test_address_is_that_of_one_event_only(file: Path) -> None:
     assert errors(file, f"{HEAD},slug\n{rows}") == [
         (3, "slug", "Event with this Web address already exists."),
         (4, "slug", "Line 2 has this address, too."),
-        (4, "slug", "Event with this Web address already exists."),
     ]
 
 
