@@ -18,9 +18,10 @@ EXAMPLE = """example:
 
 class Command(BaseCommand):
     help = (
-        "list: prints everybody who may enter the admin, with what they have set up. reset: "
-        "removes the second factor of a person who has lost their app and their recovery codes. "
-        "It is noted in the admin's history of the account, and the person is told by mail."
+        "list: prints everybody who may enter the admin, with what they have set up.\n"
+        "reset: removes the second factor of a person who has lost their app and their\n"
+        "recovery codes. It is noted in the admin's history of the account, and the person\n"
+        "is told by mail."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
@@ -61,9 +62,7 @@ class Command(BaseCommand):
         """Ask on a terminal. A script has to say --yes."""
         if not sys.stdin.isatty():
             raise CommandError("There is nobody to ask: add --yes.")
-        self.stderr.write(
-            "Have you made sure, not by mail alone, that it is they who ask for this?"
-        )
+        self.stderr.write("Have you made sure, not by mail alone, that they ask for this?", str)
         answer = input(f"Remove the second factor of {user.get_username()}? [y/N] ")
         return answer.strip().lower() in {"y", "yes"}
 

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from events import places
 from events.models import Event, Registration
@@ -102,6 +102,14 @@ def held(jam: Event) -> list[Registration]:
 def known_content_types(db: None) -> None:
     """The process looks each up once; whichever test came first would count those queries."""
     ContentType.objects.get_for_models(*apps.get_models())
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(settings: Settings) -> None:
+    """Ask nobody for a second factor. It costs each page one query, which `test_second_factor`
+    counts; the tests of pages count what is theirs.
+    """
+    settings.STAFF_SECOND_FACTOR = "off"
 
 
 #: The zones that tests of the admin name.

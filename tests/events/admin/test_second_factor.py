@@ -4,7 +4,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from events.models import Event
@@ -84,6 +86,28 @@ def test_with_a_code_they_open(
     browser.post(ASK, {"code": code_of(make_app(mika))})
     page = browser.get(f"/admin/events/event/{scene.pk}/desk/")
     assert (page.status_code, page.headers["Cache-Control"].count("no-store")) == (200, 1)
+
+
+@pytest.mark.parametrize(("mode", "has_app"), [("offered", False), ("required", True)])
+def test_asking_costs_one_query_a_page(
+    settings: Settings,
+    signed_in: SignedIn,
+    mika: User,
+    scene: Event,
+    mode: str,
+    has_app: object,
+) -> None:
+    page, browser = f"/admin/events/event/{scene.pk}/desk/", signed_in(mika)
+    if has_app:
+        settings.STAFF_SECOND_FACTOR = mode
+        browser.post(ASK, {"code": code_of(make_app(mika))})
+    costs = []
+    for each in ("off", mode):
+        settings.STAFF_SECOND_FACTOR = each
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(page).status_code == 200
+        costs.append(sum("otp_" in query["sql"] for query in captured))
+    assert costs == [int(bool(has_app)), 1]
 
 
 def test_way_to_the_second_factor_is_never_cached(
