@@ -2,21 +2,17 @@
 
 import json
 import sys
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from events.accounts.second_factor import devices, gate, recovery
 from events.formatting import text
-
-EXAMPLE = """example:
-  manage.py second_factor reset mika --dry-run
-  manage.py second_factor list --json"""
+from events.management.arguments import StaffCommand
 
 
-class Command(BaseCommand):
+class Command(StaffCommand):
     help = (
         "list: prints everybody who may enter the admin, with what they have set up.\n"
         "reset: removes the second factor of a person who has lost their app and their\n"
@@ -24,9 +20,7 @@ class Command(BaseCommand):
         "is told by mail."
     )
 
-    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EXAMPLE, "formatter_class": RawDescriptionHelpFormatter}
-        return super().create_parser(*args, **kwargs)
+    examples = ("second_factor list --json", "second_factor reset mika --dry-run")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("do", choices=["list", "reset"])

@@ -1,6 +1,6 @@
 """`manage.py events`: lists, shows, cancels."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -34,6 +34,47 @@ DAY = timedelta(days=1)
 
 def slugs(*arguments: str) -> list[str]:
     return [row["slug"] for row in run("events", "list", "--json", *arguments).json]
+
+
+# --- copy ----------------------------------------------------------------------------------------
+
+
+def test_copy_makes_a_draft_on_the_clock_of_the_zone() -> None:
+    """Clocks change between the two: 20:00 stays 20:00."""
+    start = datetime(2030, 10, 26, 18, tzinfo=UTC)
+    jam = make_event(slug="jam", time_zone="Europe/Berlin", starts_at=start)
+    make_workshop(jam, slug="fog")
+    register(make_attendee(), jam)
+    mika = make_organizer(username="mika")
+    said = run("events", "copy", "jam", "--start", "2030-11-02 20:00", "--by", "mika", "--json")
+    copy = Event.objects.exclude(pk=jam.pk).get()
+    assert said.json == {
+        "dry_run": False, "event": "jam", "copy": copy.slug, "workshops": 1,
+        "starts_at": "2030-11-02T19:00:00Z", "ends_at": "2030-11-02T21:00:00Z",
+        "opens_at": None, "closes_at": None, "draw_at": None,
+    }  # fmt: skip
+    assert (copy.status, copy.registrations.count(), [*copy.organizers.all()]) == (
+        "draft", 0, [mika],
+    )  # fmt: skip
+    assert LogEntry.objects.get().change_message == "Copied on the command line."
+    assert Notification.objects.exclude(event=jam).exclude(registration__event=jam).count() == 0
+
+
+def test_copy_that_is_tried_makes_nothing() -> None:
+    make_event(slug="jam")
+    said = run("events", "copy", "jam", "--start", "2030-07-02T20:00", "--dry-run")
+    assert "would be a draft like jam." in said.out
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "start", ["", "tomorrow", "2030-02-30 20:00", "2030-07-02", "9999-12-31T23:59"]
+)
+def test_copy_to_a_time_that_is_none_is_refused(start: str) -> None:
+    make_event(slug="jam", time_zone="America/New_York")
+    with pytest.raises(CommandError, match=r"no time like|too far away"):
+        run("events", "copy", "jam", f"--start={start}")
+    assert Event.objects.count() == 1
 
 
 # --- list ----------------------------------------------------------------------------------------
