@@ -18,6 +18,7 @@ from .views import (
     my_place,
     payments,
     registrations,
+    roles,
     sandbox_mail,
     sandbox_payment,
 )
@@ -46,6 +47,7 @@ urlpatterns = [
     path("hosts/<slug:slug>/feed.atom", feeds.host_feed, name="host-feed"),
     path("hosts/<slug:slug>/calendar.ics", calendars.host_calendar, name="host-calendar"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
+    path("events/<slug:slug>/roles/show/", roles.show_roles, name="show-roles"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
     path(

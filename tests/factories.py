@@ -9,8 +9,17 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events import permissions, search
-from events.models import Announcement, Attendee, Event, Host, PatronPerk, Registration, Workshop
+from events import permissions, places, search
+from events.models import (
+    Announcement,
+    Attendee,
+    Event,
+    Host,
+    PatronPerk,
+    Registration,
+    Role,
+    Workshop,
+)
 
 #: The instant at which the `clock` fixture stops.
 NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
@@ -103,6 +112,14 @@ def make_host(*events: Event, **fields: Any) -> Host:
 def make_perk(event: Event, **fields: Any) -> PatronPerk:
     defaults: dict[str, Any] = {"min_cents": 600, "label": "Patron"}
     return PatronPerk.objects.create(event=event, **defaults | fields)
+
+
+def make_role(event: Event, attendee: Attendee, **fields: Any) -> Role:
+    """A speaker whose place is outside of the capacity, given as organizers do it."""
+    defaults: dict[str, Any] = {"kind": "speaker", "outside_capacity": True}
+    new = places.NewRole(**defaults | fields)
+    role, _is_new = places.give_role(event=event, attendee=attendee, new=new, by=None)
+    return role
 
 
 def make_announcement(event: Event, **fields: Any) -> Announcement:

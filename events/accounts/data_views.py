@@ -46,6 +46,7 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "payments": payments.order_by("pk"),
         "sent": sent.order_by("-pk")[:MESSAGES],
         "number_of_messages": sent.count(),
+        "roles": export.roles_of(attendee).order_by("pk"),
         "follows": export.follows_of(attendee).order_by("pk"),
         "blocks": export.blocks_of(attendee).select_related("event").order_by("pk"),
     }

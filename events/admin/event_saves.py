@@ -5,13 +5,14 @@ back with all that was typed and says what would happen. It is saved once the or
 to exactly that.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 
+from events import places
 from events.formatting.fields import LinesField
 from events.models import Event
 from events.places import event_edits
@@ -24,6 +25,9 @@ from .effect import Effect
 from .folds import unfold_all
 from .length import SAVE_AS_NEW
 from .versions import fingerprint_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 #: Name of the box to tick. Its value names the effects: if those change, the form asks again.
 AGREED = "edit_confirmed"
@@ -98,6 +102,8 @@ class EventSaves(EventPages, OwnEventsAdmin):
         if not change:
             form.instance.organizers.add(request.user)
             event_edits.follow_up_new(form.instance)
+            if SAVE_AS_NEW in request.POST:
+                self._copy_roles(request, form.instance)
             found = effects.of_new(form.instance)
             self._ask(request, Question(None, found, can_be_noted=False))
             return
@@ -107,6 +113,18 @@ class EventSaves(EventPages, OwnEventsAdmin):
         can_be_noted = effects_on_people.can_be_noted(event, form.last_message)
         if not self._ask(request, Question(event, found, can_be_noted=can_be_noted)):
             consequences.tell(request, followed)
+
+    def _copy_roles(self, request: HttpRequest, copy: Event) -> None:
+        """Copy roles from the event whose form was open. Its workshops have the same addresses."""
+        match = request.resolver_match
+        named = match.kwargs.get("object_id") if match else None
+        original = self.get_object(request, named) if named else None
+        if original is None:
+            return
+        copies = {one.slug: one for one in copy.workshops.all()}
+        found = {w.pk: copies[w.slug] for w in original.workshops.all() if w.slug in copies}
+        by = cast("User", request.user)
+        places.copy_roles(of=original, to=copy, workshops=found, by=by)
 
     def _ask(self, request: HttpRequest, question: Question) -> bool:
         """Keep the question for the form, unless the organizer has agreed to it."""

@@ -21,6 +21,7 @@ from .place_invitation import PlaceInvitation
 from .provider_event import Notice
 from .refund import Refund
 from .registration import Registration
+from .role import Role
 from .site_page import SitePage
 from .waitlist_log import FillingPass
 from .workshop import Workshop
@@ -54,6 +55,7 @@ __all__ = [
     "PlaceInvitation",
     "Refund",
     "Registration",
+    "Role",
     "SitePage",
     "Workshop",
 ]

@@ -24,6 +24,16 @@ from .place_invitations import (
 )
 from .promote import promote
 from .register import register
+from .roles import (
+    NewRole,
+    NoPerson,
+    copy_roles,
+    give_role,
+    show_roles,
+    take_role,
+    tell_roles,
+    would_count,
+)
 from .settle import settle, settle_waited_for
 from .show import hide_nameless, show
 from .swap import swap
@@ -36,7 +46,9 @@ __all__ = [
     "HasOther",
     "LastOrganizer",
     "MustAgree",
+    "NewRole",
     "NoOrganizer",
+    "NoPerson",
     "NotMovable",
     "NotOpen",
     "Overruled",
@@ -47,6 +59,7 @@ __all__ = [
     "cancel",
     "check_in",
     "confirm_paid",
+    "copy_roles",
     "current",
     "digest_of",
     "draw",
@@ -56,6 +69,7 @@ __all__ = [
     "find_invitation",
     "forget_reasons",
     "give_instead",
+    "give_role",
     "hide_nameless",
     "invite",
     "is_as_drawn",
@@ -74,9 +88,13 @@ __all__ = [
     "settle",
     "settle_waited_for",
     "show",
+    "show_roles",
     "swap",
     "take_invited",
+    "take_role",
     "tell_rest",
+    "tell_roles",
     "undo_check_in",
+    "would_count",
     "would_overrule",
 ]

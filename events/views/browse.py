@@ -18,7 +18,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events import places, search
-from events.access import facts, offers, viewers
+from events.access import facts, offers, roles, viewers
 from events.access.offers import Listing
 from events.access.refusals import Code
 from events.formatting import times
@@ -159,6 +159,8 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
     attendee = viewers.attendee_facing(event, request.user)
     known = facts.read_facts(event, attendee, now, positions=True)
     offer, workshops = offers.make_offers(known)
+    shown = roles.shown_roles(event)
+    workshops = [replace(one, led_by=roles.leading(shown, one.bookable)) for one in workshops]
     codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
     context = {
         "event": event,
@@ -171,6 +173,8 @@ def render_event(request: HttpRequest, event: Event, status: int = 200) -> HttpR
         "is_early": offers.is_early(event, now),
         "advantages": offers.advantages(known, [offer, *workshops]),
         "people": facts.shown_people(event),
+        "role_groups": roles.by_kind(shown),
+        "my_roles": roles.my_roles(known),
         "quotes": quotes.quotes(known.registrations, now),
         "may_organize": viewers.may_organize(event, request.user),
         "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",

@@ -16,6 +16,7 @@ from . import (
     organizers,
     overview,
     people,
+    roles,
 )
 from .pages import Page
 
@@ -38,6 +39,7 @@ PAGES = (
             ("move", acts.move_page),
             ("replace", acts.replace_page),
             ("invite", invitations.invite_page),
+            ("roles", roles.roles_page),
         )
     ),
     Page("people/organizers/", ORGANIZERS, organizers.organizers_page, needs=EDIT, below=PEOPLE),

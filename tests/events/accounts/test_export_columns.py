@@ -16,6 +16,7 @@ from events.models import (
     PlaceInvitation,
     Refund,
     Registration,
+    Role,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both]
@@ -62,6 +63,10 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         **dict.fromkeys(["reason", "created_by"], "others' names and words"),
         **dict.fromkeys(["created_at", "expires_at"], "about the link, not about who used it"),
     },
+    Role: {
+        **dict.fromkeys(["id", "attendee"], "of no meaning outside"),
+        "created_by": "somebody else's name",
+    },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     FormerNeosId: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
@@ -83,7 +88,7 @@ TOLD: dict[type[Model], set[str]] = {
         *("code", "event", "workshop", "status", "amount", "currency", "perk_label", "is_shown"),
         *("refund_until", "hold_until", "created_at", "waitlisted_at", "draw_rank", "promoted_at"),
         *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
-        "overruled",
+        *("overruled", "outside_capacity", "early_minutes"),
     },
     Payment: {
         *("id", "registration", "provider", "amount", "currency", "status", "problem"),
@@ -93,6 +98,10 @@ TOLD: dict[type[Model], set[str]] = {
     Dispute: {"amount", "currency", "status", "created_at", "told_at"},
     Notification: {"kind", "registration", "event", "state", "created_at", "sent_at"},
     PlaceInvitation: {"event", "workshop", "used_at"},
+    Role: {
+        *("event", "workshop", "kind", "is_shown", "outside_capacity", "early_minutes"),
+        "created_at",
+    },
     Follow: {"event", "host", "created_at"},
     MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},
