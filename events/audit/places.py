@@ -39,8 +39,10 @@ def outside_by_a_role(books: Books) -> Iterator[Mismatch]:
         roles = books.roles.get(r.attendee_id, [])
         is_outside = any(role.puts_outside(r.bookable) for role in roles)
         if r.outside_capacity != is_outside:
-            text = "counts" if is_outside else "does not count"
-            yield books.mismatch(1, r, f"{text} among the places, and by its roles it should not")
+            text = "counts among the places, and by its roles it should not"
+            if not is_outside:
+                text = "does not count among the places, and by its roles it should"
+            yield books.mismatch(1, r, text)
 
 
 def never_twice(books: Books) -> Iterator[Mismatch]:
