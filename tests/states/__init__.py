@@ -32,6 +32,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_accounts.of_refused_addresses,
     of_events.of_hosts,
     of_events.of_open_events,
+    of_events.of_roles,
     of_events.of_draws,
     of_events.of_closed_events,
     of_refusals.of_persons,

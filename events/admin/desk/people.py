@@ -66,7 +66,6 @@ def people_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> Ht
         "places": [(EVENT_ITSELF, event), *((str(one.pk), one) for one in workshops)],
         "query": urlencode({"q": wanted.words, "state": wanted.state, "where": wanted.where}),
         "invitations": invitations_of(event),
-        "roles": event.roles.count(),
         "organizers": list(event.organizers.order_by("username")),
         "may_change": request.user.has_perms(CHANGE),
         "may_choose": request.user.has_perm("events.change_event"),
