@@ -21,6 +21,7 @@ from .views import (
     payments,
     previews,
     registrations,
+    roles,
     sandbox_mail,
     sandbox_payment,
     series,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("series/<slug:slug>/", series.series_page, name="series"),
     path("series/<slug:slug>.ics", calendars.series_calendar, name="series-calendar"),
     path("events/<slug:slug>/", browse.event_page, name="event"),
+    path("events/<slug:slug>/roles/show/", roles.show_roles, name="show-roles"),
     path("events/<slug:slug>/draw.txt", browse.draw, name="draw"),
     path("events/<slug:slug>/register/", registrations.register_for_event, name="register"),
     path(

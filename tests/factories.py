@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events import permissions, search
+from events import permissions, places, search
 from events.models import (
     Announcement,
     Answer,
@@ -19,6 +19,7 @@ from events.models import (
     PatronPerk,
     Question,
     Registration,
+    Role,
     Workshop,
 )
 
@@ -131,6 +132,14 @@ def make_answer(question: Question, registration: Registration, text: str = "yes
         agreed_digest=question.consent_digest,
         answered_at=timezone.now(),
     )
+
+
+def make_role(event: Event, attendee: Attendee, **fields: Any) -> Role:
+    """A speaker whose place is outside of the capacity, given as organizers do it."""
+    defaults: dict[str, Any] = {"kind": "speaker", "outside_capacity": True}
+    new = places.NewRole(**defaults | fields)
+    role, _is_new = places.give_role(event=event, attendee=attendee, new=new, by=None)
+    return role
 
 
 def make_announcement(event: Event, **fields: Any) -> Announcement:

@@ -275,9 +275,11 @@ class Stage:
         now = timezone.now()
         for workshop in {r.workshop_id for r in taken if r.taken_at == now}:
             bookable = self.bookables[self.keys[workshop]]
-            bookable.refresh_from_db(fields=["capacity"])
-            taking = [r for r in taken if r.workshop_id == workshop and r.has_place(now)]
-            assert bookable.capacity is None or len(taking) <= bookable.capacity
+            bookable.refresh_from_db(fields=["capacity", "capacity_lowered_at"])
+            taking = [r for r in taken if r.workshop_id == workshop and r.uses_up_place(now)]
+            is_lowered_now = bookable.capacity_lowered_at == now  # a role was taken away
+            is_unlimited = bookable.capacity is None or is_lowered_now
+            assert is_unlimited or len(taking) <= (bookable.capacity or 0)
 
 
 def _row(row: Row) -> tuple[object, ...]:

@@ -38,6 +38,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 #: Addresses of buttons, of other servers, of the demo's folder of mails, and of made pictures.
 NOT_ASKED = {
     "follow-host", "follow-event", "stop-following", "register", "register-workshop", "show",
+    "show-roles",
     "keep-address", "renew-calendar", "send-confirmation", "webhook", "sandbox-pay", "language",
     "sandbox-mails", "sandbox-mail", "sandbox-mail-html", "sandbox-mail-file", "theme", "logo",
     "picture", "face", "art", "draw", "export", "mail-topics", "my-mail-topics",

@@ -22,17 +22,20 @@ def entrance_of(registration: Registration, now: datetime) -> Entrance:
     event = registration.event
     return Entrance(
         address=session_address(registration, now),
-        opens_at=event.session_opens_at,
+        opens_at=registration.session_opens_at,
         is_known=bool(event.session_url),
-        is_ahead=now < event.session_opens_at,
+        is_ahead=now < registration.session_opens_at,
     )
 
 
 def session_address(registration: Registration | None, now: datetime) -> str:
-    """Return the way in, for holders of a confirmed place at the event itself when it is time."""
+    """Return the way in, for holders of a confirmed place at the event itself when it is time.
+
+    A role may let its person in earlier than others.
+    """
     if registration is None or registration.workshop_id is not None:
         return ""
     event = registration.event
-    is_time = event.session_opens_at <= now < event.ends_at and not event.is_cancelled
+    is_time = registration.session_opens_at <= now < event.ends_at and not event.is_cancelled
     is_in = registration.status == Registration.Status.CONFIRMED
     return event.session_url if is_time and is_in else ""

@@ -11,17 +11,27 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from events.models import Attendee, Bookable, Event, PatronPerk, Registration
-from events.models.registration_status import takes_place_at
+from events.models import Attendee, Bookable, Event, PatronPerk, Registration, Role
+from events.models.registration_status import takes_place_at, uses_up_place_at
 
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
-    """Count how full one bookable is, from its rows. `lapsed` holds have not been ended yet."""
+    """Count how full one bookable is, from its rows. `lapsed` holds have not been ended yet.
+
+    `outside` are places outside of the capacity, which are not among those taken.
+    `waiting_outside` are people of `waiting` who would have such a place.
+    """
 
     taken: int = 0
     waiting: int = 0
     lapsed: int = 0
+    outside: int = 0
+    waiting_outside: int = 0
+
+    @property
+    def people(self) -> int:
+        return self.taken + self.outside
 
     def free(self, capacity: int | None) -> int | None:
         """Places left, None without a limit; 0 also when a lowered capacity is exceeded."""
@@ -42,6 +52,7 @@ class Facts:
     perks: tuple[PatronPerk, ...] = ()
     registrations: tuple[Registration, ...] = ()
     occupancies: Mapping[int | None, Occupancy] = field(default_factory=dict)
+    roles: tuple[Role, ...] = ()
 
     def occupancy(self, bookable: Bookable) -> Occupancy:
         return self.occupancies.get(bookable.workshop_id, EMPTY)
@@ -51,12 +62,24 @@ class Facts:
         mine = (r for r in self.registrations if r.workshop_id == bookable.workshop_id)
         return next(mine, None)
 
+    def is_outside(self, bookable: Bookable) -> bool:
+        """A place of this person is outside of the capacity: it is free whatever else is."""
+        return any(role.puts_outside(bookable) for role in self.roles)
+
+    def marks(self, bookable: Bookable) -> dict[str, object]:
+        """Return what a registration of this person carries because of their roles."""
+        early = max((role.early_minutes for role in self.roles), default=0)
+        return {"outside_capacity": self.is_outside(bookable), "early_minutes": early}
+
     def is_draw_ahead(self, bookable: Bookable) -> bool:
-        return bookable is self.event and self.event.is_awaiting_draw
+        """The person would take part in a draw; a place outside of the capacity is not drawn."""
+        is_undrawn = bookable is self.event and self.event.is_awaiting_draw
+        return is_undrawn and not self.is_outside(bookable)
 
     def has_free_place(self, bookable: Bookable) -> bool:
-        """A place is free, though somebody may be waiting for it."""
-        return self.occupancy(bookable).free(bookable.capacity) != 0
+        """A place is free for this person, though somebody may be waiting for it."""
+        is_free = self.occupancy(bookable).free(bookable.capacity) != 0
+        return is_free or self.is_outside(bookable)
 
     def has_room(self, bookable: Bookable) -> bool:
         """A newcomer can take a place after the waitlist was served."""
@@ -66,7 +89,8 @@ class Facts:
 def read_facts(
     event: Event, attendee: Attendee | None, now: datetime, *, positions: bool = False
 ) -> Facts:
-    """Return the facts about `attendee` at `event`, in three queries; two for somebody signed out.
+    """Return the facts about `attendee` at `event`, in three queries; two for somebody signed out,
+    one more for somebody with a role.
 
     The attendee has to come from `Attendee.objects.facing(event)`, which annotates blocks. With
     `positions` each of the person's registrations has `ahead`, the number of people before it.
@@ -79,7 +103,15 @@ def read_facts(
         perks=tuple(event.perks.all()),
         registrations=held_by(attendee, event, now, positions=positions),
         occupancies=count_occupancies(event, now),
+        roles=roles_of(attendee, event),
     )
+
+
+def roles_of(attendee: Attendee | None, event: Event) -> tuple[Role, ...]:
+    """Ask only about people who may have one: see `AttendeeQuerySet.with_rare_things`."""
+    if attendee is None or not (attendee.pk and getattr(attendee, "has_roles", True)):
+        return ()
+    return tuple(event.roles.filter(attendee=attendee).select_related("workshop"))
 
 
 def blocked_at(event: Event, attendees: Iterable[Attendee]) -> set[int]:
@@ -126,15 +158,17 @@ def count_occupancies(event: Event, now: datetime) -> dict[int | None, Occupancy
 
     A bookable for which nobody has registered is missing.
     """
-    status = Registration.Status
+    status, outside = Registration.Status, Q(outside_capacity=True)
     rows = (
         event.registrations.active()
         .order_by()
         .values_list("workshop")
         .annotate(
-            taken=Count("event", filter=takes_place_at(now)),
+            taken=Count("event", filter=uses_up_place_at(now)),
             waiting=Count("event", filter=Q(status=status.WAITLISTED)),
             lapsed=Count("event", filter=Q(status=status.AWAITING_PAYMENT, hold_until__lte=now)),
+            outside=Count("event", filter=takes_place_at(now) & outside),
+            waiting_outside=Count("event", filter=Q(status=status.WAITLISTED) & outside),
         )
     )
     return {workshop: Occupancy(*counts) for workshop, *counts in rows}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from events.models import Attendee, Bookable, Event, PatronPerk, Registration
+from events.models import Attendee, Bookable, Event, PatronPerk, Registration, Role
 
 from . import entrance, pricing, rules
 from .clash import swap_label
@@ -28,6 +28,8 @@ class Offer:
     `refusals` forbid registering. `obstacles` keep somebody who waits from moving up; for somebody
     without a registration they are the refusals. `hints` tell how to get a perk.
     `spots_in_the_way` are spots on waitlists that have to be left for this one, and no more.
+    `is_outside`: this person's place is not counted, so that one is free. `led_by` are the roles
+    at a workshop that its page shows.
     """
 
     bookable: Bookable
@@ -43,6 +45,8 @@ class Offer:
     is_draw_ahead: bool = False
     said_above: frozenset[Code] = frozenset()
     spots_in_the_way: tuple[Registration, ...] = ()
+    is_outside: bool = False
+    led_by: tuple[Role, ...] = ()
 
     @property
     def free(self) -> int | None:
@@ -50,7 +54,8 @@ class Offer:
 
     @property
     def is_full(self) -> bool:
-        return self.free == 0
+        """There is no place for this person, because all are taken."""
+        return self.free == 0 and not self.is_outside
 
     @property
     def swap_label(self) -> str:
@@ -123,6 +128,7 @@ def make_offer(facts: Facts, bookable: Bookable) -> Offer:
         hints=() if refusals else tuple(hint for hint in hints if hint),
         is_draw_ahead=facts.is_draw_ahead(bookable),
         spots_in_the_way=rules.spots_in_the_way(facts, bookable),
+        is_outside=facts.is_outside(bookable),
     )
 
 

@@ -1,8 +1,10 @@
 """The page of one event, as one person sees it at one instant."""
 
+from dataclasses import replace
+
 from django.conf import settings
 
-from . import offers
+from . import offers, roles
 from .facts import Facts
 from .refusals import Code
 
@@ -11,6 +13,8 @@ def page_of(known: Facts) -> dict[str, object]:
     """Return all that the template of the page takes and that follows from the facts."""
     event, now = known.event, known.now
     offer, workshops = offers.make_offers(known)
+    shown = roles.shown_roles(event)
+    workshops = [replace(one, led_by=roles.leading(shown, one.bookable)) for one in workshops]
     codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
     return {
         "event": event,
@@ -22,5 +26,7 @@ def page_of(known: Facts) -> dict[str, object]:
         "is_over": event.has_ended(now),
         "is_early": offers.is_early(event, now),
         "advantages": offers.advantages(known, [offer, *workshops]),
+        "role_groups": roles.by_kind(shown),
+        "my_roles": roles.my_roles(known),
         "share_url": f"{settings.SITE_URL}{event.get_absolute_url()}",
     }

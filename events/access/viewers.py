@@ -26,7 +26,7 @@ def viewer_of(user: User | AnonymousUser) -> Attendee | None:
     if isinstance(user, AnonymousUser) or not user.is_authenticated:
         return None
     if not User.attendee.is_cached(user):
-        there = Attendee.objects.with_any_block().select_related("picture")
+        there = Attendee.objects.with_rare_things().select_related("picture")
         _keep(user, there.filter(user=user.pk).first())
     attendee: Attendee | None = getattr(user, "attendee", None)
     return attendee if attendee and attendee.pk else None
@@ -58,7 +58,7 @@ def attendee_facing(event: Event, user: User | AnonymousUser) -> Attendee | None
     if attendee is None:
         attendee = Attendee()
         attendee.user = user
-        attendee.is_blocked = False
+        attendee.is_blocked = attendee.has_roles = False
     else:
         attendee.is_blocked = _is_blocked(attendee, event)
     return attendee

@@ -80,6 +80,7 @@ def _anonymize(user: User, *, by_choice: bool) -> None:
     _forget_requests(attendee, user)
     attendee.notifications.all().delete()
     attendee.follows.all().delete()
+    attendee.roles.all().delete()
     attendee.muted_topics.all().delete()
     user.announcements.update(author=None)  # the words belong to the event
     user.export_columns.all().delete()

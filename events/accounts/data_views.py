@@ -47,6 +47,7 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "payments": payments.order_by("pk"),
         "sent": sent.order_by("-pk")[:MESSAGES],
         "number_of_messages": sent.count(),
+        "roles": export.roles_of(attendee).order_by("pk"),
         "follows": export.follows_of(attendee).order_by("pk"),
         "app": devices.app_of(request.user),
         "number_of_codes": recovery.count(request.user),

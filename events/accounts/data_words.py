@@ -41,6 +41,7 @@ MESSAGES: Words = {
     Kind.SESSION_OPEN: _("The session opened"),
     Kind.THANKS: _("Thanks for coming"),
     Kind.ANNOUNCEMENT: _("Message from the organizers"),
+    Kind.ROLE_GIVEN: _("You were given a role"),
 }
 DELIVERY: Words = {
     Sent.QUEUED: _("not sent yet"),

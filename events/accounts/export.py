@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.formatting import times
-from events.models import Attendee, Block, Event, Follow, Host, MutedTopic, Payment
+from events.models import Attendee, Block, Event, Follow, Host, MutedTopic, Payment, Role
 
 from .second_factor import devices, recovery
 
@@ -132,6 +132,7 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
         "payments": map(_payment, _iterate(payments_of(attendee))),
         "messages": map(_message, _iterate(_with_sight(messages, user))),
         "invitations": map(_invitation, _iterate(_with_sight(invitations, user))),
+        "roles": map(_role, _iterate(_with_sight(attendee.roles.select_related("workshop"), user))),
         "follows": map(_follow, _iterate(_with_sight(follows_of(attendee), user))),
         "unwanted_mails": ({"kind": topic} for topic in unwanted_mails_of(attendee)),
         "blocks": map(_block, _iterate(_with_sight(blocks_of(attendee), user))),
@@ -160,6 +161,12 @@ def blocks_of(attendee: Attendee) -> QuerySet[Block]:
     )
     visible = Event.objects.visible_to(attendee.user)
     return own.filter(Q(event=None) | Q(event__in=visible))
+
+
+def roles_of(attendee: Attendee) -> QuerySet[Role]:
+    visible = Event.objects.visible_to(attendee.user)
+    q: QuerySet[Role] = attendee.roles.filter(event__in=visible)
+    return q.select_related("event", "workshop__event")
 
 
 def follows_of(attendee: Attendee) -> QuerySet[Follow]:
@@ -212,6 +219,8 @@ def _place(registration: Any) -> Row:
         "checked_in_at": _at(registration.checked_in_at),
         "ended_at": _at(registration.ended_at),
         "name_is_shown": registration.is_shown,
+        "outside_capacity": registration.outside_capacity,
+        "early_minutes": registration.early_minutes,
         "skipped_for": [code for code in registration.passed_over_for.split("+") if code],
         "answers": [_answer(answer) for answer in registration.answers.all()],
     }
@@ -268,6 +277,19 @@ def _invitation(used: Any) -> Row:
         "event": _event(used),
         "workshop": used.workshop.title if used.workshop else None,
         "used_at": _at(used.used_at),
+    }
+
+
+def _role(role: Any) -> Row:
+    is_seen = role.is_event_seen and role.workshop is not None
+    return {
+        "event": _event(role),
+        "workshop": role.workshop.title if is_seen else None,
+        "kind": role.kind,
+        "name_is_shown": role.is_shown,
+        "outside_capacity": role.outside_capacity,
+        "early_minutes": role.early_minutes,
+        "given_at": _at(role.created_at),
     }
 
 

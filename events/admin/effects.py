@@ -78,7 +78,7 @@ def _places(event: Event, before: Before, now: datetime) -> Iterator[Effect]:
             continue
         if plan.is_lowered(bookable) and occupancy.taken > (bookable.capacity or 0):
             yield _too_many(bookable, occupancy.taken)
-        if plan.is_repriced(bookable) and (occupancy.taken or occupancy.waiting):
+        if plan.is_repriced(bookable) and (occupancy.people or occupancy.waiting):
             yield from _other_price(bookable, plan, occupancy, now)
 
 
@@ -106,7 +106,7 @@ def _other_price(
         "after": format_amount(bookable.price, bookable.event.currency),
     }
     yield Effect(text % values)
-    if taken := occupancy.taken:
+    if taken := occupancy.people:
         text = ngettext(
             "%(n)d person has a place at “%(title)s” and keeps the old price.",
             "%(n)d people have a place at “%(title)s” and keep the old price.",

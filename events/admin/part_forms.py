@@ -64,15 +64,27 @@ class WorkshopForm(TranslatedForm, PartForm, LengthForm):
             self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to delete a workshop with registrations: those stay as history."""
+        """Refuse to delete a workshop with registrations: those stay as history. The same for one
+        that somebody leads: their role has to be taken away first.
+        """
         cleaned = super().clean() or self.cleaned_data
         workshop = cleaned.get("id")
-        if workshop and cleaned.get(DELETION_FIELD_NAME) and workshop.registrations.exists():
+        if not (workshop and cleaned.get(DELETION_FIELD_NAME)):
+            return cleaned
+        if workshop.registrations.exists():
             del cleaned[DELETION_FIELD_NAME]
             raise ValidationError(
                 _(
                     "People have signed up for this workshop, so it cannot be deleted. To end it, "
                     "set its capacity to 0 without a waitlist and cancel their registrations."
+                )
+            )
+        if workshop.roles.exists():
+            del cleaned[DELETION_FIELD_NAME]
+            raise ValidationError(
+                _(
+                    "People have a role at this workshop, so it cannot be deleted. Take their "
+                    "roles away first: on the tab “People”, under “Roles”."
                 )
             )
         return cleaned

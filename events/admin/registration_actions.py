@@ -206,7 +206,7 @@ class RegistrationActions(ConfirmedActionsAdmin):
     @admin.action(description=_("Check the selected in"), permissions=["manage"])
     def check_in(self, request: HttpRequest, q: QuerySet[Registration]) -> HttpResponse | None:
         chosen, by, now = self.choose(request, q), cast("User", request.user), timezone.now()
-        is_early = any(places.is_early(one.bookable, now) for one in chosen)
+        is_early = any(places.is_early(one, now) for one in chosen)
         if is_early and self.must_ask(request, chosen):
             return self._ask_check_in(request, chosen)
         found = [arrivals.check_in(one, by, even_early=is_early) for one in chosen]

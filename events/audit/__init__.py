@@ -22,6 +22,7 @@ __all__ = ["Books", "Mismatch", "audit"]
 
 CHECKS: tuple[Callable[[Books], Iterator[Mismatch]], ...] = (
     places.never_oversold,
+    places.outside_by_a_role,
     places.never_twice,
     line.never_idle,
     line.never_overtaken,

@@ -8,7 +8,16 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from events.models import Bookable, Dispute, Event, Notification, Payment, Refund, Registration
+from events.models import (
+    Bookable,
+    Dispute,
+    Event,
+    Notification,
+    Payment,
+    Refund,
+    Registration,
+    Role,
+)
 
 from .invariants import TITLES
 
@@ -35,7 +44,7 @@ class Mismatch:
 @dataclass(frozen=True)
 class Books:
     """`payments` are by registration, `refunds` and `disputes` by payment. `told` has the kind and
-    the subject of every message, by attendee; `erased` are attendees.
+    the subject of every message, by attendee; `erased` are attendees. `roles` are by attendee.
     """
 
     event: Event
@@ -47,6 +56,7 @@ class Books:
     refunds: dict[int, list[Refund]] = field(default_factory=dict)
     disputes: dict[int, list[Dispute]] = field(default_factory=dict)
     erased: frozenset[int] = frozenset()
+    roles: dict[int, list[Role]] = field(default_factory=dict)
 
     @cached_property
     def own(self) -> dict[int, list[Registration]]:
@@ -77,6 +87,7 @@ def open_books(event: Event, now: datetime) -> Books:
         disputes=_by_payment(Dispute.objects.filter(payment__registration__event=event)),
         erased=_erased(event),
         told=_told(event),
+        roles=_roles(event),
     )
 
 
@@ -106,6 +117,13 @@ def _by_payment(rows: QuerySet[OfPayment]) -> dict[int, list[OfPayment]]:
 def _erased(event: Event) -> frozenset[int]:
     q = event.registrations.filter(attendee__erased_at__isnull=False).order_by()
     return frozenset(q.values_list("attendee", flat=True))
+
+
+def _roles(event: Event) -> dict[int, list[Role]]:
+    found = defaultdict(list)
+    for role in event.roles.order_by("pk"):
+        found[role.attendee_id].append(role)
+    return found
 
 
 def _told(event: Event) -> dict[int, set[tuple[str, str]]]:

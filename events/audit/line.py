@@ -20,7 +20,7 @@ PERSON = (
 
 
 def never_idle(books: Books) -> Iterator[Mismatch]:
-    """No place is free while somebody waits who may have it.
+    """No place is free while somebody waits who may have it, and nobody waits who needs none.
 
     Ignores what only housekeeping has yet to do: lapsed holds not ended, bans that ran out since
     the last waitlist run.
@@ -30,10 +30,13 @@ def never_idle(books: Books) -> Iterator[Mismatch]:
     for bookable in books.bookables:
         occupancy = occupancies.get(bookable.workshop_id)
         is_undrawn = bookable is books.event and books.event.is_awaiting_draw
-        if occupancy is None or not occupancy.waiting or is_undrawn:
+        if occupancy is None or not occupancy.waiting:
             continue
-        free = _free(bookable, occupancy)
-        for facts, registration in _in_line(books, bookable) if free else ():
+        free = 0 if is_undrawn else _free(books, bookable, occupancy)
+        is_any = bool(free or occupancy.waiting_outside)
+        for facts, registration in _in_line(books, bookable) if is_any else ():
+            if not (free or registration.outside_capacity):
+                continue
             is_due = registration.attendee_id in lapsing or _is_ban_over(registration, books.now)
             if not is_due and not rules.refusals_of_waiting(facts, bookable):
                 text = f"{free} free while {registration.code} waits and may have it"
@@ -93,11 +96,13 @@ def _is_ban_over(registration: Registration, now: datetime) -> bool:
     return looked is not None and looked <= banned_until
 
 
-def _free(bookable: Bookable, occupancy: Occupancy) -> int | str:
+def _free(books: Books, bookable: Bookable, occupancy: Occupancy) -> int | str:
     """Count places that nobody holds, not even past the deadline; a word if there is no limit."""
     if bookable.capacity is None:
         return "unlimited places"
-    return max(bookable.capacity - occupancy.taken - occupancy.lapsed, 0)
+    there = books.of(bookable)
+    lapsed = sum(r.has_lapsed(books.now) and not r.outside_capacity for r in there)
+    return max(bookable.capacity - occupancy.taken - lapsed, 0)
 
 
 def never_overtaken(books: Books) -> Iterator[Mismatch]:

@@ -14,10 +14,11 @@ Status = Registration.Status
 def never_oversold(books: Books) -> Iterator[Mismatch]:
     """More people than places are right only if the capacity was lowered after the last came.
 
-    Whom an organizer let in although it was full comes on top.
+    The same if a role was taken away since then with which a place had not counted. Whom an
+    organizer let in although it was full comes on top.
     """
     for bookable in books.bookables:
-        taking = [r for r in books.of(bookable) if r.has_place(books.now) and not _is_extra(r)]
+        taking = [r for r in books.of(bookable) if r.uses_up_place(books.now) and not _is_extra(r)]
         if bookable.capacity is None or len(taking) <= bookable.capacity:
             continue
         last = max(r.taken_at for r in taking if r.taken_at)
@@ -28,6 +29,20 @@ def never_oversold(books: Books) -> Iterator[Mismatch]:
 
 def _is_extra(r: Registration) -> bool:
     return "full" in r.overruled.split("+")
+
+
+def outside_by_a_role(books: Books) -> Iterator[Mismatch]:
+    """A place is outside of the capacity because of a role, and only then."""
+    for r in books.registrations:
+        if not r.is_active or r.attendee_id in books.erased:
+            continue
+        roles = books.roles.get(r.attendee_id, [])
+        is_outside = any(role.puts_outside(r.bookable) for role in roles)
+        if r.outside_capacity != is_outside:
+            text = "counts among the places, and by its roles it should not"
+            if not is_outside:
+                text = "does not count among the places, and by its roles it should"
+            yield books.mismatch(1, r, text)
 
 
 def never_twice(books: Books) -> Iterator[Mismatch]:

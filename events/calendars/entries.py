@@ -98,7 +98,7 @@ def _changed_at(registration: Registration, now: datetime) -> datetime:
     )
     is_held = registration.status == Status.AWAITING_PAYMENT
     deadline = registration.hold_until if is_held else None
-    ahead = (event.session_opens_at, registration.bookable.ends_at, event.ends_at, deadline)
+    ahead = (registration.session_opens_at, registration.bookable.ends_at, event.ends_at, deadline)
     came_true = (instant for instant in ahead if instant and instant <= now)
     return max(instant for instant in (*written, *came_true) if instant)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from events.models import Bookable, Event, Registration
-from events.models.registration_status import takes_place_at
+from events.models.registration_status import takes_place_at, uses_up_place_at
 
 from . import addresses
 
@@ -25,12 +25,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`taken` places are confirmed, `held` ones are not paid for yet; both take a place."""
+    """`taken` places are confirmed, `held` ones are not paid for yet; both take a place. Those
+    `outside` of the capacity take none, paid for or not.
+    """
 
     bookable: Bookable
     taken: int = 0
     held: int = 0
     waiting: int = 0
+    outside: int = 0
 
     @property
     def free(self) -> int | None:
@@ -64,12 +67,13 @@ class Bar:
 
 def bars(event: Event, now: datetime) -> list[Bar]:
     """Return a bar for the event and one for each workshop, counted in one statement."""
-    confirmed = Q(status=Status.CONFIRMED)
+    confirmed, counts = Q(status=Status.CONFIRMED), Q(outside_capacity=False)
     rows = event.registrations.active().order_by().values_list("workshop")
     counted = rows.annotate(
-        taken=Count("pk", filter=confirmed),
-        held=Count("pk", filter=takes_place_at(now) & ~confirmed),
+        taken=Count("pk", filter=confirmed & counts),
+        held=Count("pk", filter=uses_up_place_at(now) & ~confirmed),
         waiting=Count("pk", filter=Q(status=Status.WAITLISTED)),
+        outside=Count("pk", filter=takes_place_at(now) & ~counts),
     )
-    numbers = {workshop: counts for workshop, *counts in counted}
+    numbers = {workshop: found for workshop, *found in counted}
     return [Bar(one, *numbers.get(one.workshop_id, ())) for one in event.bookables()]

@@ -173,7 +173,7 @@ def finish(announcement: Announcement, now: datetime) -> None:
         Announcement.objects.unfinished().filter(pk=announcement.pk).update(done_at=now)
 
 
-def _tell_in_steps(owed: QuerySet[Registration], announcement: Announcement) -> None:
+def _tell_in_steps(owed: audiences.Rows, announcement: Announcement) -> None:
     last = 0
     while pks := list(owed.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:STEP]):
         step = owed.filter(pk__gt=last, pk__lte=pks[-1])

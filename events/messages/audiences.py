@@ -1,18 +1,25 @@
 """Say who is in each group that organizers write to. Reads only, and never names anybody.
 
 A person is in a group by a registration. In most groups that is the one at the event: a place in a
-workshop needs a place there. Nobody is in a group who was erased. Who was blocked is, as long as
-they hold something.
+workshop needs a place there. In one group people are by a role, with a place or without. Nobody is
+in a group who was erased. Who was blocked is, as long as they hold something.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from events.models import Announcement, Audience, Event, MailTopic, Notification, Registration
-from events.models.registration import RegistrationQuerySet
+from events.models import (
+    Announcement,
+    Audience,
+    Event,
+    MailTopic,
+    Notification,
+    Registration,
+    Role,
+)
 
 from . import topics
 from .crowds import REACHABLE
@@ -22,7 +29,9 @@ Status = Registration.Status
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A condition on registrations of the event, and since when somebody has met it."""
+    """A condition on registrations of the event, or on roles there, and since when somebody has met
+    it.
+    """
 
     condition: Callable[[datetime], Q]
     since: str
@@ -56,16 +65,23 @@ GROUPS: Mapping[str, Group] = {
     ),
     Audience.NO_SHOWS: Group(_did_not_come, "confirmed_at"),
     Audience.WORKSHOP: Group(_confirmed, "confirmed_at"),
+    Audience.ROLES: Group(lambda _now: Q(), "created_at"),
 }
 #: Groups that nobody joins after the message was sent.
 CLOSED_GROUPS = frozenset({Audience.NO_SHOWS})
 
 
-def people(announcement: Announcement, now: datetime) -> RegistrationQuerySet:
-    """Return the registrations by which people are in its group now.
+#: Rows by which people are in a group.
+Rows = QuerySet[Registration] | QuerySet[Role]
+
+
+def people(announcement: Announcement, now: datetime) -> Rows:
+    """Return the registrations, or roles, by which people are in its group now.
 
     Somebody who has to pay for two places is in it twice; the key of the message makes it one.
     """
+    if announcement.audience == Audience.ROLES:
+        return Role.objects.filter(event=announcement.event_id, attendee__erased_at=None)
     group = GROUPS[announcement.audience]
     found = Registration.objects.filter(
         group.condition(now), event=announcement.event_id, attendee__erased_at=None

@@ -28,7 +28,7 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-from events.models import Announcement, Follow, Notification, Registration
+from events.models import Announcement, Follow, Notification, Registration, Role
 
 State = Notification.State
 TABLE = Notification._meta.db_table  # noqa: SLF001 - Django documents it
@@ -99,12 +99,18 @@ def tell_followers(follows: QuerySet[Follow], *, kind: str, key: str, event: str
     _insert(("attendee_id", "event_id", *COLUMNS), rows)
 
 
-def tell_announcement(people: QuerySet[Registration], announcement: Announcement) -> None:
-    """Write a row for each person of these registrations, by the first of theirs."""
+def tell_announcement(
+    people: QuerySet[Registration] | QuerySet[Role], announcement: Announcement
+) -> None:
+    """Write a row for each person of these registrations, by the first of theirs; for roles one
+    about the event.
+    """
     message = _message(Notification.Kind.ANNOUNCEMENT, Value(announcement.key, TextField()), {})
     about = Value(announcement.pk, BigIntegerField())
-    rows = people.order_by("pk").values_list("attendee_id", "pk", about, *message)
-    columns = ("attendee_id", "registration_id", "announcement_id", *COLUMNS)
+    is_by_role = people.model is Role
+    key, column = ("event_id", "event_id") if is_by_role else ("pk", "registration_id")
+    rows = people.order_by("pk").values_list("attendee_id", key, about, *message)
+    columns = ("attendee_id", column, "announcement_id", *COLUMNS)
     _insert(columns, rows)
 
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from events.formatting import mail_address
 from events.models import Notification, PasswordResetRequest, Payment
 
-from . import announcements, claims, invitations, password_reset, reminders, topics
+from . import announcements, claims, invitations, password_reset, reminders, roles, topics
 from .attachments import attachments
 from .fates import Fate
 from .outbox import Kind, address_for
@@ -180,6 +180,8 @@ def _fate(notification: Notification) -> Fate:
         return invitations.judge(notification)
     if notification.kind in reminders.KINDS:
         return reminders.judge(notification, timezone.now())
+    if notification.kind == Kind.ROLE_GIVEN:
+        return roles.judge(notification)
     if notification.kind == Kind.ANNOUNCEMENT:
         return announcements.judge(notification, timezone.now())
     return Fate.GOES
@@ -203,9 +205,8 @@ def _address(notification: Notification) -> str:
 
 
 def _has_subject(notification: Notification) -> bool:
-    if notification.kind in (*ABOUT_ACCOUNTS, *invitations.KINDS, Kind.ANNOUNCEMENT):
-        return True
-    return notification.registration is not None
+    need_no_place = (*ABOUT_ACCOUNTS, *invitations.KINDS, Kind.ANNOUNCEMENT, Kind.ROLE_GIVEN)
+    return notification.kind in need_no_place or notification.registration is not None
 
 
 def _mail(notification: Notification, address: str) -> EmailMultiAlternatives:

@@ -15,7 +15,7 @@ from events.formatting.marked import Marked, sentence
 from events.models import Bookable, Event, Notification, Payment, Registration, Workshop
 from events.models.texts import Text
 
-from . import when
+from . import roles, when
 from .values import Values, said, titles
 from .ways import Way
 
@@ -189,4 +189,5 @@ LOOK_UPS: Mapping[Kind, Callable[[Notification], Values]] = {
     Kind.REMINDER_DAY: _workshops,
     Kind.REMINDER_HOUR: _workshops,
     Kind.THANKS: _what_comes_next,
+    Kind.ROLE_GIVEN: roles.look_up,
 }

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.access.refusals import Refusal
 from events.formatting import times
-from events.models import Attendee, Follow, Payment, Refund, Registration, Workshop
+from events.models import Attendee, Follow, Payment, Refund, Registration, Role, Workshop
 
 from . import crowds
 from .confirmation import mark_of
@@ -218,6 +218,16 @@ def new_event(followers: QuerySet[Follow]) -> None:
     """Tell people who follow a host of it. The set has a row for each host and event."""
     path = "host__events"
     crowds.tell_followers(followers, kind=Kind.NEW_EVENT, key=path, event=path)
+
+
+def role_given(*roles: Role) -> None:
+    """Tell of roles, once of each, also people without a place."""
+    rows = []
+    for role in roles:
+        row = owed(role.attendee, Kind.ROLE_GIVEN, f"role:{role.pk}")
+        row.event = role.event
+        rows.append(row)
+    write(rows)
 
 
 def confirm_address(attendee: Attendee, back: str = "") -> None:

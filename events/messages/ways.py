@@ -121,6 +121,14 @@ def _to_the_news(notification: Notification) -> list[Way]:
     return [_event(notification.event)] if notification.event else []
 
 
+def _to_the_role(notification: Notification) -> list[Way]:
+    event = notification.event
+    if event is None:
+        return []
+    address = f"{settings.SITE_URL}{event.get_absolute_url()}#your-role"
+    return [Way(gettext("See your role"), address)]
+
+
 # --- About the account ---------------------------------------------------------------------------
 
 
@@ -162,6 +170,7 @@ WAYS: Mapping[Kind, Callable[[Notification], list[Way]]] = {
     Kind.REFUNDED: _to_the_receipt,
     Kind.REGISTRATION_OPEN: _to_the_opening,
     Kind.NEW_EVENT: _to_the_news,
+    Kind.ROLE_GIVEN: _to_the_role,
     Kind.ANNOUNCEMENT: _to_the_place_or_event,
     Kind.CONFIRM_ADDRESS: _confirm,
     Kind.ADDRESS_CHANGE: _keep_address,

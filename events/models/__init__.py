@@ -23,6 +23,7 @@ from .provider_event import Notice
 from .question import Answer, Question
 from .refund import Refund
 from .registration import Registration
+from .role import Role
 from .series import Series
 from .site_page import SitePage
 from .waitlist_log import FillingPass
@@ -60,6 +61,7 @@ __all__ = [
     "Question",
     "Refund",
     "Registration",
+    "Role",
     "Series",
     "SitePage",
     "Workshop",

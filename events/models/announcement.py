@@ -30,6 +30,7 @@ class Audience(models.TextChoices):
     CHECKED_IN = "checked-in", _("People who were checked in")
     NO_SHOWS = "no-shows", _("People who did not come (once the event is over)")
     WORKSHOP = "workshop", _("People with a confirmed place in one workshop")
+    ROLES = "roles", _("People with a role, also those without a place")
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):

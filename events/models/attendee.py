@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -42,6 +43,12 @@ def _has_one_of(blocks: models.QuerySet[Block]) -> models.Exists:
     return models.Exists(blocks.filter(is_theirs))
 
 
+def _has_a_role(**at: object) -> models.Exists:
+    """Build the question whether the person has a role, with `event` at that one."""
+    roles = apps.get_model("events", "Role")._default_manager  # noqa: SLF001 - documented
+    return models.Exists(roles.filter(attendee=models.OuterRef("pk"), **at))
+
+
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def reachable(self) -> Self:
         """People with a proved address: the rule of `mail_address`, for many rows."""
@@ -58,12 +65,17 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
         return locked.values_list("pk").first() is not None
 
     def facing(self, event: Event) -> Self:
-        """Annotate `is_blocked`: the person is kept out of this event or of the whole site."""
-        return self.annotate(is_blocked=_has_one_of(Block.objects.at(event)))
+        """Annotate `is_blocked`: the person is kept out of this event or of the whole site, and
+        `has_roles`: they have one at this event.
+        """
+        is_blocked = _has_one_of(Block.objects.at(event))
+        return self.annotate(is_blocked=is_blocked, has_roles=_has_a_role(event=event))
 
-    def with_any_block(self) -> Self:
-        """Annotate `has_blocks`: the person is kept out of something, as few people are."""
-        return self.annotate(has_blocks=_has_one_of(Block.objects.all()))
+    def with_rare_things(self) -> Self:
+        """Annotate `has_blocks` and `has_roles`: the person is kept out of something, or has a role
+        at some event, as few people are and do.
+        """
+        return self.annotate(has_blocks=_has_one_of(Block.objects.all()), has_roles=_has_a_role())
 
     def kept_out_of(self, event: Event) -> Self:
         return self.facing(event).filter(models.Q(is_blocked=True))
@@ -130,7 +142,8 @@ class Attendee(models.Model):
 
     if TYPE_CHECKING:
         is_blocked: bool  # only on rows loaded with `facing`, so that forgetting it is an error
-        has_blocks: bool  # only on rows loaded with `with_any_block`
+        has_blocks: bool  # only on rows loaded with `with_rare_things`
+        has_roles: bool  # the same, or with `facing`
 
     class Meta:
         verbose_name = _("attendee")

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
-from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
+from .registration_status import ACTIVE, RegistrationStatus, uses_up_place_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,17 +64,27 @@ class EventQuerySet(models.QuerySet["Event"]):
     def ended_by(self, instant: datetime) -> Self:
         return self.filter(ends_at__lte=instant)
 
+    def with_role_hint(self) -> Self:
+        """Annotate `has_shown_roles`: somebody agreed to be named with a role there.
+
+        Few events have that, so the page of an event asks who it is only if there is anybody.
+        """
+        roles = apps.get_model("events", "Role")._default_manager  # noqa: SLF001 - documented
+        shown = roles.filter(event=models.OuterRef("pk"), is_shown=True)
+        return self.annotate(has_shown_roles=models.Exists(shown))
+
     def without_long_texts(self) -> Self:
         """Leave out of each row what no list shows."""
         return self.defer(*LONG_TEXTS)
 
     def with_occupancy(self, now: datetime) -> Self:
         """Annotate `taken` and `waiting`: counts of the event's own places, not its workshops'.
+        Places outside of the capacity are not among those taken.
 
         Each is a query of its own, so that a page of many events counts for those it shows only.
         """
         waiting = Q(status=RegistrationStatus.WAITLISTED)
-        return self.annotate(taken=_own(takes_place_at(now)), waiting=_own(waiting))
+        return self.annotate(taken=_own(uses_up_place_at(now)), waiting=_own(waiting))
 
 
 def _own(condition: Q) -> Coalesce:

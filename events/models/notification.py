@@ -34,9 +34,10 @@ class Notification(models.Model):
     """Written in the transaction that owes the message, once per key, and delivered afterwards.
 
     `subject` names what the message is about: `registration:<code>`, with a suffix where the same
-    kind may come more than once, `event:<id>` and `follow:<id>` for people who follow, or
-    `announcement:<id>`. No words are stored here; those of organizers are with their announcement.
-    `facts` holds what will have changed by delivery, like a former starting time.
+    kind may come more than once, `event:<id>` and `follow:<id>` for people who follow,
+    `announcement:<id>`, or `role:<id>`. No words are stored here; those of organizers are with
+    their announcement. `facts` holds what will have changed by delivery, like a former starting
+    time.
     """
 
     class Kind(models.TextChoices):
@@ -69,6 +70,7 @@ class Notification(models.Model):
         SESSION_OPEN = "session-open", _("session is open")
         THANKS = "thanks", _("thanks")
         ANNOUNCEMENT = "announcement", _("written by the organizers")
+        ROLE_GIVEN = "role-given", _("role given")
 
     class State(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("message", "waiting")
@@ -93,7 +95,7 @@ class Notification(models.Model):
         related_name="notifications",
         verbose_name=_("registration"),
     )
-    # What people are told about who have no registration: those who follow.
+    # What people are told about who may have no registration: who follow, or have a role.
     event = models.ForeignKey(
         Event,
         on_delete=models.SET_NULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from django.conf import settings
@@ -142,6 +143,13 @@ class Registration(models.Model):
         related_name="+",
         verbose_name=_("checked in by"),
     )
+    # What the person's roles give, copied here while this is active; see `places.roles`.
+    outside_capacity = models.BooleanField(
+        _("outside of the capacity"), default=False, db_default=False, editable=False
+    )
+    early_minutes = models.PositiveIntegerField(
+        _("enters earlier (minutes)"), default=0, db_default=0, editable=False
+    )
     # Whether the person's name is shown on the event's page; only they can say so.
     is_shown = models.BooleanField(_("shown among the people"), default=False)
 
@@ -157,7 +165,8 @@ class Registration(models.Model):
         indexes = [
             # All that counting places looks at, so that PostgreSQL need not read the rows.
             models.Index(
-                fields=["event", "workshop", "status", "hold_until"], name="registration_by_place"
+                fields=["event", "workshop", "status", "hold_until", "outside_capacity"],
+                name="registration_by_place",
             ),
             models.Index(
                 fields=["event", "workshop", "turn", "id"],
@@ -237,10 +246,18 @@ class Registration(models.Model):
         return is_held and self.event.is_published
 
     def has_place(self, now: datetime) -> bool:
-        """This uses up a place at `now`: the rule of `takes_place_at`, for one row."""
+        """This is a place at `now`: the rule of `takes_place_at`, for one row."""
         if self.status == Registration.Status.AWAITING_PAYMENT:
             return not self.has_lapsed(now)
         return self.status == Registration.Status.CONFIRMED
+
+    def uses_up_place(self, now: datetime) -> bool:
+        """This counts at `now`: the rule of `uses_up_place_at`, for one row."""
+        return self.has_place(now) and not self.outside_capacity
+
+    @property
+    def session_opens_at(self) -> datetime:
+        return self.event.session_opens_at - timedelta(minutes=self.early_minutes)
 
     @property
     def awaits_draw(self) -> bool:

@@ -30,10 +30,15 @@ ACTIVE = (
 
 
 def takes_place_at(now: datetime, prefix: str = "") -> Q:
-    """Condition for using up a place; `prefix` leads to registrations from another model.
+    """Condition for having a place; `prefix` leads to registrations from another model.
 
     A hold takes a place until its deadline, whether or not anybody has ended it since.
     """
     confirmed = {f"{prefix}status": RegistrationStatus.CONFIRMED}
     held = {f"{prefix}status": RegistrationStatus.AWAITING_PAYMENT}
     return Q(**confirmed) | Q(**held, **{f"{prefix}hold_until__gt": now})
+
+
+def uses_up_place_at(now: datetime) -> Q:
+    """Condition for a place that counts: those outside of the capacity do not; see `role`."""
+    return takes_place_at(now) & Q(outside_capacity=False)

@@ -25,6 +25,16 @@ from .place_invitations import (
 )
 from .promote import promote
 from .register import register
+from .roles import (
+    NewRole,
+    NoPerson,
+    copy_roles,
+    give_role,
+    show_roles,
+    take_role,
+    tell_roles,
+    would_count,
+)
 from .settle import settle, settle_waited_for
 from .show import hide_nameless, show
 from .swap import swap
@@ -38,7 +48,9 @@ __all__ = [
     "HasOther",
     "LastOrganizer",
     "MustAgree",
+    "NewRole",
     "NoOrganizer",
+    "NoPerson",
     "NotMovable",
     "NotOpen",
     "Overruled",
@@ -50,6 +62,7 @@ __all__ = [
     "change_answers",
     "check_in",
     "confirm_paid",
+    "copy_roles",
     "current",
     "digest_of",
     "draw",
@@ -60,6 +73,7 @@ __all__ = [
     "forget_answers",
     "forget_reasons",
     "give_instead",
+    "give_role",
     "hide_nameless",
     "invite",
     "is_as_drawn",
@@ -78,9 +92,13 @@ __all__ = [
     "settle",
     "settle_waited_for",
     "show",
+    "show_roles",
     "swap",
     "take_invited",
+    "take_role",
     "tell_rest",
+    "tell_roles",
     "undo_check_in",
+    "would_count",
     "would_overrule",
 ]

@@ -54,7 +54,7 @@ def _confirm_late(
         return Problem.LATE
     if rules.refusals_of_person(facts, bookable):
         return Problem.REFUSED
-    return _confirm(late, confirmed_at=now, ended_at=None)
+    return _confirm(late, confirmed_at=now, ended_at=None, **facts.marks(bookable))
 
 
 def _locked_person(registration: Registration, event: Event) -> Attendee:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from events.access import rows
 from events.access.facts import Occupancy
 from events.models import Bookable, Event, Registration, Workshop
-from events.models.registration_status import takes_place_at
+from events.models.registration_status import uses_up_place_at
 
 from .waitlist import Served, served
 
@@ -27,14 +27,23 @@ def due_events(now: datetime) -> list[Event]:
 
 
 def _with_a_next(now: datetime) -> list[int]:
-    """Return events, by id, with a free place for somebody who waits for it."""
+    """Return events, by id, with a free place for somebody who waits for it, or where somebody
+    waits who needs none; see `waitlist`.
+    """
     parts: dict[Served, list[Bookable]] = defaultdict(list)
     for bookable in _free_and_waited_for(now):
         parts[served(bookable, now)].append(bookable)
     promoted = Q(promoted_at__isnull=False) & _at(parts[Served.PROMOTED])
-    next_ones = Registration.objects.waiting().filter(_at(parts[Served.ALL]) | promoted)
-    found = rows.who_may(next_ones, rows.asked_anywhere(now)).order_by()
-    return list(found.values_list("event", flat=True).distinct())
+    found = _at(parts[Served.ALL]) | promoted | _outside(now)
+    next_ones = Registration.objects.waiting().filter(found)
+    who_may = rows.who_may(next_ones, rows.asked_anywhere(now)).order_by()
+    return list(who_may.values_list("event", flat=True).distinct())
+
+
+def _outside(now: datetime) -> Q:
+    there = Q(event__status=Event.Status.PUBLISHED, event__ends_at__gt=now)
+    goes_on = Q(workshop=None) | Q(workshop__ends_at__gt=now)
+    return Q(outside_capacity=True) & there & goes_on
 
 
 def _at(bookables: list[Bookable]) -> Q:
@@ -62,7 +71,7 @@ def _occupancies(now: datetime) -> dict[tuple[int, int | None], Occupancy]:
         .order_by()
         .values_list("event", "workshop")
         .annotate(
-            taken=Count("pk", filter=takes_place_at(now)),
+            taken=Count("pk", filter=uses_up_place_at(now)),
             waiting=Count("pk", filter=Q(status=Status.WAITLISTED)),
         )
     )

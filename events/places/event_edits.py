@@ -185,6 +185,7 @@ def follow_up(before: Before, note: str = "") -> Consequences:
         is_published_now = event.is_published and not before.is_published
         if is_published_now:
             deadlines.renew_holds(event, now)
+            places.tell_roles(event)
         moved = before.moved(event)
         deadlines.follow(moved, now)
         is_draw_moved = event.is_awaiting_draw and event.draw_at != before.draw_at

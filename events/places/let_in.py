@@ -144,7 +144,7 @@ def overruled_at(facts: Facts, bookable: Bookable) -> list[Overruled]:
         Overruled.NOT_OPEN: rules.registration_not_open(facts, bookable) is not None,
         Overruled.CLOSED: rules.registration_closed(facts, bookable) is not None,
         Overruled.FULL: not facts.has_free_place(bookable),
-        Overruled.LINE: others > 0 and not is_draw,
+        Overruled.LINE: others > 0 and not is_draw and not facts.is_outside(bookable),
         Overruled.DRAW: is_draw,
     }
     return [code for code, applies in found.items() if applies]
@@ -155,13 +155,17 @@ def fields_of(
 ) -> dict[str, object]:
     """Return the terms of the place, and the record of the act. It counts as promoted."""
     terms = terms_of(facts, bookable, settings.WAITLIST_PAYMENT_HOLD)
-    return terms.as_fields() | {
-        "promoted_at": facts.now,
-        "promoted_by": act.by,
-        "turn": Registration.PROMOTED_TURN,
-        "given_because": act.because,
-        "overruled": "".join(f"{code}+" for code in overruled),
-    }
+    return (
+        terms.as_fields()
+        | facts.marks(bookable)
+        | {
+            "promoted_at": facts.now,
+            "promoted_by": act.by,
+            "turn": Registration.PROMOTED_TURN,
+            "given_because": act.because,
+            "overruled": "".join(f"{code}+" for code in overruled),
+        }
+    )
 
 
 def forget_reasons(*, attendee: Attendee) -> None:

@@ -75,8 +75,11 @@ def _serve_waitlist_first(facts: Facts, attendee: Attendee, bookable: Bookable) 
     """Give free places to people who wait, so that no newcomer overtakes; return fresh facts.
 
     A place that is still free afterwards is one that nobody on the waitlist may have. If nobody may
-    have it now, nothing is written: who may not was told when the place became free.
+    have it now, nothing is written: who may not was told when the place became free. A place
+    outside of the capacity is in nobody's way.
     """
+    if facts.is_outside(bookable):
+        return facts
     is_waited_for = facts.occupancy(bookable).waiting > 0 and facts.has_room(bookable)
     if is_waited_for and is_anybody_next(bookable, facts.now):
         return _settle(facts, attendee)
@@ -120,4 +123,5 @@ def _new(facts: Facts, bookable: Bookable) -> Registration:
         workshop=bookable.workshop,
         currency=facts.event.currency,
         created_at=facts.now,
+        **facts.marks(bookable),
     )

@@ -1,6 +1,6 @@
 """Show somebody's name among the people who come, if they say so themselves."""
 
-from events.models import Attendee, Registration
+from events.models import Attendee, Registration, Role
 
 
 def show(*, registration: Registration, is_shown: bool) -> bool:
@@ -26,6 +26,7 @@ def hide_nameless(*, attendee: Attendee) -> None:
     wait for who hold the rows of registrations.
     """
     nameless = Attendee.objects.filter(pk=attendee.pk, display_name="", neos_username="")
-    shown = Registration.objects.filter(attendee__in=nameless.values("pk"), is_shown=True)
-    if shown.exists():  # a write that changes nothing would keep others waiting on SQLite
-        shown.update(is_shown=False)
+    for rows in (Registration.objects.all(), Role.objects.all()):
+        shown = rows.filter(attendee__in=nameless.values("pk"), is_shown=True)
+        if shown.exists():  # a write that changes nothing would keep others waiting on SQLite
+            shown.update(is_shown=False)

@@ -30,6 +30,10 @@ def fill_places(event: Event, now: datetime) -> int:
     moved = 0
     for bookable in _with_waitlist(event, occupancies):
         occupancy = occupancies.get(bookable.workshop_id, EMPTY)
+        if occupancy.waiting_outside:
+            outside = _give_outside(event, bookable, occupancy, now)
+            occupancy = replace(occupancy, waiting=occupancy.waiting - outside)
+            moved += outside
         if occupancy.waiting and occupancy.free(bookable.capacity) != 0:
             moved += _fill_bookable(event, bookable, occupancy, now)
     return moved
@@ -117,6 +121,35 @@ def _fill_bookable(event: Event, bookable: Bookable, occupancy: Occupancy, now: 
     if selection.people:
         passed_over.note(selection.passed, rows.asked_at(bookable, now))
         passed_over.tell(event, now)
+    return len(selection.moving)
+
+
+def _give_outside(event: Event, bookable: Bookable, occupancy: Occupancy, now: datetime) -> int:
+    """Give a place to everybody who waits and whose place is outside of the capacity, also before
+    a draw and after the close: they were given a role since they began to wait. Log who moved.
+
+    Nobody is skipped for it. Who may not have the place waits on.
+    """
+    if served(bookable, now) is Served.NOBODY:
+        return 0
+    line = waiting_for(bookable).filter(outside_capacity=True)
+    found = rows.who_may(line, rows.asked_at(bookable, now)).values_list("pk", flat=True)
+    selection = Selection(list(found), line.none(), people=0, codes={})
+    if not selection.moving:
+        return 0
+    entry = FillingPass(
+        event=event,
+        workshop=bookable.workshop,
+        at=now,
+        free=occupancy.free(bookable.capacity),
+        waiting=occupancy.waiting,
+        moved=len(selection.moving),
+        outcome=Outcome.MOVED,
+    )
+    _write(entry)
+    _tell(entry, _give(selection, bookable, entry), now)
+    passed = Registration.objects.filter(filling_pass=entry.pk)
+    passed.update(overtook=occupancy.waiting)  # as if all others could not have it: none was to
     return len(selection.moving)
 
 

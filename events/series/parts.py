@@ -8,6 +8,7 @@ To copy something new about events, add its function to `PARTS`, behind what it 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from events import places
 from events.models import DoorKey, Event, PatronPerk, Workshop
 
 from . import questions
@@ -66,6 +67,11 @@ def copy_questions(copying: Copying) -> None:
     questions.write_like(copying.original, copying.copy)
 
 
+def copy_roles(copying: Copying) -> None:
+    """They are told once the copy is published, and agree anew to be named there."""
+    places.copy_roles(of=copying.original, to=copying.copy, workshops=copying.workshops)
+
+
 PARTS: tuple[Part, ...] = (
     copy_workshops,
     copy_perks,
@@ -73,6 +79,7 @@ PARTS: tuple[Part, ...] = (
     copy_organizers,
     copy_door_keys,
     copy_questions,
+    copy_roles,
 )
 #: What the form of the event carries itself when it is saved as a new one.
 IN_THE_FORM: frozenset[Part] = frozenset({copy_workshops, copy_perks, copy_hosts, copy_questions})

@@ -23,7 +23,7 @@ def find_event(request: HttpRequest, slug: str) -> Event:
 
 
 def event_for(user: User | AnonymousUser, slug: str) -> Event:
-    visible = Event.objects.visible_to(user)
+    visible = Event.objects.visible_to(user).with_role_hint()
     return visible.filter(slug=slug).first() or _formerly(visible, slug)
 
 

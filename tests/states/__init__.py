@@ -36,6 +36,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_second_factor.of_second_factor,
     of_events.of_hosts,
     of_events.of_open_events,
+    of_events.of_roles,
     of_events.of_draws,
     of_events.of_closed_events,
     of_refusals.of_persons,

@@ -14,6 +14,7 @@ from tests.factories import (
     make_event,
     make_organizer,
     make_perk,
+    make_role,
     make_workshop,
 )
 
@@ -23,6 +24,7 @@ TAILS = {
     "people": ("people/", "Wren"),
     "add": ("people/add/", "Add a person"),
     "invite": ("people/invite/", "Invitation link"),
+    "roles": ("people/roles/", "Wren"),
     "organizers": ("people/organizers/", "robin"),
     "messages": ("messages/", "News"),
     "message-new": ("messages/new/", "Subject"),
@@ -44,11 +46,14 @@ def of_desk_tabs() -> Iterator[State]:
     held, _unpaid = take(guest, event), take(make_attendee(), event)
     manual.mark_paid(registration=held, by=robin, note="", reference="")
     waiting = take(guest, workshop)
+    make_role(event, guest, early_minutes=30)
     desk = f"/admin/events/event/{event.pk}/"
     yield from _messages(event, desk, robin)
     for name, (tail, says) in TAILS.items():
         yield State(f"desk-{name}", f"{desk}{tail}", says, robin)
     yield State("desk-move", f"{desk}people/move/?of={waiting.pk}", "Mist", robin)
+    gone = "is counted from then on"
+    yield State("desk-role-gone", f"{desk}people/roles/", gone, robin, "Take away")
     yield State("desk-replace", f"{desk}people/replace/?of={held.pk}", "Person", robin)
     yield from _forms(f"{desk}change/", robin)
 

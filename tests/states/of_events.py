@@ -12,6 +12,7 @@ from tests.factories import (
     make_host,
     make_local_attendee,
     make_perk,
+    make_role,
     make_workshop,
 )
 
@@ -72,6 +73,21 @@ def of_open_events() -> Iterator[State]:
     yield page_of("running", make_event(starts_at=now - HOUR, title="Now"), "Running now")
     full = make_event(title="Full", capacity=0)
     yield page_of("full", full, "Join the waitlist", make_attendee())
+
+
+def of_roles() -> Iterator[State]:
+    """The box of who has one, before and after they agree to be named; and what others see."""
+    event = make_event(title="Roles", capacity=0)
+    workshop = make_workshop(event, title="Led")
+    speaker, nameless = make_attendee(neos_username="Wren"), make_attendee(neos_username="")
+    make_role(event, speaker, workshop=workshop, early_minutes=30)
+    make_role(event, nameless, kind="helper", outside_capacity=False)
+    yield page_of("role", event, "Show my name with my role", speaker)
+    yield page_of("role-nameless", event, "choose a display name first", nameless)
+    places.show_roles(event=event, attendee=speaker, is_shown=True)
+    make_role(event, speaker, kind="host")
+    yield page_of("role-new", event, "One of your roles is new", speaker)
+    yield page_of("roles-signed-out", event, "Who does what")
 
 
 def of_draws() -> Iterator[State]:

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import shown
 from events.desk.people import find_people
 from events.formatting import text
 from events.formatting.fields import LineField
-from events.models import Attendee, Bookable, Event, Registration, Workshop
+from events.models import Attendee, Bookable, Event, Registration, Role, Workshop
+from events.models.role import MOST_EARLY_MINUTES
+from events.places import NewRole
 from events.places.place_invitations import GOOD_FOR
 
 NOBODY = _(
@@ -118,6 +120,47 @@ class InviteForm(Because):
     @property
     def bookable(self) -> Bookable:
         return _place_of(self, self.event)
+
+
+class RoleForm(PersonForm):
+    """Who does what. No reason is asked for: the role says it."""
+
+    because = None  # type: ignore[assignment]  # how Django takes a field away
+    kind = forms.ChoiceField(label=pgettext_lazy("person", "Role"), choices=Role.Kind.choices)
+    workshop = forms.ModelChoiceField(
+        label=_("Workshop"),
+        queryset=Workshop.objects.none(),
+        required=False,
+        empty_label=_("None: for the whole event"),
+        help_text=_("The page of the event shows at the workshop who leads it, if they agree."),
+    )
+    outside_capacity = forms.BooleanField(
+        label=_("The place is outside of the capacity"),
+        required=False,
+        help_text=_(
+            "The person takes a place as everybody does, but it is not counted: not at the event, "
+            "and not at this workshop. They can take it even if all are taken."
+        ),
+    )
+    early_minutes = forms.IntegerField(
+        label=_("Enters the session earlier (minutes)"),
+        min_value=0,
+        max_value=MOST_EARLY_MINUTES,
+        initial=0,
+        help_text=_("So long before it opens for everybody with a place."),
+    )
+    field_order = ("person", "chosen", "kind", "workshop", "outside_capacity", "early_minutes")
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+        self.fields["workshop"].queryset = event.workshops.all()  # type: ignore[attr-defined]
+
+    @property
+    def new_role(self) -> NewRole:
+        typed = self.cleaned_data
+        names = ("kind", "workshop", "outside_capacity", "early_minutes")
+        return NewRole(**{name: typed[name] for name in names})
 
 
 class OrganizerForm(forms.Form):

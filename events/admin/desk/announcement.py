@@ -22,7 +22,7 @@ from events.admin import shown
 from events.desk import told
 from events.messages import announced, announcements, audiences
 from events.messages.announcements import MOST_AN_HOUR, Outcome
-from events.models import Announcement, Attendee, Event, Registration
+from events.models import Announcement, Attendee, Event, Registration, Role
 
 from .announcement_edit import address_of, find, signed_in
 from .messages import group_of
@@ -118,14 +118,17 @@ def _read_as(code: str) -> list[str]:
 
 
 def _preview(
-    request: HttpRequest, shown_one: Announcement, code: str, person: Registration | None
+    request: HttpRequest, shown_one: Announcement, code: str, person: Registration | Role | None
 ) -> dict[str, Any]:
-    """Without anybody in the group it is the organizer who reads, at the event."""
+    """Without anybody in the group it is the organizer who reads, at the event. People with a role
+    are written to about the event, too.
+    """
+    registration = person if isinstance(person, Registration) else None
     reader = person.attendee if person else viewer_of(request.user)
     if reader is None:
         reader = Attendee(user=signed_in(request))
     with translation.override(code):
-        words = announced.announced(shown_one, code, reader=reader, registration=person)
+        words = announced.announced(shown_one, code, reader=reader, registration=registration)
     return {
         "language": code,
         "language_name": dict(settings.LANGUAGES)[code],

@@ -20,6 +20,7 @@ from . import (
     organizers,
     overview,
     people,
+    roles,
     series,
     share,
 )
@@ -48,6 +49,7 @@ PAGES = (
             ("move", acts.move_page),
             ("replace", acts.replace_page),
             ("invite", invitations.invite_page),
+            ("roles", roles.roles_page),
         )
     ),
     Page("people/organizers/", ORGANIZERS, organizers.organizers_page, needs=EDIT, below=PEOPLE),

@@ -6,7 +6,7 @@ import pytest
 
 from events.access.entrance import entrance_of, session_address
 from events.models import Event, Registration
-from tests.factories import NOON, make_attendee, make_event, make_workshop
+from tests.factories import NOON, make_attendee, make_event, make_role, make_workshop
 from tests.lines import register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -35,6 +35,16 @@ def test_entrance_is_not_for_people_without_a_place_at_the_event(jam: Event) -> 
     waiting = register(make_attendee(), jam)
     workshop = register(mine.attendee, make_workshop(jam))
     assert [session_address(r, jam.starts_at) for r in (waiting, workshop, None)] == ["", "", ""]
+
+
+def test_role_lets_its_person_in_earlier_than_others(jam: Event) -> None:
+    speaker, early = make_attendee(), jam.starts_at - 45 * MINUTE
+    make_role(jam, speaker, early_minutes=30)
+    mine, other = register(speaker, jam), register(make_attendee(), jam)
+    found = [entrance_of(one, early) for one in (mine, other)]
+    assert [(one.address, one.is_ahead) for one in found] == [(ADDRESS, False), ("", True)]
+    assert session_address(mine, early - MINUTE) == ""
+    assert found[0].opens_at == early
 
 
 def test_entrance_of_a_cancelled_event_stays_shut(jam: Event) -> None:

@@ -22,6 +22,7 @@ from events.models import (
     PlaceInvitation,
     Refund,
     Registration,
+    Role,
 )
 from tests.factories import (
     NOON,
@@ -78,6 +79,11 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
         checked_in_at=NOON - DAY, checked_in_by=organizer, ended_at=NOON, is_shown=True,
         passed_over_for="full+blocked+", given_because=f"word of {tag}", overruled="closed+full+",
+        outside_capacity=True, early_minutes=30,
+    )  # fmt: skip
+    Role.objects.create(
+        event=event, attendee=attendee, kind="speaker", workshop=part, is_shown=True,
+        outside_capacity=True, early_minutes=30, created_at=NOON - DAY, created_by=organizer,
     )  # fmt: skip
     question = make_question(event, workshop=part, text=f"Why {tag}?")
     Answer.objects.create(

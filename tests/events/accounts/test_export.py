@@ -81,7 +81,8 @@ def expected_place(code: str) -> dict[str, Any]:
             "taken_at": "2030-05-29T12:00:00Z", "held_until": "2030-05-30T12:00:00Z",
             "refund_until": "2030-06-02T12:00:00Z", "confirmed_at": "2030-05-30T12:00:00Z",
             "checked_in_at": "2030-05-31T12:00:00Z", "ended_at": "2030-06-01T12:00:00Z",
-            "name_is_shown": True, "skipped_for": ["full", "blocked"],
+            "name_is_shown": True, "outside_capacity": True, "early_minutes": 30,
+            "skipped_for": ["full", "blocked"],
             "answers": [{
                 "question": "Why ada?", "answer": "Because ada",
                 "answered_at": "2030-05-27T12:00:00Z",
@@ -118,6 +119,10 @@ def expected_words(code: str) -> dict[str, Any]:
         "invitations": [
             {"event": WALK, "workshop": "Fog ada", "used_at": "2030-06-01T12:00:00Z"}
         ],
+        "roles": [{
+            "event": WALK, "workshop": "Fog ada", "kind": "speaker", "name_is_shown": True,
+            "outside_capacity": True, "early_minutes": 30, "given_at": "2030-05-31T12:00:00Z",
+        }],
         "follows": [
             {"host": None, "event": WALK, "since": "2030-05-31T12:00:00Z"},
             {"host": CLUB, "event": None, "since": "2030-06-01T12:00:00Z"},

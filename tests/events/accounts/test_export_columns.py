@@ -19,6 +19,7 @@ from events.models import (
     PlaceInvitation,
     Refund,
     Registration,
+    Role,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both]
@@ -84,6 +85,10 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         "throttling_failure_count": "how codes are taken",
     },
     StaticToken: {"device": "its frame", "token": "a digest of a secret"},
+    Role: {
+        **dict.fromkeys(["id", "attendee"], "of no meaning outside"),
+        "created_by": "somebody else's name",
+    },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     FormerNeosId: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
@@ -105,7 +110,7 @@ TOLD: dict[type[Model], set[str]] = {
         *("code", "event", "workshop", "status", "amount", "currency", "perk_label", "is_shown"),
         *("refund_until", "hold_until", "created_at", "waitlisted_at", "draw_rank", "promoted_at"),
         *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
-        "overruled",
+        *("overruled", "outside_capacity", "early_minutes"),
     },
     Answer: {"text", "asked", "answered_at"},
     Payment: {
@@ -119,6 +124,10 @@ TOLD: dict[type[Model], set[str]] = {
     TOTPDevice: {"created_at", "last_used_at"},
     StaticDevice: set(),
     StaticToken: {"id"},  # their number
+    Role: {
+        *("event", "workshop", "kind", "is_shown", "outside_capacity", "early_minutes"),
+        "created_at",
+    },
     Follow: {"event", "host", "created_at"},
     MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},

@@ -63,6 +63,7 @@ events/event/<path:object_id>/
   people/move/                200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
   people/replace/             200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
   people/invite/              200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
+  people/roles/               200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
   people/organizers/          200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
   messages/                   200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   messages/new/               200  200  404  403  200  in   in  | 200  200  404  403  200  in   in

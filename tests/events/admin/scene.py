@@ -20,6 +20,7 @@ from events.models import (
     Payment,
     PlaceInvitation,
     Registration,
+    Role,
     SitePage,
     Workshop,
 )
@@ -75,6 +76,10 @@ def add_person(event: Event, by: User, number: int) -> Registration:
     arrived = Registration.objects.filter(pk=held.pk)
     arrived.update(checked_in_at=now, checked_in_by=by, perk_label="Perk")
     Block.objects.create(neos_id=guest.neos_id, event=event, created_by=by)
+    Role.objects.create(
+        event=event, attendee=guest, kind="speaker", workshop=event.workshops.earliest("pk"),
+        is_shown=True, created_at=now, created_by=by,
+    )  # fmt: skip
     return held
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from events.desk.bars import Bar, Part, bars
 from events.models import Event, Registration
-from tests.factories import NOON, make_attendee, make_event, make_workshop
+from tests.factories import NOON, make_attendee, make_event, make_role, make_workshop
 from tests.lines import register
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -23,6 +23,15 @@ def test_bars_count_places_holds_and_people_who_wait() -> None:
 
     assert (own.bookable, own.taken, own.held, own.free, own.waiting) == (event, 1, 2, 1, 2)
     assert (below.bookable, below.taken, below.free) == (workshop, 0, None)
+
+
+def test_places_outside_of_the_capacity_are_counted_by_themselves() -> None:
+    event = make_event(capacity=1)
+    for outside in (True, False):
+        make_role(event, speaker := make_attendee(), outside_capacity=outside)
+        register(speaker, event)
+    (bar,) = bars(event, timezone.now())
+    assert (bar.taken, bar.held, bar.free, bar.outside) == (1, 0, 0, 1)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from tests.factories import (
     make_event,
     make_host,
     make_organizer,
+    make_role,
     make_workshop,
 )
 from tests.lines import register
@@ -92,6 +93,14 @@ def gets_money_back(stage: Stage) -> None:
     stage.so_far()
     payment = Payment.objects.get()
     refund_rows.record_given_back(payment=payment, by=make_organizer())
+
+
+def is_given_two_roles(stage: Stage) -> None:
+    """One mail names both."""
+    stage.set_up(session_opens_minutes=15)
+    make_role(stage.event, stage.ada, early_minutes=45)
+    lights = make_workshop(stage.event, title="Lights")
+    make_role(stage.event, stage.ada, kind="host", workshop=lights)
 
 
 def is_moved(stage: Stage) -> None:

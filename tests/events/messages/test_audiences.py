@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from events import places
-from events.messages import audiences, topics
+from events.messages import announcements, audiences, topics
 from events.messages.audiences import Numbers
+from events.messages.fates import Fate
 from events.models import (
     Announcement,
     Attendee,
@@ -15,6 +16,7 @@ from events.models import (
     Event,
     MailTopic,
     Registration,
+    Role,
     Workshop,
 )
 from tests.factories import (
@@ -22,6 +24,7 @@ from tests.factories import (
     make_announcement,
     make_attendee,
     make_event,
+    make_role,
     make_user,
     make_workshop,
 )
@@ -92,6 +95,27 @@ def test_group_has_who_belongs_to_it(event: Event, audience: str, expected: list
     chosen = workshop if audience == Audience.WORKSHOP else None
     announcement = make_announcement(event, audience=audience, workshop=chosen)
     assert names(announcement) == expected
+
+
+def test_people_with_a_role_are_written_to_with_a_place_or_without(event: Event) -> None:
+    speaker, helper = person("speaker"), person("helper")
+    for who in (speaker, person("erased"), helper):
+        make_role(event, who)
+    make_role(event, speaker, kind="host")
+    register(helper, event)
+    register(person("guest"), event)
+    make_role(make_event(), person("elsewhere"))
+    Attendee.objects.filter(user__username="erased").update(erased_at=NOON)
+    announcement = make_announcement(event, audience="roles")
+    assert names(announcement) == ["helper", "speaker"]
+    assert audiences.count(announcement, NOON) == Numbers(people=2, unreachable=0, muted=0)
+    assert announcements.send(announcement, revision=0) is announcements.Outcome.DONE
+    rows = announcement.notifications.order_by("attendee")
+    told = list(rows.values_list("attendee__user__username", "event", "registration"))
+    assert told == [("speaker", event.pk, None), ("helper", event.pk, None)]
+    Role.objects.filter(attendee=helper).delete()
+    fates = [announcements.judge(row, NOON) for row in rows]
+    assert fates == [Fate.GOES, Fate.NEVER]
 
 
 def test_every_group_has_its_condition() -> None:

@@ -114,6 +114,19 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
         f"See the receipt: {SITE}/registrations/{RECEIPT}",
     ),
     (
+        happen.is_given_two_roles,
+        {
+            "Your role at: Jam": [
+                f"It starts {START}.",
+                "there:\n\n– speaker\n– session host at the workshop “Lights”\n\n",
+                "enter the session from Sat 8 June 2030, 20:00 (Asia/Tokyo), that is Sat 8 June",
+                "you can have it even if all are taken",
+                "only if you agree",
+            ]
+        },
+        f"See your role: {SITE}/{EVENT}#your-role",
+    ),
+    (
         happen.is_moved,
         {
             "Another time: Jam": [

@@ -59,7 +59,7 @@ LEFT = {
 RELATIONS = {
     "hosts": "copied", "organizers": "copied", "workshops": "copied", "perks": "copied",
     "door_keys": "copied", "questions": "copied", "registrations": "left",
-    "announcements": "left", "follows": "left", "preview_link": "left",
+    "announcements": "left", "follows": "left", "preview_link": "left", "roles": "copied",
     "former_addresses": "left", "invitations": "left", "blocks": "left", "filling_passes": "left",
 }  # fmt: skip
 

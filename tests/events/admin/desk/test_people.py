@@ -17,7 +17,7 @@ from tests.lines import register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-PAGES = ["", "add/", "invite/", "organizers/"]
+PAGES = ["", "add/", "invite/", "roles/", "organizers/"]
 
 
 def people(browser: Client, event: Event, **query: str) -> HttpResponse:
@@ -154,7 +154,7 @@ def test_looker_reads_and_changes_nothing(signed_in: SignedIn, jam: Event) -> No
     browser = signed_in(looker)
     assert who(browser, jam) == ["Guest", "Guest"]
     assert "Give to somebody else" not in read(people(browser, jam)).text
-    for page in ["add/", "invite/", "organizers/", "move/", "replace/"]:
+    for page in ["add/", "invite/", "roles/", "organizers/", "move/", "replace/"]:
         assert browser.get(at(jam, f"people/{page}")).status_code == 403
 
 
