@@ -33,6 +33,12 @@ def _of_draft(event: Event) -> Iterator[Step]:
         event.get_absolute_url(),
     )
     yield Step(
+        gettext("A secret link shows this draft to people who have no account here."),
+        gettext("Share the draft"),
+        addresses.page(event, "share"),
+        "events.change_event",
+    )
+    yield Step(
         gettext("When it is ready, press “Save and publish” below its form."),
         gettext("Publish"),
         addresses.field(event, "status"),

@@ -29,7 +29,7 @@ def labels(event: Event) -> list[str]:
 @pytest.mark.parametrize(
     ("status", "starts_in", "expected"),
     [
-        ("draft", 48 * HOUR, ["See how it looks", "Publish"]),
+        ("draft", 48 * HOUR, ["See how it looks", "Share the draft", "Publish"]),
         ("published", 48 * HOUR, ["View on site", "Send a message"]),
         ("published", HOUR, ["Send a message", "Check-in"]),
         ("published", -HOUR, ["Check-in", "Send a message"]),
