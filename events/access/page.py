@@ -9,11 +9,14 @@ from .facts import Facts
 from .refusals import Code
 
 
-def page_of(known: Facts) -> dict[str, object]:
-    """Return all that the template of the page takes and that follows from the facts."""
+def page_of(known: Facts, *, is_named: bool = True) -> dict[str, object]:
+    """Return all that the template of the page takes and that follows from the facts.
+
+    Nobody who has a role is named if not `is_named`.
+    """
     event, now = known.event, known.now
     offer, workshops = offers.make_offers(known)
-    shown = roles.shown_roles(event)
+    shown = roles.shown_roles(event) if is_named else []
     workshops = [replace(one, led_by=roles.leading(shown, one.bookable)) for one in workshops]
     codes = {refusal.code for workshop in workshops for refusal in workshop.refusals}
     return {

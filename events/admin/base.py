@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 from events.models import Event
 
 from .initial import MAX_ID_DIGITS
+from .length import SAVE_AS_NEW
 from .versioned_admin import VersionedAdmin
 
 NUL = "\0"  # PostgreSQL cannot store it and raises an error for it
@@ -26,6 +27,14 @@ IN_USE = gettext_noop("It was not deleted: somebody has begun to use it. Please 
 
 def own_events(request: HttpRequest) -> QuerySet[Event]:
     return Event.objects.organized_by(request.user)
+
+
+def original_of(request: HttpRequest) -> Event | None:
+    """Return the organizer's own event of which the form is saved as a new one."""
+    match = request.resolver_match
+    pk = match.kwargs.get("object_id", "") if match and SAVE_AS_NEW in request.POST else ""
+    is_id = pk.isascii() and pk.isdigit() and len(pk) <= MAX_ID_DIGITS
+    return own_events(request).filter(pk=pk).first() if is_id else None
 
 
 class OwnEventsAdmin(VersionedAdmin):

@@ -19,7 +19,7 @@ from events.places.former_addresses import AddressTaken
 from events.series.copies import complete
 
 from . import consequences, effects, effects_on_people, onward, signed_up
-from .base import OwnEventsAdmin
+from .base import OwnEventsAdmin, original_of
 from .desk.pages import EventPages
 from .effect import Effect
 from .folds import unfold_all
@@ -113,11 +113,7 @@ class EventSaves(EventPages, OwnEventsAdmin):
 
     def _complete_copy(self, request: HttpRequest, copy: Event) -> None:
         """Give a copy what the form does not carry, of an original of the organizer's own."""
-        match = request.resolver_match
-        if SAVE_AS_NEW not in request.POST or match is None:
-            return
-        original = self.get_object(request, match.kwargs["object_id"])
-        if original is not None:
+        if original := original_of(request):
             complete(original, copy)
 
     def _ask(self, request: HttpRequest, question: Question) -> bool:

@@ -14,7 +14,7 @@ from events.formatting.fields import LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Host
 
-from .base import OwnEventsAdmin
+from .base import OwnEventsAdmin, original_of
 from .markdown_field import ALLOWED, MarkdownWidget
 
 
@@ -41,7 +41,7 @@ class OwnHostsAdmin(admin.ModelAdmin[Any]):
         form = super().get_form(request, obj, change=change, **kwargs)
         if "hosts" in form.base_fields:  # people may be allowed to look only
             field: Any = form.base_fields["hosts"]
-            field.queryset = hosts_for(request, obj)
+            field.queryset = hosts_for(request, obj or original_of(request))
             if not request.user.is_superuser:
                 field.help_text = _(
                     "Hosts of which you are a member, and hosts that the event has already."

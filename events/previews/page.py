@@ -68,7 +68,8 @@ def _context(event: Event, look: Look) -> dict[str, object]:
     )
     people = [] if look.is_shared else facts.shown_people(event)
     # The template asks for a token, and would complain without one: it stands in hidden fields.
-    return page_of(known) | {"look": look, "people": people, "csrf_token": "none"}
+    page = page_of(known, is_named=not look.is_shared)
+    return page | {"look": look, "people": people, "csrf_token": "none"}
 
 
 def sealed(response: HttpResponse) -> HttpResponse:

@@ -95,8 +95,9 @@ def _make(request: HttpRequest, event: Event, form: RepeatForm) -> HttpResponse:
 
 def _shown(request: HttpRequest, event: Event, one: Series, frame: Frame) -> HttpResponse:
     own = Event.objects.organized_by(request.user).filter(series=one)
-    found = template_of(one)
-    template = own.filter(pk=found.pk).first() if found else None
+    template = template_of(one)
+    if template is not None and not own.filter(pk=template.pk).exists():
+        template = None  # another organizer's
     context = frame | {
         "title": TITLE,
         "series": one,

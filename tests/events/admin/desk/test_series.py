@@ -279,3 +279,11 @@ def test_form_offers_to_change_the_following(browser: Client, show: Event) -> No
     assert offers == ["Only this event of the series is changed. Change the following ones too"]
     assert Event.objects.filter(title="Big show").count() == 1
     assert fields(browser.get(page_of(show)))["title"] == ["Big show"]
+
+
+def test_saving_as_new_keeps_hosts_of_others(browser: Client, show: Event) -> None:
+    make_host(show, name="Club")
+    response = save(browser, page_of(show), slug="new", _saveasnew="1")
+    assert errors(response) == []
+    copy = Event.objects.get(slug="new")
+    assert [str(host) for host in copy.hosts.all()] == ["Club"]
