@@ -19,8 +19,9 @@ from hypothesis.stateful import (
 
 from events import places
 from events.accounts import closing
-from events.models import Attendee, Block, Event, Registration
+from events.models import Attendee, Block, Event, Registration, Role
 from events.payments.providers import manual
+from events.places import NewRole
 from tests import model_of_rows as model
 from tests.factories import NOON
 from tests.stage_of_places import (
@@ -131,6 +132,32 @@ class PlacesMachine(RuleBasedStateMachine):
         self.stage.act(
             lambda: places.promote(registration=registration, by=self.cast.organizer),
             lambda model: model.promote(number),
+        )
+
+    @rule(name=names, place=anywhere)
+    def give_role(self, name: str, place: str) -> None:
+        """It puts the person's places there outside of the capacity."""
+        if self.stage.model.people[name].is_closed:
+            return
+        person, bookable = self.stage.attendee(name), self.stage.bookables[place]
+        new = NewRole("speaker", bookable.workshop, outside_capacity=True)
+        self.stage.act(
+            lambda: places.give_role(
+                event=self.stage.event, attendee=person, new=new, by=self.cast.organizer
+            ),
+            lambda model: model.give_role(name, place),
+        )
+
+    @precondition(lambda self: self.stage.model.outside)
+    @rule(pick=picks)
+    def take_role(self, pick: int) -> None:
+        given = sorted(self.stage.model.outside)
+        name, place = given[pick % len(given)]
+        workshop = self.stage.bookables[place].workshop
+        role = Role.objects.get(attendee=self.cast.attendees[name], workshop=workshop)
+        self.stage.act(
+            lambda: places.take_role(role=role, by=self.cast.organizer),
+            lambda model: model.take_role(name, place),
         )
 
     @rule(place=anywhere, capacity=capacities)

@@ -39,6 +39,8 @@ class Model:
     drawn_at: datetime | None = None
     rows: list[Row] = field(default_factory=list)
     lines: dict[str, list[Row]] = field(default_factory=dict)
+    #: Who has a role that puts their place outside of the capacity, and where.
+    outside: set[tuple[str, str]] = field(default_factory=set)
 
     # --- What people and organizers do ---------------------------------------------------------
 
@@ -49,6 +51,7 @@ class Model:
         if self.is_closed(place) or not self.may_have(person, place):
             return False
         walks_in = self.has_room(place) and not self.is_undrawn(place)
+        walks_in |= self.is_outside(person, place)
         if not (walks_in or self.has_waitlist or self.is_undrawn(place)):
             return False
         row = Row(person, place)
@@ -75,6 +78,8 @@ class Model:
     def close(self, person: str, *, for_good: bool) -> bool:
         self.people[person].is_closed = True
         self.people[person].has_neos &= not for_good
+        if for_good:
+            self.outside = {role for role in self.outside if role[0] != person}
         held = [row for row in self.rows if row.person == person and row.status in ACTIVE]
         if held and self.now < self.places[self.event].ends_at:
             for row in held:
@@ -101,7 +106,8 @@ class Model:
             return "cancelled"
         self.settle()
         is_over = self.now >= self.places[row.place].ends_at
-        if is_over or self.has_active(row.person, row.place) or not self.has_room(row.place):
+        has_room = self.has_room(row.place) or self.is_outside(row.person, row.place)
+        if is_over or self.has_active(row.person, row.place) or not has_room:
             return "late"
         return "" if self.may_have(row.person, row.place) else "refused"
 
@@ -138,6 +144,17 @@ class Model:
         self.settle()
         return True
 
+    def give_role(self, person: str, place: str) -> bool:
+        self.settle()
+        self.outside.add((person, place))
+        return self.settle()
+
+    def take_role(self, person: str, place: str) -> bool:
+        """Who has a place keeps it, and it counts."""
+        self.settle()
+        self.outside.discard((person, place))
+        return self.settle()
+
     def keep_out(self, person: str, flag: str) -> bool:
         setattr(self.people[person], flag, True)
         return True
@@ -172,8 +189,11 @@ class Model:
 
     def fill(self) -> None:
         for place in () if self.is_cancelled else self.places:
+            is_over = self.now >= self.places[place].ends_at
+            for row in () if is_over else list(self.line(place)):
+                if self.is_outside(row.person, place) and self.may_have(row.person, place):
+                    self.take(row, LONG_HOLD)
             for row in list(self.line(place)):
-                is_over = self.now >= self.places[place].ends_at
                 if is_over or not (row.is_promoted or self.is_for_all(place)):
                     break
                 if self.has_room(place) and self.may_have(row.person, place):
@@ -252,6 +272,11 @@ class Model:
             return self.now < row.until
         return row.status in ACTIVE
 
+    def is_outside(self, person: str, place: str) -> bool:
+        """A role at a workshop counts for the event, too."""
+        places = {where for who, where in self.outside if who == person}
+        return bool(places) if place == self.event else place in places
+
     def has_active(self, person: str, place: str) -> bool:
         return any(
             (row.person, row.place) == (person, place) and self.counts(row) for row in self.rows
@@ -260,6 +285,7 @@ class Model:
     def has_room(self, place: str) -> bool:
         capacity = self.places[place].capacity
         rows = [r for r in self.rows if r.place == place and r.status != WAITING]
+        rows = [r for r in rows if not self.is_outside(r.person, place)]
         return capacity is None or sum(map(self.counts, rows)) < capacity
 
     def may_have(self, name: str, place: str) -> bool:

@@ -273,10 +273,11 @@ class Stage:
             terms = (r.amount, r.currency, r.perk_label, r.refund_until)
             assert self.frozen.setdefault(registration.pk, terms) == terms
         now = timezone.now()
-        for workshop in {r.workshop_id for r in taken if r.taken_at == now}:
+        counting = [r for r in taken if not r.outside_capacity]
+        for workshop in {r.workshop_id for r in counting if r.taken_at == now}:
             bookable = self.bookables[self.keys[workshop]]
             bookable.refresh_from_db(fields=["capacity", "capacity_lowered_at"])
-            taking = [r for r in taken if r.workshop_id == workshop and r.uses_up_place(now)]
+            taking = [r for r in counting if r.workshop_id == workshop and r.has_place(now)]
             is_lowered_now = bookable.capacity_lowered_at == now  # a role was taken away
             is_unlimited = bookable.capacity is None or is_lowered_now
             assert is_unlimited or len(taking) <= (bookable.capacity or 0)

@@ -15,7 +15,14 @@ from events import places
 from events.admin import arrivals
 from events.models import Event, Registration
 from events.places import Arrival, CheckIn
-from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
+from tests.factories import (
+    NOON,
+    make_attendee,
+    make_event,
+    make_organizer,
+    make_role,
+    make_workshop,
+)
 from tests.lines import full_event, register
 from tests.place_modules import check_in as module
 from tests.place_modules import lock
@@ -77,6 +84,15 @@ def test_check_in_begins_some_hours_before_the_start_and_never_ends(
     assert places.check_in(registration=guest) is arrival
     assert places.check_in(registration=guest, even_early=True) is not Arrival.TOO_EARLY
     assert noted(guest) == (NOON, None)
+
+
+def test_role_lets_the_door_check_its_person_in_earlier() -> None:
+    event = make_event(starts_at=NOON + 4 * HOUR)
+    helper = make_attendee()
+    make_role(event, helper, kind="helper", early_minutes=60)
+    early, other = register(helper, event), register(make_attendee(), event)
+    found = [places.check_in(registration=one) for one in (early, other)]
+    assert found == [Arrival.NOW, Arrival.TOO_EARLY]
 
 
 def test_hours_before_the_start_are_a_setting(settings: Settings) -> None:
