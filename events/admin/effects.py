@@ -15,7 +15,8 @@ from events.formatting.times import in_words
 from events.models import Bookable, Event, Notification
 from events.models.registration import RegistrationQuerySet
 from events.models.registration_status import takes_place_at
-from events.places.event_edits import Before, Consequences, Plan, perks_of
+from events.places.before_edit import Before, Plan, perks_of
+from events.places.event_edits import Consequences
 
 from . import consequences, effects_on_people
 from .effect import Effect, names_of, so_many

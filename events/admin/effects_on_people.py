@@ -10,7 +10,8 @@ from django.utils.translation import gettext, ngettext
 from events.formatting import money, times
 from events.models import Event, Notification, Payment, Registration
 from events.models.payment import PaymentQuerySet
-from events.places.event_edits import Before, Consequences
+from events.places.before_edit import Before
+from events.places.event_edits import Consequences
 
 from .effect import Effect, names_of, so_many
 

@@ -15,7 +15,8 @@ from django.db import transaction
 from events.formatting import times
 from events.models import Event, PatronPerk, Series, Workshop
 from events.places import event_edits
-from events.places.event_edits import Before, Consequences
+from events.places.before_edit import Before
+from events.places.event_edits import Consequences
 
 from . import questions
 from .drafts import lock

@@ -254,7 +254,7 @@ def test_long_history_costs_as_many_queries_as_a_short_one(
     for number in range(2):
         for each in range(1 + 5 * number):
             write_history(ada, f"{number}-{each}")
-        with django_assert_max_num_queries(20) as captured:
+        with django_assert_max_num_queries(22) as captured:
             download(client)
         costs.append(len(captured))
     assert costs[0] == costs[1]
