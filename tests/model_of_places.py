@@ -21,6 +21,8 @@ from tests.model_of_rows import (
 )
 
 HOLD, LONG_HOLD = timedelta(minutes=30), timedelta(hours=24)
+#: How long people may give up a place that was moved, for all their money.
+DECIDE = timedelta(days=3)
 
 
 @dataclass
@@ -138,11 +140,28 @@ class Model:
     def edit(self, place: str, **values: object) -> bool:
         for name, value in values.items():
             setattr(self.places[place], name, value)
+        if "starts_at" in values:
+            self.follow_move(place)
         for row in self.rows if self.is_cancelled else ():
             if row.status in ACTIVE:
                 self.owe_back(row, "event_cancelled")
         self.settle()
         return True
+
+    def follow_move(self, place: str) -> None:
+        """Deadlines of paid places go along with the start; no promise ends earlier than before."""
+        starts_at = self.places[place].starts_at
+        for row in self.rows:
+            if row.place != place or row.status not in (HELD, CONFIRMED) or not row.amount:
+                continue
+            promises = [min(self.now + DECIDE, starts_at)] if starts_at > self.now else []
+            if row.refund_until is not None:
+                promises.append(row.refund_until)
+                promises.append(starts_at - timedelta(days=row.refund_days or 0))
+            row.refund_until = max(promises, default=None)
+            if row.status == HELD and row.until and row.taken_at and row.until > self.now:
+                in_full = max(row.until, row.taken_at + row.hold)
+                row.until = min(in_full, self.end_of_holds(place))
 
     def give_role(self, person: str, place: str) -> bool:
         self.settle()
@@ -219,6 +238,7 @@ class Model:
         days = self.places[self.event].refund_days
         if days is not None:
             row.refund_until = self.places[row.place].starts_at - timedelta(days=days)
+        row.refund_days, row.taken_at, row.hold = days, self.now, hold
         row.status, row.until = HELD, min(self.now + hold, self.end_of_holds(row.place))
 
     def end_of_holds(self, name: str) -> datetime:

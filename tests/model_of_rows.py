@@ -1,7 +1,7 @@
 """The rows of the second account: people, places, who has which, and what was paid for it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 WAITING, HELD, CONFIRMED = "waitlisted", "awaiting_payment", "confirmed"
 CANCELLED, EXPIRED = "cancelled", "expired"
@@ -84,6 +84,9 @@ class Row:
     amount: int = 0
     until: datetime | None = None
     refund_until: datetime | None = None
+    refund_days: int | None = None
+    taken_at: datetime | None = None
+    hold: timedelta = timedelta(0)
     is_promoted: bool = False
     key: str = ""
     payments: list[Money] = field(default_factory=list)

@@ -238,6 +238,7 @@ class Stage:
                 r.status,
                 r.amount,
                 r.hold_until,
+                r.refund_until if r.amount else None,
                 payments[r.pk],
             )
             for r in rows
@@ -270,7 +271,7 @@ class Stage:
         taken = [r for r in rows if r.taken_at is not None]
         for registration in taken:
             r = registration
-            terms = (r.amount, r.currency, r.perk_label, r.refund_until)
+            terms = (r.amount, r.currency, r.perk_label)
             assert self.frozen.setdefault(registration.pk, terms) == terms
         now = timezone.now()
         counting = [r for r in taken if not r.outside_capacity]
@@ -285,7 +286,8 @@ class Stage:
 
 def _row(row: Row) -> tuple[object, ...]:
     payments = [_supposed(money) for money in row.payments]
-    return (row.person, row.place, row.status, row.amount, row.until, payments)
+    deadlines = row.until, row.refund_until if row.amount else None
+    return (row.person, row.place, row.status, row.amount, *deadlines, payments)
 
 
 def _seen(payment: Payment) -> tuple[object, ...]:
