@@ -43,8 +43,12 @@ def _at(question: Question, bookable: Bookable) -> Question:
     return question
 
 
-def read_asked(attendee: Attendee | None, bookable: Bookable) -> Asked:
-    """Return what to ask, in one query if there are no questions and two else."""
+def read_asked(attendee: Attendee | None, bookable: Bookable, now: datetime) -> Asked:
+    """Return what to ask, in one query if there are no questions and two else.
+
+    Answered is what a place or spot of theirs here has answers to: not one that lapsed, nor one
+    from which they were moved to another workshop.
+    """
     found = questions_of(bookable)
     if not found or attendee is None or attendee.pk is None:
         return Asked(tuple(found))
@@ -52,7 +56,8 @@ def read_asked(attendee: Attendee | None, bookable: Bookable) -> Asked:
     own = Answer.objects.filter(registration__attendee=attendee)
     about = own.filter(Q(question__in=found) | Q(agreed_digest__in=digests))
     answers = list(about.select_related("registration").order_by("answered_at", "pk"))
-    held = {one.question_id for one in answers if one.registration.is_active}
+    here = (one for one in answers if one.registration.workshop_id == bookable.workshop_id)
+    held = {one.question_id for one in here if _is_held(one.registration, now)}
     agreed = {one.agreed_digest: one for one in answers if one.agreed_digest}
     is_open = [question for question in found if question.pk not in held]
     return Asked(
@@ -60,6 +65,10 @@ def read_asked(attendee: Attendee | None, bookable: Bookable) -> Asked:
         former=_newest(answers),
         agreed=tuple((q, agreed[q.consent_digest]) for q in is_open if q.consent_digest in agreed),
     )
+
+
+def _is_held(registration: Registration, now: datetime) -> bool:
+    return registration.is_active and not registration.has_lapsed(now)
 
 
 def _newest(answers: Sequence[Answer]) -> Typed:

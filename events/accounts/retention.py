@@ -31,6 +31,7 @@ from events.models import (
     Payment,
     PlaceInvitation,
     Registration,
+    Role,
 )
 
 from . import admin_log, closing
@@ -143,7 +144,8 @@ def _idle(before: datetime) -> QuerySet[User]:
     there = ordinary.filter(Q(attendee=None) | Q(attendee__erased_at=None))
     used = Q(last_login__gte=before) | Q(date_joined__gte=before)
     proved = Q(attendee__email_confirmed_at__gte=before) | Q(attendee__verified_at__gte=before)
-    return there.exclude(used).exclude(proved).filter(~Exists(_recent_places(before)))
+    idle = there.exclude(used).exclude(proved)
+    return idle.filter(~Exists(_recent_places(before)), ~Exists(_recent_roles(before)))
 
 
 def _recent_places(before: datetime) -> QuerySet[Registration]:
@@ -151,9 +153,18 @@ def _recent_places(before: datetime) -> QuerySet[Registration]:
     return mine.filter(Q(event__ends_at__gte=before) | Q(created_at__gte=before))
 
 
+def _recent_roles(before: datetime) -> QuerySet[Role]:
+    """Speakers and helpers may have no place."""
+    mine = Role.objects.filter(attendee__user=OuterRef("pk")).order_by()
+    return mine.filter(Q(event__ends_at__gte=before) | Q(created_at__gte=before))
+
+
 def _moving_money() -> QuerySet[Payment]:
     mine = Payment.objects.filter(registration__attendee__user=OuterRef("pk")).order_by()
     open_ones = Q(status__in=[Payment.Status.OPEN, Payment.Status.REFUND_DUE])
     return mine.filter(
-        open_ones | Q(refunds__status="open") | Q(disputes__status__in=["asked", "open"])
+        open_ones
+        | Q(refunds__status="open")
+        | Q(disputes__status__in=["asked", "open"])
+        | Q(pk__in=Payment.objects.undecided().order_by().values("pk"))
     )

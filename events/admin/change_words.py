@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from events.formatting.money import format_amount
 from events.models import Event
-from events.series.following import Change, Group
+from events.series.following import WORKSHOP_TIMES, Change, Group
 
 from . import shown
 
@@ -24,6 +24,7 @@ NAMED = {
     Group.HOSTS: lambda: gettext("Hosts"),
     Group.PERKS: lambda: gettext("Patron perks"),
     Group.WORKSHOPS: lambda: gettext("Workshops: those with the same address, and new ones"),
+    WORKSHOP_TIMES: lambda: gettext("Times of workshops"),
     Group.QUESTIONS: lambda: gettext("Questions at sign-up"),
 }
 

@@ -20,6 +20,7 @@ from events.http import chosen
 from events.models import Event
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
+from events.series.drafts import lock_led_by
 
 from . import layout, signed_up
 from .base import OwnEventsAdmin
@@ -102,6 +103,7 @@ class EventAdmin(
 
     def lock(self, row: Event) -> None:
         """Take the one lock of the event: a draw must not be undone, nobody sign up meanwhile."""
+        lock_led_by([row])
         with places.locked_event(row.pk):
             pass
 
@@ -124,7 +126,9 @@ class EventAdmin(
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> None:
         """Delete under the events' locks, so that nobody signs up meanwhile."""
         with transaction.atomic():
-            for event in queryset.order_by("pk"):
+            rows = list(queryset.order_by("pk"))
+            lock_led_by(rows)
+            for event in rows:
                 self.lock(event)
             super().delete_queryset(request, Event.objects.filter(pk__in=queryset.values("pk")))
 

@@ -114,8 +114,15 @@ class QuestionFormSet(VersionedFormSet):
                 yield str(self.data.get(f"{name.removesuffix(DELETION_FIELD_NAME)}id", ""))
 
     def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
-        """Ask for the workshop of the copy that has the same address as the chosen one."""
+        """Ask for the workshop of the copy that the page made of the chosen one."""
         chosen = form.instance.workshop
         if chosen is not None and chosen.event_id != self.instance.pk:
-            form.instance.workshop = self.instance.workshops.filter(slug=chosen.slug).first()
+            form.instance.workshop = self.instance.workshops.get(slug=self._new_slug(chosen))
         return super().save_new(form, commit)
+
+    def _new_slug(self, chosen: Workshop) -> str:
+        """Return the address that the page gives the copy of a workshop; it may be another one."""
+        for name, value in self.data.items():
+            if name.startswith("workshops-") and name.endswith("-id") and value == str(chosen.pk):
+                return str(self.data.get(f"{name.removesuffix('id')}slug", "")) or chosen.slug
+        return chosen.slug

@@ -83,14 +83,18 @@ class AnswerFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value() or ""
+        if "\0" in value:
+            return queryset.none()
+        now = timezone.now()
+        lapsed = Q(status=Registration.Status.AWAITING_PAYMENT, hold_until__lte=now)
+        there = queryset.filter(status__in=Registration.ACTIVE).exclude(lapsed)
         for question in _questions(request) if value else ():
             own = Answer.objects.filter(registration=OuterRef("pk"), question=question)
             if value == answer_key(question, NO_ANSWER):
-                at = queryset.filter(workshop=question.workshop).filter(~Exists(own))
-                return at.filter(status__in=Registration.ACTIVE)
+                return there.filter(~Exists(own), workshop=question.workshop)
             pk, _colon, text = value.partition(":")
             if pk == str(question.pk):
-                return queryset.filter(Exists(own.filter(text=text)))
+                return there.filter(Exists(own.filter(text=text)), workshop=question.workshop)
         return queryset
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from events.access.questions import AGREED, questions_of
@@ -96,7 +96,10 @@ def _active(event: Event, now: datetime) -> RegistrationQuerySet:
 
 
 def _answers(event: Event, now: datetime) -> QuerySet[Answer]:
-    return Answer.objects.filter(registration__in=_active(event, now))
+    """Leave out what somebody answered for a workshop from which they were moved."""
+    here = Q(question__workshop=F("registration__workshop"))
+    here |= Q(question__workshop=None, registration__workshop=None)
+    return Answer.objects.filter(here, registration__in=_active(event, now))
 
 
 def _counted(answers: QuerySet[Answer], *names: str) -> QuerySet[Answer, Any]:

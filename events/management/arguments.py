@@ -11,7 +11,7 @@ import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 from django.contrib.auth.models import User
 from django.core.management.base import (
@@ -19,6 +19,7 @@ from django.core.management.base import (
     CommandError,
     CommandParser,
     DjangoHelpFormatter,
+    OutputWrapper,
 )
 from tqdm import tqdm
 
@@ -75,16 +76,37 @@ class StaffCommand(BaseCommand):
         if on_one_line:
             self.stdout.flush()
 
+    @contextlib.contextmanager
+    def aside(self, *, is_aside: bool) -> Iterator[None]:
+        """Write to standard error meanwhile: what is read by a program is to be JSON alone."""
+        usual = self.stdout
+        if is_aside:
+            self.stdout = OutputWrapper(cast("Any", self.stderr)._out)  # noqa: SLF001
+        try:
+            yield
+        finally:
+            self.stdout = usual
+
     def agree(self, question: str, *, is_agreed: bool) -> None:
-        """Ask on the terminal, unless it `is_agreed` before. Raise `CommandError` for a no."""
+        """Ask on the terminal, unless it `is_agreed` before. Raise `CommandError` for a no.
+
+        The question goes to standard error: standard output may be led into a file.
+        """
         if is_agreed:
             return
-        if not sys.stdin.isatty():
+        if sys.stdin is None or not sys.stdin.isatty():
             raise CommandError("Nobody is there to ask. Look with --dry-run, then add --yes.")
-        self.stdout.write(f"{question} [y/N] ", ending="")
-        self.stdout.flush()
+        self.stderr.write(f"{question} [y/N] ", str, ending="")
+        self.stderr.flush()
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise CommandError("Nothing was changed.")
+
+
+def standard_input() -> IO[bytes]:
+    """Return it as bytes. Raises `CommandError` where there is none."""
+    if sys.stdin is None:
+        raise CommandError("There is no standard input.")
+    return sys.stdin.buffer
 
 
 def show_any_letter() -> None:

@@ -68,7 +68,8 @@ def run(command: StaffCommand, options: dict[str, Any]) -> None:
         say(command, event, planned, options, is_done=False)
         return
     if not options["yes"]:
-        say(command, event, planned, options | {"json": False}, is_done=False)
+        with command.aside(is_aside=options["json"]):
+            say(command, event, planned, options | {"json": False}, is_done=False)
     command.agree(f"Cancel {event.slug}?", is_agreed=options["yes"])
     try:
         done = cancel(event, note, by, agreed_to=None if options["yes"] else planned.agreed_to)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from events import series
 from events.models import Event
+from events.series.rules import LAST_YEAR
 
 from .arguments import (
     StaffCommand,
@@ -24,15 +25,19 @@ from .arguments import (
 )
 from .event_action import EventAction
 
+FIRST_YEAR = 2000
 SHAPE = "%Y-%m-%d %H:%M"
 
 
 def clock_time(typed: str) -> datetime:
     """Read what the clock of the event's zone shows, like "2030-06-22T19:00"."""
     try:
-        return datetime.strptime(" ".join(typed.replace("T", " ").split()), SHAPE)  # noqa: DTZ007
+        found = datetime.strptime(" ".join(typed.replace("T", " ").split()), SHAPE)  # noqa: DTZ007
     except ValueError as error:
         raise ArgumentTypeError(f"{typed!r} is no time like 2030-06-22T19:00") from error
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ArgumentTypeError(f"choose a year between {FIRST_YEAR} and {LAST_YEAR}")
+    return found
 
 
 def add_arguments(parser: CommandParser) -> None:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from events.admin.time_field import EventTimeField
-from events.formatting import times
+from events.formatting import text, times
 from events.models import Host
 
 from .import_file import Number
@@ -79,6 +79,8 @@ def _hosts(field: Any, value: Any) -> list[str]:
     if not isinstance(named, list) or not all(type(slug) is str for slug in named):
         raise Wrong("Write the addresses of hosts.")
     wanted = {slug for slug in named if slug}
+    if any(slug != text.clean_id(slug) or not slug.isprintable() for slug in wanted):
+        raise Wrong("Write the addresses of hosts.")
     offered: dict[str, int] = dict(field.queryset.filter(slug__in=wanted).values_list("slug", "pk"))
     if unknown := sorted(wanted - offered.keys()):
         is_there = Host.objects.filter(slug=unknown[0]).exists()

@@ -7,13 +7,14 @@ so its size is limited.
 import csv
 import io
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import CommandError
+
+from .arguments import standard_input
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 200
@@ -61,7 +62,7 @@ def read(name: str) -> list[Row]:
 def load(name: str) -> bytes:
     try:
         if name == "-":
-            return bounded(sys.stdin.buffer)
+            return bounded(standard_input())
         with Path(name).open("rb") as file:
             return bounded(file)
     except (OSError, ValueError) as error:

@@ -77,15 +77,21 @@ def _rename(beside: Path, path: Path, *, may_replace: bool) -> None:
 
 @contextmanager
 def _ending_cleanly() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that what was begun is taken away."""
+    """Turn SIGTERM and SIGHUP, a terminal that is closed, into an exception, so that what was begun
+    is taken away.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    former = signal.signal(signal.SIGTERM, _end)
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, before in former.items():
+        if before is not signal.SIG_IGN:  # as `nohup` wants it
+            signal.signal(number, _end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, former)
+        for number, before in former.items():
+            signal.signal(number, before)
 
 
 def _end(number: int, _frame: FrameType | None) -> Never:

@@ -37,7 +37,7 @@ def answers_for(
     The caller holds the lock of the event, so that no question is deleted meanwhile. Raises
     `AnswersNeeded` if somebody has to be asked, or an answer will not do.
     """
-    asked = read_asked(attendee, bookable)
+    asked = read_asked(attendee, bookable, now)
     found = problems(asked.questions, typed or {})
     if found or (asked.questions and typed is None):
         raise AnswersNeeded(asked, found)
@@ -71,7 +71,14 @@ def change_answers(*, registration: Registration, typed: Typed) -> None:
             raise AnswersNeeded(Asked(tuple(open_ones), before), found)
         changed = [q for q in open_ones if [*typed.get(q.pk, ())] != before.get(q.pk, [])]
         own.answers.filter(question__in=changed).delete()
+        _take_back(own.attendee, [q for q in changed if q.is_consent and not typed.get(q.pk)])
         write_answers(own, _rows(changed, typed, now))
+
+
+def _take_back(attendee: Attendee, consents: Iterable[Question]) -> None:
+    """Let a consent that was taken back count for nothing that follows: it is asked for again."""
+    own = Answer.objects.filter(registration__attendee=attendee)
+    own.filter(agreed_digest__in=[one.consent_digest for one in consents]).update(agreed_digest="")
 
 
 def forget_answers(*, attendee: Attendee) -> None:

@@ -138,33 +138,33 @@ def show_roles(*, event: Event, attendee: Attendee, is_shown: bool) -> bool:
 # --- Copies, and what was not told yet -----------------------------------------------------------
 
 
-def copy_roles(
-    *, of: Event, to: Event, workshops: Mapping[int, Workshop], by: User | None = None
-) -> int:
-    """Give everybody with a role at one event the same at another; return how many roles are new.
+def copy_roles(*, of: Event, to: Event, workshops: Mapping[int, Workshop]) -> int:
+    """Give everybody with a role at one event the same at a copy, for which nobody signed up yet;
+    return how many roles are new. The caller holds the copy's lock, or has just made it.
 
     `workshops` has the copies by the ids of the originals; roles at others are left out. Nobody is
     named there: who agreed to be seen at one event did not agree to all that follow, of which they
     may not even know. They are told, and can agree, once the copy is published.
     """
-    made = 0
-    for role in of.roles.select_related("workshop", "attendee").order_by("attendee", "pk"):
-        if role.workshop_id is not None and role.workshop_id not in workshops:
-            continue
-        workshop = workshops[role.workshop_id] if role.workshop_id is not None else None
-        new = NewRole(role.kind, workshop, role.outside_capacity, role.early_minutes)
-        made += _copy(to, role.attendee, new, by)
-    return made
-
-
-def _copy(to: Event, attendee: Attendee, new: NewRole, by: User | None) -> bool:
-    """Give it, unless they have it there or were erased since the roles were read."""
-    if to.roles.filter(attendee=attendee, kind=new.kind, workshop=new.workshop).exists():
-        return False
-    try:
-        return give_role(event=to, attendee=attendee, new=new, by=by)[1]
-    except NoPerson:
-        return False
+    people = Attendee.objects.filter(roles__event=of, erased_at=None).order_by("pk")
+    locked = Attendee.objects.select_for_update(no_key=True).filter(pk__in=people.values("pk"))
+    alive = {*locked.order_by("pk").values_list("pk", flat=True)}
+    there = {*to.roles.values_list("attendee", "kind", "workshop")}
+    new = [
+        Role(
+            event=to,
+            attendee_id=role.attendee_id,
+            kind=role.kind,
+            workshop=workshops[role.workshop_id] if role.workshop_id is not None else None,
+            outside_capacity=role.outside_capacity,
+            early_minutes=role.early_minutes,
+            created_at=timezone.now(),
+        )
+        for role in of.roles.order_by("pk")
+        if role.attendee_id in alive and (role.workshop_id is None or role.workshop_id in workshops)
+    ]
+    missing = [r for r in new if (r.attendee_id, r.kind, r.workshop_id) not in there]
+    return len(Role.objects.bulk_create(missing))
 
 
 def tell_roles(event: Event) -> None:

@@ -41,10 +41,11 @@ def _leads_away(address: str) -> bool:
         return True
     try:
         parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")  # without a name and a port before and behind it
     except ValueError:
         return False
-    own = urlsplit(settings.SITE_URL).netloc
-    is_other_site = parts.scheme in {"http", "https"} and parts.netloc.lower() != own.lower()
+    own = urlsplit(settings.SITE_URL).hostname
+    is_other_site = parts.scheme in {"http", "https"} and host not in {"", own}
     return is_other_site or parts.scheme == "mailto"
 
 

@@ -4,7 +4,7 @@ The series' row is locked before any event, and what is made next is read after 
 make each occurrence once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -84,6 +84,15 @@ def lock(series: Series) -> Series:
     return Series.objects.select_for_update(no_key=True).get(pk=series.pk)
 
 
+def lock_led_by(events: Iterable[Event]) -> None:
+    """Lock the series whose template is one of these: deleting that writes it, and series are
+    locked before events.
+    """
+    pks = [event.pk for event in events]
+    led = Series.objects.select_for_update(no_key=True).filter(template__in=pks)
+    list(led.order_by("pk").values_list("pk", flat=True))
+
+
 def stop(series: Series) -> None:
     """Make no more drafts. Those that there are stay."""
     with transaction.atomic():
@@ -102,6 +111,12 @@ def go_on(series: Series) -> int:
 def template_of(series: Series) -> Event | None:
     """Return the event of which new drafts are copies. If it was deleted, that is the last one."""
     return series.template or series.events.order_by("-series_index").first()
+
+
+def may_lead(series: Series, user: User) -> bool:
+    """Return whether this person may say how the series goes on: who organizes its template."""
+    template = template_of(series)
+    return template is None or Event.objects.organized_by(user).filter(pk=template.pk).exists()
 
 
 def _make(series: Series, now: datetime, by: User | None = None) -> int:

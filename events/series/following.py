@@ -54,6 +54,10 @@ FIELDS: dict[Group, tuple[str, ...]] = {
 }
 
 
+#: Names the change of workshops that take place at other times.
+WORKSHOP_TIMES = "workshop_times"
+
+
 class Obstacle(StrEnum):
     """Why an event cannot be changed like the edited one."""
 
@@ -62,6 +66,7 @@ class Obstacle(StrEnum):
     LOTTERY = "lottery"
     DRAW = "draw"
     OUTSIDE = "outside"
+    CURRENCY = "currency"
 
 
 class NotCarried(Exception):
@@ -100,6 +105,7 @@ def carry_on(source: Event, event_pk: int, groups: Collection[Group], now: datet
     old = Shift.of(event, shift.to, shift.new_zone)
     changes = tuple(changes_of(source, event, groups))
     _refuse(event, changes, now)
+    _refuse_other_currency(source, event, groups)
     for change in changes:
         if change.name in _COLUMNS:
             setattr(event, change.name, change.after)
@@ -125,12 +131,24 @@ def changes_of(source: Event, event: Event, groups: Collection[Group]) -> Iterat
         wanted["time_zone"] = source.time_zone
         wanted |= times_of(source, _shift_of(source, event, groups))
         wanted |= {"draw_at": event.draw_at} if event.drawn_at else {}
+    if Group.TIME in groups and (moved := _workshop_times(source, event, groups)):
+        yield moved
     for name, after in wanted.items():
         if (before := getattr(event, name)) != after:
             yield Change(name, before, after)
     for group, rows in ROWS.items():
-        if group in groups and (before := rows(event)) != (after := rows(source)):
+        if group in groups and (before := rows(event, event)) != (after := rows(source, event)):
             yield Change(group, before, after)
+
+
+def _workshop_times(source: Event, event: Event, groups: Collection[Group]) -> Change | None:
+    """Return that workshops come to other times, if they do, within those of the event."""
+    shift, models = _shift_of(source, event, groups), {w.slug: w for w in source.workshops.all()}
+    ends_at = shift.span(source)[1]
+    own = [(w, models[w.slug]) for w in event.workshops.order_by("slug") if w.slug in models]
+    before = [(w.slug, w.starts_at, w.ends_at) for w, _model in own]
+    after = [(w.slug, *shift.span_inside(model, ends_at)) for w, model in own]
+    return Change(WORKSHOP_TIMES, before, after) if before != after else None
 
 
 def _shift_of(source: Event, event: Event, groups: Collection[Group]) -> Shift:
@@ -162,19 +180,33 @@ def _refuse(event: Event, changes: tuple[Change, ...], now: datetime) -> None:
         raise NotCarried(Obstacle.LOTTERY)
 
 
+def _refuse_other_currency(source: Event, event: Event, groups: Collection[Group]) -> None:
+    """No price becomes one in another currency by going along without it, or by staying."""
+    after = source.currency if Group.CONDITIONS in groups else event.currency
+    priced = event.workshops.filter(price__gt=0)
+    if Group.WORKSHOPS in groups:
+        slugs = source.workshops.values_list("slug", flat=True)
+        priced = priced.exclude(slug__in=list(slugs))
+        brought = source.workshops.filter(price__gt=0).exists()
+        if brought and after != source.currency:
+            raise NotCarried(Obstacle.CURRENCY)
+    if after != event.currency and priced.exists():
+        raise NotCarried(Obstacle.CURRENCY)
+
+
 # --- Rows beside the event's own ------------------------------------------------------------------
 
 
-def _hosts(event: Event) -> object:
+def _hosts(event: Event, _at: Event) -> object:
     return sorted(event.hosts.values_list("name", "pk"))
 
 
-def _perks(event: Event) -> object:
+def _perks(event: Event, _at: Event) -> object:
     rows = event.perks.order_by("min_cents")
     return [tuple(values_of(perk, without=LEFT_OF_PART).items()) for perk in rows]
 
 
-def _workshops(event: Event) -> object:
+def _workshops(event: Event, _at: Event) -> object:
     rows = event.workshops.order_by("slug")
     return [tuple(values_of(each, without=LEFT_OF_WORKSHOP).items()) for each in rows]
 
@@ -190,7 +222,7 @@ ROWS = {
 def _write_relations(source: Event, event: Event, groups: Collection[Group]) -> None:
     if Group.HOSTS in groups:
         event.hosts.set(source.hosts.all())
-    if Group.PERKS in groups and _perks(event) != _perks(source):
+    if Group.PERKS in groups and _perks(event, event) != _perks(source, event):
         event.perks.all().delete()
         rows = [values_of(perk, without=LEFT_OF_PART) for perk in source.perks.all()]
         PatronPerk.objects.bulk_create(PatronPerk(event=event, **row) for row in rows)
@@ -243,8 +275,10 @@ def lead_on(source: Event, groups: Collection[Group], now: datetime) -> None:
         raise LookupError(source.pk)
     with transaction.atomic():
         series: Series = lock(source.series)
-        series.template = source
-        if Group.TEXTS in groups:
+        former = series.template
+        if Group.TIME in groups or former is None or former.time_zone == source.time_zone:
+            series.template = source  # in another zone, the series' clock would mean another time
+        if Group.TEXTS in groups and not source.is_draft:
             series.title = source.title
         if Group.TIME in groups:
             series.shift_days = day_shift(source)

@@ -8,9 +8,11 @@ Key = tuple[str, str, str]
 LEFT = LEFT_OF_PART | {"workshop"}
 
 
-def rows_of(event: Event) -> list[tuple[Key, object]]:
-    """Return what is asked, to compare two events."""
-    return [(key_of(one), tuple(values_of(one, without=LEFT).items())) for one in _all(event)]
+def rows_of(event: Event, at: Event) -> list[tuple[Key, object]]:
+    """Return what is asked, to compare two events: without workshops that `at` does not have."""
+    there = {"", *at.workshops.values_list("slug", flat=True)}
+    kept = [one for one in _all(event) if key_of(one)[2] in there]
+    return [(key_of(one), tuple(values_of(one, without=LEFT).items())) for one in kept]
 
 
 def key_of(question: Question) -> Key:
@@ -22,10 +24,14 @@ def key_of(question: Question) -> Key:
 
 
 def write_like(source: Event, event: Event) -> None:
-    """Ask the same at `event`. Answers to questions that `source` does not ask are deleted."""
+    """Ask the same at `event`, but for workshops that it does not have. Answers to questions that
+    `source` does not ask are deleted.
+    """
     own = {key_of(question): question for question in _all(event)}
     workshops = {workshop.slug: workshop for workshop in event.workshops.all()}
     for model in _all(source):
+        if model.workshop is not None and model.workshop.slug not in workshops:
+            continue
         question = own.pop(key_of(model), None) or _new(model, event, workshops)
         for name, value in values_of(model, without=LEFT).items():
             setattr(question, name, value)

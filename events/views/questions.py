@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from events.access.questions import Typed, read_asked
 from events.access.viewers import viewer_of
@@ -26,7 +27,7 @@ def typed_answers(request: SignedInRequest, bookable: Bookable) -> Typed | None:
     """Return what was answered, None if nothing was asked yet. Raises `NotAnswered`."""
     if SENT not in request.POST:
         return None
-    form = AnswersForm(read_asked(viewer_of(request.user), bookable), request.POST)
+    form = AnswersForm(read_asked(viewer_of(request.user), bookable, timezone.now()), request.POST)
     if not form.is_valid():
         raise NotAnswered(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return form.answers

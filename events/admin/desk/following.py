@@ -8,7 +8,7 @@ what the organizer agreed to.
 from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ObjectDoesNotExist
@@ -28,12 +28,15 @@ from events.admin.initial import MAX_ID_DIGITS
 from events.admin.versions import fingerprint_of
 from events.models import Event
 from events.places.former_addresses import AddressTaken
-from events.series.drafts import following
+from events.series.drafts import following, may_lead
 from events.series.following import Carried, Group, NotCarried, Obstacle, carry_on, lead_on
 
 from . import series_words
 from .acts import CHANGED
 from .log import note
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 TITLE = _("This and the following")
 PAGE = "admin:events_event_following"
@@ -182,7 +185,8 @@ def _do(
                 changed.append(line)
             elif line.obstacle or line.changes:
                 other.append(line)
-    lead_on(source, groups, timezone.now())
+    if changed and source.series and may_lead(source.series, cast("User", request.user)):
+        lead_on(source, groups, timezone.now())
     _report(request, changed, other)
     return redirect("admin:events_event_series", source.pk)
 

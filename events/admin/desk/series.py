@@ -22,7 +22,7 @@ from events.admin import shown
 from events.admin.versions import VERSION, fingerprint_of
 from events.models import Event, Series
 from events.series import publish
-from events.series.drafts import template_of
+from events.series.drafts import may_lead, template_of
 from events.series.plans import plan
 
 from . import series_words
@@ -114,6 +114,9 @@ def _shown(request: HttpRequest, event: Event, one: Series, frame: Frame) -> Htt
 
 
 def _act(request: HttpRequest, event: Event, one: Series, frame: Frame) -> HttpResponse:
+    is_lead = may_lead(one, cast("User", request.user))
+    if not is_lead and {"stop", "go-on"} & request.POST.keys():
+        return _not_leading(request, event)
     if "stop" in request.POST:
         return _stop(request, event, one)
     if "go-on" in request.POST:
@@ -124,6 +127,12 @@ def _act(request: HttpRequest, event: Event, one: Series, frame: Frame) -> HttpR
         messages.info(request, gettext("Somebody made a series of this event a moment ago."))
         return redirect(PAGE, event.pk)
     raise BadRequest("No button of the page was pressed.")
+
+
+def _not_leading(request: HttpRequest, event: Event) -> HttpResponse:
+    text = gettext("Only organizers of the event that new drafts are copies of can do this.")
+    messages.error(request, text)
+    return redirect(PAGE, event.pk)
 
 
 def _stop(request: HttpRequest, event: Event, one: Series) -> HttpResponse:

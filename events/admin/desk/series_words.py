@@ -103,4 +103,7 @@ def obstacle(found: Obstacle) -> str:
         Obstacle.DRAW: gettext("Its draw would be in the past."),
         Obstacle.LOTTERY: gettext("People have signed up, so its lottery stays as it is."),
         Obstacle.OUTSIDE: gettext("A workshop of it would lie outside of its time."),
+        Obstacle.CURRENCY: gettext(
+            "It has prices in another currency. Let conditions and workshops go along together."
+        ),
     }[found]

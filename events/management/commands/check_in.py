@@ -17,6 +17,7 @@ from events.management.arguments import (
     find_event,
     find_staff,
     plain,
+    standard_input,
 )
 from events.management.scanned import Answer, Door
 
@@ -66,7 +67,7 @@ class Command(StaffCommand):
             even_early=options["even_early"],
             is_tried=options["dry_run"],
         )
-        typed = scanned.lines_of(sys.stdin.buffer) if person == "-" else [person]
+        typed = scanned.lines_of(standard_input()) if person == "-" else [person]
         if not self.answer_all(door, typed, as_json=options["json"]):
             sys.exit(1)
 

@@ -61,7 +61,8 @@ class Command(StaffCommand):
             self.say(due, before, options, is_done=False)
             return
         if not options["yes"]:
-            self.say(due, before, options | {"json": False}, is_done=False)
+            with self.aside(is_aside=options["json"]):
+                self.say(due, before, options | {"json": False}, is_done=False)
         self.agree("Forget all this for good?", is_agreed=options["yes"])
         self.say(self.purge(before, sum(due.values())), before, options, is_done=True)
 

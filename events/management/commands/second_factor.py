@@ -1,7 +1,6 @@
 """See who of the staff has a second factor, or remove it for somebody who has lost it."""
 
 import json
-import sys
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -47,18 +46,14 @@ class Command(StaffCommand):
         if not facts["second_factor"]:
             raise CommandError(f"{user.get_username()} has no second factor.")
         if not dry_run:
-            if not (is_agreed or self.is_meant(user)):
-                raise CommandError("Nothing was changed.")
+            if not is_agreed:
+                self.stderr.write(
+                    "Have you made sure, not by mail alone, that they ask for this?", str
+                )
+            question = f"Remove the second factor of {user.get_username()}?"
+            self.agree(question, is_agreed=is_agreed)
             devices.reset(user)
         self.say(**facts, reset=not dry_run, dry_run=dry_run)
-
-    def is_meant(self, user: User) -> bool:
-        """Ask on a terminal. A script has to say --yes."""
-        if not sys.stdin.isatty():
-            raise CommandError("There is nobody to ask: add --yes.")
-        self.stderr.write("Have you made sure, not by mail alone, that they ask for this?", str)
-        answer = input(f"Remove the second factor of {user.get_username()}? [y/N] ")
-        return answer.strip().lower() in {"y", "yes"}
 
     def say(self, **facts: str | int | bool | None) -> None:
         if self.as_json:

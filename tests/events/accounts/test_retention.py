@@ -41,6 +41,7 @@ from tests.factories import (
     make_host,
     make_organizer,
     make_question,
+    make_role,
     make_user,
 )
 from tests.lines import register
@@ -148,10 +149,24 @@ def is_owed_money(ada: Attendee) -> None:
     Payment.objects.update(status="refund_due", problem="twice")
 
 
+def has_a_role(ada: Attendee) -> None:
+    """No place comes of it, and somebody counts on them."""
+    make_role(make_event(starts_at=LATER), ada)
+
+
+def is_to_be_decided_about(ada: Attendee) -> None:
+    held = register(ada, make_event())
+    Payment.objects.create(
+        registration=held, provider="stripe", amount=500, currency="EUR", status="refunded",
+        problem="disputed", created_at=NOON, paid_at=NOON,
+    )  # fmt: skip
+
+
 STAYS = (
     *(signed_in, signed_up_lately, proved_their_address, verified_neos),
     *(has_a_place, had_a_place_later),
     *(is_staff, is_superuser, organizes, is_host, is_in_a_group, is_owed_money),
+    *(has_a_role, is_to_be_decided_about),
 )
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events import places
-from events.models import Answer, Event, Question
+from events.models import Answer, Event, Question, Registration
 from tests.factories import (
     make_answer,
     make_attendee,
@@ -135,6 +135,18 @@ def test_copy_takes_the_questions_to_its_own_workshops(browser: Client, jam: Eve
     assert jam.questions.count() == 2
 
 
+def test_copy_asks_at_a_workshop_whose_address_was_changed_in_it(
+    browser: Client, jam: Event
+) -> None:
+    make_question(jam, text="Why?", workshop=make_workshop(jam, slug="fog"))
+    sent = fields(browser.get(page_of(jam)))
+    del sent["_save"]
+    changes = {"_saveasnew": "1", "title": "Copy", "workshops-0-slug": "mist"}
+    browser.post(page_of(jam), sent | changes)
+    copy = Event.objects.get(title="Copy")
+    assert [q.workshop.slug for q in copy.questions.all()] == ["mist"]
+
+
 def test_copy_of_somebody_elses_event_names_none_of_its_workshops(
     browser: Client, jam: Event, robin: User
 ) -> None:
@@ -174,6 +186,28 @@ def test_page_of_answers_counts_people(browser: Client, jam: Event) -> None:
     for text, people in (("2", 2), ("1 person has not", 1), ("3 people have not", 3)):
         listed = read(browser.get(links[text])).first("table", id="result_list")
         assert len([*next(listed.all("tbody")).all("tr")]) == people
+
+
+def test_list_of_an_answer_has_those_whom_the_page_counts(browser: Client, jam: Event) -> None:
+    """Not who gave the place up, nor who was moved away; and nothing that is typed breaks it."""
+    fog, mist = make_workshop(jam), make_workshop(jam)
+    colour = make_question(jam, kind=Kind.ONE, choices="red\nblue", workshop=fog)
+    users = [make_attendee().user for _ in range(3)]
+    for user in users:
+        places.register(user=user, bookable=jam)
+    held = [places.register(user=user, bookable=fog, answers={}) for user in users]
+    for one in held:
+        make_answer(colour, one, "red")
+    places.cancel(registration=held[0], in_full=False)
+    Registration.objects.filter(pk=held[1].pk).update(workshop=mist)
+    page = read(browser.get(reverse("admin:events_event_answers", args=[jam.pk])))
+    cells = [[cell.text for cell in row.all("th", "td")] for row in page.all("tr")]
+    assert cells == [["Answer", "People"], ["red", "1"], ["blue", "0"]]
+    assert "have not" not in page.text
+    link = next(a.attributes["href"] for a in page.all("a") if a.text == "1")
+    listed = read(browser.get(link)).first("table", id="result_list")
+    assert len([*next(listed.all("tbody")).all("tr")]) == 1
+    assert browser.get(link.replace("red", "%00")).status_code == 200
 
 
 def test_page_of_one_question_shows_who_wrote_what(browser: Client, jam: Event) -> None:

@@ -68,11 +68,12 @@ def test_copy_that_is_tried_makes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "start", ["", "tomorrow", "2030-02-30 20:00", "2030-07-02", "9999-12-31T23:59"]
+    "start",
+    ["", "tomorrow", "2030-02-30 20:00", "2030-07-02", "9999-12-31T23:59", "0230-06-22 19:00"],
 )
 def test_copy_to_a_time_that_is_none_is_refused(start: str) -> None:
     make_event(slug="jam", time_zone="America/New_York")
-    with pytest.raises(CommandError, match=r"no time like|too far away"):
+    with pytest.raises(CommandError, match=r"no time like|choose a year"):
         run("events", "copy", "jam", f"--start={start}")
     assert Event.objects.count() == 1
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from time_machine import Traveller
 
 from events import places
-from events.access.questions import Problem
+from events.access.questions import Problem, read_asked
 from events.access.refusals import PlaceRefused, TooLate
 from events.accounts import closing
 from events.models import Answer, Attendee, Event, Notification, Question, Registration
@@ -254,6 +255,46 @@ def test_consent_that_was_taken_back_is_asked_again(ada: Attendee) -> None:
     make_question(second, kind=Kind.CONSENT, text=RECORDING)
     with pytest.raises(AnswersNeeded):
         places.register(user=ada.user, bookable=second)
+
+
+def test_consent_that_was_carried_along_and_taken_back_is_asked_again(ada: Attendee) -> None:
+    first, second, third = make_event(), make_event(), make_event()
+    consents = [
+        make_question(event, kind=Kind.CONSENT, text=RECORDING) for event in (first, second, third)
+    ]
+    sign_up(ada, first, a=["yes"])
+    held = places.register(user=ada.user, bookable=second)
+    assert texts(held) == ["yes"]
+    places.change_answers(registration=held, typed={})
+    with pytest.raises(AnswersNeeded) as caught:
+        places.register(user=ada.user, bookable=third)
+    assert list(caught.value.asked.questions) == consents[2:]
+
+
+def test_place_at_a_workshop_from_which_one_was_moved_is_asked_about(ada: Attendee) -> None:
+    """The row of the move keeps its answers, and answers nothing for a new place there."""
+    event = make_event()
+    fog = make_workshop(event)
+    mist = make_workshop(event, starts_at=event.starts_at + timedelta(hours=1))
+    make_question(event, workshop=fog, text="Why?", is_required=True)
+    places.register(user=ada.user, bookable=event)
+    held = sign_up(ada, fog, a=["x"])
+    places.move(registration=held, to=mist, act=Act(make_organizer(), "full"))
+    assert needed(ada, fog, a=[]) == {"Why?": "missing"}
+    again = sign_up(ada, fog, a=["y"])
+    assert texts(again) == ["y"]
+
+
+def test_lapsed_hold_has_answered_nothing(ada: Attendee, clock: Traveller) -> None:
+    event = make_event(price=500)
+    question = make_question(event, is_required=True)
+    sign_up(ada, event, a=["x"])
+    clock.shift(timedelta(days=1))
+    with pytest.raises(AnswersNeeded) as caught:
+        places.register(user=ada.user, bookable=event)
+    assert [one.pk for one in caught.value.asked.questions] == [question.pk]
+    assert read_asked(ada, event, timezone.now()).questions == (question,)
+    assert texts(sign_up(ada, event, a=["y"])) == ["y"]
 
 
 def test_who_comes_back_starts_from_the_former_answers(ada: Attendee) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from events import housekeeping, places, series
-from events.models import Event, Notification, Series
+from events.models import Event, Notification, Series, Workshop
 from events.series import Rule, following
 from events.series.copies import LEFT, SHIFTED
 from events.series.drafts import following as later_events
@@ -144,6 +144,41 @@ def test_questions_go_along_and_keep_the_answers_to_the_same_words(first: Event)
     ]
     assert list(held.answers.values_list("question", "text")) == [(kept.pk, "x")]
     assert carry(first, 1, Group.QUESTIONS) == []
+
+
+def test_question_for_a_workshop_that_is_not_there_stays_away(first: Event) -> None:
+    make_question(first, text="Why?", workshop=make_workshop(first, slug="fog"))
+    assert carry(first, 1, Group.QUESTIONS) == []
+    assert occurrence(1).questions.count() == 0
+
+
+def test_price_does_not_change_its_currency_alone(first: Event) -> None:
+    """20000 won are not 200 euros."""
+    Workshop.objects.update(price=20_000)
+    Event.objects.update(currency="KRW")
+    Workshop.objects.filter(event=first).update(price=1500)
+    change(first, currency="EUR")
+    for groups in ([Group.CONDITIONS], [Group.WORKSHOPS]):
+        with pytest.raises(NotCarried) as caught:
+            carry(first, 1, *groups)
+        assert caught.value.obstacle == "currency"
+    assert carry(first, 1, Group.CONDITIONS, Group.WORKSHOPS) == ["currency", "workshops"]
+
+
+def test_time_of_a_workshop_alone_goes_along(first: Event) -> None:
+    workshop = first.workshops.get()
+    Workshop.objects.filter(pk=workshop.pk).update(ends_at=workshop.ends_at - timedelta(minutes=10))
+    assert carry(first, 1, Group.TIME) == ["workshop_times"]
+    later = occurrence(1).workshops.get()
+    assert later.ends_at - later.starts_at == timedelta(minutes=50)
+
+
+def test_event_in_another_zone_leads_no_drafts_without_its_time(first: Event) -> None:
+    second = occurrence(1)
+    lead_on(change(second, time_zone="Asia/Tokyo"), [Group.TEXTS], NOON)
+    assert Series.objects.get().template == first
+    lead_on(occurrence(1), [Group.TIME], NOON)
+    assert Series.objects.get().template == second
 
 
 def test_workshop_that_the_edited_event_lacks_stays_with_its_people(first: Event) -> None:
