@@ -117,12 +117,16 @@ class QuestionFormSet(VersionedFormSet):
         """Ask for the workshop of the copy that the page made of the chosen one."""
         chosen = form.instance.workshop
         if chosen is not None and chosen.event_id != self.instance.pk:
-            form.instance.workshop = self.instance.workshops.get(slug=self._new_slug(chosen))
+            form.instance.workshop = self._copy_of(chosen)
         return super().save_new(form, commit)
 
-    def _new_slug(self, chosen: Workshop) -> str:
-        """Return the address that the page gives the copy of a workshop; it may be another one."""
+    def _copy_of(self, chosen: Workshop) -> Workshop | None:
+        """Find it by the address on the page, or by the title of which that is made."""
+        made = self.instance.workshops
         for name, value in self.data.items():
             if name.startswith("workshops-") and name.endswith("-id") and value == str(chosen.pk):
-                return str(self.data.get(f"{name.removesuffix('id')}slug", "")) or chosen.slug
-        return chosen.slug
+                row = name.removesuffix("id")
+                slug, title = self.data.get(f"{row}slug"), self.data.get(f"{row}title") or ""
+                same = made.filter(slug=slug) if slug else made.filter(title=title.strip())
+                return same.first()
+        return made.filter(slug=chosen.slug).first()

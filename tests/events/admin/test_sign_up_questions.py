@@ -135,16 +135,18 @@ def test_copy_takes_the_questions_to_its_own_workshops(browser: Client, jam: Eve
     assert jam.questions.count() == 2
 
 
+@pytest.mark.parametrize(("typed", "slug"), [("mist", "mist"), ("", "fog-and-mist")])
 def test_copy_asks_at_a_workshop_whose_address_was_changed_in_it(
-    browser: Client, jam: Event
+    browser: Client, jam: Event, typed: str, slug: str
 ) -> None:
-    make_question(jam, text="Why?", workshop=make_workshop(jam, slug="fog"))
+    workshop = make_workshop(jam, slug="fog", title="Fog and mist")
+    make_question(jam, text="Why?", workshop=workshop)
     sent = fields(browser.get(page_of(jam)))
     del sent["_save"]
-    changes = {"_saveasnew": "1", "title": "Copy", "workshops-0-slug": "mist"}
+    changes = {"_saveasnew": "1", "title": "Copy", "workshops-0-slug": typed}
     browser.post(page_of(jam), sent | changes)
     copy = Event.objects.get(title="Copy")
-    assert [q.workshop.slug for q in copy.questions.all()] == ["mist"]
+    assert [q.workshop.slug for q in copy.questions.all()] == [slug]
 
 
 def test_copy_of_somebody_elses_event_names_none_of_its_workshops(
