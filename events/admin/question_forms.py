@@ -1,7 +1,7 @@
 """Questions at sign-up in the form of their event."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,9 @@ from . import help_texts
 from .part_forms import PartForm
 from .translations import TranslatedForm, field_of
 from .versions import VersionedFormSet
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MAX_CHOICES, MAX_CHOICE = 50, 200
 #: A consent needs none, and texts have none.
@@ -122,7 +125,7 @@ class QuestionFormSet(VersionedFormSet):
 
     def _copy_of(self, chosen: Workshop) -> Workshop | None:
         """Find it by the address on the page, or by the title of which that is made."""
-        made = self.instance.workshops
+        made: QuerySet[Workshop] = self.instance.workshops.all()
         for name, value in self.data.items():
             if name.startswith("workshops-") and name.endswith("-id") and value == str(chosen.pk):
                 row = name.removesuffix("id")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
 from events.messages import announcements
@@ -46,14 +47,17 @@ def of_desk_tabs() -> Iterator[State]:
     held, _unpaid = take(guest, event), take(make_attendee(), event)
     manual.mark_paid(registration=held, by=robin, note="", reference="")
     waiting = take(guest, workshop)
-    make_role(event, guest, early_minutes=30)
+    role = make_role(event, guest, early_minutes=30)
     desk = f"/admin/events/event/{event.pk}/"
     yield from _messages(event, desk, robin)
     for name, (tail, says) in TAILS.items():
         yield State(f"desk-{name}", f"{desk}{tail}", says, robin)
     yield State("desk-move", f"{desk}people/move/?of={waiting.pk}", "Mist", robin)
     gone = "is counted from then on"
-    yield State("desk-role-gone", f"{desk}people/roles/", gone, robin, "Take away")
+    browser = Client()
+    browser.force_login(robin, "django.contrib.auth.backends.ModelBackend")
+    asked = browser.post(f"{desk}people/roles/", {"take": role.pk}).content.decode()
+    yield State("desk-role-gone", "/made/desk-role-gone/", gone, html=asked)
     yield State("desk-replace", f"{desk}people/replace/?of={held.pk}", "Person", robin)
     yield from _forms(f"{desk}change/", robin)
 

@@ -20,7 +20,7 @@ def of_questions() -> Iterator[State]:
     make_question(event, text="Days?", kind="several", choices="Fri\nSat", position=3)
     consent = make_question(event, text="I agree.", kind="consent", is_required=True, position=4)
     ada, bob = make_attendee(), make_attendee()
-    page, button = event.get_absolute_url(), "Register"
+    page, button = event.get_absolute_url(), "Take a place"
     yield State("questions", page, "You are not signed up yet", ada.user, button)
     typed = {line.pk: ["Fog"], consent.pk: ["yes"]}
     held = places.register(user=bob.user, bookable=event, answers=typed)
@@ -29,7 +29,7 @@ def of_questions() -> Iterator[State]:
     address = place_of(held, "answers/")
     yield State("answers", address, "Only the organizers and you", bob.user)
     wrong = {f"q{line.pk}": ""}
-    yield State("answers-errors", address, "Please answer this.", bob.user, "Save", wrong)
+    yield State("answers-errors", address, "Please answer this.", bob.user, "Save", wrong, 422)
     late.answers.all().delete()
     yield State("place-answers-missing", place_of(late), "Answer now", late.attendee.user)
     desk = f"/admin/events/event/{event.pk}/answers/"
