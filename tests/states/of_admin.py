@@ -9,6 +9,7 @@ from django.utils import timezone
 from events.messages import announcements
 from events.models import Event
 from events.payments.providers import manual
+from events.previews import links
 from tests.factories import (
     make_announcement,
     make_attendee,
@@ -58,8 +59,21 @@ def of_desk_tabs() -> Iterator[State]:
     browser.force_login(robin, "django.contrib.auth.backends.ModelBackend")
     asked = browser.post(f"{desk}people/roles/", {"take": role.pk}).content.decode()
     yield State("desk-role-gone", "/made/desk-role-gone/", gone, html=asked)
+    yield from _looks(event, desk, robin)
     yield State("desk-replace", f"{desk}people/replace/?of={held.pk}", "Person", robin)
     yield from _forms(f"{desk}change/", robin)
+
+
+def _looks(event: Event, desk: str, by: User) -> Iterator[State]:
+    """The page as somebody else sees it, and a draft by its link."""
+    yield State("desk-look", f"{desk}look/", "See the page as somebody else", by)
+    when = f"at_0={event.starts_at:%Y-%m-%d}&at_1=12%3A00"
+    yield State("looked", f"{desk}look/page/?who=visitor&{when}", "You see this page as", by)
+    draft = make_event(title="Shared", status="draft", organizers=[by])
+    token = links.make_link(draft, instead_of=None)
+    yield State("preview", f"/preview/{token}/", "shown by its secret link")
+    shared = f"/admin/events/event/{draft.pk}/share/"
+    yield State("desk-share", shared, "Make another link", by)
 
 
 def _messages(event: Event, desk: str, by: User) -> Iterator[State]:

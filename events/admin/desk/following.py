@@ -185,7 +185,8 @@ def _do(
                 changed.append(line)
             elif line.obstacle or line.changes:
                 other.append(line)
-    if changed and source.series and may_lead(source.series, cast("User", request.user)):
+    is_meant = changed or not picked
+    if is_meant and source.series and may_lead(source.series, cast("User", request.user)):
         lead_on(source, groups, timezone.now())
     _report(request, changed, other)
     return redirect("admin:events_event_series", source.pk)

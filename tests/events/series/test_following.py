@@ -274,7 +274,9 @@ def test_new_drafts_are_like_the_event_that_leads(clock: time_machine.Traveller)
     series.repeat(event, rule=Rule(START.date(), "weekly"), days_ahead=200)
     source = occurrence(1)
     start = source.starts_at + DAY + HOUR
-    source = change(source, starts_at=start, ends_at=start + HOUR, title="Sunday jam")
+    source = change(
+        source, starts_at=start, ends_at=start + HOUR, title="Sunday jam", status="published"
+    )
     lead_on(source, [Group.TEXTS, Group.TIME], NOON)
     before = Event.objects.count()
     clock.shift(2 * WEEK)
