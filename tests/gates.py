@@ -36,7 +36,8 @@ READ = """() => {
         autofocus: all("[autofocus]").map(words),
         filled: all(".primary").map(words).slice(1),
         dead: [
-            ...all("a:not([href], [aria-disabled=true]), a[href='#'], a[href^='javascript:'], [onclick]"),
+            ...all("a:not([href], [aria-disabled=true]), a[href='#']"),
+            ...all("a[href^='javascript:'], [onclick]"),
             ...all("a[href^='#']").filter(link => !document.getElementById(hash(link))),
             ...all("button:not([data-copied], .theme-toggle)").filter(button => !button.form),
         ].map(words),
