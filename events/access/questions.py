@@ -23,7 +23,7 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one person is asked for one bookable. `former` has texts of theirs to start from;
+    """The questions for one person at one bookable. `former` has texts of theirs to start from;
     `agreed` are consents to the same words, which count again without being asked.
     """
 

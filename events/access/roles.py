@@ -53,7 +53,7 @@ def leading(roles: Iterable[Role], bookable: Bookable) -> tuple[Role, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MyRoles:
-    """What one person does at an event. `enters_at`: None if it is no earlier than others."""
+    """The roles of one person at an event. `enters_at`: None if it is no earlier than others."""
 
     roles: tuple[Role, ...]
     enters_at: datetime | None

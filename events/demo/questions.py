@@ -1,4 +1,4 @@
-"""What the demo asks at sign-up, and what its guests answer."""
+"""Questions at sign-up in the demo, and the answers of its guests."""
 
 from .plan import QuestionPlan
 

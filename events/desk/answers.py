@@ -1,4 +1,4 @@
-"""What people answered at sign-up: counted, and one by one. Places that ended do not count."""
+"""Count the answers to questions at sign-up, and list them. Places that ended do not count."""
 
 from collections import defaultdict
 from dataclasses import dataclass

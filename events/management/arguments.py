@@ -1,4 +1,4 @@
-"""What the commands of staff share: how they read numbers and names, print, and ask.
+"""Read numbers and names, print, and ask, in the same way in all commands of staff.
 
 Rules are elsewhere: a command parses, calls one function, and prints what became of it.
 """

@@ -123,7 +123,7 @@ class InviteForm(Because):
 
 
 class RoleForm(PersonForm):
-    """Who does what. No reason is asked for: the role says it."""
+    """Ask for a person and a role. No reason is asked for: the role says it."""
 
     because = None  # type: ignore[assignment]  # how Django takes a field away
     kind = forms.ChoiceField(label=pgettext_lazy("person", "Role"), choices=Role.Kind.choices)

@@ -56,7 +56,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What would become of one event. `token` stands for all that is said of it."""
+    """The changes of one event and their effects, or an obstacle. `token` stands for all of it."""
 
     event: Event
     when: str

@@ -1,4 +1,4 @@
-"""What an organizer chooses to look at the page of an event at another time, as somebody else."""
+"""The form of the time and the person as whom an organizer looks at the page of an event."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an organizer types to repeat an event."""
+"""The form in which an organizer says how an event repeats."""
 
 from itertools import islice
 from typing import Any
