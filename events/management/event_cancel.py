@@ -32,7 +32,7 @@ from .event_action import EventAction
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What cancelling did, or would do. `agreed_to` changes if it comes to affect others.
+    """The effects of cancelling, done or tried. `agreed_to` changes if it comes to affect others.
 
     `to_refund` has minor units by currency: all that goes back, of this and of before.
     """

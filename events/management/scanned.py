@@ -1,4 +1,4 @@
-"""What a scanner or a person at a command line reads at the door: find it, check it in."""
+"""Find whom a code or a Neos id from a scanner or a command line means, and check them in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an event knows of the series that it belongs to."""
+"""Columns that tie an event to the series that it belongs to."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

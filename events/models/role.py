@@ -1,4 +1,4 @@
-"""What somebody does at one event besides coming: leads it, helps, speaks, or is a guest."""
+"""Roles of people at one event: they lead it, help, speak, or are guests."""
 
 from __future__ import annotations
 

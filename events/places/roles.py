@@ -27,7 +27,7 @@ class NoPerson(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewRole:
-    """What somebody is to do, and what comes with it."""
+    """A role to give, with the place and the entry that come with it."""
 
     kind: str
     workshop: Workshop | None = None

@@ -22,7 +22,7 @@ POLICY = {"form-action": [NONE], "script-src": [NONE], "connect-src": [NONE]}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What stands above the page. `kind` is the person; without one it is a preview of a draft.
+    """The banner above the page. `kind` is the person; without one it is a preview of a draft.
 
     `back` is the address that leads back to where it was chosen.
     """

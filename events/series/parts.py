@@ -1,4 +1,4 @@
-"""What a copy of an event gets besides the event's own row. Each part is one function in `PARTS`.
+"""Copy what belongs to an event besides its own row. Each part is one function in `PARTS`.
 
 A part takes a `Copying` and writes rows of the copy. It is called in the transaction that makes the
 copy, under the lock of the original. It sends nothing to anybody, and copies nobody who signed up.

@@ -58,7 +58,7 @@ def place(request: SignedInRequest, code: UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the person was asked, each with their texts; `missing` have to be answered."""
+    """The questions of a place, each with its answers; `missing` have to be answered."""
 
     pairs: list[tuple[Question, list[str]]]
     missing: list[Question]

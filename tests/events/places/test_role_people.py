@@ -1,4 +1,4 @@
-"""Who is named with a role, who is told of one, and what a copy of an event takes along."""
+"""Roles: people are named if they agree, told once, and taken along by copies."""
 
 import pytest
 

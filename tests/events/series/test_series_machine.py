@@ -67,7 +67,7 @@ class SeriesMachine(RuleBasedStateMachine):
         self.make()
 
     def make(self) -> None:
-        """What has to be made by now. The template may be gone: then it is the last one."""
+        """Make in the model what is due by now. If the template is gone, it is the last one."""
         while start_of(self.next) - AHEAD <= timezone.now():
             like = self.template if self.template in self.made else max(self.made)
             if start_of(self.next) > timezone.now():
