@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -148,6 +149,8 @@ class Attendee(models.Model):
     class Meta:
         verbose_name = _("attendee")
         verbose_name_plural = _("attendees")
+        # A world may write an id in other letters than Neos does; see `events.doors`.
+        indexes = [models.Index(Lower("neos_id"), name="attendee_by_folded_neos_id")]
         constraints = [
             models.CheckConstraint(
                 name="attendee_neos_id_is_not_empty", condition=~models.Q(neos_id="")

@@ -158,6 +158,17 @@ class Event(Bookable, Occurrence):
         validators=[validate_session_url],
         help_text=_("Shown to people with a place when it is time, like neos-session:///S-…"),
     )
+    # For people who had a place and did not come, twice or more; see `events.access.no_shows`.
+    no_show_hours = models.PositiveIntegerField(
+        _("opens later for people who did not come (hours)"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(720)],
+        help_text=_(
+            "For people who had a place at two or more events within half a year and did not come, "
+            "registration opens so many hours later. They read why. 0: the same for everybody."
+        ),
+    )
     session_opens_minutes = models.PositiveIntegerField(
         _("session opens (minutes before the start)"),
         default=15,

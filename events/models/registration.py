@@ -143,6 +143,8 @@ class Registration(models.Model):
         related_name="+",
         verbose_name=_("checked in by"),
     )
+    # When they went out of the session again, as a world noted it; empty while they are in.
+    left_at = models.DateTimeField(pgettext_lazy("time", "went out"), null=True, blank=True)
     # What the person's roles give, copied here while this is active; see `places.roles`.
     outside_capacity = models.BooleanField(
         _("outside of the capacity"), default=False, db_default=False, editable=False
@@ -199,6 +201,10 @@ class Registration(models.Model):
                 | Q(status="awaiting_payment", hold_until__isnull=False)
                 | Q(status="confirmed", confirmed_at__isnull=False)
                 | Q(status__in=["cancelled", "expired"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_left_after_it_came",
+                condition=Q(left_at=None) | Q(checked_in_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="registration_place_was_taken",

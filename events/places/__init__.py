@@ -5,7 +5,7 @@ All decisions are made under the lock of the event, on what is read after taking
 
 from .answers import AnswersNeeded, change_answers, forget_answers
 from .cancel import cancel, falling_with, release
-from .check_in import Arrival, CheckIn, check_in, is_early, undo_check_in
+from .check_in import Arrival, CheckIn, check_in, go_out, is_early, undo_check_in
 from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
@@ -74,6 +74,7 @@ __all__ = [
     "forget_reasons",
     "give_instead",
     "give_role",
+    "go_out",
     "hide_nameless",
     "invite",
     "is_as_drawn",

@@ -51,6 +51,7 @@ def check_in(
         now = timezone.now()
         coming = current(registration, event)
         if coming.checked_in_at is not None:
+            _come_back(coming)
             return Arrival.BEFORE
         if coming.status != Registration.Status.CONFIRMED or event.is_cancelled:
             return Arrival.NO_PLACE
@@ -69,5 +70,23 @@ def undo_check_in(*, registration: Registration, by: User | None = None) -> Chec
         if coming.checked_in_at is None:
             return None
         noted = CheckIn(coming.checked_in_at, coming.checked_in_by)
-        change(coming, checked_in_at=None, checked_in_by=None)
+        change(coming, checked_in_at=None, checked_in_by=None, left_at=None)
         return noted
+
+
+def go_out(*, registration: Registration) -> bool:
+    """Note that somebody left the session, and return False if they were not in.
+
+    They count as having come. Who comes back is in again.
+    """
+    with locked_event(registration.event_id) as event:
+        going = current(registration, event)
+        if going.checked_in_at is None or going.left_at is not None:
+            return False
+        change(going, left_at=max(timezone.now(), going.checked_in_at))
+        return True
+
+
+def _come_back(coming: Registration) -> None:
+    if coming.left_at is not None:
+        change(coming, left_at=None)

@@ -8,6 +8,8 @@ To copy something new about events, add its function to `PARTS`, behind what it 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from events import places
 from events.models import DoorKey, Event, PatronPerk, Workshop
 
@@ -19,6 +21,7 @@ from .shifts import Shift
 LEFT_OF_WORKSHOP = frozenset(
     {"id", "event", "starts_at", "ends_at", "capacity_lowered_at", "moved_at", "former_slugs"}
 )
+LEFT_OF_KEY = LEFT_OF_PART | {"workshop", "last_used_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,15 @@ def copy_organizers(copying: Copying) -> None:
 
 def copy_door_keys(copying: Copying) -> None:
     """The world at which people meet is the same, so the same key opens for it."""
-    keys = copying.original.door_keys.filter(revoked_at=None)
-    rows = [values_of(key, without=LEFT_OF_PART) for key in keys]
-    DoorKey.objects.bulk_create(DoorKey(event=copying.copy, **row) for row in rows)
+    keys = copying.original.door_keys.good_at(timezone.now())
+    DoorKey.objects.bulk_create(
+        DoorKey(
+            event=copying.copy,
+            workshop=copying.workshops.get(key.workshop_id or 0),
+            **values_of(key, without=LEFT_OF_KEY),
+        )
+        for key in keys
+    )
 
 
 def copy_questions(copying: Copying) -> None:

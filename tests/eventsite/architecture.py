@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("series",),
     ("http",),
     ("accounts",),
+    ("doors",),
     ("audit", "desk", "doctor", "housekeeping", "previews"),
     ("admin", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),

@@ -39,14 +39,17 @@ EVENT: dict[str, Any] = {
     "time_zone": ZoneInfo("Asia/Tokyo"),
     "currency": "JPY", "payment_instructions": "Bank", "payment_days": 3, "refund_days": None,
     "neos_required": True, "patron_cents": 100, "contact": "jam@example.org",
-    "session_url": "neos-session:///S-1", "session_opens_minutes": 30,
+    "session_url": "neos-session:///S-1", "session_opens_minutes": 30, "no_show_hours": 12,
 }  # fmt: skip
 WORKSHOP: dict[str, Any] = {
     "title": "Mixing", "summary": "Loud", "translations": {"ja": {"title": "音"}}, "capacity": 1,
     "has_waitlist": False, "price": 300, "slug": "mixing",
 }  # fmt: skip
 PERK: dict[str, Any] = {"min_cents": 7, "early_hours": 5, "discount_percent": 9, "label": "Perk"}
-KEY: dict[str, Any] = {"label": "Hall", "digest": "a" * 64, "created_at": NOON, "revoked_at": None}
+KEY: dict[str, Any] = {
+    "label": "Hall", "digest": "a" * 64, "created_at": NOON, "created_by": None, "revoked_at": None,
+    "expires_at": NOON + 90 * DAY, "may_check_in": True,
+}  # fmt: skip
 QUESTION: dict[str, Any] = {
     "kind": "one", "text": "Colour?", "help": "Any.", "choices": "red\nblue", "position": 3,
     "is_required": True, "translations": {"ja": {"text": "色?"}},
@@ -88,8 +91,9 @@ def jam() -> Event:
     make_question(event, **QUESTION)
     make_question(event, text="Why?", workshop=event.workshops.get())
     make_host(event, name="Club")
-    DoorKey.objects.create(event=event, **KEY)
+    DoorKey.objects.create(event=event, workshop=event.workshops.get(), last_used_at=NOON, **KEY)
     DoorKey.objects.create(event=event, **KEY | {"digest": "b" * 64, "revoked_at": NOON})
+    DoorKey.objects.create(event=event, **KEY | {"digest": "c" * 64, "expires_at": NOON})
     make_announcement(event)
     return event
 
@@ -104,7 +108,7 @@ def names(model: type[Model]) -> set[str]:
         (Event, {*EVENT, *SHIFTED, *LEFT}),
         (Workshop, {*WORKSHOP, *parts.LEFT_OF_WORKSHOP}),
         (PatronPerk, {*PERK, *rows.LEFT_OF_PART}),
-        (DoorKey, {*KEY, *rows.LEFT_OF_PART}),
+        (DoorKey, {*KEY, *parts.LEFT_OF_KEY}),
         (Question, {*QUESTION, *questions.LEFT}),
     ],
 )
@@ -132,6 +136,7 @@ def test_copy_has_all_that_was_chosen(jam: Event) -> None:
     assert list(copy.organizers.values_list("username", flat=True)) == ["mika"]
     key = copy.door_keys.get()
     assert {name: getattr(key, name) for name in KEY} == KEY
+    assert (key.workshop, key.last_used_at) == (workshop, None)
     role = copy.roles.get()
     assert (role.kind, role.workshop, role.early_minutes, role.is_shown) == (
         "speaker", workshop, 30, False,
