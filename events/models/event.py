@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -22,20 +21,12 @@ from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
 from .occurrence import Occurrence
+from .session_address import validate_session_url
 from .zone_field import ZoneField
 
 if TYPE_CHECKING:
     from .texts import Text
     from .workshop import Workshop
-
-
-#: Schemes of addresses that lead into a world; `javascript:` would run in the visitor's page.
-SESSION_SCHEMES = ("http", "https", "neos", "neos-session", "resonite", "ressession")
-
-
-def validate_session_url(address: str) -> None:
-    if address.partition(":")[0].lower() not in SESSION_SCHEMES:
-        raise ValidationError(_("A session address starts with neos-session:, http: or https:."))
 
 
 def languages_of_site() -> list[tuple[str, str]]:
