@@ -76,6 +76,15 @@ class StaffCommand(BaseCommand):
         if on_one_line:
             self.stdout.flush()
 
+    def print_out(self, pieces: Iterable[bytes]) -> None:
+        """Write bytes as they are: the encoding of the terminal does not change a file."""
+        binary = getattr(self.stdout, "buffer", None)
+        for piece in pieces:
+            if binary is None:  # a stream of a test
+                self.stdout.write(piece.decode(), ending="")
+            else:
+                binary.write(piece)
+
     @contextlib.contextmanager
     def aside(self, *, is_aside: bool) -> Iterator[None]:
         """Write to standard error meanwhile: what is read by a program is to be JSON alone."""
