@@ -25,7 +25,7 @@ from events.access.door import Answer, Denial, answer_from
 from events.formatting import times
 from events.models import Bookable
 
-from .expected import Expected
+from .guest_list import Listed
 
 FORMAT = "eventsite door snapshot 1"
 MAX_BYTES = 64 * 1024 * 1024
@@ -50,8 +50,8 @@ class Snapshot:
     made_at: datetime
     expires_at: datetime
     salt: bytes
-    exact: dict[str, Expected]
-    folded: dict[str, list[Expected]]
+    exact: dict[str, Listed]
+    folded: dict[str, list[Listed]]
 
     def answer(self, neos_id: str, now: datetime) -> Answer:
         """Answer as the door does, with one reason for everybody who is not in the list.
@@ -72,7 +72,7 @@ class Snapshot:
             made = times.for_machines(self.made_at)
             raise Refused(f"The snapshot is of {made}, which is to come. Correct the clock.")
 
-    def _find(self, neos_id: str) -> Expected | None:
+    def _find(self, neos_id: str) -> Listed | None:
         """The id counts as it is written, or in other letters where that is one person's only."""
         person = self.exact.get(_digest(self.salt, "exact", neos_id))
         if person is not None or not neos_id.isascii():
@@ -98,7 +98,7 @@ def public_key() -> str:
 
 
 def written(
-    bookable: Bookable, people: Iterable[Expected], now: datetime, *, expires_at: datetime
+    bookable: Bookable, people: Iterable[Listed], now: datetime, *, expires_at: datetime
 ) -> Iterator[bytes]:
     """Yield a line at a time: nobody is kept in memory, for the digest is signed and not the text.
 
@@ -125,7 +125,7 @@ def _noted(line: str, digest: "hashlib._Hash") -> bytes:
     return data
 
 
-def _line(person: Expected, salt: bytes) -> str:
+def _line(person: Listed, salt: bytes) -> str:
     neos_id = person.neos_id
     folded = neos_id.lower() if neos_id.isascii() else neos_id
     digests = (_digest(salt, "exact", neos_id), _digest(salt, "folded", folded))
@@ -169,10 +169,10 @@ def _check(body: bytes, signature: bytes, key: str) -> None:
 def _parsed(lines: list[str]) -> Snapshot:
     """What is signed was written above, so it needs no further checks."""
     head = json.loads(lines[1])
-    exact, folded = dict[str, Expected](), dict[str, list[Expected]]()
+    exact, folded = dict[str, Listed](), dict[str, list[Listed]]()
     for line in lines[2:]:
         own, small, role, opens_at = line.split(" ")
-        person = Expected("", role, datetime.fromisoformat(opens_at))
+        person = Listed("", role, datetime.fromisoformat(opens_at))
         exact[own] = person
         folded.setdefault(small, []).append(person)
     return Snapshot(

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from events.admin.desk import files
 from events.doors import bot, headless, snapshot
-from events.doors.expected import Expected, expected_at
+from events.doors.guest_list import Listed, listed_at
 from events.models import Bookable
 
 from .arguments import as_json, counted, progress
@@ -40,8 +40,8 @@ class DoorList:
     written: int = 0
     remarks: list[str] = field(default_factory=list)
 
-    def people(self) -> Iterator[Expected]:
-        found = expected_at(self.bookable, self.now)
+    def people(self) -> Iterator[Listed]:
+        found = listed_at(self.bookable, self.now)
         for person in progress(found, "People") if self.has_bar else found:
             self.written += 1
             yield person
@@ -113,7 +113,7 @@ def _bot(asked: DoorList) -> Iterator[bytes]:
         )
 
 
-def _safe_ids(people: Iterable[Expected], left_out: list[str]) -> Iterator[str]:
+def _safe_ids(people: Iterable[Listed], left_out: list[str]) -> Iterator[str]:
     for person in people:
         if bot.is_safe(person.neos_id):
             yield person.neos_id

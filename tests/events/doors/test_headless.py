@@ -13,7 +13,7 @@ from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_event, make_role, make_workshop
 from tests.lines import register
 
-from .guest_list import make_jam
+from .people import make_jam
 
 pytestmark = pytest.mark.django_db
 

@@ -9,14 +9,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from events.access.door import Answer, Denial
 from events.doors import snapshot
-from events.doors.expected import Expected, expected_at
+from events.doors.guest_list import Listed, listed_at
 from events.doors.guests import find_guest
 from events.doors.snapshot import Refused
 from events.models import Attendee, Event
 from tests.factories import NOON, make_attendee, make_event
 from tests.lines import register
 
-from .guest_list import KEPT_OUT, LET_IN, make_jam
+from .people import KEPT_OUT, LET_IN, make_jam
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def jam(clock: time_machine.Traveller) -> Event:
 
 
 def made(event: Event) -> bytes:
-    people = expected_at(event, NOON)
+    people = listed_at(event, NOON)
     return b"".join(snapshot.written(event, people, NOON, expires_at=NOON + DAY))
 
 
@@ -192,10 +192,10 @@ def test_snapshot_is_written_while_people_are_read(clock: time_machine.Traveller
     """Only a writer that keeps nobody can say a line after each person."""
     read_so_far: list[int] = []
 
-    def people() -> Iterator[Expected]:
+    def people() -> Iterator[Listed]:
         for number in range(1_000):
             read_so_far.append(number)
-            yield Expected(f"U-{number}", "guest", NOON)
+            yield Listed(f"U-{number}", "guest", NOON)
 
     lines = snapshot.written(make_event(), people(), NOON, expires_at=NOON + DAY)
     seen = [len(read_so_far) for _line in lines]

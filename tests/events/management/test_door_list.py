@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from events.doors import snapshot
 from events.management.door_forms import FORMS
 from events.models import Attendee, Event
-from tests.events.doors.guest_list import LET_IN, make_jam
+from tests.events.doors.people import LET_IN, make_jam
 from tests.factories import NOON, make_attendee, make_event, make_workshop
 from tests.lines import register
 

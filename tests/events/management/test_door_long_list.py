@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from events.management.door_forms import FORMS, DoorList
 from events.models import Event
-from tests.events.doors.guest_list import make_crowd
+from tests.events.doors.people import make_crowd
 from tests.factories import make_event
 
 from .running import start, start_on_terminal

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from events.doors import snapshot
 from events.management.commands import door_verify
 from events.models import Event
-from tests.events.doors.guest_list import KEPT_OUT, LET_IN, make_jam
+from tests.events.doors.people import KEPT_OUT, LET_IN, make_jam
 from tests.factories import NOON
 from tests.servers import ROOT
 

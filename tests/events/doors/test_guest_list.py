@@ -6,12 +6,12 @@ import pytest
 import time_machine
 from pytest_django import DjangoAssertNumQueries
 
-from events.doors.expected import Expected, expected_at
+from events.doors.guest_list import Listed, listed_at
 from events.models import Attendee, Event
 from tests.factories import NOON, make_attendee, make_event, make_workshop
 from tests.lines import register
 
-from .guest_list import LET_IN, make_jam
+from .people import LET_IN, make_jam
 
 pytestmark = pytest.mark.django_db
 
@@ -19,17 +19,17 @@ WEEK = timedelta(days=7)
 
 
 def ids(event: Event) -> list[str]:
-    return [person.neos_id for person in expected_at(event, NOON)]
+    return [person.neos_id for person in listed_at(event, NOON)]
 
 
 def test_list_has_people_whom_the_door_lets_in(clock: time_machine.Traveller) -> None:
-    people = list(expected_at(make_jam(), NOON))
+    people = list(listed_at(make_jam(), NOON))
     assert [(each.neos_id, each.role) for each in people] == list(LET_IN)
 
 
 def test_list_says_from_when_each_may_come_in(clock: time_machine.Traveller) -> None:
     early, usual = timedelta(minutes=45), timedelta(minutes=15)
-    found = {each.neos_id: NOON + WEEK - each.opens_at for each in expected_at(make_jam(), NOON)}
+    found = {each.neos_id: NOON + WEEK - each.opens_at for each in listed_at(make_jam(), NOON)}
     assert found == {"U-ada": usual, "U-bo": early, "U-cleo": usual, "U-dan": usual}
 
 
@@ -45,7 +45,7 @@ def test_list_of_an_event_that_is_not_held_is_empty(
 
 def test_list_of_an_event_that_is_over_is_empty(clock: time_machine.Traveller) -> None:
     event = make_jam()
-    assert list(expected_at(event, event.ends_at)) == []
+    assert list(listed_at(event, event.ends_at)) == []
 
 
 def test_list_of_a_workshop_has_its_own_people(clock: time_machine.Traveller) -> None:
@@ -56,7 +56,7 @@ def test_list_of_a_workshop_has_its_own_people(clock: time_machine.Traveller) ->
         register(attendee, event)
     register(bo, workshop)
     opens_at = workshop.starts_at - timedelta(minutes=15)
-    assert list(expected_at(workshop, NOON)) == [Expected("U-bo", "guest", opens_at)]
+    assert list(listed_at(workshop, NOON)) == [Listed("U-bo", "guest", opens_at)]
 
 
 @pytest.mark.parametrize("people", [1, 30])

@@ -11,7 +11,7 @@ from .guests import guests_at
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class Listed:
     """A person of a list: no name, mail address, price or pledge goes with them."""
 
     neos_id: str
@@ -19,9 +19,9 @@ class Expected:
     opens_at: datetime
 
 
-def expected_at(bookable: Bookable, now: datetime) -> Iterator[Expected]:
+def listed_at(bookable: Bookable, now: datetime) -> Iterator[Listed]:
     """Yield people by Neos id, in one query and without keeping them in memory."""
     for guest in guests_at(bookable):
         if answer_at_door(bookable, guest, now).is_expected:
             opens_at = door_opens_at(bookable, guest.early_minutes)
-            yield Expected(guest.neos_id, guest.role, opens_at)
+            yield Listed(guest.neos_id, guest.role, opens_at)
