@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import traceback
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -63,12 +64,17 @@ class StaffCommand(BaseCommand):
         try:
             printed = super().execute(*args, **options)
             self.stdout.flush()
-        except BrokenPipeError:
+        except BrokenPipeError as ended:
+            forget_rows(ended)
             forget_output()
             sys.exit(NOBODY_READS)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as ended:
+            forget_rows(ended)
             self.stderr.write("Stopped.")
             sys.exit(STOPPED)
+        except SystemExit as ended:
+            forget_rows(ended)
+            raise
         return printed
 
     def say_json(self, value: object, *, on_one_line: bool = False) -> None:
@@ -123,6 +129,11 @@ def show_any_letter() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # a stream of a test
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def forget_rows(ended: BaseException) -> None:
+    """Close what was being read. Its cursor would outlive the connection, and complain about it."""
+    traceback.clear_frames(ended.__traceback__)
 
 
 def forget_output() -> None:
