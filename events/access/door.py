@@ -66,10 +66,14 @@ def answer_at_door(bookable: Bookable, guest: Guest | None, now: datetime) -> An
     denial = _of_event(bookable, now) or _of_person(bookable, guest, now) or _of_place(guest, now)
     if denial is not None or guest is None:
         return Answer(denial or Denial.NOT_REGISTERED)
-    opens_at = door_opens_at(bookable, guest.early_minutes)
+    return answer_from(door_opens_at(bookable, guest.early_minutes), guest.role, now)
+
+
+def answer_from(opens_at: datetime, role: str, now: datetime) -> Answer:
+    """Return the answer for somebody with a place, who may come in from `opens_at` on."""
     if now < opens_at:
-        return Answer(Denial.TOO_EARLY, guest.role, _seconds(opens_at - now))
-    return Answer(None, guest.role)
+        return Answer(Denial.TOO_EARLY, role, _seconds(opens_at - now))
+    return Answer(None, role)
 
 
 def door_opens_at(bookable: Bookable, early_minutes: int = 0) -> datetime:

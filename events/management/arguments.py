@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import traceback
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -63,18 +64,32 @@ class StaffCommand(BaseCommand):
         try:
             printed = super().execute(*args, **options)
             self.stdout.flush()
-        except BrokenPipeError:
+        except BrokenPipeError as ended:
+            forget_rows(ended)
             forget_output()
             sys.exit(NOBODY_READS)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as ended:
+            forget_rows(ended)
             self.stderr.write("Stopped.")
             sys.exit(STOPPED)
+        except SystemExit as ended:
+            forget_rows(ended)
+            raise
         return printed
 
     def say_json(self, value: object, *, on_one_line: bool = False) -> None:
         self.stdout.write(as_json(value, on_one_line=on_one_line))
         if on_one_line:
             self.stdout.flush()
+
+    def print_out(self, pieces: Iterable[bytes]) -> None:
+        """Write bytes as they are: the encoding of the terminal does not change a file."""
+        binary = getattr(self.stdout, "buffer", None)
+        for piece in pieces:
+            if binary is None:  # a stream of a test
+                self.stdout.write(piece.decode(), ending="")
+            else:
+                binary.write(piece)
 
     @contextlib.contextmanager
     def aside(self, *, is_aside: bool) -> Iterator[None]:
@@ -114,6 +129,11 @@ def show_any_letter() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # a stream of a test
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def forget_rows(ended: BaseException) -> None:
+    """Close what was being read. Its cursor would outlive the connection, and complain about it."""
+    traceback.clear_frames(ended.__traceback__)
 
 
 def forget_output() -> None:

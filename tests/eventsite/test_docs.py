@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from events.access.door import Denial
 from events.access.refusals import Code
 from events.audit.invariants import TITLES
-from events.models import Notification, Payment, Refund, Registration
+from events.management.door_forms import FORMS
+from events.models import Notification, Payment, Refund, Registration, Role
 from tests.events.places.test_transitions import TABLE
 
 from .processes import ROOT
 
 README = (ROOT / "README.md").read_text()
 DESIGN = (ROOT / "docs" / "design.md").read_text()
+DOOR = (ROOT / "docs" / "door.md").read_text()
 SHOWN = ("eventsite", "neos_backend", "events")
 
 
@@ -57,6 +60,32 @@ def test_design_has_every_refusal_code() -> None:
     rows = re.findall(r"^\| `([a-z-]+)` \|", section(DESIGN, "6. Refusals"), re.MULTILINE)
 
     assert rows == [code.value for code in Code]
+
+
+def test_door_has_every_denial_in_the_order_of_the_rule() -> None:
+    rows = re.findall(r"^\| `DENY ([a-z-]+)(?: \d+)?` \|", DOOR, re.MULTILINE)
+    of_people = rows[: rows.index("unknown-key")]
+
+    assert of_people == [denial.value for denial in Denial]
+
+
+def test_door_has_every_role() -> None:
+    assert set(re.findall(r"`ALLOW (\w+)`", DOOR)) == set(Role.Kind.values)
+
+
+def test_door_has_every_form_of_its_list() -> None:
+    named = set(re.findall(r"--format (\w+)", DOOR)) | {"csv", "json"}
+
+    assert named == set(FORMS)
+    assert all(f"`{form}`" in DOOR for form in ("csv", "json"))
+
+
+def test_door_links_to_its_own_headings() -> None:
+    headings = re.findall(r"^## (.+)$", DOOR, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z -]", "", each.lower()).replace(" ", "-") for each in headings}
+    links = re.findall(r"\]\(#([a-z-]+)\)", DOOR)
+
+    assert (len(links), set(links) - anchors) == (5, set())
 
 
 def test_design_numbers_the_invariants_as_audit_prints_them() -> None:

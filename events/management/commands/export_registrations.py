@@ -66,15 +66,6 @@ class Command(StaffCommand):
             size = output_file.write(path, pieces, may_replace=options["force"])
             self.stderr.write(f"{path}: {size} bytes", lambda line: line)
 
-    def print_out(self, pieces: Iterable[bytes]) -> None:
-        """Write bytes as they are: the encoding of the terminal does not change a file."""
-        binary = getattr(self.stdout, "buffer", None)
-        for piece in pieces:
-            if binary is None:
-                self.stdout.write(piece.decode(), ending="")
-            else:
-                binary.write(piece)
-
 
 def chosen(table: Table, event: Event, names: str | None) -> list[Column]:
     offered = table.columns_of(event)

@@ -66,15 +66,29 @@ def test_export_into_a_pipe_is_the_file_itself(ada: Registration) -> None:
     assert (ran.status, ran.out, ran.err) == (0, "\ufeffname\r\nÅda\r\n", "")
 
 
-def test_export_to_nobody_is_quiet(ada: Registration) -> None:
-    """The reader of the pipe has gone before anything is written."""
+LISTS = [
+    ("export_registrations", "jam"),
+    ("export_registrations", "jam", "--format", "json"),
+    ("door_list", "jam"),
+]
+
+
+@pytest.mark.parametrize("arguments", LISTS)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_list_to_nobody_is_quiet(
+    ada: Registration, arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    """The reader of the pipe has gone before anything is written. Without a buffer it is noticed
+    at the first line, while the database still has more.
+    """
+    register(make_attendee(), ada.event)
     connection.close()
     reads, writes = os.pipe()
     os.close(reads)
     done = subprocess.run(
-        [sys.executable, "manage.py", "export_registrations", "jam"],
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=environment(),
+        env=environment(PYTHONUNBUFFERED=unbuffered),
         stdout=writes,
         stderr=subprocess.PIPE,
         timeout=SECONDS,

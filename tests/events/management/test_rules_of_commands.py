@@ -12,9 +12,9 @@ from events.management.arguments import StaffCommand
 
 OURS = sorted(name for name, app in get_commands().items() if app == "events")
 #: Reads only, so there is nothing to try first.
-READS = {"audit", "doctor", "events list", "events show", "explain_access"}
-#: Prints a list whose form is chosen by --format.
-HAS_FORMATS = {"export_registrations"}
+READS = {"audit", "doctor", "door_verify", "events list", "events show", "explain_access"}
+#: Print a list whose form is chosen by --format.
+HAS_FORMATS = {"door_list", "export_registrations"}
 
 
 def parsers() -> Iterator[tuple[str, ArgumentParser]]:
@@ -68,6 +68,7 @@ WRONG = ("0", "-1", "nan", "inf", "1e999", "1e3", "", " ", "٣", "1_0", "9" * 5_
         ("payments", "reconcile", "--days"),
         ("purge_personal_data", "--older-than"),
         ("doctor", "--workers"),
+        ("door_list", "jam", "--format", "snapshot", "--good-for"),
     ],
 )
 def test_number_that_makes_no_sense_is_refused(arguments: tuple[str, ...], number: str) -> None:

@@ -1,0 +1,27 @@
+"""Read whom a world lets in now or soon, for lists that it looks at later."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.access.door import answer_at_door, door_opens_at
+from events.models import Bookable
+
+from .guests import guests_at
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person of a list: no name, mail address, price or pledge goes with them."""
+
+    neos_id: str
+    role: str
+    opens_at: datetime
+
+
+def listed_at(bookable: Bookable, now: datetime) -> Iterator[Listed]:
+    """Yield people by Neos id, in one query and without keeping them in memory."""
+    for guest in guests_at(bookable):
+        if answer_at_door(bookable, guest, now).is_expected:
+            opens_at = door_opens_at(bookable, guest.early_minutes)
+            yield Listed(guest.neos_id, guest.role, opens_at)
