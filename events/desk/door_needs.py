@@ -11,40 +11,36 @@ from . import addresses
 from .need import CHANGE_EVENT, Need, counted
 
 
-def doors_without_key(event: Event, now: datetime) -> Need | None:
+def keys_of_doors(event: Event, now: datetime) -> Need | None:
+    """Return the more urgent of both needs. They read the same rows."""
+    last = _last_keys(event, now)
+    return _doors_without_key(event, last, now) or _keys_that_end(event, last, now)
+
+
+def _doors_without_key(event: Event, last: list[DoorKey], now: datetime) -> Need | None:
     """Name the places whose last key has expired before their end: nobody gets in there."""
-    lasting = _last_keys(event, now)
-    open_at = {key.workshop_id for key in lasting if key.is_good_at(now)}
-    gone = [key for key in lasting if key.workshop_id not in open_at]
+    open_at = {key.workshop_id for key in last if key.is_good_at(now)}
+    gone = [key for key in last if key.workshop_id not in open_at]
     if not gone:
         return None
     sentence = gettext("The key of a door has expired: the world there lets nobody in.")
-    return Need(
-        sentence,
-        gettext("See the keys"),
-        addresses.page(event, "door"),
-        tuple(_named(key) for key in gone),
-        CHANGE_EVENT,
-    )
+    details = tuple(_named(key) for key in gone)
+    step, address = gettext("See the keys"), addresses.page(event, "door")
+    return Need(sentence, step, address, details, CHANGE_EVENT)
 
 
-def door_keys_that_end(event: Event, now: datetime) -> Need | None:
-    """Count the keys that end before their place does, without those that have a successor."""
-    ending = [key for key in _last_keys(event, now) if key.is_good_at(now)]
-    ending = [key for key in ending if key.expires_at and key.expires_at < key.bookable.ends_at]
+def _keys_that_end(event: Event, last: list[DoorKey], now: datetime) -> Need | None:
+    """Count the keys that end before their place does."""
+    good = [key for key in last if key.is_good_at(now)]
+    ending = [key for key in good if key.expires_at and key.expires_at < key.bookable.ends_at]
     sentence = ngettext(
         "%(n)d door key ends before the event does.",
         "%(n)d door keys end before the event does.",
         len(ending),
     )
-    return counted(
-        len(ending),
-        sentence,
-        gettext("See the keys"),
-        addresses.page(event, "door"),
-        details=tuple(_named(key) for key in ending),
-        permission=CHANGE_EVENT,
-    )
+    details = tuple(_named(key) for key in ending)
+    step, address = gettext("See the keys"), addresses.page(event, "door")
+    return counted(len(ending), sentence, step, address, details=details, permission=CHANGE_EVENT)
 
 
 def _last_keys(event: Event, now: datetime) -> list[DoorKey]:

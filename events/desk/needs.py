@@ -14,7 +14,7 @@ from events.access.refusals import Code
 from events.models import Bookable, Event, Payment, Registration
 
 from . import addresses, counts, holders, reasons
-from .door_needs import door_keys_that_end, doors_without_key
+from .door_needs import keys_of_doors
 from .need import SEE_PAYMENTS, Need, counted
 from .phase import NEAR
 
@@ -220,14 +220,13 @@ def people_out_of_reach(event: Event, now: datetime) -> Need | None:
 #: The most urgent first.
 FINDERS: tuple[Callable[[Event, datetime], Need | None], ...] = (
     session_without_address,
-    doors_without_key,
+    keys_of_doors,
     people_who_cannot_pay,
     payments_to_decide,
     two_workshops_at_once,
     holders_who_are_refused,
     waitlist_that_is_stuck,
     holds_that_end,
-    door_keys_that_end,
     messages_not_delivered,
     people_out_of_reach,
     more_people_than_places,

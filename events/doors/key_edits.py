@@ -64,13 +64,13 @@ class Rotated:
     left: int
 
 
-def expiry_proposed(event: Event) -> datetime | None:
+def expiry_proposed(event: Event, now: datetime) -> datetime | None:
     """Return a day after the end for an event of its own, and None for one of a series.
 
     Drafts of a series have the key of the event before. One that ends would keep people out of an
     event months later, at which nobody has chosen it.
     """
-    return None if event.series_id else event.ends_at + AFTER_THE_END
+    return None if event.series_id else max(event.ends_at, now) + AFTER_THE_END
 
 
 def make_key(bookable: Bookable, terms: KeyTerms, *, by: User | None) -> tuple[DoorKey, str]:

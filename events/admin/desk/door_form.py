@@ -76,7 +76,7 @@ class KeyForm(NamedKeyForm):
     field_order = ("label", "workshop", "may_check_in", "expires_at")
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
-        kwargs["initial"] = {"expires_at": expiry_proposed(event)}
+        kwargs["initial"] = {"expires_at": expiry_proposed(event, timezone.now())}
         super().__init__(*args, **kwargs)
         self.event = event
         self.fields["workshop"].queryset = event.workshops.all()  # type: ignore[attr-defined]

@@ -82,7 +82,7 @@ def version_of(row: DoorKey, opened: int) -> str:
 
 def _opened(row: DoorKey) -> list[DoorKey]:
     rows = key_edits.same_keys(row).good_at(timezone.now()).select_related("event")
-    return list(rows.order_by("event__starts_at", "event"))
+    return list(rows.order_by("event__starts_at", "event_id"))
 
 
 def _day(event: Event) -> str:
