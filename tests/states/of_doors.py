@@ -19,7 +19,9 @@ def of_doors() -> Iterator[State]:
     kim, now = make_organizer(username="kim"), timezone.now()
     event = make_event(title="Doors", organizers=[kim], time_zone="Asia/Tokyo")
     desk = f"/admin/events/event/{event.pk}/"
-    yield State("desk-door-empty", f"{desk}door/", "There is no key yet", kim)
+    empty = make_event(title="No door", organizers=[kim])
+    page = f"/admin/events/event/{empty.pk}/door/"
+    yield State("desk-door-empty", page, "There is no key yet", kim)
     made = key_edits.make_key(event, KeyTerms("Main hall", expires_at=now + DAY), by=kim)[0]
     fog = make_workshop(event, title="霧の中のお茶会" * 5)
     used, _secret = key_edits.make_key(fog, KeyTerms("Headless", may_check_in=True), by=kim)
@@ -29,10 +31,8 @@ def of_doors() -> Iterator[State]:
     yield State("desk-door", f"{desk}door/", "Leaked in a stream", kim)
     yield State("desk-door-ends", f"{desk}desk/", "ends before the event does", kim)
     yield State("desk-door-gone", f"{desk}door/{gone.pk}/", "All keys", kim)
-    wrong = {"label": "Main hall"}
-    yield State(
-        "desk-door-wrong", f"{desk}door/", "Choose another name", kim, "Make the key", wrong
-    )
+    wrong = _answer(kim, f"{desk}door/", {"label": "Main hall"})
+    yield State("desk-door-wrong", "/made/desk-door-wrong/", "Choose another name", html=wrong)
     shown = _answer(kim, f"{desk}door/", {"label": "Stage"})
     yield State("desk-door-made", "/made/desk-door-made/", "shown only this once", html=shown)
     yield from _of_key(event, made, kim)

@@ -81,14 +81,14 @@ def new_key(key: DoorKey, secret: str) -> dict[str, Any]:
 
 
 def line_of(row: DoorKey, now: datetime) -> Line:
-    zone = row.event.zone
+    zone, ends_at = row.event.zone, row.revoked_at or row.expires_at
     return Line(
         row=row,
         place=row.bookable.title,
         may=NOTES if row.may_check_in else ASKS,
         made=shown.moment(row.created_at, zone),
         by=shown.account(row.created_by),
-        until=shown.moment(row.expires_at, zone) if row.expires_at else gettext("you revoke it"),
+        until=shown.moment(ends_at, zone) if ends_at else gettext("you revoke it"),
         used=shown.moment(row.last_used_at, zone) if row.last_used_at else gettext("never"),
         state=_state(row, now),
         works=row.is_good_at(now),

@@ -15,7 +15,7 @@ from events.formatting.fields import LineField
 from events.models import Bookable, DoorKey, Event, Workshop
 
 OVERLAP_WORDS = (
-    _("At once: the world gets the new one right now"),
+    _("At once"),
     _("In an hour"),
     _("In a day"),
     _("In 7 days"),

@@ -81,7 +81,7 @@ def test_keys_are_listed_with_what_they_do_and_those_that_work_first(
     assert listed == [
         ["Main hall", "Fog", "works", "you revoke it", "never",
          "asks, and notes who comes and goes"],
-        ["Leaked", "Jam", "revoked", "you revoke it", "never", "asks who may come in"],
+        ["Leaked", "Jam", "revoked", when, "never", "asks who may come in"],
         ["Old", "Jam", "expired", when, when.replace("14", "13"), "asks who may come in"],
     ]  # fmt: skip
     assert rows(browser, jam)[0][6].startswith(when)
@@ -148,7 +148,7 @@ def test_who_came_is_counted_once_the_event_is_over(browser: Client, jam: Event,
     assert not any(read(browser.get(at(jam, tail))).all("table", id="turnouts"))
     change(jam, starts_at=NOON - 2 * HOUR, ends_at=NOON - HOUR)
     shown = browser.get(at(jam, tail))
-    assert cells(shown, "turnouts") == [["Jam", "1 came: Jam", "1 did not come: Jam"]]
+    assert cells(shown, "turnouts") == [["Jam", "1 came : Jam", "1 did not come : Jam"]]
     links = read(shown).first("table", id="turnouts").all("a")
     lists = [browser.get(link.attributes["href"]) for link in links]
     assert [names(one) for one in lists] == [[came.attendee.name], [missing.attendee.name]]

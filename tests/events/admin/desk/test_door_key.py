@@ -67,7 +67,7 @@ def test_key_is_revoked_everywhere_after_a_question(browser: Client, key: DoorKe
 
 def test_key_is_rotated_after_a_question_and_shown_once(browser: Client, key: DoorKey) -> None:
     asked = press(browser, key, page(browser, key), "rotate", overlap="3600")
-    assert "The present one ends: In an hour." in read(asked).text
+    assert "When the present one ends: In an hour" in read(asked).text
     assert DoorKey.objects.count() == 1
     done = press(browser, key, asked, "rotate", overlap="3600", confirmed="1")
     secret = secret_in(done)
