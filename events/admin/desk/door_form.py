@@ -62,7 +62,7 @@ class KeyForm(NamedKeyForm):
     """`initial` proposes when the key ends; an empty field is an answer too."""
 
     workshop = forms.ModelChoiceField(
-        label=_("For"),
+        label=pgettext_lazy("door key", "For"),
         queryset=Workshop.objects.none(),
         required=False,
         empty_label=_("The whole event"),
