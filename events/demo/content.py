@@ -48,6 +48,7 @@ EVENTS: tuple[EventPlan, ...] = (
         days=0,
         language="",
         is_running=True,
+        has_door=True,
         hours=24,
         zone="America/New_York",
         going=14,

@@ -16,6 +16,7 @@ from events.payments.providers import manual
 from events.places import event_edits
 
 from .content import EVENTS
+from .door import make_key
 from .hosts import HOSTS
 from .people import make_attendees, make_staff
 from .plan import EventPlan, HostPlan, WorkshopPlan
@@ -65,6 +66,8 @@ def _make(plan: EventPlan, hosts: list[Host], organizer: User, guests: list[User
     event.hosts.set(hosts)
     for perk in plan.perks:
         PatronPerk.objects.create(event=event, **perk)
+    if plan.has_door:
+        make_key(event)
     questions = [event.questions.create(**part.fields) for part in plan.questions]
     taken = [
         places.register(user=guest, bookable=event, answers=_answers(plan, questions, number))

@@ -50,7 +50,7 @@ class EventPlan:
     If its text names a day of the week or of the year, `weekday` or `date` (month, day) says so,
     and it takes place on the next such day; one in the past on the last one before. `opens_in` and
     `draw_in` are days from today, at `at`, too; a draw in 0 days has been held. `going` people sign
-    up while it is open, and pay what it costs.
+    up while it is open, and pay what it costs. `has_door`: it has the known key of `door.py`.
     """
 
     slug: str
@@ -69,6 +69,7 @@ class EventPlan:
     opens_in: int | None = None
     draw_in: int | None = None
     is_running: bool = False
+    has_door: bool = False
     status: str = "published"
     fields: dict[str, object] = field(default_factory=dict)
     workshops: tuple[WorkshopPlan, ...] = ()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
@@ -12,12 +13,15 @@ from events.models import Bookable, Event, Registration
 from events.models.attendee import name_of
 from events.models.registration import RegistrationQuerySet
 
+from . import addresses
+
 ROWS_IN_MEMORY = 2_000
 #: A code is looked for by its beginning, from so many digits on: a few stand in some code anyway.
 CODE_DIGITS = 8
 CODE = re.compile(rf"[0-9a-f]{{{CODE_DIGITS},32}}")
 NAMES = ("attendee__display_name", "attendee__neos_username", "attendee__user__username")
-CONFIRMED = Q(status=Registration.Status.CONFIRMED)
+HAS_PLACE = Registration.Status.CONFIRMED.value
+CONFIRMED = Q(status=HAS_PLACE)
 IN = Q(checked_in_at__isnull=False)
 
 
@@ -33,9 +37,46 @@ class Attendance:
         return self.of - self.came
 
 
+NOBODY = Attendance(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """The attendance of an event or workshop that is over, with the lists of these people."""
+
+    bookable: Bookable
+    attendance: Attendance
+
+    @property
+    def came_at(self) -> str:
+        return addresses.people_of(self.bookable, status__exact=HAS_PLACE, came="yes")
+
+    @property
+    def missing_at(self) -> str:
+        return addresses.people_of(self.bookable, status__exact=HAS_PLACE, came="no")
+
+
 def attendance(bookable: Bookable) -> Attendance:
     q = registrations_of(bookable).filter(CONFIRMED).order_by()
     return Attendance(**q.aggregate(came=Count("pk", filter=IN), of=Count("pk")))
+
+
+def attendances(event: Event) -> dict[int | None, Attendance]:
+    """Return those of the event (None) and of its workshops, by their keys; without those where
+    nobody has a confirmed place.
+    """
+    q = event.registrations.filter(CONFIRMED).order_by().values("workshop")
+    rows = q.annotate(came=Count("pk", filter=IN), of=Count("pk"))
+    return {row["workshop"]: Attendance(row["came"], row["of"]) for row in rows}
+
+
+def turnouts(event: Event, now: datetime) -> list[Turnout]:
+    """Return who came and who did not, once the event is over, where anybody was checked in."""
+    if event.is_cancelled or not event.has_ended(now):
+        return []
+    found = attendances(event)
+    pairs = ((one, found.get(one.workshop_id, NOBODY)) for one in event.bookables())
+    return [Turnout(one, attendance) for one, attendance in pairs if attendance.came]
 
 
 def registrations_of(bookable: Bookable) -> RegistrationQuerySet:

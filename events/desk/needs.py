@@ -5,7 +5,6 @@ same statements for one person and for ten thousand.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext, ngettext
@@ -15,22 +14,12 @@ from events.access.refusals import Code
 from events.models import Bookable, Event, Payment, Registration
 
 from . import addresses, counts, holders, reasons
+from .door_needs import keys_of_doors
+from .need import SEE_PAYMENTS, Need, counted
 from .phase import NEAR
 
 #: Nobody acts on what a message did not say once the event is over for so long.
 CARE = timedelta(days=7)
-SEE_PEOPLE, SEE_PAYMENTS = "events.view_registration", "events.view_payment"
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A sentence, and the page on which it is done, for people with the permission."""
-
-    sentence: str
-    step: str
-    address: str
-    details: tuple[str, ...] = ()
-    permission: str = SEE_PEOPLE
 
 
 def needs(event: Event, now: datetime) -> Iterator[Need]:
@@ -50,7 +39,7 @@ def payments_to_decide(event: Event, _now: datetime) -> Need | None:
         number,
     )
     address = addresses.payments(event, task="person")
-    return _counted(number, sentence, gettext("Decide"), address, permission=SEE_PAYMENTS)
+    return counted(number, sentence, gettext("Decide"), address, permission=SEE_PAYMENTS)
 
 
 def people_who_cannot_pay(event: Event, now: datetime) -> Need | None:
@@ -61,7 +50,7 @@ def people_who_cannot_pay(event: Event, now: datetime) -> Need | None:
         number,
     )
     address = addresses.payments(event, status__exact=Payment.Status.FAILED.value)
-    return _counted(number, sentence, gettext("See why"), address, permission=SEE_PAYMENTS)
+    return counted(number, sentence, gettext("See why"), address, permission=SEE_PAYMENTS)
 
 
 # --- The event itself ----------------------------------------------------------------------------
@@ -102,7 +91,7 @@ def drafts_of_series(event: Event, now: datetime) -> Need | None:
         number,
     )
     step, address = gettext("See the series"), addresses.page(event, "series")
-    return _counted(number, sentence, step, address, permission="events.add_event")
+    return counted(number, sentence, step, address, permission="events.add_event")
 
 
 # --- People with a place -------------------------------------------------------------------------
@@ -121,7 +110,7 @@ def holders_who_are_refused(event: Event, now: datetime) -> Need | None:
     numbers = counts.lost(refused, now) if number else {}
     why = reasons.counted((Code[name], n) for name, n in numbers.items() if n)
     address = addresses.people(event, need="refused")
-    return _counted(number, sentence, gettext("See who"), address, details=why)
+    return counted(number, sentence, gettext("See who"), address, details=why)
 
 
 def two_workshops_at_once(event: Event, now: datetime) -> Need | None:
@@ -133,7 +122,7 @@ def two_workshops_at_once(event: Event, now: datetime) -> Need | None:
         "%(n)d people have places in two workshops at the same time.",
         number,
     )
-    return _counted(number, sentence, gettext("See who"), addresses.people(event, need="clash"))
+    return counted(number, sentence, gettext("See who"), addresses.people(event, need="clash"))
 
 
 def holds_that_end(event: Event, now: datetime) -> Need | None:
@@ -143,7 +132,7 @@ def holds_that_end(event: Event, now: datetime) -> Need | None:
         "%(n)d people have to pay within a day, or their places go to somebody else.",
         number,
     )
-    return _counted(number, sentence, gettext("See who"), addresses.people(event, need="pay"))
+    return counted(number, sentence, gettext("See who"), addresses.people(event, need="pay"))
 
 
 def more_people_than_places(event: Event, now: datetime) -> Need | None:
@@ -212,7 +201,7 @@ def messages_not_delivered(event: Event, now: datetime) -> Need | None:
         "A message could not be delivered to %(n)d people.",
         number,
     )
-    return _counted(number, sentence, gettext("See who"), addresses.people(event, mail="dead"))
+    return counted(number, sentence, gettext("See who"), addresses.people(event, mail="dead"))
 
 
 def people_out_of_reach(event: Event, now: datetime) -> Need | None:
@@ -225,12 +214,13 @@ def people_out_of_reach(event: Event, now: datetime) -> Need | None:
         number,
     )
     address = addresses.people(event, mail="unreachable")
-    return _counted(number, sentence, gettext("See who"), address)
+    return counted(number, sentence, gettext("See who"), address)
 
 
 #: The most urgent first.
 FINDERS: tuple[Callable[[Event, datetime], Need | None], ...] = (
     session_without_address,
+    keys_of_doors,
     people_who_cannot_pay,
     payments_to_decide,
     two_workshops_at_once,
@@ -243,16 +233,3 @@ FINDERS: tuple[Callable[[Event, datetime], Need | None], ...] = (
     date_in_the_past,
     drafts_of_series,
 )
-
-
-def _counted(
-    number: int,
-    sentence: str,
-    step: str,
-    address: str,
-    *,
-    details: tuple[str, ...] = (),
-    permission: str = SEE_PEOPLE,
-) -> Need | None:
-    """Return the need if there is anybody; `sentence` has the placeholder "n"."""
-    return Need(sentence % {"n": number}, step, address, details, permission) if number else None

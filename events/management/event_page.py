@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from events.access.facts import EMPTY, Occupancy, count_occupancies
 from events.desk import door
+from events.desk.door import Attendance
 from events.formatting import money, times
 from events.models import Bookable, Event
 from events.payments.totals import Totals, totals
@@ -47,8 +48,16 @@ def lines(event: Event, now: datetime) -> list[str]:
         ("hosts", hosts or "–"),
         ("organizers", people or "–"),
     ]
-    occupancies = count_occupancies(event, now)
-    places = [place(one, occupancies.get(one.workshop_id, EMPTY)) for one in event.bookables()]
+    occupancies, attendances = count_occupancies(event, now), door.attendances(event)
+    places = [
+        place(
+            one,
+            occupancies.get(one.workshop_id, EMPTY),
+            attendances.get(one.workshop_id, door.NOBODY),
+            is_over=event.has_ended(now),
+        )
+        for one in event.bookables()
+    ]
     sums = [("money", in_words(each)) for each in totals(event) if in_words(each)]
     return [plain(event.title), *columns_of(about), "", *columns_of(places), *columns_of(sums)]
 
@@ -69,15 +78,16 @@ def in_both(instant: datetime, event: Event) -> str:
     return shown if event.zone == UTC else f"{shown} = {times.in_words(instant, UTC)}"
 
 
-def place(one: Bookable, at: Occupancy) -> list[object]:
+def place(one: Bookable, at: Occupancy, attendance: Attendance, *, is_over: bool) -> list[object]:
     of = "no limit" if one.capacity is None else one.capacity
-    attendance = door.attendance(one)
+    is_noted = is_over and attendance.came > 0
+    missing = f", {attendance.missing} did not come" if is_noted else ""
     return [
         "event" if one.workshop is None else "workshop",
         one.title,
         f"{at.taken} of {of}",
         f"{at.waiting} waiting",
-        f"{attendance.came} checked in",
+        f"{attendance.came} checked in{missing}",
     ]
 
 
@@ -95,7 +105,7 @@ def in_words(sums: Totals) -> str:
 
 
 def facts(event: Event, now: datetime) -> dict[str, object]:
-    occupancies = count_occupancies(event, now)
+    occupancies, attendances = count_occupancies(event, now), door.attendances(event)
     return {
         "slug": event.slug,
         "title": event.title,
@@ -113,7 +123,13 @@ def facts(event: Event, now: datetime) -> dict[str, object]:
             event.organizers.order_by("username").values_list("username", flat=True)
         ),
         "places": [
-            place_facts(one, occupancies.get(one.workshop_id, EMPTY)) for one in event.bookables()
+            place_facts(
+                one,
+                occupancies.get(one.workshop_id, EMPTY),
+                attendances.get(one.workshop_id, door.NOBODY),
+                is_over=event.has_ended(now),
+            )
+            for one in event.bookables()
         ],
         "money": [
             {"currency": each.currency, **{name: getattr(each, name) for name in SUMS}}
@@ -122,7 +138,11 @@ def facts(event: Event, now: datetime) -> dict[str, object]:
     }
 
 
-def place_facts(one: Bookable, at: Occupancy) -> dict[str, object]:
+def place_facts(
+    one: Bookable, at: Occupancy, attendance: Attendance, *, is_over: bool
+) -> dict[str, object]:
+    """`did_not_come` is None until the event is over, and where nobody was checked in."""
+    is_noted = is_over and attendance.came > 0
     return {
         "slug": one.slug,
         "is_workshop": one.workshop is not None,
@@ -132,7 +152,8 @@ def place_facts(one: Bookable, at: Occupancy) -> dict[str, object]:
         "capacity": one.capacity,
         "taken": at.taken,
         "waiting": at.waiting,
-        "checked_in": door.attendance(one).came,
+        "checked_in": attendance.came,
+        "did_not_come": attendance.missing if is_noted else None,
         "price": one.price,
         "currency": one.event.currency,
     }

@@ -10,7 +10,7 @@ from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
 from .let_in import Act, MustAgree, Overruled, forget_reasons, let_in, would_overrule
-from .lock import current, locked_event
+from .lock import current, lock_all, lock_person, locked_event
 from .lottery import draw, drawing_key, is_as_drawn, published, replay
 from .move import HasOther, NotMovable, PriceDiffers, give_instead, move
 from .organizers import LastOrganizer, NoOrganizer, add_organizer, remove_organizer
@@ -80,6 +80,8 @@ __all__ = [
     "is_as_drawn",
     "is_early",
     "let_in",
+    "lock_all",
+    "lock_person",
     "locked_event",
     "move",
     "owe_everything_back",

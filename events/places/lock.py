@@ -5,7 +5,7 @@ locks the row. SQLite starts every transaction as a writer (`transaction_mode=IM
 locks the whole database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth.models import User
@@ -34,6 +34,13 @@ def lock(pk: int) -> Event:
     cannot deadlock with us.
     """
     return Event.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_all(pks: Collection[int]) -> list[Event]:
+    """Lock several events in the order of their keys, so that two who do so never wait for each
+    other. Those that were deleted are left out.
+    """
+    return list(Event.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
 
 
 def lock_person(user: User) -> None:

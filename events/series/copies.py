@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from events.formatting import times
 from events.formatting.addresses import MAX_LENGTH, address_of, numbered, start_of
 from events.models import Event, Series
-from events.places import event_edits, locked_event
+from events.places import event_edits, lock_all, locked_event
 from events.places.former_addresses import addresses_like
 
 from .parts import IN_THE_FORM, PARTS, Copying
@@ -70,7 +70,12 @@ def copy_event(
 
 
 def complete(original: Event, copy: Event) -> None:
-    """Give a copy that was made by the form what the form does not carry."""
+    """Give a copy that was made by the form what the form does not carry.
+
+    The original is locked, so that a key of its door that is being revoked is not copied.
+    """
+    if not lock_all([original.pk]):
+        return
     shift = Shift.of(original, clock_at(copy.starts_at, copy.zone), copy.zone)
     if original.drawn_at and original.draw_at:
         opens_at = copy.opens_at

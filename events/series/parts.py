@@ -60,15 +60,19 @@ def copy_organizers(copying: Copying) -> None:
 
 
 def copy_door_keys(copying: Copying) -> None:
-    """The world at which people meet is the same, so the same key opens for it."""
-    keys = copying.original.door_keys.good_at(timezone.now())
+    """The world at which people meet is the same, so the same key opens for it.
+
+    The key of a workshop that the copy does not have is left out: it would open the whole event.
+    """
+    keys, made = copying.original.door_keys.good_at(timezone.now()), copying.workshops
     DoorKey.objects.bulk_create(
         DoorKey(
             event=copying.copy,
-            workshop=copying.workshops.get(key.workshop_id or 0),
+            workshop=made.get(key.workshop_id or 0),
             **values_of(key, without=LEFT_OF_KEY),
         )
         for key in keys
+        if key.workshop_id is None or key.workshop_id in made
     )
 
 

@@ -8,6 +8,7 @@ from . import (
     of_admin,
     of_demo,
     of_desk,
+    of_doors,
     of_events,
     of_money,
     of_places,
@@ -56,6 +57,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_demo.of_mails,
     of_desk.of_desks,
     of_admin.of_desk_tabs,
+    of_doors.of_doors,
     of_series.of_series,
     of_events.of_lists,
 )

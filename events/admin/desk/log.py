@@ -1,6 +1,7 @@
 """Write in the history what somebody did on a page of the desk."""
 
 import json
+from collections.abc import Sequence
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Model
@@ -13,6 +14,11 @@ def note(request: HttpRequest, row: Model, text: str) -> None:
     LogEntry.objects.log_actions(
         request.user.pk or 0, [row], CHANGE, change_message=text, single_object=True
     )
+
+
+def note_all(request: HttpRequest, rows: Sequence[Model], text: str) -> None:
+    """Write the same in the history of each."""
+    LogEntry.objects.log_actions(request.user.pk or 0, rows, CHANGE, change_message=text)
 
 
 def note_organizer(request: HttpRequest, event: Model, username: str, *, is_added: bool) -> None:

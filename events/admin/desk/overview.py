@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 
 from events.desk.bars import bars
 from events.desk.chart import chart
-from events.desk.needs import SEE_PAYMENTS, SEE_PEOPLE, needs
+from events.desk.door import turnouts
+from events.desk.need import SEE_PAYMENTS, SEE_PEOPLE
+from events.desk.needs import needs
 from events.desk.phase import Phase, phase_of
 from events.desk.steps import steps
 from events.formatting import money
@@ -44,6 +46,7 @@ def overview(request: HttpRequest, event: Event, frame: dict[str, Any]) -> HttpR
         "share_url": "" if event.is_draft else f"{settings.SITE_URL}{event.get_absolute_url()}",
         "bars": bars(event, now),
         "may_see_people": may(SEE_PEOPLE),
+        "turnouts": turnouts(event, now) if may(SEE_PEOPLE) else [],
         "chart": chart(event, now),
         "sums": _sums(event) if may(SEE_PAYMENTS) else [],
     }

@@ -10,6 +10,8 @@ from . import (
     answers,
     check_in,
     copy,
+    door,
+    door_key,
     exports,
     following,
     invitations,
@@ -30,14 +32,16 @@ ANSWERS = "events_event_answers"
 PEOPLE, ORGANIZERS = "events_event_people", "events_event_organizers"
 MESSAGES, MONEY = "events_event_messages", "events_event_money"
 COPY, SERIES = "events_event_copy", "events_event_series"
-LOOK = "events_event_look"
+LOOK, DOOR = "events_event_look", "events_event_door"
 EDIT = ("events.change_event",)
 ADD = (*EDIT, "events.add_event")
 SEE_MONEY = ("events.view_payment",)
 SEE_MESSAGES = ("events.view_announcement",)
 WRITE_MESSAGES = (*SEE_MESSAGES, "events.change_announcement")
 LISTS = ("events.view_registration",)
-DOOR = ("events.view_registration", "events.change_registration")
+CHECK_IN = ("events.view_registration", "events.change_registration")
+#: A key reads who has a place, and notes who comes.
+KEYS = (*EDIT, *CHECK_IN)
 
 PAGES = (
     Page("desk/", "events_event_desk", overview.overview, _("Desk")),
@@ -63,7 +67,9 @@ PAGES = (
         )
     ),
     Page("answers/", ANSWERS, answers.answers_page, _("Answers"), LISTS),
-    Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), DOOR),
+    Page("check-in/", "events_event_check_in", check_in.check_in_page, _("Check-in"), CHECK_IN),
+    Page("door/", DOOR, door.door_page, door.TITLE, KEYS),
+    Page("door/<int:key>/", f"{DOOR}_key", door_key.door_key_page, needs=KEYS, below=DOOR),
     Page("money/", MONEY, money.money_page, _("Money"), SEE_MONEY),
     Page("money.csv", f"{MONEY}_csv", money_table.money_table, needs=SEE_MONEY),
     Page("exports/", "events_event_exports", exports.exports_page, _("Lists"), LISTS),

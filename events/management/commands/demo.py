@@ -15,6 +15,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from django.urls import reverse
 
 from events import demo, housekeeping
+from events.doors import keys
 from events.management.arguments import StaffCommand, add_dry_run, add_json
 from neos_backend.sandbox.cast import CROWD, PEOPLE
 
@@ -95,6 +96,7 @@ class Command(StaffCommand):
         self.stdout.write(f"  For organizers   {url}/admin/")
         if settings.SANDBOX_MAIL:
             self.stdout.write(f"  Its mails        {url}{reverse('events:sandbox-mails')}")
+        self.stdout.write(f"  A door           {door_of_guest()}")
         self.stdout.write(f"\n{OPEN_TO_ALL if is_open else FOR_OTHERS}")
         self.stdout.write(f"  Staff            {demo.STAFF} / {demo.PASSWORD}")
         for name in demo.ORGANIZERS:
@@ -111,6 +113,11 @@ class Command(StaffCommand):
         )
 
 
+def door_of_guest() -> str:
+    """Return the address at which a world would ask about a guest of the event that is running."""
+    return f"{keys.address_of(demo.SECRET)}{demo.GUEST}"
+
+
 def facts(listen: str) -> dict[str, object]:
     """Return what the command tells people, for a program."""
     url = settings.SITE_URL
@@ -118,6 +125,7 @@ def facts(listen: str) -> dict[str, object]:
         "site": url,
         "admin": f"{url}/admin/",
         "mails": f"{url}{reverse('events:sandbox-mails')}" if settings.SANDBOX_MAIL else None,
+        "door": door_of_guest(),
         "listen": listen,
         "is_open": listen != LOCAL,
         "password": demo.PASSWORD,

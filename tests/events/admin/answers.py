@@ -71,6 +71,8 @@ events/event/<path:object_id>/
   messages/<int:number>/edit/ 200  200  404  403  200  in   in  | 200  200  404  403  200  in   in
   answers/                    200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   check-in/                   200  200  404  403  200  in   in  | 404  404  404  403  404  in   in
+  door/                       200  200  404  403  200  in   in  | 422  422  404  403  422  in   in
+  door/<int:key>/             200  200  404  403  200  in   in  | 404  404  404  403  404  in   in
   money/                      200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   money.csv                   200  200  404  403  200  in   in  | 405  405  404  403  405  in   in
   exports/                    200  200  404  403  200  in   in  | 404  404  404  403  404  in   in

@@ -103,7 +103,9 @@ def add_links(event: Event, workshop: Workshop, by: User) -> None:
         created_at=now,
         expires_at=now + timedelta(days=1),
     )
-    DoorKey.objects.create(event=event, label="Hall", digest=uuid4().hex * 2, created_at=now)
+    DoorKey.objects.create(
+        event=event, label="Hall", digest=uuid4().hex * 2, created_at=now, created_by=by
+    )
     FillingPass.objects.create(
         event=event, workshop=workshop, at=now, waiting=1, moved=1, outcome="moved"
     )

@@ -23,7 +23,8 @@ GROWING = {
     *(f"events/{name}/" for name in ("attendee", "block", "event", "fillingpass", "host")),
     *(f"events/{name}/" for name in ("notice", "notification", "payment", "registration")),
     *("auth/group/", "auth/user/"),
-    *(f"{OF_EVENT}{tail}/" for tail in ("desk", "people", "messages", "check-in", "money")),
+    *(f"{OF_EVENT}{tail}/" for tail in ("desk", "people", "messages", "check-in", "door")),
+    f"{OF_EVENT}money/",
     *(f"{OF_EVENT}{tail}" for tail in ("people/organizers/", "money.csv", "history/", "change/")),
     "events/registration/<path:object_id>/history/",
 }

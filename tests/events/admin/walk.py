@@ -31,10 +31,13 @@ def _routes(resolver: URLResolver) -> list[str]:
 
 @dataclass(frozen=True)
 class Walk:
-    """What the routes ask for: keys of rows by model, a draft, and what some need besides."""
+    """What the routes ask for: keys of rows by model, a draft, a key of the door, and what some
+    need besides.
+    """
 
     keys: Mapping[str, int]
     draft: int
+    door_key: int
     queries: Mapping[str, str]
 
     def address_of(self, route: str) -> str:
@@ -43,6 +46,7 @@ class Walk:
             r"^(?P<app_label>events|auth)/$": "events/",
             r"(?P<url>.*)$": "nowhere",
             "<int:number>": self.draft,
+            "<int:key>": self.door_key,
             "<path:object_id>": key,
             "<id>": key,
         }
@@ -81,4 +85,5 @@ def make_walk(scene: Event) -> Walk:
         f"{OF_EVENT}people/replace/": f"of={held.pk}",
     }
     draft = scene.announcements.drafts().earliest("pk")
-    return Walk({name: row.pk for name, row in rows.items()}, draft.pk, queries)
+    keys = {name: row.pk for name, row in rows.items()}
+    return Walk(keys, draft.pk, scene.door_keys.earliest("pk").pk, queries)

@@ -1,14 +1,18 @@
-"""Whom a search at the door finds, and in how many queries."""
+"""Whom a search at the door finds, and in how many queries; how many came."""
+
+from datetime import timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from events.desk import door
-from events.models import Event
-from tests.factories import make_attendee, make_event, make_workshop
+from events.models import Event, Registration
+from tests.factories import NOON, make_attendee, make_event, make_workshop
 from tests.lines import register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+HOUR = timedelta(hours=1)
 
 
 def found(event: Event, text: str) -> list[str]:
@@ -43,6 +47,32 @@ def test_attendance_counts_confirmed_places_only() -> None:
     )
     assert door.attendance(event) == door.Attendance(came=1, of=2)
     assert door.attendance(event).missing == 1
+
+
+def arrive(*registrations: Registration) -> None:
+    pks = [one.pk for one in registrations]
+    Registration.objects.filter(pk__in=pks).update(checked_in_at=NOON)
+
+
+def test_turnouts_count_where_anybody_was_checked_in_and_only_after_the_end() -> None:
+    event = make_event()
+    fog, mist = make_workshop(event), make_workshop(event, starts_at=event.starts_at + HOUR)
+    people = [make_attendee() for _ in range(3)]
+    held = [register(person, event) for person in people]
+    arrive(*held[:2], register(people[0], fog))
+    register(people[1], mist)
+    assert door.turnouts(event, event.ends_at - HOUR) == []
+    assert [(one.bookable, one.attendance) for one in door.turnouts(event, event.ends_at)] == [
+        (event, door.Attendance(came=2, of=3)), (fog, door.Attendance(came=1, of=1)),
+    ]  # fmt: skip
+    event.status = Event.Status.CANCELLED
+    assert door.turnouts(event, event.ends_at) == []
+
+
+def test_turnouts_say_nothing_where_nobody_was_checked_in() -> None:
+    event = make_event()
+    register(make_attendee(), event)
+    assert door.turnouts(event, event.ends_at) == []
 
 
 def test_search_is_one_query_however_many_people(

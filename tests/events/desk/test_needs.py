@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events import series
 from events.desk import needs
-from events.desk.needs import Need
+from events.desk.need import Need
 from events.models import Attendee, Block, Event, Notification, Payment, Registration
 from events.series import Rule
 from tests.factories import NOON, make_attendee, make_event, make_user, make_workshop

@@ -8,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError
 
 from events.management import event_cancel
-from events.models import Event, Notification, Payment
+from events.models import Event, Notification, Payment, Registration
 from events.payments.providers import manual
 from tests.factories import (
     NOON,
@@ -172,6 +172,23 @@ def test_show_has_money_in_minor_units() -> None:
     assert [(one["currency"], one["paid"], one["held"]) for one in shown["money"]] == [
         ("EUR", 500, 500)
     ]
+
+
+def test_show_counts_who_did_not_come_once_the_event_is_over(clock: Clock) -> None:
+    event = make_event(slug="jam", title="Jam")
+    here, _away = register(make_attendee(), event), register(make_attendee(), event)
+    Registration.objects.filter(pk=here.pk).update(checked_in_at=NOON)
+
+    def shown() -> tuple[str, int, int | None]:
+        (place,) = run("events", "show", "jam", "--json").json["places"]
+        line = run("events", "show", "jam").out.splitlines()[-1]
+        return line.rpartition("  ")[2], place["checked_in"], place["did_not_come"]
+
+    assert shown() == ("1 checked in", 1, None)
+    clock.move_to(event.ends_at)
+    assert shown() == ("1 checked in, 1 did not come", 1, 1)
+    Registration.objects.update(checked_in_at=None)
+    assert shown() == ("0 checked in", 0, None)
 
 
 @pytest.mark.parametrize("slug", ["none", "", "\0", "\udcff", "x" * 5_000])

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("
 
 #: Two for the session and its account, two for permissions, one for the event, and those of the
 #: desk: needs, steps, bars, the chart and the money.
-STATEMENTS = 28
+STATEMENTS = 29
 
 
 @pytest.fixture
