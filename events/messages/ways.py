@@ -157,6 +157,7 @@ WAYS: Mapping[Kind, Callable[[Notification], list[Way]]] = {
     Kind.REMINDER_DAY: _into_the_session,
     Kind.REMINDER_HOUR: _into_the_session,
     Kind.SESSION_OPEN: _into_the_session,
+    Kind.SESSION_CHANGED: _into_the_session,
     Kind.PAYMENT_DUE: _to_pay,
     Kind.HOLD_ENDS: _to_pay,
     Kind.PAYMENT_MISTAKEN: _to_pay,
