@@ -28,6 +28,11 @@ OF_EVENT: dict[str, Any] = {
         "and move up when a place gets free."
     ),
     "has_waitlist": _("If not, nobody can wait for a place when the event is full."),
+    "session_url": _(
+        "Shown to people with a place when it is time: neos-session:///S-…, or the id S-… alone. A "
+        "world works too, like neosrec:///U-…/R-…. If you change it once people could see it, they "
+        "are told."
+    ),
     "session_opens_minutes": _("From then on the address is shown to people with a place."),
     "neos_required": _(
         "Only people who have proved their Neos account can sign up. A price or a pledge needs "

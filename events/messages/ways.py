@@ -102,8 +102,9 @@ def _into_the_session(notification: Notification) -> list[Way]:
     registration = notification.registration
     if registration is None:
         return [_all_places()]
-    address = entrance.entrance_of(registration, timezone.now()).address
-    inside = [Way(gettext("Enter the session"), address)] if address else []
+    found = entrance.entrance_of(registration, timezone.now())
+    label = gettext("Open the world") if found.is_world else gettext("Enter the session")
+    inside = [Way(label, found.address)] if found.address else []
     return [*inside, _place(registration)]
 
 

@@ -152,7 +152,7 @@ def opens_its_session(stage: Stage) -> None:
 def changes_its_session(stage: Stage) -> None:
     opens_its_session(stage)
     stage.so_far()
-    stage.edit(session_url="neos-session:///S-other")
+    stage.edit(session_url="neosrec:///U-ada/R-other")
 
 
 def opens_for_registration(stage: Stage) -> None:

@@ -171,7 +171,7 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
     (
         happen.changes_its_session,
         {"Another link into the session: Jam": ["do not use the old one", "by the new link", END]},
-        "Enter the session: neos-session:///S-other",
+        "Open the world: neosrec:///U-ada/R-other",
     ),
     (happen.opens_for_registration, {"Open now: Jam": [START]}, f"Take a place: {SITE}/{EVENT}"),
     (
