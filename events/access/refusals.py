@@ -13,14 +13,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from events.formatting import marked
 from events.formatting.contact import Contact, contact_of, site_contact
-from events.formatting.marked import inline, sentence
 from events.formatting.money import format_amount
 from events.models import Bookable, Event, Registration
 
 from .aim import Aim, sign_in_sentence
 from .clash import clash_sentence
+from .later import opening_sentence
 
 #: Where Neos answers questions about its accounts.
 NEOS_CONTACT = "hello@neos.com"
@@ -137,18 +136,6 @@ def _sign_in_sentence(refusal: Refusal) -> str:
     return sign_in_sentence(refusal.aim, requires_neos=refusal.bookable.requires_neos)
 
 
-def _not_open_sentence(refusal: Refusal) -> str:
-    if not refusal.missed:
-        return gettext("Registration has not opened yet.")
-    text = gettext(
-        "Registration opens later for you, because you had a place at %(events)s and were not "
-        "checked in there. If you were there, or could not come, write to %(contact)s."
-    )
-    contact = contact_of(refusal.bookable.event.contact)
-    titles = marked.listed(marked.quoted(inline(one.shown_title)) for one in refusal.missed)
-    return sentence(text, events=titles, contact=str(contact))
-
-
 def _patreon_sentence(refusal: Refusal) -> str:
     pledge = format_amount(refusal.bookable.event.patron_cents, "USD")
     sentence = gettext("This event is for Patreon supporters of Neos from %(pledge)s a month.")
@@ -204,7 +191,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     Code.EVENT_DRAFT: lambda _: gettext(
         "This event is not published at the moment, so nobody can take a place or move up."
     ),
-    Code.REGISTRATION_NOT_OPEN: _not_open_sentence,
+    Code.REGISTRATION_NOT_OPEN: lambda r: opening_sentence(r.bookable.event, r.missed),
     Code.REGISTRATION_CLOSED: lambda _: gettext("Registration is closed."),
     Code.SIGN_IN_REQUIRED: _sign_in_sentence,
     Code.ACCOUNT_CLOSED: _closed_sentence,
@@ -309,8 +296,4 @@ STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     Code.EVENT_PLACE_REQUIRED: _event_place,
     Code.TIME_CLASH: _own_registrations,
     Code.BLOCKED: _write_to_organizers,
-    Code.REGISTRATION_NOT_OPEN: lambda refusal: (
-        _write_to_organizers(refusal) if refusal.missed else _other_events(refusal)
-    ),
-    Code.ACCOUNT_CLOSED: _write_to_site,
 }
