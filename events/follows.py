@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from events.access import openings, pricing
+from events.access import no_shows, openings, pricing
 from events.messages import texts, topics
 from events.models import Attendee, Event, Follow, Host, MailTopic, Notification
 from events.models.event_set import EventQuerySet
@@ -71,9 +71,10 @@ def followed_by(attendee: Attendee, now: datetime) -> list[Follow]:
 
 
 def is_opening_ahead(event: Event, attendee: Attendee | None, now: datetime) -> bool:
-    """Return whether registration is still to open for this person, a patron earlier."""
+    """Return whether registration is still to open for this person."""
     perk = pricing.perk_of(attendee, event.perks.all(), now)
-    opens_at = pricing.opens_at(event, perk)
+    is_later = bool(no_shows.missed_by(attendee, event, now))
+    opens_at = pricing.opens_at(event, perk, is_later=is_later)
     return event.is_published and opens_at is not None and now < opens_at
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.models import Registration
+from events.models.session_address import is_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,10 @@ class Entrance:
     opens_at: datetime
     is_known: bool
     is_ahead: bool
+
+    @property
+    def is_world(self) -> bool:
+        return is_world(self.address)
 
 
 def entrance_of(registration: Registration, now: datetime) -> Entrance:

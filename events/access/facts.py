@@ -14,6 +14,8 @@ from django.db.models import Count, Q
 from events.models import Attendee, Bookable, Event, PatronPerk, Registration, Role
 from events.models.registration_status import takes_place_at, uses_up_place_at
 
+from .no_shows import missed_by
+
 
 @dataclass(frozen=True, slots=True)
 class Occupancy:
@@ -43,7 +45,10 @@ EMPTY = Occupancy()
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One person (None: signed out) at one event, at one instant."""
+    """One person (None: signed out) at one event, at one instant.
+
+    `missed` are other events because of which registration opens later for them.
+    """
 
     event: Event
     attendee: Attendee | None
@@ -53,6 +58,7 @@ class Facts:
     registrations: tuple[Registration, ...] = ()
     occupancies: Mapping[int | None, Occupancy] = field(default_factory=dict)
     roles: tuple[Role, ...] = ()
+    missed: tuple[Event, ...] = ()
 
     def occupancy(self, bookable: Bookable) -> Occupancy:
         return self.occupancies.get(bookable.workshop_id, EMPTY)
@@ -90,7 +96,7 @@ def read_facts(
     event: Event, attendee: Attendee | None, now: datetime, *, positions: bool = False
 ) -> Facts:
     """Return the facts about `attendee` at `event`, in three queries; two for somebody signed out,
-    one more for somebody with a role.
+    one more for somebody with a role, and one where people who did not come have to wait.
 
     The attendee has to come from `Attendee.objects.facing(event)`, which annotates blocks. With
     `positions` each of the person's registrations has `ahead`, the number of people before it.
@@ -104,6 +110,7 @@ def read_facts(
         registrations=held_by(attendee, event, now, positions=positions),
         occupancies=count_occupancies(event, now),
         roles=roles_of(attendee, event),
+        missed=missed_by(attendee, event, now),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from events.models import Attendee, Bookable, Event, PatronPerk, Registration, Role
+from events.models.session_address import is_world
 
 from . import entrance, pricing, rules
 from .clash import swap_label
@@ -56,6 +57,10 @@ class Offer:
     def is_full(self) -> bool:
         """There is no place for this person, because all are taken."""
         return self.free == 0 and not self.is_outside
+
+    @property
+    def leads_to_world(self) -> bool:
+        return is_world(self.session_url)
 
     @property
     def swap_label(self) -> str:

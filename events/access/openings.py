@@ -19,19 +19,43 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
 from events.models import Attendee, Event, Follow, PatronPerk, Registration
+
+from . import no_shows
 
 HOUR = Value(timedelta(hours=1), DurationField())
 
 
 def opened(now: datetime) -> QuerySet[Follow]:
-    """Return what people follow whose registration is open for them now, a patron's earlier."""
+    """Return what people follow whose registration is open for them now: earlier for patrons, and
+    later for people who did not come to other events.
+    """
     published = Q(event__status=Event.Status.PUBLISHED, event__ends_at__gt=now)
     is_open = Q(event__opens_at=None) | Q(event__opens_at__lte=now) | Q(early_opening__lte=now)
     is_closed = Q(event__closes_at__isnull=False, event__closes_at__lte=now)
     asked = Follow.objects.alias(early_opening=_early_opening(now))
-    return asked.filter(published & is_open).exclude(is_closed)
+    found = asked.filter(published & is_open).exclude(is_closed)
+    still_shut = _still_shut(now)
+    return found.exclude(still_shut, no_shows.did_not_come(now)) if still_shut else found
+
+
+def _still_shut(now: datetime) -> Q:
+    """Return a condition on follows: registration is still to open for their person if they did not
+    come to other events. It is empty without such an event.
+    """
+    wanted = Event.objects.filter(
+        follows__isnull=False, no_show_hours__gt=0, opens_at__isnull=False
+    )
+    own_opening = Coalesce("early_opening", "event__opens_at", output_field=DateTimeField())
+    found = Q()
+    for event in wanted.ending_after(now).without_long_texts().distinct():
+        if no_shows.is_later_for_some(event, now):
+            since = now - timedelta(hours=event.no_show_hours)
+            found |= Q(GreaterThan(own_opening, since), event=event.pk)
+    return found
 
 
 def has_signed_up(now: datetime) -> Exists:

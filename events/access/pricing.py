@@ -45,8 +45,25 @@ def discounted(price: int, percent: int, currency: str) -> int:
     return amount - amount % charged_step(currency)
 
 
-def opens_at(event: Event, perk: PatronPerk | None) -> datetime | None:
-    """Return when registration opens for somebody with this perk; None if it opened at once."""
-    if event.opens_at is None or perk is None:
-        return event.opens_at
-    return event.opens_at - timedelta(hours=perk.early_hours)
+def opens_at(event: Event, perk: PatronPerk | None, *, is_later: bool = False) -> datetime | None:
+    """Return when registration opens for somebody with this perk; None if it opened at once.
+
+    `is_later` is for people who did not come to other events: the hours of the event are added.
+    """
+    if event.opens_at is None:
+        return None
+    early = timedelta(hours=perk.early_hours if perk else 0)
+    if not is_later:
+        return event.opens_at - early
+    later = timedelta(hours=event.no_show_hours)
+    return min(event.opens_at - early + later, latest_opening(event, event.opens_at))
+
+
+def latest_opening(event: Event, opens_at: datetime) -> datetime:
+    """Return the middle of the time in which people can sign up, or until the draw of a lottery.
+
+    Nobody waits longer than that, so everybody has time left to sign up.
+    """
+    end = min(event.draw_at or event.registration_ends_at, event.registration_ends_at)
+    middle = opens_at + (end - opens_at) / 2
+    return max(opens_at, middle.replace(second=0, microsecond=0))

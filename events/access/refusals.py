@@ -15,10 +15,11 @@ from django.utils.translation import gettext
 
 from events.formatting.contact import Contact, contact_of, site_contact
 from events.formatting.money import format_amount
-from events.models import Bookable, Registration
+from events.models import Bookable, Event, Registration
 
 from .aim import Aim, sign_in_sentence
 from .clash import clash_sentence
+from .later import opening_sentence
 
 #: Where Neos answers questions about its accounts.
 NEOS_CONTACT = "hello@neos.com"
@@ -63,6 +64,7 @@ class Refusal:
     `instant` is when the reason ends by itself. `held` is the person's other registration that the
     reason is about: the workshop at the same time, with more of them in `also_held`, or the place
     at the event that is not confirmed. `aim` is what somebody signed out would sign in for.
+    `missed` are events to which the person did not come, and because of which they have to wait.
     """
 
     code: Code
@@ -71,6 +73,7 @@ class Refusal:
     held: Registration | None = None
     also_held: tuple[Registration, ...] = ()
     aim: Aim = Aim.PLACE
+    missed: tuple[Event, ...] = ()
 
     @property
     def is_curable(self) -> bool:
@@ -188,7 +191,7 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
     Code.EVENT_DRAFT: lambda _: gettext(
         "This event is not published at the moment, so nobody can take a place or move up."
     ),
-    Code.REGISTRATION_NOT_OPEN: lambda _: gettext("Registration has not opened yet."),
+    Code.REGISTRATION_NOT_OPEN: lambda r: opening_sentence(r.bookable.event, r.missed),
     Code.REGISTRATION_CLOSED: lambda _: gettext("Registration is closed."),
     Code.SIGN_IN_REQUIRED: _sign_in_sentence,
     Code.ACCOUNT_CLOSED: _closed_sentence,
@@ -293,5 +296,4 @@ STEPS: Mapping[Code, Callable[[Refusal], Step]] = {
     Code.EVENT_PLACE_REQUIRED: _event_place,
     Code.TIME_CLASH: _own_registrations,
     Code.BLOCKED: _write_to_organizers,
-    Code.ACCOUNT_CLOSED: _write_to_site,
 }

@@ -82,9 +82,11 @@ def event_draft(facts: Facts, bookable: Bookable) -> Refusal | None:
 
 def registration_not_open(facts: Facts, bookable: Bookable) -> Refusal | None:
     perk = pricing.perk_of(facts.attendee, facts.perks, facts.now)
-    opens_at = pricing.opens_at(facts.event, perk)
-    is_early = opens_at is not None and facts.now < opens_at
-    return Refusal(Code.REGISTRATION_NOT_OPEN, bookable, instant=opens_at) if is_early else None
+    opens_at = pricing.opens_at(facts.event, perk, is_later=bool(facts.missed))
+    if opens_at is None or facts.now >= opens_at:
+        return None
+    code, missed = Code.REGISTRATION_NOT_OPEN, facts.missed
+    return Refusal(code, bookable, instant=opens_at, missed=missed)
 
 
 def registration_closed(facts: Facts, bookable: Bookable) -> Refusal | None:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events.access.no_shows import no_shows
 from events.access.viewers import UTC
 from events.accounts import attendees
 from events.formatting import times
@@ -43,6 +44,7 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "is_proof_missing": _is_proof_missing(form),
         "viewer": attendee,
         "former_ids": attendee.former_neos_ids.order_by("pk"),
+        "missed": no_shows(timezone.now()).filter(attendee=attendee).select_related("event"),
         "number_of_places": attendee.registrations.count(),
         "payments": payments.order_by("pk"),
         "sent": sent.order_by("-pk")[:MESSAGES],

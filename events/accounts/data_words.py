@@ -39,6 +39,7 @@ MESSAGES: Words = {
     Kind.REMINDER_DAY: _("Reminder one day before"),
     Kind.REMINDER_HOUR: _("Reminder one hour before"),
     Kind.SESSION_OPEN: _("The session opened"),
+    Kind.SESSION_CHANGED: _("The link into the session changed"),
     Kind.THANKS: _("Thanks for coming"),
     Kind.ANNOUNCEMENT: _("Message from the organizers"),
     Kind.ROLE_GIVEN: _("You were given a role"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from events.access.facts import EMPTY, Occupancy, count_occupancies
 from events.formatting.money import format_amount
 from events.formatting.times import in_words
-from events.models import Bookable, Event, Notification
+from events.models import Bookable, Event
 from events.models.registration import RegistrationQuerySet
 from events.models.registration_status import takes_place_at
 from events.places.before_edit import Before, Plan, perks_of
@@ -145,8 +145,6 @@ def _conditions(event: Event, before: Before, now: datetime) -> Iterator[Effect]
                 "are for everybody who takes one from now on, and for people on the waitlist."
             )
         )
-    if event.session_url != before.session_url:
-        yield from _other_session(event)
 
 
 def _without_neos(people: RegistrationQuerySet) -> Iterator[Effect]:
@@ -173,17 +171,3 @@ def _lost_answers(event: Event, before: Before) -> Iterator[Effect]:
             )
             said = text % {"asked": asked, "n": number}
             yield Effect(said, agreed_to=so_many(f"{text} {pk}", number))
-
-
-def _other_session(event: Event) -> Iterator[Effect]:
-    kind, sent = Notification.Kind.SESSION_OPEN, Notification.State.SENT
-    told = Notification.objects.filter(registration__event=event, kind=kind, state=sent)
-    if number := told.values("attendee").distinct().count():
-        text = ngettext(
-            "%(n)d person has the old address of the session in a message and gets no new one. The "
-            "page of the event shows the new address.",
-            "%(n)d people have the old address of the session in a message and get no new one. The "
-            "page of the event shows the new address.",
-            number,
-        )
-        yield Effect(text % {"n": number}, names_of(told, number), so_many(text, number))

@@ -34,6 +34,11 @@ NOTED: dict[str, Callable[[int], str]] = {
         "%(n)d people get a message that the event takes place after all.",
         n,
     ),
+    Kind.SESSION_CHANGED: lambda n: ngettext(
+        "%(n)d person who could see the old link into the session gets a message with what to do.",
+        "%(n)d people who could see the old link into the session get a message with what to do.",
+        n,
+    ),
     Kind.DRAW_MOVED: lambda n: ngettext(
         "%(n)d person gets a message with the new time of the draw.",
         "%(n)d people get a message with the new time of the draw.",
@@ -76,7 +81,7 @@ def messages(event: Event, before: Before, last: int) -> Iterator[Effect]:
         nobody=Count("attendee", distinct=True, filter=Q(state=Notification.State.NOBODY)),
     )
     for kind, people, nobody in counted:
-        yield from _times(kind, event, before)
+        yield from _what(kind, event, before)
         written = _written(event, last).filter(kind=kind)
         said = TOLD[kind](people)
         yield Effect(said % {"n": people}, names_of(written, people), so_many(said, people))
@@ -90,8 +95,8 @@ def messages(event: Event, before: Before, last: int) -> Iterator[Effect]:
             yield Effect(text % {"n": nobody}, names_of(lost, nobody), so_many(text, nobody))
 
 
-def _times(kind: str, event: Event, before: Before) -> Iterator[Effect]:
-    """Say the times of which people are told."""
+def _what(kind: str, event: Event, before: Before) -> Iterator[Effect]:
+    """Say of which times, or of which way in, people are told."""
     if kind in {Kind.TIME_CHANGED, Kind.EVENT_RESTORED}:
         yield from _moves(event, before)
     elif kind == Kind.DRAW_MOVED and before.draw_at and event.draw_at:
@@ -101,6 +106,9 @@ def _times(kind: str, event: Event, before: Before) -> Iterator[Effect]:
             "before": times.in_words(before.draw_at, event.zone),
         }
         yield Effect(text % values)
+    elif kind == Kind.SESSION_CHANGED and not event.session_url:
+        text = gettext("There is no link into the session any more, until you write another one.")
+        yield Effect(text)
 
 
 def _moves(event: Event, before: Before) -> Iterator[Effect]:

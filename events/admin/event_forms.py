@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.formatting import contact
 from events.formatting.addresses import address_of, numbered, start_of
-from events.formatting.fields import IdField, LineField, LinesField
+from events.formatting.fields import LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.formatting.zones import offer_zones
 from events.models import Event
@@ -23,6 +23,7 @@ from .length import LengthForm
 from .markdown_field import MarkdownWidget
 from .price_field import PLEDGE_CURRENCY, PriceField, name_currency
 from .price_forms import refuse_price
+from .session_field import SessionField
 from .translations import TranslatedForm
 
 
@@ -37,7 +38,7 @@ class EventForm(TranslatedForm, LengthForm):
             "description": LinesField,
             "payment_instructions": LinesField,
             "contact": LineField,
-            "session_url": IdField,
+            "session_url": SessionField,
             "price": PriceField,
             "patron_cents": PriceField,
         }

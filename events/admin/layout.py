@@ -33,7 +33,7 @@ OF_EVENT: Any = [
         _("End and registration"),
         {
             "classes": [FOLDED],
-            "fields": ["ends_at", ("opens_at", "closes_at"), "has_waitlist"],
+            "fields": ["ends_at", ("opens_at", "closes_at"), "no_show_hours", "has_waitlist"],
         },
     ),
     (_("Lottery"), {"classes": [FOLDED], "fields": ["draw_at", "drawn_at", "commitment"]}),

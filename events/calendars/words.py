@@ -13,6 +13,7 @@ from events.access.entrance import session_address
 from events.formatting import text
 from events.models import Bookable, Registration
 from events.models.event_kind import EventKind
+from events.models.session_address import is_world
 
 Status = Registration.Status
 
@@ -104,7 +105,10 @@ def _entrance(registration: Registration, now: datetime) -> str:
         return _(
             "The workshop is at the event. The link into the session is with your place there."
         )
-    if address := way_in(registration, now):
+    address = way_in(registration, now)
+    if is_world(address):
+        return _("Open the world: {address}").format(address=address)
+    if address:
         return _("Enter the session: {address}").format(address=address)
     return _("The link into the session appears on the page of your place when it is time.")
 

@@ -116,6 +116,7 @@ def facts(event: Event, now: datetime) -> dict[str, object]:
         "ends_at": event.ends_at,
         "opens_at": event.opens_at,
         "closes_at": event.closes_at,
+        "no_show_hours": event.no_show_hours,
         "draw_at": event.draw_at,
         "drawn_at": event.drawn_at,
         "hosts": list(event.hosts.values_list("slug", flat=True)),

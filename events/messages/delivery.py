@@ -23,7 +23,7 @@ from django.utils import timezone
 from events.formatting import mail_address
 from events.models import Notification, PasswordResetRequest, Payment
 
-from . import announcements, claims, invitations, password_reset, reminders, roles, topics
+from . import announcements, claims, invitations, password_reset, reminders, roles, sessions, topics
 from .attachments import attachments
 from .fates import Fate
 from .outbox import Kind, address_for
@@ -180,6 +180,8 @@ def _fate(notification: Notification) -> Fate:
         return invitations.judge(notification)
     if notification.kind in reminders.KINDS:
         return reminders.judge(notification, timezone.now())
+    if notification.kind == Kind.SESSION_CHANGED:
+        return sessions.judge(notification, timezone.now())
     if notification.kind == Kind.ROLE_GIVEN:
         return roles.judge(notification)
     if notification.kind == Kind.ANNOUNCEMENT:

@@ -159,7 +159,8 @@ def _people(kind: Kind, bookable: Bookable, now: datetime) -> RegistrationQueryS
     if kind is Kind.SESSION_OPEN:
         # Organizers may write the link late: who had a place by then was told of none.
         before |= Q(confirmed_at__lt=F("event__changed_at"))
-        return wanted.filter(before).exclude(event__session_url="")
+        told = _told_since((Kind.SESSION_CHANGED,), window.due_at)
+        return wanted.filter(before).exclude(event__session_url="").exclude(told)
     return wanted.filter(before).exclude(_told_since(TOLD_OF_START, window.due_at))
 
 

@@ -132,6 +132,12 @@ def on_time(kind: Kind, people: QuerySet[Registration], *, suffix: str) -> None:
     crowds.tell(people, kind=kind, suffix=suffix, facts={})
 
 
+def session_changed(people: People, *, changed_at: datetime, note: str = "") -> None:
+    """Tell people who saw the former link, once for each change of it."""
+    suffix = times.for_machines(changed_at)
+    tell(Kind.SESSION_CHANGED, [people], suffix=suffix, facts=_noted(note))
+
+
 def given_up(*people: People, ending: Ending | None = None) -> None:
     """Tell once what the person gave up themselves, with all that fell with it."""
     tell(Kind.GIVEN_UP, people, facts=ending.as_facts() if ending else None)

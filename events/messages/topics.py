@@ -21,6 +21,7 @@ TOPICS: Mapping[Kind, MailTopic] = {
     Kind.REMINDER_DAY: MailTopic.REMINDERS,
     Kind.REMINDER_HOUR: MailTopic.REMINDERS,
     Kind.SESSION_OPEN: MailTopic.SESSIONS,
+    Kind.SESSION_CHANGED: MailTopic.SESSIONS,
     Kind.REGISTRATION_OPEN: MailTopic.OPENINGS,
     Kind.NEW_EVENT: MailTopic.NEW_EVENTS,
     Kind.THANKS: MailTopic.THANKS,

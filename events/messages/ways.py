@@ -102,8 +102,9 @@ def _into_the_session(notification: Notification) -> list[Way]:
     registration = notification.registration
     if registration is None:
         return [_all_places()]
-    address = entrance.entrance_of(registration, timezone.now()).address
-    inside = [Way(gettext("Enter the session"), address)] if address else []
+    found = entrance.entrance_of(registration, timezone.now())
+    label = gettext("Open the world") if found.is_world else gettext("Enter the session")
+    inside = [Way(label, found.address)] if found.address else []
     return [*inside, _place(registration)]
 
 
@@ -157,6 +158,7 @@ WAYS: Mapping[Kind, Callable[[Notification], list[Way]]] = {
     Kind.REMINDER_DAY: _into_the_session,
     Kind.REMINDER_HOUR: _into_the_session,
     Kind.SESSION_OPEN: _into_the_session,
+    Kind.SESSION_CHANGED: _into_the_session,
     Kind.PAYMENT_DUE: _to_pay,
     Kind.HOLD_ENDS: _to_pay,
     Kind.PAYMENT_MISTAKEN: _to_pay,

@@ -68,6 +68,7 @@ class Notification(models.Model):
         REMINDER_DAY = "reminder-day", _("starts within a day")
         REMINDER_HOUR = "reminder-hour", _("starts within an hour")
         SESSION_OPEN = "session-open", _("session is open")
+        SESSION_CHANGED = "session-changed", _("another link into the session")
         THANKS = "thanks", _("thanks")
         ANNOUNCEMENT = "announcement", _("written by the organizers")
         ROLE_GIVEN = "role-given", _("role given")

@@ -1,12 +1,45 @@
-"""Addresses that lead into a world."""
+"""Addresses that lead into a world: of a session that runs, or of a world that people open."""
+
+import re
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-#: Schemes of addresses that lead into a world; `javascript:` would run in the visitor's page.
-SESSION_SCHEMES = ("http", "https", "neos", "neos-session", "resonite", "ressession")
+_SESSION, _RECORD = r"/{0,3}S-[^\s/]+", r"/{0,3}[UG]-[^\s/]+/R-[^\s/]+"
+#: What comes after the scheme, for each scheme that leads into a world. No other one is taken:
+#: `javascript:` would run in the visitor's page.
+SHAPES = {
+    "neos-session": _SESSION,
+    "ressession": _SESSION,
+    "neosrec": _RECORD,
+    "resrec": _RECORD,
+    "neos": r"\S+",
+    "resonite": r"\S+",
+    "http": r"//[^\s/?#]\S*",
+    "https": r"//[^\s/?#]\S*",
+}
+BARE_ID = re.compile(r"S-[A-Za-z0-9_:-]+")
+#: The owner and the id of a world, also in an address of the web.
+WORLD = re.compile(r"\b[UG]-[^\s/]+/R-")
 
 
 def validate_session_url(address: str) -> None:
-    if address.partition(":")[0].lower() not in SESSION_SCHEMES:
-        raise ValidationError(_("A session address starts with neos-session:, http: or https:."))
+    scheme, _colon, rest = address.partition(":")
+    shape = SHAPES.get(scheme.lower())
+    if shape is None or not re.fullmatch(shape, rest):
+        text = _(
+            "Write the address of a session or of a world, like neos-session:///S-…, "
+            "neosrec:///U-…/R-… or https://go.resonite.com/session/S-…"
+        )
+        raise ValidationError(text)
+
+
+def whole_session_address(typed: str) -> str:
+    """Return the address of a session of which only the id was typed; others as they are."""
+    return f"neos-session:///{typed}" if BARE_ID.fullmatch(typed) else typed
+
+
+def is_world(address: str) -> bool:
+    """Return whether it leads to a world that people open, and not to a session that runs."""
+    return WORLD.search(unquote(address)) is not None

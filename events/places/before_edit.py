@@ -50,6 +50,7 @@ class Before:
     patron_cents: int
     draw_at: datetime | None
     session_url: str
+    session_opens_at: datetime
     perks: frozenset[tuple[int, int, int]]
     plans: Mapping[int | None, Plan]
     slugs: Mapping[int | None, str]
@@ -81,6 +82,7 @@ def read_before(event: Event) -> Before:
         patron_cents=event.patron_cents,
         draw_at=event.draw_at,
         session_url=event.session_url,
+        session_opens_at=event.session_opens_at,
         perks=perks_of(event),
         plans={one.workshop_id: Plan.of(one) for one in event.bookables()},
         slugs={one.workshop_id: one.slug for one in event.bookables()},

@@ -48,7 +48,7 @@ FIELDS: dict[Group, tuple[str, ...]] = {
     Group.PLACES: ("capacity", "has_waitlist", "listed"),
     Group.CONDITIONS: (
         *("price", "currency", "neos_required", "patron_cents"),
-        *("payment_days", "refund_days", "payment_instructions"),
+        *("payment_days", "refund_days", "payment_instructions", "no_show_hours"),
     ),
     Group.SESSION: ("session_url", "session_opens_minutes"),
 }

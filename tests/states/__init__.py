@@ -41,6 +41,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_events.of_draws,
     of_events.of_closed_events,
     of_refusals.of_persons,
+    of_refusals.of_people_who_did_not_come,
     of_refusals.of_patrons_and_blocks,
     of_refusals.of_workshops,
     of_refusals.of_drafts,

@@ -29,6 +29,9 @@ def of_free_places() -> Iterator[State]:
     yield from _both("in-early", take(ada, soon), "appears here", "Show my name")
     running = make_event(title="Now", starts_at=now - HOUR, ends_at=now + HOUR, **session)
     yield from _both("in-running", take(ada, running), "Enter the session", "Enter the session")
+    session["session_url"] = "neosrec:///U-Ada/R-1"
+    world = make_event(title="A world", starts_at=now - HOUR, ends_at=now + HOUR, **session)
+    yield from _both("in-world", take(ada, world), "Open the world", "Open the world")
     with_parts = make_event(title="With workshops")
     part = make_workshop(with_parts, title="Fog")
     make_workshop(with_parts, title="Late", starts_at=with_parts.starts_at + HOUR, price=500)

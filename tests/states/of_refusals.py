@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from events.models import Attendee, Block
+from tests.attendance import miss
 from tests.factories import (
     make_attendee,
     make_event,
@@ -44,6 +45,15 @@ def _troubled() -> Attendee:
         verified_at=now - 400 * DAY,
         patreon_known=False,
     )
+
+
+def of_people_who_did_not_come() -> Iterator[State]:
+    now = timezone.now()
+    late = make_attendee()
+    miss(late, now=now)
+    event = make_event(title="Later for some", opens_at=now + HOUR, no_show_hours=24)
+    yield page_of("not-open-missed", event, "Registration opens later for you", late)
+    yield State("data-missed", "/account/data/", "were not checked in there", late.user)
 
 
 def of_patrons_and_blocks() -> Iterator[State]:

@@ -51,7 +51,8 @@ class Command(StaffCommand):
         if explained["status"]:
             self.stdout.write(f"  has: {explained['status']}")
         for refusal in explained["refusals"]:
-            self.stdout.write(f"  {refusal['code']}: {refusal['sentence']}")
+            until = f" (until {refusal['instant']})" if refusal["instant"] else ""
+            self.stdout.write(f"  {refusal['code']}: {refusal['sentence']}{until}")
         self.stdout.write(f"  price: {explained['price']}  perk: {explained['perk'] or 'none'}")
         for hint in explained["hints"]:
             self.stdout.write(f"  hint {hint['code']}: {hint['sentence']}")

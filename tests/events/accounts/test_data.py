@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from events.messages import texts
 from events.models import Attendee, Block, FormerNeosId, Payment
 from events.payments.providers import manual
+from tests.attendance import miss
 from tests.factories import (
     NOON,
     make_attendee,
@@ -105,6 +106,17 @@ def test_page_tells_places_payments_messages_and_blocks_of_one_person_only(
     assert "You unlinked U-old-Walk ." in page.text
     hidden = ["Theirs", "U-other", "her mother", "rude", "secret-organizer"]
     assert [word for word in hidden if word in page.text] == []
+
+
+def test_page_lists_the_events_to_which_the_person_did_not_come(
+    client: Client, ada: Attendee
+) -> None:
+    words = "were not checked in there"
+    miss(make_attendee(), 3)
+    assert words not in main(client).text
+    miss(ada, 1)
+    page = main(client)
+    assert (words in page.text, "Jam 1" in page.text, "Jam 2" in page.text) == (True, True, False)
 
 
 def test_block_at_a_draft_is_told_to_nobody(client: Client, ada: Attendee) -> None:

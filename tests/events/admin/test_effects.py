@@ -408,7 +408,7 @@ def test_higher_pledge_is_for_people_from_now_on(
     assert asked(browser, jam, patron_cents=typed) == [sentence] * is_asked
 
 
-def test_other_session_says_who_has_the_old_address(browser: Client, jam: Event) -> None:
+def test_other_session_says_who_is_told(browser: Client, jam: Event) -> None:
     Event.objects.update(session_url="https://example.org/old")
     sign_up(jam, "Ada")
     sign_up(jam, "Bo")
@@ -417,10 +417,14 @@ def test_other_session_says_who_has_the_old_address(browser: Client, jam: Event)
     ada.update(kind="session-open", state="sent", sent_at=timezone.now())
     response = press_save(browser, page_of(jam), session_url="https://example.org/third")
     assert effects(response) == [
-        "1 person has the old address of the session in a message and gets no new one. The page "
-        "of the event shows the new address."
+        "1 person who could see the old link into the session gets a message with what to do."
     ]
     assert affected(response) == ["Ada (U-Ada)"]
+    response = press_save(browser, page_of(jam), session_url="")
+    assert effects(response) == [
+        "There is no link into the session any more, until you write another one.",
+        "1 person who could see the old link into the session gets a message with what to do.",
+    ]
 
 
 def test_workshop_without_people_is_deleted_without_a_question(browser: Client, jam: Event) -> None:

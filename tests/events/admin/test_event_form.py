@@ -15,7 +15,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 WHOLE = "Enter a whole number."
 NEGATIVE = "Ensure this value is greater than or equal to 0."
-SESSION = "A session address starts with neos-session:, http: or https:."
+SESSION = (
+    "Write the address of a session or of a world, like neos-session:///S-…, "
+    "neosrec:///U-…/R-… or https://go.resonite.com/session/S-…"
+)
 CURRENCY = "This is not an ISO 4217 currency code, like EUR or JPY."
 
 
@@ -252,3 +255,8 @@ def test_name_of_no_zone_is_refused(browser: Client, jam: Event, name: str) -> N
     """Python looks for a file with the name, which is a folder or has a name that is too long."""
     response = browser.post(page_of(jam), fields(browser.get(page_of(jam))) | {"time_zone": name})
     assert (response.status_code, len(errors(response)) > 0) == (200, True)
+
+
+def test_id_of_a_session_alone_is_stored_as_its_address(browser: Client, jam: Event) -> None:
+    assert errors(save(browser, page_of(jam), session_url=" S-U-ada:jam ")) == []
+    assert Event.objects.get().session_url == "neos-session:///S-U-ada:jam"

@@ -194,6 +194,13 @@ def test_way_in_is_there_exactly_while_the_page_shows_it(clock: Clock) -> None:
     assert seen == ["", "", LINK, LINK, LINK, "", ""]
 
 
+def test_way_into_a_world_says_that_it_is_opened() -> None:
+    world = "neosrec:///U-ada/R-1"
+    event = make_event(title="Jam", starts_at=NOON - HOUR, session_url=world)
+    entry = own(register(make_attendee(), event))
+    assert (entry.location, f"Open the world: {world}" in entry.lines) == (world, True)
+
+
 def test_past_place_promises_nothing(clock: Clock) -> None:
     registration = register(make_attendee(), make_event(session_url=LINK))
     clock.shift(8 * DAY)

@@ -266,7 +266,8 @@ VALUES = [
     (
         "session_url",
         '"javascript:x"',
-        "A session address starts with neos-session:, http: or https:.",
+        "Write the address of a session or of a world, like neos-session:///S-…, "
+        "neosrec:///U-…/R-… or https://go.resonite.com/session/S-…",
     ),
     ("description", '"' + "x" * 100_001 + '"', "This is too long."),
 ]

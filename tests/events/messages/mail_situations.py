@@ -149,6 +149,12 @@ def opens_its_session(stage: Stage) -> None:
     stage.go_to(-15 * MINUTE)
 
 
+def changes_its_session(stage: Stage) -> None:
+    opens_its_session(stage)
+    stage.so_far()
+    stage.edit(session_url="neosrec:///U-ada/R-other")
+
+
 def opens_for_registration(stage: Stage) -> None:
     stage.set_up(opens_at=NOON + DAY)
     follows.follow(stage.ada, event=stage.event)

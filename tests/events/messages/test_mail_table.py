@@ -168,6 +168,11 @@ TABLE: list[tuple[Callable[[Stage], None], dict[str, list[str]], str]] = [
         {"The session is open: Jam": [START]},
         "Enter the session: neos-session:///S-jam",
     ),
+    (
+        happen.changes_its_session,
+        {"Another link into the session: Jam": ["do not use the old one", "by the new link", END]},
+        "Open the world: neosrec:///U-ada/R-other",
+    ),
     (happen.opens_for_registration, {"Open now: Jam": [START]}, f"Take a place: {SITE}/{EVENT}"),
     (
         happen.is_a_new_event_of_a_host,

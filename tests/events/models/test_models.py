@@ -5,11 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from events.models import Attendee, Block, Event, Notification, Payment, Registration
-from events.models.event import validate_session_url
 from tests.factories import (
     NOON,
     make_attendee,
@@ -168,20 +166,6 @@ def test_workshops_overlap_only_when_they_share_time(shift: timedelta, overlaps:
     first = make_workshop(event)
     second = make_workshop(event, starts_at=first.starts_at + shift)
     assert (first.overlaps(second), second.overlaps(first)) == (overlaps, overlaps)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["https://a.test/x", "neos-session:///S-1", "ressession:///S-1", "NEOS:?world=x"],
-)
-def test_session_address_may_lead_into_a_world(address: str) -> None:
-    assert validate_session_url(address) is None
-
-
-@pytest.mark.parametrize("address", ["javascript:alert(1)", " javascript:x", "data:x", "x", "//x"])
-def test_session_address_may_not_run_anything(address: str) -> None:
-    with pytest.raises(ValidationError):
-        validate_session_url(address)
 
 
 def test_attendee_is_called_by_the_name_they_chose() -> None:

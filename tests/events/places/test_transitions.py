@@ -58,6 +58,7 @@ TABLE = {
         "saved | confirmed 1500 EUR | awaiting_payment | awaiting_payment, payable | paid | "
         f"Wim payment-due | {OPEN}"
     ),
+    "change the session": f"{PUBLISHED} | Ann session-changed | {OPEN}",
     "change the price": UNTOUCHED,
     "change the currency": UNTOUCHED,
     "change the gate": UNTOUCHED,
@@ -121,6 +122,7 @@ EDITS: dict[str, Act] = {
     "change the address": partial(change, slug="new-address"),
     "lower the capacity": partial(change, capacity="1"),
     "raise the capacity": partial(change, capacity="3"),
+    "change the session": partial(change, session_url="neos-session:///S-2"),
     "change the price": partial(change, price="2500"),
     "change the currency": partial(change, currency="USD"),
     "change the gate": partial(change, patron_cents="500"),
@@ -145,6 +147,7 @@ BEFORE: dict[str, dict[str, Any]] = {
     "publish": {"status": "draft", "announced_at": None},
     "move the opening": {"opens_at": DRAW},
     "waitlist on": {"has_waitlist": False},
+    "change the session": {"session_url": "neos-session:///S-1", "session_opens_minutes": 10_080},
     "move the lottery": {"draw_at": DRAW},
     "remove the lottery": {"draw_at": DRAW},
     "restore": {"status": "cancelled"},

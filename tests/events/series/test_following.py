@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F
 
 from events import housekeeping, places, series
-from events.models import Event, Notification, Series, Workshop
+from events.messages import texts
+from events.models import Event, Notification, Registration, Series, Workshop
 from events.series import Rule, following
 from events.series.copies import LEFT, SHIFTED
 from events.series.drafts import following as later_events
@@ -74,6 +75,22 @@ def test_only_chosen_groups_go_along(first: Event) -> None:
     assert (occurrence(3).title, occurrence(3).capacity) == ("Big jam", 5)
     assert occurrence(2).title == "Jam"
     assert carry(source, 3, Group.TEXTS, Group.PLACES) == ["capacity"]
+
+
+def test_people_who_know_the_link_of_a_later_event_are_told_of_the_one_that_it_gets(
+    first: Event,
+) -> None:
+    Event.objects.update(session_url="neos-session:///S-old")
+    source = change(occurrence(1), session_url="neos-session:///S-new", no_show_hours=6)
+    mine, _other = register(make_attendee(), occurrence(3)), register(make_attendee(), first)
+    texts.on_time(
+        Notification.Kind.SESSION_OPEN, Registration.objects.filter(pk=mine.pk), suffix="earlier"
+    )
+    Notification.objects.filter(kind="session-open").update(state="sent", sent_at=NOON)
+    assert carry(source, 3, Group.SESSION) == ["session_url"]
+    told = Notification.objects.filter(kind="session-changed")
+    assert [one.registration for one in told] == [mine]
+    assert carry(source, 3, Group.CONDITIONS) == ["no_show_hours"]
 
 
 def test_another_day_and_time_is_that_of_each_week_over_the_change(first: Event) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from events import places
 from events.models import Attendee, Event
 from events.payments.providers import manual
+from tests.attendance import miss
 from tests.factories import (
     NOON,
     make_attendee,
@@ -197,3 +198,30 @@ def test_day_is_marked_so_that_no_line_ends_within_it(
     page = client.get(address, headers={"accept-language": language}).content.decode()
     days = TreeBuilder(page).root.first("div", class_="when").all("span", class_="unbroken")
     assert [found.text for found in days] == [day]
+
+
+def test_page_says_when_it_opens_for_who_did_not_come_and_why(client: Client) -> None:
+    event = make_event(opens_at=NOON + DAY, no_show_hours=6, contact="jam@example.org")
+    late, stranger = make_attendee(), make_attendee()
+    miss(late)
+    client.force_login(late.user)
+    words = yours(client, event)
+    assert "Registration opens Sun 2 June 2030, 18:00 (UTC)" in words
+    assert "you had a place at “Jam 2” and “Jam 1” and were not checked in there." in words
+    assert "write to jam@example.org" in words
+    client.force_login(stranger.user)
+    words = yours(client, event)
+    assert "Registration opens Sun 2 June 2030, 12:00 (UTC)" in words
+    assert "Jam 1" not in words
+
+
+def test_person_who_did_not_come_can_ask_to_be_told_after_it_opened_for_others(
+    client: Client,
+) -> None:
+    event = make_event(opens_at=NOON, no_show_hours=6)
+    late = make_attendee()
+    miss(late)
+    client.force_login(late.user)
+    assert "Tell me when it opens" in read(client, event)
+    client.post(f"{event.get_absolute_url()}follow/")
+    assert late.follows.get().event == event

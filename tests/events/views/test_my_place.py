@@ -72,6 +72,18 @@ def test_place_has_the_way_in_and_its_address_when_it_is_time(
         assert '<code class="whole">neos-session:///S-1</code>' in page
 
 
+def test_place_says_that_a_world_is_opened(
+    client: Client, attendee: Attendee, clock: Clock
+) -> None:
+    event = make_event(session_url="neosrec:///U-ada/R-1")
+    mine = register(attendee, event)
+    clock.move_to(event.starts_at)
+    pages = (f"/registrations/{mine.code}/", "/registrations/", event.get_absolute_url())
+    for page in (client.get(each).content.decode() for each in pages):
+        assert 'href="neosrec:///U-ada/R-1">Open the world</a>' in page
+        assert "Enter the session" not in page
+
+
 def test_place_without_an_address_says_whom_to_ask_once_it_is_time(
     client: Client, attendee: Attendee, clock: Clock
 ) -> None:
