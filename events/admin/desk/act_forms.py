@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import shown
-from events.desk.people import find_people
+from events.desk.people import find_people, workshops_to_move_to
 from events.formatting import text
 from events.formatting.fields import LineField
 from events.models import Attendee, Bookable, Event, Registration, Role, Workshop
@@ -101,7 +102,7 @@ class MoveForm(Because):
 
     def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = registration.event.workshops.exclude(pk=registration.workshop_id or 0)
+        others = workshops_to_move_to(registration, timezone.now())
         self.fields["to"].queryset = others  # type: ignore[attr-defined]  # a field of rows
 
 

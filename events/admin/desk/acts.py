@@ -28,6 +28,7 @@ from events.places import Act, HasOther, MustAgree, NotMovable, Overruled, Price
 from . import act_words
 from .deeds import Deed, Giving, Moving, Replacing
 from .log import note
+from .way_back import way_back
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -68,7 +69,8 @@ def _own(request: HttpRequest, event: Event) -> Registration:
 
 
 def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed) -> HttpResponse:
-    context = frame | {"title": deed.title, "form": deed.form}
+    back = way_back(request, event, deed.subject)
+    context = frame | {"title": deed.title, "form": deed.form, "back": back}
     if one := deed.subject:
         parts = shown.name(one.bookable.title), one.get_status_display()
         context["subject"] = shown.joined(shown.person(one.attendee), *parts)
@@ -76,7 +78,7 @@ def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed)
         try:
             if done := _asked_or_done(request, deed, context):
                 _report(request, deed, *done)
-                return redirect("admin:events_event_people", event.pk)
+                return redirect(back)
         except PlaceRefused as found:
             deed.form.add_error(None, act_words.refused(deed.attendee, found))
         except PriceDiffers as found:
