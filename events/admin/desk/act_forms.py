@@ -21,6 +21,9 @@ NOBODY = _(
     "Nobody has this id or name here. People who have never signed in cannot be added: send them "
     "an invitation link."
 )
+#: Of a workshop that was deleted while the form was open; also of one that never was there.
+NOT_THERE = _("This workshop is not there any more. Please choose another one.")
+MISSING = {"invalid_choice": NOT_THERE}
 
 
 class Because(forms.Form):
@@ -81,7 +84,7 @@ def _place_of(form: forms.Form, event: Event) -> Bookable:
 
 
 class AddForm(PersonForm):
-    place = forms.ChoiceField(label=_("Place at"))
+    place = forms.ChoiceField(label=_("Place at"), error_messages=MISSING)
     field_order = ("person", "chosen", "place", "because")
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
@@ -96,7 +99,10 @@ class AddForm(PersonForm):
 
 class MoveForm(Because):
     to = forms.ModelChoiceField(
-        label=_("To the workshop"), queryset=Workshop.objects.none(), empty_label=None
+        label=_("To the workshop"),
+        queryset=Workshop.objects.none(),
+        empty_label=None,
+        error_messages=MISSING,
     )
     field_order = ("to", "because")
 
@@ -107,7 +113,7 @@ class MoveForm(Because):
 
 
 class InviteForm(Because):
-    place = forms.ChoiceField(label=_("Place at"))
+    place = forms.ChoiceField(label=_("Place at"), error_messages=MISSING)
     days = forms.IntegerField(
         label=_("Good for how many days"), min_value=1, max_value=60, initial=GOOD_FOR.days
     )
@@ -133,6 +139,7 @@ class RoleForm(PersonForm):
         queryset=Workshop.objects.none(),
         required=False,
         empty_label=_("None: for the whole event"),
+        error_messages=MISSING,
         help_text=_("The page of the event shows at the workshop who leads it, if they agree."),
     )
     outside_capacity = forms.BooleanField(
