@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import shown
+from events.admin.error_words import OF_NUMBER
 from events.desk.people import find_people, workshops_to_move_to
 from events.formatting import text
 from events.formatting.fields import LineField
@@ -115,7 +116,11 @@ class MoveForm(Because):
 class InviteForm(Because):
     place = forms.ChoiceField(label=_("Place at"), error_messages=MISSING)
     days = forms.IntegerField(
-        label=_("Good for how many days"), min_value=1, max_value=60, initial=GOOD_FOR.days
+        label=_("Good for how many days"),
+        min_value=1,
+        max_value=60,
+        initial=GOOD_FOR.days,
+        error_messages=OF_NUMBER,
     )
     field_order = ("place", "days", "because")
 
@@ -154,6 +159,7 @@ class RoleForm(PersonForm):
         label=_("Enters the session earlier (minutes)"),
         min_value=0,
         max_value=MOST_EARLY_MINUTES,
+        error_messages=OF_NUMBER,
         initial=0,
         help_text=_("So long before it opens for everybody with a place."),
     )

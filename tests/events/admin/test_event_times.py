@@ -14,6 +14,9 @@ from tests.factories import make_event, make_local_attendee, make_workshop
 from .conftest import SignedIn
 from .pages import ADD, EVENTS, errors, fields, page_of, read, rows, save
 
+DATE = "Write a date, like 2030-06-01."
+TIME = "Write a time of day from 00:00 to 23:59, like 19:30."
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 EVENING = datetime(2030, 7, 1, 18, tzinfo=UTC)  # 20:00 in Berlin, 3:00 of the next day in Tokyo
@@ -147,14 +150,37 @@ def test_error_keeps_what_was_typed(browser: Client, jam: Event) -> None:
         "workshops-0-starts_at_1": "20:30:00",
     }
     response = save(browser, page_of(jam), **typed)
-    assert errors(response) == ["Enter a valid time."]
+    assert errors(response) == [TIME]
     again = fields(response)
     assert {name: again[name] for name in typed} == {name: [typed[name]] for name in typed}
 
 
 def test_half_a_time_is_an_error(browser: Client, jam: Event) -> None:
     response = save(browser, page_of(jam), closes_at_0="2030-07-01")
-    assert errors(response) == ["Enter a valid time."]
+    assert errors(response) == [TIME]
+    response = save(browser, page_of(jam), closes_at_1="19:30")
+    assert errors(response) == [DATE]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("starts_at_0", "next Friday", DATE),
+        ("starts_at_0", "2030-02-30", DATE),
+        ("starts_at_1", "7 pm", TIME),
+        ("starts_at_1", "24:00", TIME),
+        ("workshops-0-starts_at_1", "noon", TIME),
+        ("workshops-0-starts_at_0", "1st", DATE),
+    ],
+)
+def test_date_and_time_that_nobody_can_read_show_an_example(
+    browser: Client, jam: Event, name: str, typed: str, sentence: str
+) -> None:
+    response = save(browser, page_of(jam), **{name: typed})
+    assert errors(response) == [sentence]
+    example = {DATE: "2030-06-01", TIME: "19:30"}[sentence]
+    assert example in sentence
+    assert sentence not in errors(save(browser, page_of(jam), **{name: example}))
 
 
 @pytest.mark.usefixtures("every_zone")
