@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from events.models import Event
 from tests.factories import make_event, make_local_attendee, make_workshop
@@ -239,8 +240,52 @@ def test_new_event_is_in_the_organizers_own_zone(browser: Client, mika: User) ->
     assert "Times in Asia/Tokyo" in read(page).text
 
 
+OF_ACCOUNT = "It is the zone that you have chosen in your account."
+OF_EVENT = "It is the zone of the newest event that you organize."
+OF_SITE = "It is the zone of this site."
+OF_BROWSER = "It is the zone that was chosen in this browser."
+NONE_CHOSEN = "It is UTC, because you have chosen no zone in your account."
+ORIGINS = (OF_ACCOUNT, OF_EVENT, OF_SITE, OF_BROWSER, NONE_CHOSEN)
+
+
+def zone_of_new(browser: Client, query: str = "") -> tuple[str, list[str]]:
+    """Return the zone that an empty form shows, and where the form says that it is from."""
+    page = browser.get(f"{ADD}{query}")
+    return fields(page)["time_zone"][0], [one for one in ORIGINS if one in read(page).text]
+
+
 def test_new_event_of_somebody_without_a_zone_is_in_utc(browser: Client) -> None:
-    assert fields(browser.get(ADD))["time_zone"] == ["UTC"]
+    assert zone_of_new(browser) == ("UTC", [NONE_CHOSEN])
+
+
+def test_new_event_is_in_the_first_zone_that_is_known(
+    browser: Client, mika: User, robin: User, settings: Settings
+) -> None:
+    browser.cookies["zone"] = "America/New_York"
+    make_event(organizers=[robin], time_zone="Europe/Berlin")  # not hers
+    assert zone_of_new(browser) == ("America/New_York", [OF_BROWSER])
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert zone_of_new(browser) == ("Asia/Tokyo", [OF_SITE])
+    make_event(organizers=[mika], time_zone="Asia/Tokyo")
+    make_event(organizers=[mika, robin], time_zone="Europe/Berlin")
+    assert zone_of_new(browser) == ("Europe/Berlin", [OF_EVENT])
+    make_local_attendee(user=mika, time_zone="America/New_York")
+    assert zone_of_new(browser) == ("America/New_York", [OF_ACCOUNT])
+
+
+def test_zone_that_is_chosen_says_nothing_of_another(browser: Client, mika: User) -> None:
+    make_event(organizers=[mika], time_zone="Asia/Tokyo")
+    assert zone_of_new(browser, "?time_zone=Europe/Berlin") == ("Europe/Berlin", [])
+    again = browser.post(ADD, fields(browser.get(ADD)) | {"time_zone": "Europe/Berlin"})
+    assert fields(again)["time_zone"] == ["Europe/Berlin"]
+    assert [one for one in ORIGINS if one in read(again).text] == []
+
+
+def test_event_that_there_is_says_nothing_of_where_its_zone_is_from(
+    browser: Client, jam: Event
+) -> None:
+    text = read(browser.get(page_of(jam))).text
+    assert ("All times on this page are in it." in text, OF_EVENT in text) == (True, False)
 
 
 def test_new_event_is_read_in_the_zone_chosen_for_it(browser: Client) -> None:
