@@ -229,9 +229,7 @@ class Model:
     def take(self, row: Row, hold: timedelta) -> None:
         if row in self.line(row.place):
             self.line(row.place).remove(row)
-        price = self.places[row.place].price
-        is_cheaper = self.people[row.person].is_patron
-        row.amount = price * (100 - self.discount) // 100 if is_cheaper else price
+        row.amount = self.price(row.person, row.place)
         if row.amount == 0:
             row.status = CONFIRMED
             return
@@ -240,6 +238,11 @@ class Model:
             row.refund_until = self.places[row.place].starts_at - timedelta(days=days)
         row.refund_days, row.taken_at, row.hold = days, self.now, hold
         row.status, row.until = HELD, min(self.now + hold, self.end_of_holds(row.place))
+
+    def price(self, person: str, place: str) -> int:
+        price = self.places[place].price
+        is_cheaper = self.people[person].is_patron
+        return price * (100 - self.discount) // 100 if is_cheaper else price
 
     def end_of_holds(self, name: str) -> datetime:
         place = self.places[name]
@@ -308,13 +311,15 @@ class Model:
         rows = [r for r in rows if not self.is_outside(r.person, place)]
         return capacity is None or sum(map(self.counts, rows)) < capacity
 
-    def may_have(self, name: str, place: str) -> bool:
+    def may_have(self, name: str, place: str, *, without: Row | None = None) -> bool:
+        """`without` is a row that the person leaves for it."""
         person = self.people[name]
         if self.is_cancelled or person.is_closed or person.is_blocked:
             return False
         if self.is_gated(place) and (person.is_locked or not person.has_neos):
             return False
         mine = [row for row in self.rows if row.person == name and self.counts(row)]
+        mine = [row for row in mine if row is not without]
         is_in = any((row.place, row.status) == (self.event, CONFIRMED) for row in mine)
         others = [row.place for row in mine if row.place not in (self.event, place)]
         clashes = any(self.overlap(place, other) for other in others)

@@ -7,9 +7,20 @@ from importlib import import_module
 
 NAMES = (
     *("answers", "cancel", "check_in", "confirm", "end", "lock", "lottery", "promote", "register"),
-    *("settle", "waitlist"),
+    *("settle", "waitlist", "move"),
 )
 
-answers, cancel, check_in, confirm, end, lock, lottery, promote, register, settle, waitlist = (
-    import_module(f"events.places.{name}") for name in NAMES
-)
+(
+    answers,
+    cancel,
+    check_in,
+    confirm,
+    end,
+    lock,
+    lottery,
+    promote,
+    register,
+    settle,
+    waitlist,
+    move,
+) = (import_module(f"events.places.{name}") for name in NAMES)

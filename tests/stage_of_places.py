@@ -24,7 +24,7 @@ from events.models import Attendee, Bookable, Payment, Registration
 from events.payments.ledger import NothingToPay, NotTakenBack
 from events.payments.refunds import NothingToRefund
 from events.payments.totals import totals
-from events.places import event_edits
+from events.places import HasOther, NotMovable, PriceDiffers, event_edits
 from tests.factories import (
     NOON,
     make_attendee,
@@ -49,7 +49,10 @@ PATRON, LOCAL = "dora", "eli"
 LINKED = ("ann", "bea", "cleo", PATRON, "fay")
 NAMES = (*LINKED, LOCAL)
 #: What a step may answer instead of doing anything.
-REFUSALS = (PlaceRefused, TooLate, DrawNotDue, NothingToPay, NothingToRefund, NotTakenBack)
+REFUSALS = (
+    *(PlaceRefused, TooLate, DrawNotDue, NothingToPay, NothingToRefund, NotTakenBack),
+    *(HasOther, NotMovable, PriceDiffers),
+)
 
 
 def minutes(number: int) -> timedelta:
@@ -275,7 +278,8 @@ class Stage:
             assert self.frozen.setdefault(registration.pk, terms) == terms
         now = timezone.now()
         counting = [r for r in taken if not r.outside_capacity]
-        for workshop in {r.workshop_id for r in counting if r.taken_at == now}:
+        on_top = {r.workshop_id for r in counting if r.taken_at == now and "full" in r.overruled}
+        for workshop in {r.workshop_id for r in counting if r.taken_at == now} - on_top:
             bookable = self.bookables[self.keys[workshop]]
             bookable.refresh_from_db(fields=["capacity", "capacity_lowered_at"])
             taking = [r for r in counting if r.workshop_id == workshop and r.has_place(now)]

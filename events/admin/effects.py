@@ -20,6 +20,7 @@ from events.places.event_edits import Consequences
 
 from . import consequences, effects_on_people
 from .effect import Effect, names_of, so_many
+from .effects_on_terms import of_terms
 
 
 def of_new(event: Event) -> list[Effect]:
@@ -32,6 +33,7 @@ def of_edit(event: Event, before: Before, followed: Consequences, last: int) -> 
     found = list(_status(event, before, now))
     if event.is_published and not event.has_ended(now):
         found += [*_places(event, before, now), *_conditions(event, before, now)]
+        found += of_terms(event, before, now)
     found += _lost_answers(event, before)
     found += effects_on_people.messages(event, before, last)
     found += effects_on_people.money_back(event, followed)

@@ -14,9 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from events import places
-from events.access import viewers
 from events.formatting import zones
-from events.http import chosen
 from events.models import Event
 from events.models.event_set import EventQuerySet
 from events.places import event_edits
@@ -31,9 +29,10 @@ from .event_list import EventColumns
 from .event_parts import FORMFIELDS, PerkInline, QuestionInline, WorkshopInline
 from .event_saves import EventSaves
 from .host import OwnHostsAdmin
-from .in_zone import UTC, InZoneAdmin
+from .in_zone import InZoneAdmin
 from .instants import in_words
 from .length import LengthShown
+from .new_zone import new_zone, say_origin
 from .shown import NOTHING
 from .translations import OF_EVENT, fieldsets_of, languages_of, translated
 
@@ -80,8 +79,11 @@ class EventAdmin(
         change: bool = False,  # noqa: FBT001, FBT002 - as Django calls it
         **kwargs: Any,
     ) -> Any:
-        form = translated(EventForm, OF_EVENT, languages_of(request, obj))
-        return super().get_form(request, obj, change=change, **{"form": form} | kwargs)
+        base = translated(EventForm, OF_EVENT, languages_of(request, obj))
+        form = super().get_form(request, obj, change=change, **{"form": base} | kwargs)
+        if obj is None and request.method != "POST" and "time_zone" not in request.GET:
+            say_origin(form, new_zone(request))
+        return form
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only staff as organizers: nobody else gets into the admin."""
@@ -92,7 +94,7 @@ class EventAdmin(
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        own = {"time_zone": self._own_zone(request), "written_in": get_language()}
+        own = {"time_zone": new_zone(request).zone, "written_in": get_language()}
         return own | super().get_changeform_initial_data(request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Event | None = None) -> list[Any]:
@@ -137,12 +139,7 @@ class EventAdmin(
         name = request.POST.get("time_zone")
         if name in zones.offered():
             return ZoneInfo(name)
-        return super().zone_of(request, object_id) if object_id else self._own_zone(request)
-
-    def _own_zone(self, request: HttpRequest) -> ZoneInfo:
-        viewer = viewers.viewer_of(cast("User", request.user))
-        own = chosen.own_zone(request, viewer)
-        return own if own and str(own) in zones.offered() else UTC
+        return super().zone_of(request, object_id) if object_id else new_zone(request).zone
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

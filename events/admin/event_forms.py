@@ -19,6 +19,7 @@ from events.places import event_edits
 from events.places.former_addresses import AddressTaken, addresses_like, refuse_former
 
 from . import help_texts, signed_up
+from .error_words import OF_ADDRESS
 from .length import LengthForm
 from .markdown_field import MarkdownWidget
 from .price_field import PLEDGE_CURRENCY, PriceField, name_currency
@@ -44,6 +45,7 @@ class EventForm(TranslatedForm, LengthForm):
         }
         widgets: ClassVar = {"description": MarkdownWidget}
         help_texts: ClassVar = help_texts.OF_EVENT
+        error_messages: ClassVar = {"slug": OF_ADDRESS}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

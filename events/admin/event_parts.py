@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from events.models import Event, PatronPerk, Question, Workshop
 
 from . import layout
+from .error_words import OF_NUMBER
 from .initial import MAX_ID_DIGITS
 from .length import SAVE_AS_NEW, LengthShown
 from .part_forms import PartForm, PerkForm, WorkshopForm, WorkshopFormSet
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 FORMFIELDS: dict[Any, Any] = {
-    models.IntegerField: {"max_value": MAX_INTEGER},
+    models.IntegerField: {"max_value": MAX_INTEGER, "error_messages": OF_NUMBER},
     models.DateTimeField: {"form_class": EventTimeField},
 }
 

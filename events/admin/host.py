@@ -15,6 +15,7 @@ from events.formatting.markdown import is_too_long_a_page
 from events.models import Event, Host
 
 from .base import OwnEventsAdmin, original_of
+from .error_words import OF_ADDRESS
 from .markdown_field import ALLOWED, MarkdownWidget
 
 
@@ -54,6 +55,7 @@ class HostForm(forms.ModelForm[Host]):
         field_classes: ClassVar = {"name": LineField, "about": LinesField}
         widgets: ClassVar = {"about": MarkdownWidget}
         help_texts: ClassVar = {"about": ALLOWED}
+        error_messages: ClassVar = {"slug": OF_ADDRESS}
 
     def clean_about(self) -> str:
         about: str = self.cleaned_data["about"]

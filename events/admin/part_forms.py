@@ -13,6 +13,7 @@ from events.formatting.fields import LineField
 from events.models import Workshop
 
 from . import help_texts
+from .error_words import OF_ADDRESS
 from .length import LengthForm
 from .price_field import PLEDGE_CURRENCY, PriceField, name_currency
 from .price_forms import refuse_prices
@@ -57,6 +58,7 @@ class WorkshopForm(TranslatedForm, PartForm, LengthForm):
     class Meta:
         field_classes: ClassVar = {"title": LineField, "summary": LineField, "price": PriceField}
         help_texts: ClassVar = help_texts.OF_WORKSHOP
+        error_messages: ClassVar = {"slug": OF_ADDRESS}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The page of one registration: its story, and a button for each action that makes sense now."""
+"""The page of one registration: its story, and a button or link for all that can be done now."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from events.models import Registration
 
 from . import shown
 from .registration_actions import RegistrationActions
+from .registration_ways import ways_of
 
 #: Posted by a button of the page: what follows leads back to it, and not to the list.
 BACK = "back"
@@ -65,6 +66,7 @@ class RegistrationPage(RegistrationActions):
                 "story": [(shown.moment(e.at, one.event.zone), e) for e in story(one, now)],
                 "answers": answers_at(one),
                 "buttons": [b for b in BUTTONS if b.action in offered and b.fits(one, now)],
+                "ways": ways_of(request, one, now),
                 "list_address": reverse("admin:events_registration_changelist"),
                 "checkbox_name": ACTION_CHECKBOX_NAME,
                 "back_name": BACK,

@@ -11,6 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .error_words import OF_INSTANT
+
 
 class EventTimeField(forms.SplitDateTimeField):
     """Read a time that names exactly one instant in its zone. Years are limited because the first
@@ -21,6 +23,7 @@ class EventTimeField(forms.SplitDateTimeField):
 
     stored: datetime | None = None
 
+    default_error_messages = OF_INSTANT
     default_validators = [
         validator(datetime(year, 1, 1, tzinfo=UTC), _("Choose a year between 2000 and 2100."))
         for validator, year in [(MinValueValidator, 2000), (MaxValueValidator, 2101)]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from . import history, history_words, instants, versions
+from .deleted import without_counts_of_links, without_links
 from .initial import RowsField, clean_initial
 
 
@@ -107,14 +108,17 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
         return ZoneInfo(timezone.get_current_timezone_name())
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Keep what has changed since the page that asks was made: nobody has agreed to that."""
+        """Keep what has changed since the page that asks was made: nobody has agreed to that.
+
+        The version is made of all rows, also of those that are not shown.
+        """
         listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
         version = versions.fingerprint_of(listed, [versions.stored_values(row) for row in objs])
         request.deletion_version = version  # type: ignore[attr-defined]  # for the templates
         if "post" in request.POST and request.POST.get(versions.VERSION) != version:
             text = gettext("This has changed while you had the page open. Please look again.")
             protected = [*protected, text]
-        return listed, counts, lacking, protected
+        return without_links(listed), without_counts_of_links(counts), lacking, protected
 
 
 def with_version(fieldsets: Any) -> list[Any]:

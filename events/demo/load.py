@@ -20,6 +20,7 @@ from .door import make_key
 from .hosts import HOSTS
 from .people import make_attendees, make_staff
 from .plan import EventPlan, HostPlan, WorkshopPlan
+from .sign_ups import sign_ups
 
 Item = TypeVar("Item")
 
@@ -76,6 +77,7 @@ def _make(plan: EventPlan, hosts: list[Host], organizer: User, guests: list[User
     _pay(taken, organizer)
     workshops = [_make_workshop(event, part, taken, organizer) for part in plan.workshops]
     _move_to_plan(plan, event, workshops, now)
+    places.backdate(event=event, moments=sign_ups(event, len(taken), now))
     # By status, because a draw decides by chance who of the people in line has a place.
     for registration in event.registrations.filter(workshop=None).order_by("status", "pk")[::2]:
         places.show(registration=registration, is_shown=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from events.access import pricing
 from events.formatting import text
@@ -90,6 +90,22 @@ def find_people(named: str) -> list[Attendee]:
     return []
 
 
-def workshops_to_move_to(registration: Registration, now: datetime) -> list[Workshop]:
+def workshops_to_move_to(registration: Registration, now: datetime) -> QuerySet[Workshop]:
     others = registration.event.workshops.exclude(pk=registration.workshop_id or 0)
-    return list(others.filter(ends_at__gt=now))
+    return others.filter(ends_at__gt=now)
+
+
+def is_movable(registration: Registration, now: datetime) -> bool:
+    """Return whether it is at a workshop that its person can still leave for another one."""
+    is_leaving = bool(registration.workshop_id) and is_open(registration, now)
+    return is_leaving and workshops_to_move_to(registration, now).exists()
+
+
+def is_replaceable(registration: Registration, now: datetime) -> bool:
+    """Return whether it is a place that can still be given to somebody else."""
+    return registration.has_place(now) and is_open(registration, now)
+
+
+def is_open(registration: Registration, now: datetime) -> bool:
+    """Return whether it can still be ended: it is not over, and its person has not come."""
+    return registration.may_be_cancelled(now) and registration.checked_in_at is None

@@ -74,15 +74,29 @@ class Draft:
 # --- Drafts --------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def create(event: Event, draft: Draft, *, by: User, token: uuid.UUID) -> Announcement:
-    """Store a draft. A form that comes twice has the same token, and makes one."""
+    """Store a draft. A form that comes twice has the same token, and makes one.
+
+    Raises `ObjectDoesNotExist` if the event or the workshop was deleted.
+    """
+    _lock(event.pk, draft)
     fields = draft.as_fields() | {"event": event, "author": by, "created_at": timezone.now()}
     Announcement.objects.bulk_create([Announcement(token=token, **fields)], ignore_conflicts=True)
     return Announcement.objects.get(token=token)
 
 
+def _lock(event_pk: int, draft: Draft) -> None:
+    """Lock the event, so that nobody deletes it or the workshop before the draft is stored."""
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_pk)
+    if draft.workshop is not None:
+        event.workshops.get(pk=draft.workshop)
+
+
+@transaction.atomic
 def change(announcement: Announcement, draft: Draft, *, revision: int) -> Outcome:
-    """Save a draft as it was seen in that revision."""
+    """Save a draft as it was seen in that revision. Raises as `create` does."""
+    _lock(announcement.event_id, draft)
     seen = _as_seen(announcement, revision)
     if seen.update(**draft.as_fields(), revision=F("revision") + 1):
         return Outcome.DONE

@@ -4,6 +4,7 @@ All decisions are made under the lock of the event, on what is read after taking
 """
 
 from .answers import AnswersNeeded, change_answers, forget_answers
+from .backdate import backdate
 from .cancel import cancel, falling_with, release
 from .check_in import Arrival, CheckIn, check_in, go_out, is_early, undo_check_in
 from .confirm import confirm_paid
@@ -58,6 +59,7 @@ __all__ = [
     "Tie",
     "add_organizer",
     "ask_to_pay_again",
+    "backdate",
     "cancel",
     "change_answers",
     "check_in",

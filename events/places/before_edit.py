@@ -11,17 +11,29 @@ from events.models import Bookable, Event
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The times, the capacity and the price of one bookable before an edit."""
+    """The times, the places and the price of one bookable before an edit."""
 
     starts_at: datetime
     ends_at: datetime
+    registration_ends_at: datetime
+    waitlist_ends_at: datetime
     capacity: int | None
+    has_waitlist: bool
     price: int
     currency: str
 
     @classmethod
     def of(cls, one: Bookable) -> "Plan":
-        return cls(one.starts_at, one.ends_at, one.capacity, one.price, one.event.currency)
+        return cls(
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            registration_ends_at=one.registration_ends_at,
+            waitlist_ends_at=one.waitlist_ends_at,
+            capacity=one.capacity,
+            has_waitlist=one.has_waitlist,
+            price=one.price,
+            currency=one.event.currency,
+        )
 
     def is_moved(self, bookable: Bookable) -> bool:
         return (self.starts_at, self.ends_at) != (bookable.starts_at, bookable.ends_at)
@@ -48,7 +60,10 @@ class Before:
     listed: bool
     requires_neos: bool
     patron_cents: int
+    closes_at: datetime | None
     draw_at: datetime | None
+    refund_days: int | None
+    payment_days: int
     session_url: str
     session_opens_at: datetime
     perks: frozenset[tuple[int, int, int]]
@@ -80,7 +95,10 @@ def read_before(event: Event) -> Before:
         listed=event.listed,
         requires_neos=event.requires_neos,
         patron_cents=event.patron_cents,
+        closes_at=event.closes_at,
         draw_at=event.draw_at,
+        refund_days=event.refund_days,
+        payment_days=event.payment_days,
         session_url=event.session_url,
         session_opens_at=event.session_opens_at,
         perks=perks_of(event),

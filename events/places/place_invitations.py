@@ -35,12 +35,15 @@ def digest_of(token: str) -> str:
 def invite(
     *, bookable: Bookable, by: User, because: str, until: datetime
 ) -> tuple[PlaceInvitation, str]:
-    """Make an invitation; return it and the secret of its link, which nobody can read again."""
+    """Make an invitation; return it and the secret of its link, which nobody can read again.
+
+    Raises `ObjectDoesNotExist` if the event or the workshop was deleted.
+    """
     token = secrets.token_urlsafe(32)
     with locked_event(bookable.event.pk, by=by) as event:
         made = PlaceInvitation.objects.create(
             event=event,
-            workshop=bookable.workshop,
+            workshop=reread(bookable, event).workshop,
             digest=digest_of(token),
             reason=because,
             created_by=by,

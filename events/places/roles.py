@@ -40,7 +40,8 @@ def give_role(
 ) -> tuple[Role, bool]:
     """Give a role, or change what comes with one that they have; return it and whether it is new.
 
-    Free places go to the waitlist at once. Raises `NoPerson`.
+    Free places go to the waitlist at once. Raises `NoPerson`, and `ObjectDoesNotExist` if the event
+    or the workshop was deleted.
     """
     with locked_event(event.pk) as locked:
         now = timezone.now()
@@ -51,10 +52,11 @@ def give_role(
             "outside_capacity": new.outside_capacity,
             "early_minutes": new.early_minutes,
         }
+        where = locked.workshops.get(pk=new.workshop.pk) if new.workshop else None
         role, is_new = locked.roles.update_or_create(
             attendee=person,
             kind=new.kind,
-            workshop=new.workshop,
+            workshop=where,
             defaults=comes_with,
             create_defaults=comes_with | {"created_at": now, "created_by": by},
         )

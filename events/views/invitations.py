@@ -8,6 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -62,7 +63,7 @@ def invited(request: HttpRequest) -> HttpResponse:
         given = places.take_invited(invitation=found, attendee=attendee, answers=answers)
     except (PlaceRefused, TooLate):
         return _page(request, found, HTTPStatus.CONFLICT)
-    except NotOpen:
+    except (NotOpen, ObjectDoesNotExist):  # used up, or the event or the workshop was deleted
         return _gone(request)
     except NotAnswered as form:
         return question_page(request, found.bookable, form)

@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from events import demo
 from events.access import facts
 from events.demo.load import DESCRIPTIONS
+from events.desk.chart import chart
 from events.models import Attendee, Event, Host, Registration, Workshop
 from tests.factories import NOON, statuses
 
@@ -223,6 +224,35 @@ def test_some_people_agreed_to_be_shown_and_some_did_not() -> None:
     assert {slug for slug, number in going.items() if number and not 0 < shown[slug] < number} == (
         set()
     )
+
+
+def test_people_signed_up_one_after_the_other_over_days_before_the_start() -> None:
+    now = timezone.now()
+    for event in Event.objects.filter(registrations__isnull=False).distinct():
+        own = event.registrations.filter(workshop=None).order_by("pk")
+        came = list(own.values_list("created_at", flat=True))
+        drawn = [chart(event, now)]
+        assert (came, len({*came})) == (sorted(came), len(came))
+        assert came[-1] < min(now, event.starts_at)
+        assert [len(c.points) > 10 and c.points[0].places < c.top for c in drawn if c] == [True]
+
+
+def test_what_came_with_a_sign_up_has_its_time() -> None:
+    now = timezone.now()
+    for row in Registration.objects.filter(taken_at__isnull=False, waitlisted_at=None):
+        assert row.created_at == row.taken_at == row.confirmed_at
+        assert [p.paid_at for p in row.payments.all()] in ([], [row.created_at])
+        assert {a.answered_at for a in row.answers.all()} <= {row.created_at}
+    moved_up = Registration.objects.filter(taken_at__isnull=False, waitlisted_at__isnull=False)
+    assert {row.event.slug for row in moved_up} == {"comet-watch"}
+    assert {row.taken_at for row in moved_up} == {now}
+    assert [row.pk for row in moved_up if row.waitlisted_at != row.created_at] == []
+
+
+def test_workshops_were_taken_after_the_place_at_the_event() -> None:
+    for row in Registration.objects.filter(workshop__isnull=False):
+        place = Registration.objects.get(event=row.event, attendee=row.attendee, workshop=None)
+        assert place.created_at < row.created_at < timezone.now()
 
 
 def test_audit_finds_nothing_in_the_demo() -> None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.admin import shown
-from events.desk.people import find_people
+from events.admin.error_words import OF_NUMBER
+from events.desk.people import find_people, workshops_to_move_to
 from events.formatting import text
 from events.formatting.fields import LineField
 from events.models import Attendee, Bookable, Event, Registration, Role, Workshop
@@ -20,6 +22,9 @@ NOBODY = _(
     "Nobody has this id or name here. People who have never signed in cannot be added: send them "
     "an invitation link."
 )
+#: Of a workshop that was deleted while the form was open; also of one that never was there.
+NOT_THERE = _("This workshop is not there any more. Please choose another one.")
+MISSING = {"invalid_choice": NOT_THERE}
 
 
 class Because(forms.Form):
@@ -80,7 +85,7 @@ def _place_of(form: forms.Form, event: Event) -> Bookable:
 
 
 class AddForm(PersonForm):
-    place = forms.ChoiceField(label=_("Place at"))
+    place = forms.ChoiceField(label=_("Place at"), error_messages=MISSING)
     field_order = ("person", "chosen", "place", "because")
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
@@ -95,20 +100,27 @@ class AddForm(PersonForm):
 
 class MoveForm(Because):
     to = forms.ModelChoiceField(
-        label=_("To the workshop"), queryset=Workshop.objects.none(), empty_label=None
+        label=_("To the workshop"),
+        queryset=Workshop.objects.none(),
+        empty_label=None,
+        error_messages=MISSING,
     )
     field_order = ("to", "because")
 
     def __init__(self, *args: Any, registration: Registration, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = registration.event.workshops.exclude(pk=registration.workshop_id or 0)
+        others = workshops_to_move_to(registration, timezone.now())
         self.fields["to"].queryset = others  # type: ignore[attr-defined]  # a field of rows
 
 
 class InviteForm(Because):
-    place = forms.ChoiceField(label=_("Place at"))
+    place = forms.ChoiceField(label=_("Place at"), error_messages=MISSING)
     days = forms.IntegerField(
-        label=_("Good for how many days"), min_value=1, max_value=60, initial=GOOD_FOR.days
+        label=_("Good for how many days"),
+        min_value=1,
+        max_value=60,
+        initial=GOOD_FOR.days,
+        error_messages=OF_NUMBER,
     )
     field_order = ("place", "days", "because")
 
@@ -132,6 +144,7 @@ class RoleForm(PersonForm):
         queryset=Workshop.objects.none(),
         required=False,
         empty_label=_("None: for the whole event"),
+        error_messages=MISSING,
         help_text=_("The page of the event shows at the workshop who leads it, if they agree."),
     )
     outside_capacity = forms.BooleanField(
@@ -146,6 +159,7 @@ class RoleForm(PersonForm):
         label=_("Enters the session earlier (minutes)"),
         min_value=0,
         max_value=MOST_EARLY_MINUTES,
+        error_messages=OF_NUMBER,
         initial=0,
         help_text=_("So long before it opens for everybody with a place."),
     )

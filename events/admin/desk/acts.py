@@ -22,12 +22,14 @@ from events.access.refusals import PlaceRefused, TooLate
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
 from events.admin.versions import VERSION
-from events.models import Event, Registration
+from events.models import Event, Registration, Workshop
 from events.places import Act, HasOther, MustAgree, NotMovable, Overruled, PriceDiffers
 
 from . import act_words
+from .act_forms import NOT_THERE
 from .deeds import Deed, Giving, Moving, Replacing
 from .log import note
+from .way_back import way_back
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -68,28 +70,38 @@ def _own(request: HttpRequest, event: Event) -> Registration:
 
 
 def _page(request: HttpRequest, event: Event, frame: dict[str, Any], deed: Deed) -> HttpResponse:
-    context = frame | {"title": deed.title, "form": deed.form}
+    back = way_back(request, event, deed.subject)
+    context = frame | {"title": deed.title, "form": deed.form, "back": back}
     if one := deed.subject:
         parts = shown.name(one.bookable.title), one.get_status_display()
         context["subject"] = shown.joined(shown.person(one.attendee), *parts)
-    if request.method == "POST" and deed.form.is_valid():
-        try:
-            if done := _asked_or_done(request, deed, context):
-                _report(request, deed, *done)
-                return redirect("admin:events_event_people", event.pk)
-        except PlaceRefused as found:
-            deed.form.add_error(None, act_words.refused(deed.attendee, found))
-        except PriceDiffers as found:
-            deed.form.add_error(None, act_words.price_differs(found))
-        except (TooLate, NotMovable):
-            text = gettext("This is over, or was given up, or the person has been checked in.")
-            deed.form.add_error(None, text)
-        except HasOther:
-            text = gettext("The person has a place or a spot on the waitlist there already.")
-            deed.form.add_error(None, text)
+    if request.method == "POST" and deed.form.is_valid() and _try(request, deed, context):
+        return redirect(back)
     is_wrong = deed.form.is_bound and bool(deed.form.errors)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return TemplateResponse(request, "admin/events/event/act.html", context, status=status)
+
+
+def _try(request: HttpRequest, deed: Deed, context: dict[str, Any]) -> bool:
+    """Return whether it is done and reported. If it cannot be done, the form says why."""
+    form = deed.form
+    try:
+        if done := _asked_or_done(request, deed, context):
+            _report(request, deed, *done)
+            return True
+    except Workshop.DoesNotExist:
+        form.add_error(deed.where, NOT_THERE)
+    except PlaceRefused as found:
+        form.add_error(None, act_words.refused(deed.attendee, found))
+    except PriceDiffers as found:
+        form.add_error(None, act_words.price_differs(found))
+    except (TooLate, NotMovable):
+        text = gettext("This is over, or was given up, or the person has been checked in.")
+        form.add_error(None, text)
+    except HasOther:
+        text = gettext("The person has a place or a spot on the waitlist there already.")
+        form.add_error(None, text)
+    return False
 
 
 def _report(request: HttpRequest, deed: Deed, row: Registration | None, text: SafeString) -> None:

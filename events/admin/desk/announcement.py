@@ -26,6 +26,7 @@ from events.models import Announcement, Attendee, Event, Registration, Role
 
 from .announcement_edit import address_of, find, signed_in
 from .messages import group_of
+from .nobody_to_mail import is_too_early, why_nobody
 
 ROWS_PER_PAGE = 100
 MAX_DIGITS = 18  # of an id
@@ -60,11 +61,11 @@ def announcement(request: HttpRequest, event: Event, frame: Frame, number: int) 
 
 def _of_draft(request: HttpRequest, draft: Announcement) -> Frame:
     now = timezone.now()
-    reader = viewer_of(request.user)
+    reader, numbers = viewer_of(request.user), audiences.count(draft, now)
     return {
-        "numbers": audiences.count(draft, now),
-        "is_too_early": draft.audience == draft.Audience.NO_SHOWS
-        and not draft.event.has_ended(now),
+        "numbers": numbers,
+        "is_too_early": is_too_early(draft, now),
+        "why_nobody": why_nobody(draft, numbers, now),
         "most_an_hour": MOST_AN_HOUR,
         "has_address": bool(reader and reader.mail_address),
     }

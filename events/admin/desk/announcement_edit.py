@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from events.desk.ready_texts import READY_TEXTS, audience_for
 from events.messages import announcements, placeholders
 from events.messages.announcements import Outcome
-from events.models import Announcement, Event
+from events.models import Announcement, Event, Workshop
 
+from .act_forms import NOT_THERE
 from .announcement_form import AnnouncementForm, initial_of, initial_texts
 
 Frame = dict[str, Any]
@@ -51,12 +52,20 @@ def new(request: HttpRequest, event: Event, frame: Frame) -> HttpResponse:
     form = AnnouncementForm(event, request.POST)
     if not form.is_valid():
         return _page(request, frame, form)
+    try:
+        return redirect(address_of(_create(event, form, signed_in(request))))
+    except Workshop.DoesNotExist:
+        form.add_error("workshop", NOT_THERE)
+        return _page(request, frame, form)
+
+
+def _create(event: Event, form: AnnouncementForm, by: User) -> Announcement:
     draft, token = form.draft(), form.cleaned_data["token"]
-    made = announcements.create(event, draft, by=signed_in(request), token=token)
+    made = announcements.create(event, draft, by=by, token=token)
     if made.event_id != event.pk or not draft.is_in(made):
         # The form was sent before, with other words or to others: that is another draft.
-        made = announcements.create(event, draft, by=signed_in(request), token=uuid.uuid4())
-    return redirect(address_of(made))
+        made = announcements.create(event, draft, by=by, token=uuid.uuid4())
+    return made
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +88,11 @@ def _save(request: HttpRequest, event: Event, frame: Frame, number: int) -> Http
     if not form.is_valid():
         return _page(request, frame, form, announcement)
     revision = form.cleaned_data["revision"]
-    outcome = announcements.change(announcement, form.draft(), revision=revision)
+    try:
+        outcome = announcements.change(announcement, form.draft(), revision=revision)
+    except Workshop.DoesNotExist:
+        form.add_error("workshop", NOT_THERE)
+        return _page(request, frame, form, announcement)
     if outcome is Outcome.DONE:
         return redirect(address_of(announcement))
     if outcome is Outcome.GONE:

@@ -20,6 +20,8 @@ from events.messages import audiences, placeholders
 from events.messages.announcements import Draft
 from events.models import Announcement, Audience, Event, Workshop
 
+from .act_forms import MISSING
+
 MAIN = settings.LANGUAGE_CODE
 LONGEST_SUBJECT = 150
 LONGEST_BODY = 10_000
@@ -49,6 +51,7 @@ class AnnouncementForm(forms.Form):
         label=_("Which workshop"),
         queryset=None,
         required=False,
+        error_messages=MISSING,
         help_text=_("Only if you have chosen “in one workshop” above. Else leave it empty."),
     )
     includes_later = forms.BooleanField(

@@ -26,6 +26,7 @@ class Deed:
 
     title: Any
     noted: Any = _("Given by hand.")
+    where = "place"  # the field that names the workshop, if one does
     form: forms.Form
 
     @property
@@ -104,6 +105,7 @@ class Giving(Deed):
 class Moving(Deed):
     title = _("Move to another workshop")
     noted = _("Moved to another workshop.")
+    where = "to"
     form: MoveForm
 
     def __init__(self, registration: Registration, typed: Any) -> None:

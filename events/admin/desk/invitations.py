@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods
 from events import places
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
-from events.models import Event, PlaceInvitation
+from events.models import Event, PlaceInvitation, Workshop
 
-from .act_forms import InviteForm
+from .act_forms import NOT_THERE, InviteForm
 from .log import note
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ def invite_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> Ht
     form = InviteForm(request.POST if request.method == "POST" else None, event=event)
     context = frame | {"title": _("Invitation link"), "form": form}
     if form.is_bound and form.is_valid():
-        context |= _make(request, form)
+        try:
+            context |= _make(request, form)
+        except Workshop.DoesNotExist:
+            form.add_error("place", NOT_THERE)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     response = TemplateResponse(request, "admin/events/event/invite.html", context, status=status)
     add_never_cache_headers(response)

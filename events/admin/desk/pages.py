@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from events.admin import shown
+from events.admin.base import GONE
 from events.admin.initial import MAX_ID_DIGITS
 from events.models import Event
 
@@ -88,12 +90,27 @@ class EventPages(admin.ModelAdmin[Event]):
             event = self._own_or_404(request, object_id)
             with timezone.override(event.zone):
                 frame = self.frame(request, event, page.below or page.name)
-                response = page.view(request, event, frame, **named)
+                try:
+                    response = page.view(request, event, frame, **named)
+                except ObjectDoesNotExist:
+                    if request.method != "POST":
+                        raise
+                    return self._gone(request, event)
                 if isinstance(response, TemplateResponse):
                     response.render()  # later it would be in another zone
             return response
 
         return self.admin_site.admin_view(view)
+
+    def _gone(self, request: HttpRequest, event: Event) -> HttpResponseBase:
+        """Say that a row was deleted while the page worked with it, and lead back.
+
+        Pages catch it by themselves if there is something typed to keep.
+        """
+        self.message_user(request, gettext(GONE), messages.ERROR)
+        if Event.objects.filter(pk=event.pk).exists():
+            return redirect("admin:events_event_desk", event.pk)
+        return redirect("admin:events_event_changelist")
 
     def _own_or_404(self, request: HttpRequest, object_id: str) -> Event:
         """Return the event; one of another organizer looks like one that does not exist."""

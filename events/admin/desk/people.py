@@ -1,5 +1,6 @@
 """Who has what at one event, the links that organizers made, and who organizes it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +16,16 @@ from django.views.decorators.http import require_safe
 
 from events.admin import shown
 from events.admin.registration_numbers import number_in_line
-from events.desk.people import EVENT_ITSELF, STATES, Wanted, people_of, tier_of
-from events.models import Event, PlaceInvitation, Registration
+from events.desk.people import (
+    EVENT_ITSELF,
+    STATES,
+    Wanted,
+    is_open,
+    is_replaceable,
+    people_of,
+    tier_of,
+)
+from events.models import Event, PlaceInvitation, Registration, Workshop
 from events.models.place_invitation import InvitationState
 
 ROWS_PER_PAGE = 30
@@ -60,7 +69,7 @@ def people_page(request: HttpRequest, event: Event, frame: dict[str, Any]) -> Ht
     context = frame | {
         "title": pgettext_lazy("tab", "People"),
         "page": page,
-        "lines": _lines(page.object_list, event, has_others=len(workshops) > 1),
+        "lines": _lines(page.object_list, event, has_others=_has_several_ahead(workshops)),
         "wanted": wanted,
         "states": [(name, LABELS[name]) for name in STATES],
         "places": [(EVENT_ITSELF, event), *((str(one.pk), one) for one in workshops)],
@@ -85,21 +94,22 @@ def _lines(rows: Any, event: Event, *, has_others: bool) -> list[Line]:
             state=shown.state_of_place(_at(one, event), now),
             since=shown.moment(one.created_at, event.zone),
             came=shown.moment(one.checked_in_at, event.zone),
-            is_movable=has_others and bool(one.workshop_id) and _is_open(one),
-            is_replaceable=one.has_place(now) and _is_open(one),
+            is_movable=has_others and bool(one.workshop_id) and is_open(one, now),
+            is_replaceable=is_replaceable(one, now),
         )
         for one in found
     ]
 
 
+def _has_several_ahead(workshops: Iterable[Workshop]) -> bool:
+    """Return whether there is another workshop to move to for who is at one that is not over."""
+    now = timezone.now()
+    return sum(one.ends_at > now for one in workshops) > 1
+
+
 def _at(registration: Registration, event: Event) -> Registration:
     registration.event = event
     return registration
-
-
-def _is_open(registration: Registration) -> bool:
-    is_to_come = registration.may_be_cancelled(timezone.now())
-    return is_to_come and registration.checked_in_at is None
 
 
 def invitations_of(event: Event) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from events.admin.error_words import OF_DATE, OF_NUMBER
 from events.formatting import times
 from events.models import Event
 from events.models.series import Frequency
@@ -25,6 +26,7 @@ class RepeatForm(forms.Form):
         label=_("Every so many weeks or months"),
         min_value=1,
         max_value=52,
+        error_messages=OF_NUMBER,
         initial=1,
         help_text=_("1: every one. 2: every second one."),
     )
@@ -33,11 +35,13 @@ class RepeatForm(forms.Form):
         required=False,
         min_value=2,
         max_value=MOST,
+        error_messages=OF_NUMBER,
         help_text=_("This one counts too. Empty: until the day below, or without an end."),
     )
     until = forms.DateField(
         label=_("Until"),
         required=False,
+        error_messages=OF_DATE,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day on which there may be one."),
     )
@@ -50,7 +54,11 @@ class RepeatForm(forms.Form):
         initial=AHEAD,
     )
     days_ahead = forms.IntegerField(
-        label=_("So many days before"), min_value=1, max_value=366, initial=DAYS_AHEAD
+        label=_("So many days before"),
+        min_value=1,
+        max_value=366,
+        initial=DAYS_AHEAD,
+        error_messages=OF_NUMBER,
     )
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:

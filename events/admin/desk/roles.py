@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from events import places
 from events.admin import shown
 from events.admin.initial import MAX_ID_DIGITS
-from events.models import Event, Role
+from events.models import Event, Role, Workshop
 from events.places import NoPerson
 
-from .act_forms import RoleForm
+from .act_forms import NOT_THERE, RoleForm
 from .log import note
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def _give(request: HttpRequest, event: Event, form: RoleForm) -> HttpResponse | 
         role, is_new = places.give_role(event=event, attendee=person, new=form.new_role, by=by)
     except NoPerson:
         form.add_error("person", gettext("This account was deleted a moment ago."))
+        return None
+    except Workshop.DoesNotExist:
+        form.add_error("workshop", NOT_THERE)
         return None
     values = {"who": shown.person(person), "role": role.get_kind_display()}
     if is_new:

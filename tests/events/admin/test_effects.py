@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from events import places
 from events.admin import shown
@@ -349,6 +350,174 @@ def test_perk_that_is_deleted_is_asked_about(browser: Client, jam: Event) -> Non
     make_perk(jam, discount_percent=50)
     sign_up(jam, "Ada")
     assert len(asked(browser, jam, **{"perks-0-DELETE": "on"})) == 1
+
+
+# --- The waitlist, and terms of payment -----------------------------------------------------------
+
+NO_WAITLIST = {"has_waitlist": []}
+
+
+def fill(event: Event, **fields: Any) -> Event:
+    """Let two people wait at an event that has no place, whose fields are these otherwise."""
+    Event.objects.filter(pk=event.pk).update(capacity=0)
+    for name in ["Ada", "Bo"]:
+        sign_up(event, name)
+    Event.objects.filter(pk=event.pk).update(**fields)
+    event.refresh_from_db()
+    return event
+
+
+def test_waitlist_that_is_closed_says_who_keeps_their_spots(browser: Client, jam: Event) -> None:
+    response = press_save(browser, page_of(fill(jam)), **NO_WAITLIST)
+    assert effects(response) == [
+        "2 people wait for a place at “Jam”, keep their spots and still move up. Nobody else can "
+        "join the waitlist."
+    ]
+    assert affected(response) == ["Ada (U-Ada) · Bo (U-Bo)"]
+    browser.post(page_of(jam), fields(response) | agreement(response) | NO_WAITLIST)
+    jam.refresh_from_db()
+    assert (jam.has_waitlist, jam.registrations.waiting().count()) == (False, 2)
+
+
+def test_waitlist_of_a_workshop_that_is_closed_names_it(browser: Client, jam: Event) -> None:
+    jam.workshops.filter(title="Mixing").update(capacity=0)
+    sign_up(jam, "Ada", "Mixing")
+    sign_up(jam, "Bo")
+    response = press_save(browser, page_of(jam), **{"workshops-0-has_waitlist": []})
+    assert effects(response) == [
+        "1 person waits for a place at “Mixing”, keeps the spot and still moves up. Nobody else "
+        "can join the waitlist."
+    ]
+    assert affected(response) == ["Ada (U-Ada)"]
+
+
+def test_waitlist_without_people_is_closed_without_a_question(browser: Client, jam: Event) -> None:
+    sign_up(jam, "Ada")
+    assert asked(browser, jam, **NO_WAITLIST) == []
+
+
+def test_close_before_the_start_says_who_moves_up_for_a_shorter_time(
+    browser: Client, jam: Event
+) -> None:
+    response = press_save(
+        browser, page_of(fill(jam)), closes_at_0="2030-06-07", closes_at_1="12:00"
+    )
+    assert effects(response) == [
+        "2 people wait for a place at “Jam”, and move up until Sat 8 June 2030, 12:00 (UTC) only, "
+        "instead of Sat 8 June 2030, 14:00 (UTC)."
+    ]
+    assert affected(response) == ["Ada (U-Ada) · Bo (U-Bo)"]
+
+
+def test_earlier_close_of_both_before_the_start_asks_nothing(browser: Client, jam: Event) -> None:
+    """People who wait move up until the start, so nothing is other for them."""
+    fill(jam, closes_at=jam.starts_at - timedelta(days=1))
+    assert asked(browser, jam, closes_at_0="2030-06-05", closes_at_1="12:00") == []
+
+
+def test_later_close_asks_nothing(browser: Client, jam: Event) -> None:
+    fill(jam, closes_at=jam.starts_at - timedelta(days=1))
+    assert asked(browser, jam, closes_at_0="", closes_at_1="") == []
+
+
+def test_event_that_is_moved_earlier_says_nothing_of_its_close(browser: Client, jam: Event) -> None:
+    jam.workshops.all().delete()
+    found = asked(browser, fill(jam), starts_at_0="2030-06-07", ends_at_0="2030-06-07")
+    assert [one for one in found if "move up" in one] == []
+
+
+def test_close_that_has_passed_says_that_nobody_new_gets_in(browser: Client, jam: Event) -> None:
+    past = {"closes_at_0": "2030-06-01", "closes_at_1": "11:00"}
+    assert asked(browser, jam, **past) == ["Registration closes at once: nobody new can sign up."]
+    Event.objects.update(closes_at=timezone.now() - timedelta(hours=2))
+    assert asked(browser, jam, **past) == []
+
+
+def paid_event(event: Event) -> Registration:
+    """Let Ada have a place that costs money, and Bo wait for one."""
+    Event.objects.filter(pk=event.pk).update(price=500, capacity=1, refund_days=5)
+    event.refresh_from_db()
+    held = sign_up(event, "Ada")
+    sign_up(event, "Bo")
+    return held
+
+
+@pytest.mark.parametrize("days", ["2", "7", ""])
+def test_other_refund_terms_are_not_for_who_has_a_place(
+    browser: Client, jam: Event, days: str
+) -> None:
+    held = paid_event(jam)
+    response = press_save(browser, page_of(jam), refund_days=days)
+    assert effects(response) == [
+        "1 person has a place that costs money, and keeps the refund terms that they agreed to.",
+        "1 person waits for a place that costs money, and gets the new refund terms when moving "
+        "up.",
+    ]
+    assert affected(response) == ["Ada (U-Ada)", "Bo (U-Bo)"]
+    agreed = held.refund_until
+    browser.post(page_of(jam), fields(response) | agreement(response))
+    held.refresh_from_db()
+    assert (held.refund_until, held.refund_days) == (agreed, 5)
+
+
+def test_restored_event_says_who_keeps_refund_terms(browser: Client, jam: Event) -> None:
+    paid_event(jam)
+    Event.objects.update(status="cancelled")
+    assert asked(browser, jam, status="published", refund_days="2")[0] == (
+        "1 person has a place that costs money, and keeps the refund terms that they agreed to."
+    )
+
+
+def test_refund_terms_that_people_have_already_ask_nothing(browser: Client, jam: Event) -> None:
+    paid_event(jam)
+    Registration.objects.filter(status="waitlisted").delete()
+    Event.objects.update(refund_days=2)
+    assert asked(browser, jam, refund_days="5") == []
+
+
+def test_refund_terms_of_what_is_free_ask_nothing(browser: Client, jam: Event) -> None:
+    sign_up(fill(jam), "Cy")
+    assert asked(browser, jam, refund_days="5", payment_days="2") == []
+
+
+def test_refund_terms_count_a_person_with_two_places_once(browser: Client, jam: Event) -> None:
+    jam.workshops.update(price=300)
+    held = sign_up(jam, "Ada", "Mixing", "Later")
+    assert asked(browser, jam, refund_days="5") == [
+        "1 person has a place that costs money, and keeps the refund terms that they agreed to."
+    ]
+    assert held.amount == 0
+
+
+@pytest.mark.parametrize("days", ["2", "30"])
+def test_other_time_to_pay_leaves_deadlines_as_they_are(
+    browser: Client, jam: Event, settings: Settings, days: str
+) -> None:
+    settings.PAYMENT_BY_HAND = True
+    held = paid_event(jam)
+    deadline = held.hold_until
+    response = press_save(browser, page_of(jam), payment_days=days)
+    assert effects(response) == [
+        "1 person still has to pay, and keeps the deadline that they were told.",
+        "1 person waits for a place that costs money, and gets the new time to pay when moving up.",
+    ]
+    browser.post(page_of(jam), fields(response) | agreement(response))
+    held.refresh_from_db()
+    assert held.hold_until == deadline
+
+
+def test_time_to_pay_that_a_provider_sets_asks_nothing(browser: Client, jam: Event) -> None:
+    paid_event(jam)
+    assert asked(browser, jam, payment_days="2") == []
+
+
+def test_time_to_pay_of_who_has_paid_asks_nothing(
+    browser: Client, mika: User, jam: Event, settings: Settings
+) -> None:
+    settings.PAYMENT_BY_HAND = True
+    manual.mark_paid(registration=paid_event(jam), by=mika)
+    Registration.objects.filter(status="waitlisted").delete()
+    assert asked(browser, jam, payment_days="2") == []
 
 
 # --- Places and conditions ------------------------------------------------------------------------

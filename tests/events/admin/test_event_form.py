@@ -13,17 +13,18 @@ from .pages import errors, fields, page_of, save, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-WHOLE = "Enter a whole number."
-NEGATIVE = "Ensure this value is greater than or equal to 0."
+WHOLE = "Write a whole number in digits, like 20."
+NEGATIVE = "Write a number that is not below 0."
 SESSION = (
     "Write the address of a session or of a world, like neos-session:///S-…, "
     "neosrec:///U-…/R-… or https://go.resonite.com/session/S-…"
 )
+ADDRESS = "Write letters from a to z, digits, hyphens and underscores, like open-stage."
 CURRENCY = "This is not an ISO 4217 currency code, like EUR or JPY."
 
 
 def at_most(number: int) -> str:
-    return f"Ensure this value is less than or equal to {number}."
+    return f"Write a number that is not above {number}."
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ def test_bad_input_is_an_error_in_the_form(
 def test_address_of_an_event_is_a_slug(browser: Client, jam: Event) -> None:
     sent = fields(browser.get(page_of(jam)))
     for slug in ["two words", "../admin", "%2e", "ä", "a/b", "jam.ics"]:
-        assert len(errors(browser.post(page_of(jam), sent | {"slug": slug}))) == 1
+        assert errors(browser.post(page_of(jam), sent | {"slug": slug})) == [ADDRESS]
     assert Event.objects.get().slug == "jam"
 
 

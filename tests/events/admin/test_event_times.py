@@ -7,12 +7,16 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from events.models import Event
 from tests.factories import make_event, make_local_attendee, make_workshop
 
 from .conftest import SignedIn
 from .pages import ADD, EVENTS, errors, fields, page_of, read, rows, save
+
+DATE = "Write a date, like 2030-06-01."
+TIME = "Write a time of day from 00:00 to 23:59, like 19:30."
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -147,14 +151,37 @@ def test_error_keeps_what_was_typed(browser: Client, jam: Event) -> None:
         "workshops-0-starts_at_1": "20:30:00",
     }
     response = save(browser, page_of(jam), **typed)
-    assert errors(response) == ["Enter a valid time."]
+    assert errors(response) == [TIME]
     again = fields(response)
     assert {name: again[name] for name in typed} == {name: [typed[name]] for name in typed}
 
 
 def test_half_a_time_is_an_error(browser: Client, jam: Event) -> None:
     response = save(browser, page_of(jam), closes_at_0="2030-07-01")
-    assert errors(response) == ["Enter a valid time."]
+    assert errors(response) == [TIME]
+    response = save(browser, page_of(jam), closes_at_1="19:30")
+    assert errors(response) == [DATE]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence"),
+    [
+        ("starts_at_0", "next Friday", DATE),
+        ("starts_at_0", "2030-02-30", DATE),
+        ("starts_at_1", "7 pm", TIME),
+        ("starts_at_1", "24:00", TIME),
+        ("workshops-0-starts_at_1", "noon", TIME),
+        ("workshops-0-starts_at_0", "1st", DATE),
+    ],
+)
+def test_date_and_time_that_nobody_can_read_show_an_example(
+    browser: Client, jam: Event, name: str, typed: str, sentence: str
+) -> None:
+    response = save(browser, page_of(jam), **{name: typed})
+    assert errors(response) == [sentence]
+    example = {DATE: "2030-06-01", TIME: "19:30"}[sentence]
+    assert example in sentence
+    assert sentence not in errors(save(browser, page_of(jam), **{name: example}))
 
 
 @pytest.mark.usefixtures("every_zone")
@@ -213,8 +240,52 @@ def test_new_event_is_in_the_organizers_own_zone(browser: Client, mika: User) ->
     assert "Times in Asia/Tokyo" in read(page).text
 
 
+OF_ACCOUNT = "It is the zone that you have chosen in your account."
+OF_EVENT = "It is the zone of the newest event that you organize."
+OF_SITE = "It is the zone of this site."
+OF_BROWSER = "It is the zone that was chosen in this browser."
+NONE_CHOSEN = "It is UTC, because you have chosen no zone in your account."
+ORIGINS = (OF_ACCOUNT, OF_EVENT, OF_SITE, OF_BROWSER, NONE_CHOSEN)
+
+
+def zone_of_new(browser: Client, query: str = "") -> tuple[str, list[str]]:
+    """Return the zone that an empty form shows, and where the form says that it is from."""
+    page = browser.get(f"{ADD}{query}")
+    return fields(page)["time_zone"][0], [one for one in ORIGINS if one in read(page).text]
+
+
 def test_new_event_of_somebody_without_a_zone_is_in_utc(browser: Client) -> None:
-    assert fields(browser.get(ADD))["time_zone"] == ["UTC"]
+    assert zone_of_new(browser) == ("UTC", [NONE_CHOSEN])
+
+
+def test_new_event_is_in_the_first_zone_that_is_known(
+    browser: Client, mika: User, robin: User, settings: Settings
+) -> None:
+    browser.cookies["zone"] = "America/New_York"
+    make_event(organizers=[robin], time_zone="Europe/Berlin")  # not hers
+    assert zone_of_new(browser) == ("America/New_York", [OF_BROWSER])
+    settings.TIME_ZONE = "Asia/Tokyo"
+    assert zone_of_new(browser) == ("Asia/Tokyo", [OF_SITE])
+    make_event(organizers=[mika], time_zone="Asia/Tokyo")
+    make_event(organizers=[mika, robin], time_zone="Europe/Berlin")
+    assert zone_of_new(browser) == ("Europe/Berlin", [OF_EVENT])
+    make_local_attendee(user=mika, time_zone="America/New_York")
+    assert zone_of_new(browser) == ("America/New_York", [OF_ACCOUNT])
+
+
+def test_zone_that_is_chosen_says_nothing_of_another(browser: Client, mika: User) -> None:
+    make_event(organizers=[mika], time_zone="Asia/Tokyo")
+    assert zone_of_new(browser, "?time_zone=Europe/Berlin") == ("Europe/Berlin", [])
+    again = browser.post(ADD, fields(browser.get(ADD)) | {"time_zone": "Europe/Berlin"})
+    assert fields(again)["time_zone"] == ["Europe/Berlin"]
+    assert [one for one in ORIGINS if one in read(again).text] == []
+
+
+def test_event_that_there_is_says_nothing_of_where_its_zone_is_from(
+    browser: Client, jam: Event
+) -> None:
+    text = read(browser.get(page_of(jam))).text
+    assert ("All times on this page are in it." in text, OF_EVENT in text) == (True, False)
 
 
 def test_new_event_is_read_in_the_zone_chosen_for_it(browser: Client) -> None:

@@ -1,17 +1,21 @@
 """The page of one registration: its story, and buttons that are the actions of the list."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 
-from events.models import Attendee, Event, Registration
-from tests.factories import make_attendee, make_perk, make_user
+from events.models import Attendee, Block, Event, Registration
+from tests.factories import NOON, make_attendee, make_perk, make_user, make_workshop
 from tests.lines import register, status
+from tests.markup import fill_in
 
 from .conftest import SignedIn
-from .pages import REGISTRATIONS, read, registration_page, said, shown_field, version
+from .ledgers import at
+from .pages import REGISTRATIONS, fields, read, registration_page, said, shown_field, version
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -137,3 +141,165 @@ def test_tier_is_named_and_never_the_amount(
     one = Registration.objects.filter(event=jam, workshop=None).get()
     assert shown_field(browser, registration_page(one), "tier") == tier
     assert "12.00" not in browser.get(registration_page(one)).content.decode()
+
+
+# --- Links to what is done on other pages ---------------------------------------------------------
+
+MOVE, GIVE, BLOCK = (
+    "Move to another workshop",
+    "Give the place to somebody else",
+    "Block this person",
+)
+
+
+def ways(response: HttpResponse) -> dict[str, str]:
+    """Return the address of each link beside the buttons, by its words."""
+    boxes = [box for box in read(response).all("div") if box.attributes.get("class") == "buttons"]
+    return {a.text: str(a.attributes["href"]) for box in boxes for a in box.all("a")}
+
+
+def at_workshop(event: Event) -> Registration:
+    return Registration.objects.get(event=event, workshop__isnull=False)
+
+
+def at_event(event: Event) -> Registration:
+    return Registration.objects.get(event=event, workshop=None)
+
+
+def test_place_leads_to_moving_giving_and_blocking(browser: Client, jam: Event) -> None:
+    make_workshop(jam, title="Fog")
+    assert [*ways(browser.get(registration_page(at_workshop(jam))))] == [MOVE, GIVE, BLOCK]
+    assert [*ways(browser.get(registration_page(at_event(jam))))] == [GIVE, BLOCK]
+
+
+def test_person_is_moved_from_the_page_and_back_to_it(browser: Client, jam: Event) -> None:
+    fog, mine = make_workshop(jam, title="Fog"), at_workshop(jam)
+    address = ways(browser.get(registration_page(mine)))[MOVE]
+    asked = browser.post(address, {"to": fog.pk, "because": "Asked"})
+    stay = next(a for a in read(asked).all("a") if a.text == "No, back")
+    done = browser.post(address, {**agreement(asked), "confirmed": "1"})
+
+    assert stay.attributes["href"] == registration_page(mine)
+    assert done["Location"] == registration_page(mine)
+    mine.refresh_from_db()
+    assert mine.workshop == fog
+
+
+def test_place_is_given_away_from_the_page_and_back_to_it(browser: Client, jam: Event) -> None:
+    make_attendee(neos_id="U-ada")
+    mine = at_event(jam)
+    address = ways(browser.get(registration_page(mine)))[GIVE]
+    asked = browser.post(address, {"person": "U-ada", "because": "Ill"})
+    done = browser.post(address, {**agreement(asked), "confirmed": "1"})
+    assert done["Location"] == registration_page(mine)
+    assert status(mine) == "cancelled"
+
+
+def agreement(asked: HttpResponse) -> dict[str, list[str]]:
+    """Return all that the page that asks carries."""
+    form = next(f for f in read(asked).all("form") if any(f.all("button", name="confirmed")))
+    sent: dict[str, list[str]] = {}
+    for name, value in fill_in(form, form.first("button", name="confirmed"), {}):
+        sent.setdefault(name, []).append(value)
+    return sent
+
+
+def test_block_is_filled_in_with_person_and_event(browser: Client, jam: Event) -> None:
+    mine = at_event(jam)
+    address = ways(browser.get(registration_page(mine)))[BLOCK]
+    form = fields(browser.get(address))
+    assert (form["person"], form["event"]) == ([str(mine.attendee_id)], [str(jam.pk)])
+    asked = browser.post(address, form | {"reason": "Rude"})
+    (box,) = read(asked).all("input", type="checkbox", name="agreed")
+    browser.post(address, form | {"reason": "Rude", "agreed": str(box.attributes["value"])})
+    made = Block.objects.get()
+    assert (made.neos_id, made.event, made.reason) == ("U-guest", jam, "Rude")
+    assert BLOCK not in ways(browser.get(registration_page(mine)))
+
+
+def test_block_of_the_site_is_not_given_away_by_a_missing_link(browser: Client, jam: Event) -> None:
+    Block.objects.create(neos_id="U-guest", event=None)
+    assert BLOCK in ways(browser.get(registration_page(at_event(jam))))
+
+
+def test_person_without_neos_is_not_offered_for_a_block(browser: Client, jam: Event) -> None:
+    Attendee.objects.update(neos_id=None)
+    assert [*ways(browser.get(registration_page(at_event(jam))))] == [GIVE]
+
+
+def test_only_workshop_cannot_be_left_for_another(browser: Client, jam: Event) -> None:
+    assert MOVE not in ways(browser.get(registration_page(at_workshop(jam))))
+
+
+def test_workshop_that_is_over_is_none_to_move_to(browser: Client, jam: Event) -> None:
+    over = make_workshop(jam, starts_at=NOON - timedelta(hours=2))
+    mine = at_workshop(jam)
+    assert MOVE not in ways(browser.get(registration_page(mine)))
+    address = at(jam, f"people/move/?of={mine.pk}")
+    assert browser.post(address, {"to": over.pk, "because": "x"}).status_code == 422
+    assert address not in [
+        a.attributes["href"] for a in read(browser.get(at(jam, "people/"))).all("a")
+    ]
+
+
+def test_who_came_is_neither_moved_nor_replaced(browser: Client, jam: Event) -> None:
+    make_workshop(jam)
+    Registration.objects.update(checked_in_at=NOON)
+    assert [*ways(browser.get(registration_page(at_workshop(jam))))] == [BLOCK]
+
+
+def test_who_waits_is_moved_but_has_no_place_to_give(browser: Client, jam: Event) -> None:
+    make_workshop(jam)
+    waiting = register(make_attendee(), jam)
+    assert [*ways(browser.get(registration_page(waiting)))] == [BLOCK]
+    Registration.objects.filter(workshop__isnull=False).update(
+        status="waitlisted", waitlisted_at=NOON, taken_at=None, confirmed_at=None
+    )
+    assert [*ways(browser.get(registration_page(at_workshop(jam))))] == [MOVE, BLOCK]
+
+
+def test_event_that_is_over_leads_nowhere(
+    browser: Client, jam: Event, clock: time_machine.Traveller
+) -> None:
+    make_workshop(jam)
+    clock.move_to(jam.ends_at + timedelta(days=1))
+    assert ways(browser.get(registration_page(at_workshop(jam)))) == {}
+
+
+@pytest.mark.parametrize(
+    ("codenames", "expected"),
+    [
+        (["view_registration"], []),
+        (["view_registration", "view_event"], []),
+        (["view_registration", "change_registration"], []),
+        (["view_registration", "change_registration", "view_event"], [MOVE, GIVE]),
+        (["view_registration", "add_block"], [BLOCK]),
+    ],
+)
+def test_links_are_for_those_who_may_follow_them(
+    signed_in: SignedIn, jam: Event, codenames: list[str], expected: list[str]
+) -> None:
+    make_workshop(jam)
+    staff: User = make_user(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    jam.organizers.add(staff)
+    reader, mine = signed_in(staff), at_workshop(jam)
+    found = ways(reader.get(registration_page(mine)))
+    assert [*found] == expected
+    assert [reader.get(address).status_code for address in found.values()] == [200] * len(found)
+    refused = reader.get(at(jam, f"people/move/?of={mine.pk}")).status_code
+    assert refused == (200 if MOVE in expected else 403)
+
+
+def test_stranger_follows_no_link_of_the_page(
+    browser: Client, signed_in: SignedIn, robin: User, jam: Event
+) -> None:
+    make_workshop(jam)
+    mine = at_workshop(jam)
+    found = ways(browser.get(registration_page(mine)))
+    stranger = signed_in(robin)
+    assert stranger.get(registration_page(mine)).status_code == 302
+    answers = [stranger.get(found[name]).status_code for name in (MOVE, GIVE)]
+    assert answers == [404, 404]
+    form = fields(stranger.get(found[BLOCK]))
+    assert (form["person"], form.get("event")) == ([""], None)

@@ -8,7 +8,9 @@ import os
 import random
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,9 +22,10 @@ from events.access import facts, rows
 from events.models import Payment, Refund, Registration
 from events.payments import ledger, refunds
 from events.payments.providers.base import Provider
+from tests.machine_of_moves import MovesMachine
 from tests.machine_of_places import PlacesMachine
 from tests.machine_of_returns import ReturnsMachine
-from tests.place_modules import lottery, register, settle
+from tests.place_modules import lottery, move, register, settle
 from tests.stage_of_places import Plan, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +69,7 @@ NUMBERS = [pytest.param(n, marks=[] if n == 1 else pytest.mark.once) for n in ra
 @pytest.mark.parametrize("number", NUMBERS)
 def test_places_are_as_the_model_says(number: int) -> None:
     start = 0 if IN_CI else random.getrandbits(32)  # pytest-randomly seeds every test alike
-    run_rounds(ReturnsMachine if number % 3 else PlacesMachine, start + number)
+    run_rounds(ReturnsMachine if number % 3 else MovesMachine, start + number)
 
 
 # --- Controls: with a rule broken, the machine finds it -----------------------------------------
@@ -272,3 +275,83 @@ def test_walk_finds_a_broken_rule_and_nothing_else(
     break_it(monkeypatch)
     with pytest.raises(AssertionError):
         go(walk)
+
+
+# --- What organizers do by hand, likewise by short walks -----------------------------------------
+
+
+def place_that_is_given_away(machine: MovesMachine) -> None:
+    machine.register("ann", "early")
+    machine.give_row(0, "fay")
+
+
+def move_to_what_overlaps(machine: MovesMachine) -> None:
+    machine.register("ann", "early")
+    machine.register("ann", "late")
+    machine.move_row(4, "clashing")
+
+
+def move_of_a_paid_place(machine: MovesMachine) -> None:
+    machine.stage.edit("early", price=500)
+    machine.register("ann", "early")
+    machine.pay(1)
+    machine.move_row(3, "late")
+
+
+def move_from_where_somebody_waits(machine: MovesMachine) -> None:
+    machine.stage.edit("early", capacity=1)
+    machine.register("ann", "early")
+    machine.register("bea", "early")
+    machine.move_row(3, "late")
+
+
+def leave_workshops_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(move, "falling_with", lambda one: [one])
+
+
+def see_no_clash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_workshops(_moving: Registration, known: Any, _to: object) -> Any:
+        own = tuple(one for one in known.registrations if one.workshop_id is None)
+        return replace(known, registrations=own)
+
+    monkeypatch.setattr(move, "_facts_without", without_workshops)
+
+
+def ask_for_money_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(move, "_paid_terms", lambda *_: {})
+
+
+def leave_the_place_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(move, "settle_locked", lambda *_: 0)
+
+
+BY_HAND = {
+    place_that_is_given_away: leave_workshops_behind,
+    move_to_what_overlaps: see_no_clash,
+    move_of_a_paid_place: ask_for_money_anew,
+    move_from_where_somebody_waits: leave_the_place_empty,
+}
+FREE_PLAN = replace(PAID_PLAN, prices=(0, 0, 0, 0))
+
+
+def go_by_hand(walk: Callable[[MovesMachine], None]) -> None:
+    machine = MovesMachine()
+    try:
+        machine.open(FREE_PLAN, ["ann", "bea", "cleo"])
+        walk(machine)
+        machine.all_is_well()
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("walk", "break_it"), BY_HAND.items())
+def test_walk_by_hand_finds_a_broken_rule_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+    walk: Callable[[MovesMachine], None],
+    break_it: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    go_by_hand(walk)
+    break_it(monkeypatch)
+    with pytest.raises(AssertionError):
+        go_by_hand(walk)

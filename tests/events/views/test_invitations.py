@@ -11,6 +11,7 @@ from django.test import Client
 from events import places
 from events.models import Attendee, Bookable, Event, PlaceInvitation, Registration
 from events.places.place_invitations import GOOD_FOR
+from tests.deletions import deleted_once_read
 from tests.factories import (
     NOON,
     make_attendee,
@@ -164,3 +165,14 @@ def test_link_to_what_is_over_gives_nothing(clock: time_machine.Traveller) -> No
     link = link_to(event)
     clock.shift(timedelta(hours=3))
     assert signed_in(make_attendee()).get(link).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["event", "workshop"])
+def test_link_to_what_is_deleted_meanwhile_cannot_be_used(full: Event, what: str) -> None:
+    workshop = make_workshop(full)
+    browser = signed_in(make_attendee())
+    browser.get(link_to(full if what == "event" else workshop))
+    with deleted_once_read(full if what == "event" else workshop):
+        taken = browser.post(PAGE)
+    assert (taken.status_code, CANNOT in text(taken)) == (404, True)
+    assert (PlaceInvitation.objects.count(), Registration.objects.count()) == (0, 0)

@@ -212,7 +212,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 def test_workshop_of_another_event_is_no_choice(browser: Client, jam: Event, ball: Event) -> None:
     other = str(ball.workshops.get().pk)
     answer = write(browser, jam, audience="workshop", workshop=other)
-    assert "Select a valid choice." in errors(answer)[0]
+    assert errors(answer) == ["This workshop is not there any more. Please choose another one."]
 
 
 def test_workshop_that_is_chosen_for_everybody_is_asked_about(browser: Client, jam: Event) -> None:
@@ -431,6 +431,68 @@ def test_message_to_nobody_is_not_sent(browser: Client, mika: User) -> None:
     assert "Who did not come is known once" in read(browser.get(page_of(announcement))).text
     answer = press(browser, announcement, "send")
     assert said(answer) == ["Nothing was sent: no mail would reach anybody in this group now."]
+
+
+NOBODY_YET = "It cannot be sent: nobody is in this group now. Edit it to choose another one."
+INCLUDE_LATER = "Or tick there that people who join the group later get it, too:"
+NO_ADDRESS = "It cannot be sent: nobody in this group has a confirmed address."
+ALL_MUTED = "It cannot be sent: nobody in this group wants news from organizers."
+MIXED = "It cannot be sent: some in this group have no confirmed address, and the others"
+WORKSHOP_GONE = "The workshop of this message was deleted. Edit it, and choose another."
+REASONS = (NOBODY_YET, INCLUDE_LATER, NO_ADDRESS, ALL_MUTED, MIXED, WORKSHOP_GONE)
+
+
+def why_not_sent(browser: Client, announcement: Announcement) -> tuple[bool, list[str]]:
+    """Return whether the page has the button to send, and which reasons it says."""
+    page = read(browser.get(page_of(announcement)))
+    has_button = any(page.all("button", name="action", value="send"))
+    return has_button, [reason for reason in REASONS if reason in page.text]
+
+
+def test_group_without_anybody_says_so_and_what_to_do(browser: Client, mika: User) -> None:
+    draft = make_announcement(make_event(organizers=[mika]))
+    assert why_not_sent(browser, draft) == (False, [NOBODY_YET, INCLUDE_LATER])
+    Announcement.objects.update(includes_later=True)
+    assert why_not_sent(browser, draft) == (True, [])
+
+
+def test_group_without_anybody_of_what_is_over_waits_for_nobody(
+    browser: Client, mika: User, clock: time_machine.Traveller
+) -> None:
+    draft = make_announcement(make_event(organizers=[mika]), audience="no-shows")
+    assert why_not_sent(browser, draft) == (False, [])  # it says that it is too early
+    clock.move_to(draft.event.ends_at)
+    assert why_not_sent(browser, draft) == (False, [NOBODY_YET])
+
+
+def test_group_without_an_address_says_so(browser: Client, jam: Event) -> None:
+    """`Guest` of the fixture has none."""
+    draft = make_announcement(jam)
+    assert why_not_sent(browser, draft) == (False, [NO_ADDRESS])
+    register(person("ada"), jam)
+    assert why_not_sent(browser, draft) == (True, [])
+
+
+def test_group_that_wants_no_news_says_so(browser: Client, mika: User) -> None:
+    event, ada = make_event(organizers=[mika]), person("ada")
+    register(ada, event)
+    topics.mute(ada.pk, MailTopic.ORGANIZERS)
+    assert why_not_sent(browser, make_announcement(event)) == (False, [ALL_MUTED])
+
+
+def test_group_that_nothing_reaches_for_two_reasons_says_both(browser: Client, jam: Event) -> None:
+    ada = person("ada")
+    register(ada, jam)
+    topics.mute(ada.pk, MailTopic.ORGANIZERS)
+    assert why_not_sent(browser, make_announcement(jam)) == (False, [MIXED])
+
+
+def test_draft_whose_workshop_was_deleted_says_so(browser: Client, jam: Event) -> None:
+    fog = make_workshop(jam)
+    draft = make_announcement(jam, audience="workshop", workshop=fog)
+    assert why_not_sent(browser, draft) == (False, [NOBODY_YET, INCLUDE_LATER])
+    fog.delete()
+    assert why_not_sent(browser, draft) == (False, [WORKSHOP_GONE])
 
 
 def test_too_many_messages_in_an_hour_stay_drafts(

@@ -157,7 +157,7 @@ def test_second_saturday_ahead_is_made_by_the_site(browser: Client, show: Event)
             {"count": "", "until": "2030-10-13"},
             "By this rule there is no later event up to that day.",
         ),
-        ({"interval": "0"}, "Ensure this value is greater than or equal to 1."),
+        ({"interval": "0"}, "Write a number that is not below 1."),
         ({"pattern": "monthly 3"}, "Select a valid choice. monthly 3 is not one of the available"),
     ],
 )
