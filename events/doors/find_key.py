@@ -68,7 +68,8 @@ def _by_secret(digest: str, now: datetime) -> QuerySet[DoorKey, tuple[Any, ...]]
     start_if_coming = Case(When(is_coming, then=F("event__starts_at")))
     event, workshop = (f"event__{name}" for name in EVENT), (f"workshop__{n}" for n in WORKSHOP)
     q = DoorKey.objects.filter(digest=digest).good_at(now)
-    q = q.order_by(group, start_if_coming, "-event__ends_at", "pk")
+    soonest = start_if_coming.asc(nulls_last=True)  # the databases sort nothing differently
+    q = q.order_by(group, soonest, "-event__ends_at", "pk")
     return q.values_list(*KEY, *event, *workshop)[:1]
 
 

@@ -8,7 +8,8 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Valu
 from django.db.models.functions import Coalesce, Lower
 
 from events.access.door import Guest
-from events.models import Attendee, Bookable, Event, Registration, Role, Workshop
+from events.models import Bookable, Event, Registration, Role, Workshop
+from events.models.attendee import is_kept_out
 from events.models.door import DoorKeyQuerySet
 
 from .compiled import CompiledQuery
@@ -94,9 +95,9 @@ def guests_at(bookable: Bookable) -> Iterator[Guest]:
 
 
 def registrations_at(bookable: Bookable) -> QuerySet[Registration]:
-    kept_out = Attendee.objects.kept_out_of(bookable.event).filter(pk=OuterRef("attendee"))
+    is_blocked = is_kept_out(bookable.event, person="attendee__")
     q = Registration.objects.active().filter(event=bookable.event, workshop=bookable.workshop)
-    return q.order_by().annotate(is_blocked=Exists(kept_out), role=_highest_role(bookable))
+    return q.order_by().annotate(is_blocked=is_blocked, role=_highest_role(bookable))
 
 
 def _is_possible(neos_id: str) -> bool:
