@@ -14,7 +14,7 @@ OF_OTHERS = frozenset(
 #: every spelling of its address, so everything that looks like a key is left out, too.
 SECRET = re.compile(
     r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/invitations/)[^/\s]+|(?<=/preview/)[^/\s]+"
-    r"|(?i:(?<=/door/)/*[^/\s]+|(?<![a-z0-9])[a-z2-7]{32}(?![a-z0-9]))"
+    r"|(?i:(?<=/door/)/*[^/\s]+|(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))[a-z2-7]{32}(?![a-z0-9]))"
 )
 
 

@@ -167,5 +167,7 @@ def _failed(error: Exception) -> Reply:
         wait = str(errors.RETRY_AFTER_SECONDS)
         status = HTTPStatus.SERVICE_UNAVAILABLE
         return Reply(words.TRY_AGAIN, status=status, Retry_After=wait)
-    logger.error("Door: %s", type(error).__name__, exc_info=error)
-    return Reply(words.TRY_AGAIN, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    response = Reply(words.TRY_AGAIN, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    # By Django's logger, which mails it to ADMINS; without the request, whose path has the key.
+    log_response("Door: %s", type(error).__name__, response=response, exception=error)
+    return response

@@ -53,8 +53,8 @@ def call(path: str, method: str = "GET", **environ: Any) -> Heard:
     """Call the site as a server does, with exactly these bytes of a path, one character each."""
     asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": Unread()}
     response = Client().request(**asked | environ)
-    assert response.cookies == {}
-    return Heard(response.status_code, dict(response.items()), response.content)
+    cookies = {"Set-Cookie": str(response.cookies)} if response.cookies else {}
+    return Heard(response.status_code, dict(response.items()) | cookies, response.content)
 
 
 class Unread:

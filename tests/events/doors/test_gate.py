@@ -365,7 +365,7 @@ def test_database_that_is_away_is_a_line(ada: Registration, key: str, sent: str)
     assert heard == Heard(503, plain(line) | {"Retry-After": "60"}, line.encode())
 
 
-def test_fault_of_ours_is_a_line_and_mailed_without_the_key(
+def test_fault_of_ours_is_a_line(
     ada: Registration, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with failing(ProgrammingError("wrong")):
@@ -373,7 +373,7 @@ def test_fault_of_ours_is_a_line_and_mailed_without_the_key(
     line = "DENY try-again"
     assert heard == Heard(500, plain(line), line.encode())
     [record] = [each for each in caplog.records if each.levelno >= logging.ERROR]
-    assert (record.name, record.getMessage()) == ("events.doors.gate", "Door: ProgrammingError")
+    assert (record.name, record.getMessage()) == ("django.request", "Door: ProgrammingError")
 
 
 @pytest.mark.django_db(transaction=True)
