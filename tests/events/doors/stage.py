@@ -1,9 +1,12 @@
 """A world with a key, and what it hears."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -64,3 +67,26 @@ class Unread:
         raise AssertionError("the body was read")
 
     readline = read
+
+
+PLAIN = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def plain(line: str) -> dict[str, str]:
+    return PLAIN | {"Content-Length": str(len(line))}
+
+
+@contextmanager
+def failing(error: Exception, *, only: str = "") -> Iterator[None]:
+    def fail(execute: Any, sql: str, *arguments: Any) -> Any:
+        if sql.startswith(only):
+            raise error
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(fail):
+        yield

@@ -15,8 +15,7 @@ from events.doors import keys
 from events.models import DoorKey, Event
 from eventsite.logs import without_secret
 from tests.error_mail import wait_for_error_mail
-from tests.events.doors.stage import ask, call, make_key, make_open_event
-from tests.events.doors.test_gate import failing
+from tests.events.doors.stage import ask, call, failing, make_key, make_open_event
 from tests.factories import NOON, make_attendee
 from tests.lines import register
 
