@@ -24,7 +24,7 @@ help:
 	@echo '            for a headset or a phone in the house, too: HOST=0.0.0.0 make demo'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
-	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few'
+	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few; the door'
 	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
 	@echo 'make messages  collects the texts into locale/ for translators, and compiles what they wrote'
 	@echo 'make format  rewrites what lint would complain about'
@@ -89,6 +89,7 @@ bench: $(VENV)/installed
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.taking_a_place
 	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.growth
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.door
 
 screenshots: $(VENV)/installed
 	$(BIN)/python -m tests.contact_sheet

@@ -10,9 +10,11 @@ OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
 #: The part of an address that is a secret for long: that of somebody's own calendar, that of an
-#: invitation to a place, and that of the preview of a draft.
+#: invitation to a place, that of the preview of a draft, and the key of a door. A door is opened in
+#: every spelling of its address, so everything that looks like a key is left out, too.
 SECRET = re.compile(
     r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/invitations/)[^/\s]+|(?<=/preview/)[^/\s]+"
+    r"|(?i:(?<=/door/)/*[^/\s]+|(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))[a-z2-7]{32}(?![a-z0-9]))"
 )
 
 

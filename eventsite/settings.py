@@ -62,6 +62,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: a world reads no redirect, page or cookie of those behind it.
+    "events.doors.gate.DoorMiddleware",
     *(["events.http.other_names.OtherNamesMiddleware"] if IS_DEMO else []),
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -47,6 +47,7 @@ def place(registration: Any) -> Row:
         "refund_until": at(registration.refund_until),
         "confirmed_at": at(registration.confirmed_at),
         "checked_in_at": at(registration.checked_in_at),
+        "left_at": at(registration.left_at),
         "ended_at": at(registration.ended_at),
         "name_is_shown": registration.is_shown,
         "outside_capacity": registration.outside_capacity,

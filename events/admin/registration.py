@@ -139,6 +139,7 @@ class RegistrationAdmin(
                     "confirmed_at",
                     "checked_in_at",
                     "noted_by",
+                    "left_at",
                     "ended_at",
                 ],
                 "description": _("All times on this page are in the event's time zone."),

@@ -99,6 +99,8 @@ def _of_place(one: Registration, log: Log, told: set[str]) -> Iterator[Entry]:
         yield Entry(one.confirmed_at, gettext("The place is confirmed."))
     if one.checked_in_at is not None:
         yield Entry(one.checked_in_at, gettext("Came."), log.take(one.checked_in_at))
+    if one.left_at is not None:
+        yield Entry(one.left_at, gettext("Went out of the session."))
     if one.ended_at is not None:
         who = log.take(one.ended_at)
         yield Entry(one.ended_at, _ended(one, told, is_by_organizers=bool(who)), who)

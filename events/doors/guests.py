@@ -1,12 +1,18 @@
 """Read who has a place at a door, in one query for one person and for all."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 from events.access.door import Guest
-from events.models import Attendee, Bookable, Registration, Role
+from events.models import Bookable, Event, Registration, Role, Workshop
+from events.models.attendee import is_kept_out
+from events.models.door import DoorKeyQuerySet
+
+from .compiled import CompiledQuery
 
 #: Longer than any id; see `Attendee.neos_id`.
 MAX_ID = 128
@@ -31,12 +37,52 @@ def find_guest(bookable: Bookable, neos_id: str) -> tuple[int, Guest] | None:
     The id counts as it is written. In other letters, large or small, it counts where that is one
     person's only.
     """
-    if not neos_id or len(neos_id) > MAX_ID or "\0" in neos_id:
+    if not _is_possible(neos_id):
         return None
-    rows = list(_spelled(registrations_at(bookable), neos_id).values_list("pk", *FIELDS)[:3])
-    exact = [row for row in rows if row[1] == neos_id]
-    found = exact or (rows if len(rows) == 1 else [])
-    return (found[0][0], Guest(*found[0][1:])) if found else None
+    found = _meant(_rows(bookable, neos_id), neos_id)
+    return (found[-1], Guest(*found[:-1])) if found else None
+
+
+def _rows(bookable: Bookable, neos_id: str) -> list[tuple[Any, ...]]:
+    """Of ids in other letters two are enough to tell that none is meant; the third is the exact."""
+    if not neos_id.isascii():
+        return list(_of(bookable, neos_id))
+    event, folded = bookable.event.pk, neos_id.lower()
+    if bookable.workshop_id is None:
+        return AT_EVENT.rows(event=event, folded=folded)
+    return AT_WORKSHOP.rows(event=event, workshop=bookable.workshop_id, folded=folded)
+
+
+def _of(bookable: Bookable, neos_id: str) -> QuerySet[Registration, tuple[Any, ...]]:
+    return _spelled(registrations_at(bookable), neos_id).values_list(*FIELDS, "pk")
+
+
+def _of_event(event: int, folded: str) -> QuerySet[Registration, tuple[Any, ...]]:
+    return _of(Event(pk=event), folded)
+
+
+def _of_workshop(event: int, workshop: int, folded: str) -> QuerySet[Registration, tuple[Any, ...]]:
+    return _of(Workshop(pk=workshop, event=Event(pk=event)), folded)
+
+
+AT_EVENT = CompiledQuery(_of_event, event=-1, folded="an id")
+AT_WORKSHOP = CompiledQuery(_of_workshop, event=-1, workshop=-2, folded="an id")
+
+
+def find_inside(keys: DoorKeyQuerySet, neos_id: str, since: datetime) -> Registration | None:
+    """Return the registration with which somebody is in at the door of one of these keys, the last
+    if they are in several; None for somebody who is out. Doors count until they ended at `since`.
+    """
+    if not _is_possible(neos_id):
+        return None
+    place = Coalesce("workshop", Value(0))
+    at_door = keys.alias(place=place).filter(event=OuterRef("event"), place=OuterRef("place"))
+    q = Registration.objects.alias(place=place).filter(Exists(at_door))
+    is_on = Q(workshop=None, event__ends_at__gt=since) | Q(workshop__ends_at__gt=since)
+    q = q.filter(is_on, checked_in_at__isnull=False, left_at=None).order_by("-checked_in_at", "-pk")
+    rows = list(_spelled(q, neos_id).values_list("attendee__neos_id", "pk"))
+    found = _meant(rows, neos_id)
+    return Registration.objects.get(pk=found[-1]) if found else None
 
 
 def guests_at(bookable: Bookable) -> Iterator[Guest]:
@@ -49,9 +95,20 @@ def guests_at(bookable: Bookable) -> Iterator[Guest]:
 
 
 def registrations_at(bookable: Bookable) -> QuerySet[Registration]:
-    kept_out = Attendee.objects.kept_out_of(bookable.event).filter(pk=OuterRef("attendee"))
+    is_blocked = is_kept_out(bookable.event, person="attendee__")
     q = Registration.objects.active().filter(event=bookable.event, workshop=bookable.workshop)
-    return q.order_by().annotate(is_blocked=Exists(kept_out), role=_highest_role(bookable))
+    return q.order_by().annotate(is_blocked=is_blocked, role=_highest_role(bookable))
+
+
+def _is_possible(neos_id: str) -> bool:
+    return bool(neos_id) and len(neos_id) <= MAX_ID and "\0" not in neos_id
+
+
+def _meant(rows: list[tuple[Any, ...]], neos_id: str) -> tuple[Any, ...] | None:
+    """Return the first row of the person meant, whose Neos id comes first in it."""
+    exact = [row for row in rows if row[0] == neos_id]
+    are_of_one = len({row[0] for row in rows}) == 1
+    return next(iter(exact or (rows if are_of_one else [])), None)
 
 
 def _spelled(q: QuerySet[Registration], neos_id: str) -> QuerySet[Registration]:

@@ -84,27 +84,32 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Django calls this while it handles the exception.
     """
     error = sys.exception()
-    if isinstance(error, OperationalError | InterfaceError) and not _is_wrong_sql(error):
+    if error is not None and is_database_away(error):
         response = unavailable()
-        _replace_broken_connections()
-        log_expected(logger, request, response, "Database unavailable: code=%s", _code_of(error))
+        replace_broken_connections()
+        log_expected(logger, request, response, "Database unavailable: code=%s", code_of(error))
         return response
     return render(None, "500.html", _bare(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _code_of(error: Exception) -> str:
+def is_database_away(error: BaseException) -> bool:
+    """Return whether the database is away, busy or full. The transaction was rolled back."""
+    return isinstance(error, OperationalError | InterfaceError) and not _is_wrong_sql(error)
+
+
+def code_of(error: BaseException) -> str:
     """Return the code of PostgreSQL (SQLSTATE), SQLite's name of it, or the kind of error."""
     cause = error.__cause__
     code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
     return clean_code(code or type(cause or error).__name__)
 
 
-def _is_wrong_sql(error: Exception) -> bool:
+def _is_wrong_sql(error: BaseException) -> bool:
     """SQLite calls a missing table an operational error; PostgreSQL does not, and it is a bug."""
-    return _code_of(error) == "SQLITE_ERROR"
+    return code_of(error) == "SQLITE_ERROR"
 
 
-def _replace_broken_connections() -> None:
+def replace_broken_connections() -> None:
     """Check every idle connection now: after a restart of PostgreSQL they are all broken.
 
     The pool would find them one by one, and pause for seconds in between while people wait.

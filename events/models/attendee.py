@@ -36,10 +36,18 @@ def name_of(display_name: str, neos_username: str, username: str) -> str:
     return display_name or neos_username or username
 
 
-def _has_one_of(blocks: models.QuerySet[Block]) -> models.Exists:
+def is_kept_out(event: Event, *, person: str = "") -> models.Exists:
+    """Build the question whether the person is kept out of this event or of the whole site.
+
+    `person` leads from the row to the attendee, like `attendee__`.
+    """
+    return _has_one_of(Block.objects.at(event), person)
+
+
+def _has_one_of(blocks: models.QuerySet[Block], person: str = "") -> models.Exists:
     """Build the question whether a block is on the Neos id of the person, or on a former one."""
-    former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef("pk")))
-    is_theirs = models.Q(neos_id=models.OuterRef("neos_id"))
+    former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef(f"{person}pk")))
+    is_theirs = models.Q(neos_id=models.OuterRef(f"{person}neos_id"))
     is_theirs |= models.Q(neos_id__in=former.values("neos_id"))
     return models.Exists(blocks.filter(is_theirs))
 
@@ -69,8 +77,7 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
         """Annotate `is_blocked`: the person is kept out of this event or of the whole site, and
         `has_roles`: they have one at this event.
         """
-        is_blocked = _has_one_of(Block.objects.at(event))
-        return self.annotate(is_blocked=is_blocked, has_roles=_has_a_role(event=event))
+        return self.annotate(is_blocked=is_kept_out(event), has_roles=_has_a_role(event=event))
 
     def with_rare_things(self) -> Self:
         """Annotate `has_blocks` and `has_roles`: the person is kept out of something, or has a role

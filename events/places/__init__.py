@@ -6,7 +6,15 @@ All decisions are made under the lock of the event, on what is read after taking
 from .answers import AnswersNeeded, change_answers, forget_answers
 from .backdate import backdate
 from .cancel import cancel, falling_with, release
-from .check_in import Arrival, CheckIn, check_in, go_out, is_early, undo_check_in
+from .check_in import (
+    Arrival,
+    CheckIn,
+    check_in,
+    check_in_opens_at,
+    go_out,
+    is_early,
+    undo_check_in,
+)
 from .confirm import confirm_paid
 from .due import due_events
 from .end import owe_everything_back
@@ -63,6 +71,7 @@ __all__ = [
     "cancel",
     "change_answers",
     "check_in",
+    "check_in_opens_at",
     "confirm_paid",
     "copy_roles",
     "current",

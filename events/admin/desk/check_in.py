@@ -67,6 +67,7 @@ class Guest:
     registration: Registration
     since: str
     by: str
+    left: str
     amount: str
     has_lapsed: bool
     address: str
@@ -156,11 +157,13 @@ def _guest(registration: Registration, now: datetime) -> Guest:
     since = registration.checked_in_at
     is_today = since and times.date_of(since, zone) == times.date_of(now, zone)
     words = times.clock(since, zone) if since and is_today else shown.moment(since, zone)
+    left = registration.left_at
     by = registration.checked_in_by
     return Guest(
         registration,
         since=words if since else "",
         by=by.get_username() if by else "",
+        left=times.clock(left, zone) if left else "",
         amount=money.format_amount(registration.amount, registration.currency),
         has_lapsed=registration.has_lapsed(now),
         address=reverse("admin:events_registration_change", args=[registration.pk]),

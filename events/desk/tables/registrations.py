@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Answer, Event, Question, Registration
 from events.models.attendee import name_of
@@ -43,6 +44,7 @@ COLUMNS = (
     plain("refund_until", _("refund until"), "refund_until"),
     plain("checked_in", _("checked in"), "checked_in_at"),
     plain("checked_in_by", _("checked in by"), "checked_in_by__username"),
+    plain("left", pgettext_lazy("time", "went out"), "left_at"),
     plain("ended", _("ended"), "ended_at"),
 )
 

@@ -77,7 +77,8 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         waitlisted_at=NOON - 5 * DAY, draw_rank=7, promoted_at=NOON - 4 * DAY,
         promoted_by=organizer, taken_at=NOON - 3 * DAY, hold_until=NOON - 2 * DAY,
         refund_until=NOON + DAY, refund_days=1, confirmed_at=NOON - 2 * DAY,
-        checked_in_at=NOON - DAY, checked_in_by=organizer, ended_at=NOON, is_shown=True,
+        checked_in_at=NOON - DAY, checked_in_by=organizer, left_at=NOON - DAY,
+        ended_at=NOON, is_shown=True,
         passed_over_for="full+blocked+", given_because=f"word of {tag}", overruled="closed+full+",
         outside_capacity=True, early_minutes=30,
     )  # fmt: skip

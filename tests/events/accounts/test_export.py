@@ -80,7 +80,8 @@ def expected_place(code: str) -> dict[str, Any]:
             "overruled": ["closed", "full"],
             "taken_at": "2030-05-29T12:00:00Z", "held_until": "2030-05-30T12:00:00Z",
             "refund_until": "2030-06-02T12:00:00Z", "confirmed_at": "2030-05-30T12:00:00Z",
-            "checked_in_at": "2030-05-31T12:00:00Z", "ended_at": "2030-06-01T12:00:00Z",
+            "checked_in_at": "2030-05-31T12:00:00Z",
+            "left_at": "2030-05-31T12:00:00Z", "ended_at": "2030-06-01T12:00:00Z",
             "name_is_shown": True, "outside_capacity": True, "early_minutes": 30,
             "skipped_for": ["full", "blocked"],
             "answers": [{

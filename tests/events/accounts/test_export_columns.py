@@ -110,6 +110,7 @@ TOLD: dict[type[Model], set[str]] = {
         *("code", "event", "workshop", "status", "amount", "currency", "perk_label", "is_shown"),
         *("refund_until", "hold_until", "created_at", "waitlisted_at", "draw_rank", "promoted_at"),
         *("taken_at", "passed_over_for", "confirmed_at", "ended_at", "checked_in_at"),
+        "left_at",
         *("overruled", "outside_capacity", "early_minutes"),
     },
     Answer: {"text", "asked", "answered_at"},

@@ -111,6 +111,15 @@ def test_story_names_who_promoted_cancelled_and_checked_in(
     assert told(held) == ["Signed up and got a place.", "Cancelled by the organizers. mika"]
 
 
+def test_story_tells_when_somebody_went_out(clock: time_machine.Traveller) -> None:
+    held = register(make_attendee(), make_event(starts_at=NOON + HOUR))
+    clock.shift(HOUR)
+    places.check_in(registration=held)
+    clock.shift(HOUR)
+    places.go_out(registration=held)
+    assert told(held) == ["Signed up and got a place.", "Came.", "Went out of the session."]
+
+
 def test_story_of_a_draw_names_the_number() -> None:
     event = make_event(capacity=1, draw_at=NOON + HOUR)
     entry = register(make_attendee(), event)

@@ -142,6 +142,18 @@ def test_undo_of_what_a_world_noted_names_nobody(browser: Client, ada: Registrat
     ]
 
 
+def test_person_who_went_out_again_counts_as_in_and_the_page_says_when(
+    browser: Client, jam: Event, ada: Registration, clock: time_machine.Traveller
+) -> None:
+    places.check_in(registration=ada)
+    clock.shift(timedelta(minutes=15))
+    places.go_out(registration=ada)
+    text = person(browser, jam, "ada").text
+    assert ("In since 12:00" in text, "Went out of the session at 12:15" in text) == (True, True)
+    places.check_in(registration=ada)
+    assert "Went out" not in person(browser, jam, "ada").text
+
+
 # --- Too early, and too late ---------------------------------------------------------------------
 
 

@@ -97,6 +97,7 @@ def test_registrations_have_all_that_happened_to_a_place(
         "refund_until": "",
         "checked_in": "2030-06-01T12:00:00Z",
         "checked_in_by": "mika",
+        "left": "",
         "ended": "",
     }
     assert table(browser, jam, "registrations") == [expected]

@@ -1,0 +1,52 @@
+"""Read from the path of a request what a world asks, in every spelling of the address.
+
+A redirect or an error page is of no use to a world. So large letters, slashes too many and a slash
+at the end are as good as the address itself: `/door/<key>/<Neos id>`.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+DOOR = re.compile(r"/+door(?:/+(?P<key>[^/]*)(?P<rest>.*))?", re.IGNORECASE | re.ASCII | re.DOTALL)
+NOTE = re.compile(r"(?P<neos_id>.+)/+(?P<kind>in|out)", re.IGNORECASE | re.ASCII | re.DOTALL)
+
+
+class Kind(StrEnum):
+    """What is asked with a key."""
+
+    PERSON = auto()
+    LIST_TXT = "list.txt"
+    LIST_JSON = "list.json"
+    IN = "in"
+    OUT = "out"
+
+
+LISTS = frozenset({Kind.LIST_TXT, Kind.LIST_JSON})
+NOTES = frozenset({Kind.IN, Kind.OUT})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`neos_id` is as it was sent, with any characters; a slash inside of it is part of it."""
+
+    secret: str
+    kind: Kind = Kind.PERSON
+    neos_id: str = ""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return ("POST",) if self.kind in NOTES else ("GET", "HEAD")
+
+
+def read(path: str) -> Question | None:
+    """Return the question, or None for a path that is none of the door's."""
+    match = DOOR.fullmatch(path)
+    if match is None:
+        return None
+    secret, rest = match["key"] or "", (match["rest"] or "").strip("/")
+    if rest.lower() in LISTS:
+        return Question(secret, Kind(rest.lower()))
+    if note := NOTE.fullmatch(rest):
+        return Question(secret, Kind(note["kind"].lower()), note["neos_id"].rstrip("/"))
+    return Question(secret, neos_id=rest)

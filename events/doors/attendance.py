@@ -1,0 +1,52 @@
+"""Note for a world who came in and who went out."""
+
+from datetime import datetime, timedelta
+
+from events import places
+from events.access.door import Answer, Denial, answer_at_door
+from events.models import Registration
+
+from . import guests, words
+from .find_key import FoundKey, good_keys
+from .guests import find_guest
+from .words import line_of
+
+#: People go out of a session that lasts longer than was planned.
+OUT_AFTER_END = timedelta(days=1)
+
+
+def come_in(key: FoundKey, neos_id: str, now: datetime) -> str:
+    """Check in somebody whom the door lets in, and return its line about them.
+
+    The settings say from when on people are checked in. Where the session opens before that, the
+    line says in how many seconds it can be noted.
+    """
+    found = find_guest(key.bookable, neos_id)
+    answer = answer_at_door(key.bookable, found[1] if found else None, now)
+    if found is None or not answer.is_let_in:
+        return line_of(answer)
+    registration = Registration.objects.select_related("event", "workshop").get(pk=found[0])
+    arrival = places.check_in(registration=registration)
+    if arrival is places.Arrival.TOO_EARLY:
+        wait = places.check_in_opens_at(registration) - now
+        return line_of(Answer(Denial.TOO_EARLY, answer.role, -int(-wait.total_seconds() // 1)))
+    if arrival is places.Arrival.NO_PLACE:  # given up after it was read above
+        return line_of(Answer(Denial.NOT_REGISTERED))
+    return line_of(answer)
+
+
+def go_out(secret: str, key: FoundKey, neos_id: str, now: datetime) -> str:
+    """Note that somebody left where they are in, which may be the event before the one of `key`.
+
+    Who is not in is out, so that nothing changes if it is told again.
+    """
+    since = now - OUT_AFTER_END
+    inside = guests.find_inside(good_keys(secret, now), neos_id, since)
+    if inside is not None:
+        places.go_out(registration=inside)
+        return words.OUT
+    if key.bookable.has_ended(since):
+        return line_of(Answer(Denial.EVENT_OVER))
+    if find_guest(key.bookable, neos_id) is None:
+        return line_of(Answer(Denial.NOT_REGISTERED))
+    return words.OUT

@@ -1,0 +1,173 @@
+"""The address of the door: what worlds ask and note over HTTP, each answered with one plain line.
+
+It is a middleware before all others, and no view. Those would redirect a slash or `http`, refuse
+the name of a host, start a session or show a page, and a node in a world reads only the status and
+a text. For the same reason nothing here raises: a fault of ours is a line, too.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from http import HTTPStatus
+from zlib import crc32
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.log import log_response
+
+from events.access.door import answer_at_door
+from events.http import errors
+from events.http.addresses import client_network
+from events.http.limits import MINUTE, Limit
+
+from . import address, attendance, expected, words
+from .address import Kind, Question
+from .find_key import FoundKey, find_key, note_use
+from .guests import find_guest
+
+logger = logging.getLogger(__name__)
+
+#: Bytes of a body that are read, so that the server need not cut the connection. None is looked at.
+MOST_OF_BODY = 8_192
+#: Networks are counted in so many counters, so that strangers cannot fill the cache with them. Two
+#: that share one lose nothing: a right key is never counted, and always works.
+COUNTERS = 64
+TEXT, JSON = "text/plain; charset=utf-8", "application/json"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def counter_of(request: HttpRequest) -> str:
+    return str(crc32(client_network(request).encode(errors="replace")) % COUNTERS)
+
+
+WRONG_KEYS = Limit(30, MINUTE, counter_of, scope="door")
+#: The log has one line for many wrong keys.
+LINES_OF_LOG = Limit(1, MINUTE, counter_of, scope="door-log")
+
+
+class Reply(HttpResponse):
+    """An answer in plain text, after which the use of the key is noted."""
+
+    def __init__(
+        self,
+        content: str,
+        *,
+        status: int = HTTPStatus.OK,
+        content_type: str = TEXT,
+        used: tuple[FoundKey, datetime] | None = None,
+        **headers: str,
+    ) -> None:
+        sent = content.encode()
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers |= HEADERS | {"Content-Type": content_type, "Content-Length": str(len(sent))}
+        super().__init__(sent, status=status, headers=headers)
+        self.used = used
+
+    def close(self) -> None:
+        """Note the use once everything was sent, so that no world waits for it."""
+        if self.used is not None:
+            note_use(*self.used)
+        super().close()
+
+
+class DoorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        question = address.read(request.path_info)
+        return self.get_response(request) if question is None else reply(request, question)
+
+
+def reply(request: HttpRequest, question: Question) -> HttpResponse:
+    try:
+        response = _reply(request, question, timezone.now())
+    except Exception as error:  # noqa: BLE001 - a world cannot read a page about it
+        response = _failed(error)
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        # Or else Django writes a line with the path, in which the key is.
+        log_response(
+            "Door: status=%s", response.status_code, response=response, logger=logger, level="debug"
+        )
+    if request.method == "HEAD":
+        response.content = b""
+    return response
+
+
+def _reply(request: HttpRequest, question: Question, now: datetime) -> Reply:
+    if request.method not in question.methods:
+        allowed = ", ".join(question.methods)
+        return Reply(words.WRONG_METHOD, status=HTTPStatus.METHOD_NOT_ALLOWED, Allow=allowed)
+    if request.method == "POST":
+        _read_past_body(request)
+    key = find_key(question.secret, now)
+    if key is None:
+        return _unknown_key(request)
+    if question.kind is Kind.LIST_TXT:
+        return Reply(expected.as_text(key.bookable, now), used=(key, now))
+    if question.kind is Kind.LIST_JSON:
+        listed = expected.as_json(key.bookable, now)
+        return Reply(listed, content_type=JSON, used=(key, now))
+    if question.kind is not Kind.PERSON and not key.may_check_in:
+        return Reply(words.READ_ONLY_KEY, status=HTTPStatus.FORBIDDEN)
+    return _in_form(request, _line(key, question, now), key, now)
+
+
+def _line(key: FoundKey, question: Question, now: datetime) -> str:
+    if question.kind is Kind.IN:
+        return attendance.come_in(key, question.neos_id, now)
+    if question.kind is Kind.OUT:
+        return attendance.go_out(question.secret, key, question.neos_id, now)
+    found = find_guest(key.bookable, question.neos_id)
+    guest = found[1] if found else None
+    return words.line_of(answer_at_door(key.bookable, guest, now))
+
+
+def _in_form(request: HttpRequest, line: str, key: FoundKey, now: datetime) -> Reply:
+    """Answer in the form that the query asks for: one word, or the status, or both."""
+    asked = str(request.META.get("QUERY_STRING", "")).split("&")
+    is_refused = "status=1" in asked and words.is_denied(line)
+    text = words.in_one_word(line) if "format=word" in asked else line
+    status = HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK
+    return Reply(text, status=status, used=(key, now))
+
+
+def _unknown_key(request: HttpRequest) -> Reply:
+    """Refuse a wrong key, a revoked and an expired one alike; many of one network for a while."""
+    seconds = WRONG_KEYS.count("door", request)
+    if not seconds:
+        return Reply(words.UNKNOWN_KEY, status=HTTPStatus.NOT_FOUND)
+    if not LINES_OF_LOG.count("door", request):
+        logger.warning("Door: more than %s wrong keys in a minute", WRONG_KEYS.times)
+    return Reply(
+        words.too_many_tries(seconds),
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        Retry_After=str(seconds),
+    )
+
+
+def _read_past_body(request: HttpRequest) -> None:
+    """Take a short body off the connection. Closing it with one unread may lose the answer."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isascii() and length.isdigit() and len(length) < 6 and int(length) <= MOST_OF_BODY:
+        with suppress(OSError):
+            request.read(int(length))
+
+
+def _failed(error: Exception) -> Reply:
+    """Return 503 if the database is away or busy. Everything else is a fault of ours."""
+    if errors.is_database_away(error):
+        errors.replace_broken_connections()
+        logger.warning("Door: database unavailable: code=%s", errors.code_of(error))
+        wait = str(errors.RETRY_AFTER_SECONDS)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return Reply(words.TRY_AGAIN, status=status, Retry_After=wait)
+    response = Reply(words.TRY_AGAIN, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    # By Django's logger, which mails it to ADMINS; without the request, whose path has the key.
+    log_response("Door: %s", type(error).__name__, response=response, exception=error)
+    return response
