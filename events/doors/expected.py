@@ -1,19 +1,17 @@
-"""Lists of everybody who is expected at a door, for a world that asks once instead of each time."""
+"""The lists that a world asks for over HTTP, once instead of at each person."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 
-from events.access.door import Guest, answer_at_door, door_opens_at
 from events.formatting import times
 from events.models import Bookable
 
-from .guests import guests_at
+from .guest_list import Listed, listed_at
 
 
 def as_text(bookable: Bookable, now: datetime) -> str:
     """Return an id a line, without a line end after the last."""
-    return "\n".join(guest.neos_id for guest in _expected(bookable, now))
+    return "\n".join(person.neos_id for person in listed_at(bookable, now))
 
 
 def as_json(bookable: Bookable, now: datetime) -> str:
@@ -24,21 +22,14 @@ def as_json(bookable: Bookable, now: datetime) -> str:
         "workshop": workshop.slug if workshop else None,
         "starts_at": times.for_machines(bookable.starts_at),
         "ends_at": times.for_machines(bookable.ends_at),
-        "people": [_person(bookable, guest) for guest in _expected(bookable, now)],
+        "people": [_facts(person) for person in listed_at(bookable, now)],
     }
     return json.dumps(about)
 
 
-def _expected(bookable: Bookable, now: datetime) -> Iterator[Guest]:
-    for guest in guests_at(bookable):
-        if answer_at_door(bookable, guest, now).is_expected:
-            yield guest
-
-
-def _person(bookable: Bookable, guest: Guest) -> dict[str, str]:
-    opens_at = door_opens_at(bookable, guest.early_minutes)
+def _facts(person: Listed) -> dict[str, str]:
     return {
-        "id": guest.neos_id,
-        "role": guest.role,
-        "opens_at": times.for_machines(opens_at),
+        "id": person.neos_id,
+        "role": person.role,
+        "opens_at": times.for_machines(person.opens_at),
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.access.door import Answer
 from events.doors import snapshot
-from events.doors.lines import line_of
+from events.doors.words import line_of
 from events.doors.snapshot import Snapshot
 from events.management import scanned
 from events.management.arguments import StaffCommand, add_json, standard_input
