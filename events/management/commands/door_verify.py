@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from events.access.door import Answer
 from events.doors import snapshot
-from events.doors.words import line_of
 from events.doors.snapshot import Snapshot
+from events.doors.words import line_of
 from events.management import scanned
 from events.management.arguments import StaffCommand, add_json, standard_input
 
