@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 OLD, NEW = "neos-session:///S-old", "neos-session:///S-new"
 CHANGED = "Another link into the session: Jam"
-GONE = "The link into the session does not work any more: Jam"
+GONE = "The link was taken back: Jam"
 OPEN = START - 15 * MINUTE
 
 
