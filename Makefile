@@ -15,7 +15,7 @@ TEMPLATES = $(shell find templates */templates -name '*.html')
 # The settings of a real site, for the checks of `lint`: nothing of the caller's own counts.
 PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-varied-as-a-real-one-0123456789 \
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
-	SITE_CONTACT=contact@events.example.org
+	SITE_CONTACT="Mika <contact@events.example.org>"
 
 .PHONY: help demo test lint bench screenshots messages format lock clean
 

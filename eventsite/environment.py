@@ -251,7 +251,7 @@ def _service(
 def contact(name: str) -> str:
     """Return a contact that `events.formatting.contact` can read, or an empty string."""
     rule = "must be an e-mail address or an https link: Mika <mika@example.org>"
-    return parsed(name, "", lambda v: str(v and contacts.read(v)) and v, rule)
+    return parsed(name, "", lambda v: v and contacts.read(v) and v, rule)
 
 
 def people(name: str) -> list[tuple[str, str]]:

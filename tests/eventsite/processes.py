@@ -22,7 +22,7 @@ PRODUCTION = {
     "SITE_URL": "https://events.example.org",
     "NEOS_CLIENT_ID": "client",
     "NEOS_CLIENT_SECRET": "client-secret",
-    "SITE_CONTACT": "contact@example.org",
+    "SITE_CONTACT": "Mika <contact@example.org>",
 }
 READ = """
 import json, sys

@@ -134,6 +134,13 @@ def test_word_of_another_settings_module_is_an_error(settings: Settings) -> None
     assert checks.check_second_factor() == []
 
 
+@pytest.mark.parametrize("value", ["Mika <mika@example.org>", "https://example.org/contact"])
+def test_site_starts_with_a_named_contact(value: str) -> None:
+    """Nothing is translated before Django is set up: how a contact is shown needs its language."""
+    process = run(*CHECK, **PRODUCTION | TOKEN_HOST_OF_TODAY | {"SITE_CONTACT": value})
+    assert (process.returncode, process.stdout[:35]) == (0, "System check identified no issues (")
+
+
 def test_contact_is_read_as_it_is_set_r14() -> None:
     for value in ["Mika <mika@example.org>", "https://example.org/contact", ""]:
         assert read("SITE_CONTACT", SITE_CONTACT=value) == [value]
