@@ -1,12 +1,14 @@
 """Note for a world who came in and who went out."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from events import places
-from events.access.door import Answer, Denial, answer_at_door
+from events.access.door import Answer, Denial
 from events.models import Registration
 
 from . import guests, words
+from .ask import Asked
 from .find_key import FoundKey, good_keys
 from .guests import find_guest
 from .words import line_of
@@ -15,17 +17,17 @@ from .words import line_of
 OUT_AFTER_END = timedelta(days=1)
 
 
-def come_in(key: FoundKey, neos_id: str, now: datetime) -> str:
-    """Check in somebody whom the door lets in, and return its line about them.
+def come_in(asked: Asked, now: datetime) -> str:
+    """Check in somebody where the door lets them in, and return its line about them.
 
     The settings say from when on people are checked in. Where the session opens before that, the
     line says in how many seconds it can be noted.
     """
-    found = find_guest(key.bookable, neos_id)
-    answer = answer_at_door(key.bookable, found[1] if found else None, now)
-    if found is None or not answer.is_let_in:
+    answer = asked.answer
+    if asked.registration is None or not answer.is_let_in:
         return line_of(answer)
-    registration = Registration.objects.select_related("event", "workshop").get(pk=found[0])
+    q = Registration.objects.select_related("event", "workshop")
+    registration = q.get(pk=asked.registration)
     arrival = places.check_in(registration=registration)
     if arrival is places.Arrival.TOO_EARLY:
         wait = places.check_in_opens_at(registration) - now
@@ -35,8 +37,8 @@ def come_in(key: FoundKey, neos_id: str, now: datetime) -> str:
     return line_of(answer)
 
 
-def go_out(secret: str, key: FoundKey, neos_id: str, now: datetime) -> str:
-    """Note that somebody left where they are in, which may be the event before the one of `key`.
+def go_out(secret: str, keys: Sequence[FoundKey], neos_id: str, now: datetime) -> str:
+    """Note that somebody left where they are in, which may be an event before those of `keys`.
 
     Who is not in is out, so that nothing changes if it is told again.
     """
@@ -45,8 +47,8 @@ def go_out(secret: str, key: FoundKey, neos_id: str, now: datetime) -> str:
     if inside is not None:
         places.go_out(registration=inside)
         return words.OUT
-    if key.bookable.has_ended(since):
+    if keys[0].bookable.has_ended(since):
         return line_of(Answer(Denial.EVENT_OVER))
-    if find_guest(key.bookable, neos_id) is None:
-        return line_of(Answer(Denial.NOT_REGISTERED))
-    return words.OUT
+    if any(find_guest(key.bookable, neos_id) for key in keys):
+        return words.OUT
+    return line_of(Answer(Denial.NOT_REGISTERED))

@@ -16,15 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.log import log_response
 
-from events.access.door import answer_at_door
 from events.http import errors
 from events.http.addresses import client_network
 from events.http.limits import MINUTE, Limit
 
 from . import address, attendance, expected, words
 from .address import Kind, Question
-from .find_key import FoundKey, find_key, note_use
-from .guests import find_guest
+from .ask import ask
+from .find_key import FoundKey, find_keys, note_use
 
 logger = logging.getLogger(__name__)
 
@@ -105,27 +104,31 @@ def _reply(request: HttpRequest, question: Question, now: datetime) -> Reply:
         return Reply(words.WRONG_METHOD, status=HTTPStatus.METHOD_NOT_ALLOWED, Allow=allowed)
     if request.method == "POST":
         _read_past_body(request)
-    key = find_key(question.secret, now)
-    if key is None:
+    keys = find_keys(question.secret, now)
+    if not keys:
         return _unknown_key(request)
+    key = keys[0]
     if question.kind is Kind.LIST_TXT:
         return Reply(expected.as_text(key.bookable, now), used=(key, now))
     if question.kind is Kind.LIST_JSON:
         listed = expected.as_json(key.bookable, now)
         return Reply(listed, content_type=JSON, used=(key, now))
-    if question.kind is not Kind.PERSON and not key.may_check_in:
+    if question.kind is not Kind.PERSON:
+        keys = [each for each in keys if each.may_check_in]
+    if not keys:
         return Reply(words.READ_ONLY_KEY, status=HTTPStatus.FORBIDDEN)
-    return _in_form(request, _line(key, question, now), key, now)
+    line, key = _line(keys, question, now)
+    return _in_form(request, line, key, now)
 
 
-def _line(key: FoundKey, question: Question, now: datetime) -> str:
-    if question.kind is Kind.IN:
-        return attendance.come_in(key, question.neos_id, now)
+def _line(keys: list[FoundKey], question: Question, now: datetime) -> tuple[str, FoundKey]:
+    """Return the line, and the key of the event that says it."""
     if question.kind is Kind.OUT:
-        return attendance.go_out(question.secret, key, question.neos_id, now)
-    found = find_guest(key.bookable, question.neos_id)
-    guest = found[1] if found else None
-    return words.line_of(answer_at_door(key.bookable, guest, now))
+        return attendance.go_out(question.secret, keys, question.neos_id, now), keys[0]
+    asked = ask(keys, question.neos_id, now)
+    if question.kind is Kind.IN:
+        return attendance.come_in(asked, now), asked.key
+    return words.line_of(asked.answer), asked.key
 
 
 def _in_form(request: HttpRequest, line: str, key: FoundKey, now: datetime) -> Reply:
