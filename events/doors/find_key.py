@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 
 from events.access.door import door_opens_at
@@ -109,13 +109,11 @@ def note_use(key: FoundKey, now: datetime) -> None:
     """Write down that the key was used, at most once a minute.
 
     One process tries once in that time, also if the database has no time for it: what is written
-    here is for people to look at, and a door must not wait for it.
+    here is for people to look at, and a door must not wait for it. Raises what the database and the
+    cache do.
     """
     if key.last_used_at is not None and now - key.last_used_at < NOTED_EVERY:
         return
     if not cache.add(f"door:used:{key.pk}", 1, NOTED_EVERY.total_seconds()):
         return
-    try:
-        DoorKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    except DatabaseError:
-        return
+    DoorKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -68,10 +68,18 @@ class Reply(HttpResponse):
         self.used = used
 
     def close(self) -> None:
-        """Note the use once everything was sent, so that no world waits for it."""
-        if self.used is not None:
-            note_use(*self.used)
-        super().close()
+        """Note the use once everything was sent, so that no world waits for it.
+
+        A fault of that is a line of the log: the world has its answer, and the server has to end
+        the request as always.
+        """
+        try:
+            if self.used is not None:
+                note_use(*self.used)
+        except Exception as error:  # noqa: BLE001 - of the database, or of any client of a cache
+            logger.warning("Door: the use of a key was not noted: %s", type(error).__name__)
+        finally:
+            super().close()
 
 
 class DoorMiddleware:
@@ -142,16 +150,29 @@ def _in_form(request: HttpRequest, line: str, key: FoundKey, now: datetime) -> R
 
 def _unknown_key(request: HttpRequest) -> Reply:
     """Refuse a wrong key, a revoked and an expired one alike; many of one network for a while."""
-    seconds = WRONG_KEYS.count("door", request)
+    seconds = _count_wrong_key(request)
     if not seconds:
         return Reply(words.UNKNOWN_KEY, status=HTTPStatus.NOT_FOUND)
-    if not LINES_OF_LOG.count("door", request):
-        logger.warning("Door: more than %s wrong keys in a minute", WRONG_KEYS.times)
     return Reply(
         words.too_many_tries(seconds),
         status=HTTPStatus.TOO_MANY_REQUESTS,
         Retry_After=str(seconds),
     )
+
+
+def _count_wrong_key(request: HttpRequest) -> int:
+    """Return 0, or the seconds to wait if it is one too many.
+
+    Without the cache none is counted: nobody guesses 160 bits, and a wrong key is no fault of ours.
+    """
+    try:
+        seconds = WRONG_KEYS.count("door", request)
+        if seconds and not LINES_OF_LOG.count("door", request):
+            logger.warning("Door: more than %s wrong keys in a minute", WRONG_KEYS.times)
+    except Exception as error:  # noqa: BLE001 - a client of a cache may raise anything
+        logger.warning("Door: wrong keys are not counted: %s", type(error).__name__)
+        return 0
+    return seconds
 
 
 def _read_past_body(request: HttpRequest) -> None:

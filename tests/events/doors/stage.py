@@ -1,11 +1,14 @@
 """A world with a key, and what it hears."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -79,6 +82,33 @@ PLAIN = {
 
 def plain(line: str) -> dict[str, str]:
     return PLAIN | {"Content-Length": str(len(line))}
+
+
+class CacheAway(BaseCache):
+    """Raises what no exception of Django is, as the client of another server may."""
+
+    def __init__(self, *_arguments: object) -> None:
+        super().__init__({})
+
+    def add(self, *_arguments: object, **_named: object) -> bool:
+        raise EOFError("a secret")
+
+    get = set = add  # type: ignore[assignment]
+
+    def incr(self, *_arguments: object, **_named: object) -> int:
+        raise EOFError("a secret")
+
+
+#: For `settings.CACHES`.
+AWAY = {"default": {"BACKEND": f"{__name__}.CacheAway", "LOCATION": "nowhere"}}
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the log has of warnings, and of errors, which are mailed."""
+    found = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    return [
+        f"{'' if each.levelno == logging.WARNING else 'MAIL '}{each.getMessage()}" for each in found
+    ]
 
 
 @contextmanager
