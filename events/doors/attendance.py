@@ -1,7 +1,7 @@
 """Note for a world who came in and who went out."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from events import places
 from events.access.door import Answer, Denial
@@ -11,10 +11,8 @@ from . import guests, words
 from .ask import Asked
 from .find_key import FoundKey, good_keys
 from .guests import find_guest
+from .key_edits import AFTER_THE_END
 from .words import line_of
-
-#: People go out of a session that lasts longer than was planned.
-OUT_AFTER_END = timedelta(days=1)
 
 
 def come_in(asked: Asked, now: datetime) -> str:
@@ -42,7 +40,7 @@ def go_out(secret: str, keys: Sequence[FoundKey], neos_id: str, now: datetime) -
 
     Who is not in is out, so that nothing changes if it is told again.
     """
-    since = now - OUT_AFTER_END
+    since = now - AFTER_THE_END
     inside = guests.find_inside(good_keys(secret, now), neos_id, since)
     if inside is not None:
         places.go_out(registration=inside)

@@ -25,7 +25,7 @@ from .keys import digest_of, new_secret
 
 #: How long a key may go on beside the one that takes its place.
 OVERLAPS = (timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
-#: Time to note who came after the end.
+#: How long worlds note after the end who went: people stay longer than was planned.
 AFTER_THE_END = timedelta(days=1)
 
 
@@ -100,7 +100,7 @@ def make_key(bookable: Bookable, terms: KeyTerms, *, by: User | None) -> tuple[D
 def change_key(
     key: DoorKey, *, label: str, expires_at: datetime | None, among: EventQuerySet
 ) -> list[Event]:
-    """Change it at its event, and at those `among` others that have it and are not over.
+    """Change it at its event, and at those `among` others that need it; see `open_rows`.
 
     Return these events. A key that has expired can be good again; a revoked one cannot. Raises
     `KeyEnded` and `LabelTaken`.
@@ -123,8 +123,8 @@ def rotate_key(
 ) -> Rotated:
     """Make another key with the same label, permission and expiry; end this one after `overlap`.
 
-    The new key opens where this one is good: at its event, and at those `among` others that are not
-    over. Raises `KeyEnded`.
+    The new key opens where this one is good: at its event, and at those `among` others that need
+    it; see `open_rows`. Raises `KeyEnded`.
     """
     secret = new_secret()
     with _locked(key):
@@ -162,8 +162,11 @@ def same_keys(key: DoorKey) -> DoorKeyQuerySet:
 
 
 def open_rows(key: DoorKey, among: EventQuerySet, now: datetime) -> DoorKeyQuerySet:
-    """Return its rows at its own event, and at those `among` others that are not over."""
-    is_open = Q(event=key.event_id) | Q(event__in=among.ending_after(now).values("pk"))
+    """Return its rows at its own event, and at those `among` others that are not over, or ended
+    less than a day ago: until then a world notes who went.
+    """
+    needed = among.ending_after(now - AFTER_THE_END)
+    is_open = Q(event=key.event_id) | Q(event__in=needed.values("pk"))
     return same_keys(key).filter(is_open)
 
 
