@@ -56,17 +56,20 @@ def _find(event: Event, pk: int) -> DoorKey:
 
 
 def _about(request: HttpRequest, row: DoorKey) -> Context:
-    """Return the key, the events at which it works, and the version of what is shown."""
+    """Return the key, the events at which it works, and the version of what is shown.
+
+    Events that only others organize are named where everybody can read of them, and else counted.
+    """
     now = timezone.now()
     opened = [each.event for each in _opened(row)]
-    mine = set(
-        _mine(request).filter(pk__in=[one.pk for one in opened]).values_list("pk", flat=True)
-    )
+    mine = _among(opened, _mine(request))
+    known = mine | _among(opened, Event.objects.listed())
+    names = [shown.name(f"{one.title}, {_day(one)}") for one in opened if one.pk in known]
     return {
         "title": TITLE,
         "line": line_of(row, now),
         "is_revoked": row.revoked_at is not None,
-        "opened": shown.some([shown.name(f"{one.title}, {_day(one)}") for one in opened]),
+        "opened": shown.some(names, of=len(opened)),
         "number": len(opened),
         "of_others": len(opened) - len(mine),
         "change": ChangeKeyForm(key=row),
@@ -83,6 +86,10 @@ def version_of(row: DoorKey, opened: int) -> str:
 def _opened(row: DoorKey) -> list[DoorKey]:
     rows = key_edits.same_keys(row).good_at(timezone.now()).select_related("event")
     return list(rows.order_by("event__starts_at", "event_id"))
+
+
+def _among(opened: list[Event], events: "EventQuerySet") -> set[int]:
+    return {*events.filter(pk__in=[one.pk for one in opened]).values_list("pk", flat=True)}
 
 
 def _day(event: Event) -> str:

@@ -46,8 +46,8 @@ def do(browser: Client, key: DoorKey, act: str, **typed: str) -> HttpResponse:
     return press(browser, key, asked, act, confirmed="1", **typed)
 
 
-def copy_of(key: DoorKey) -> Event:
-    start = (key.event.starts_at + 7 * DAY).replace(tzinfo=None)
+def copy_of(key: DoorKey, days: int = 7) -> Event:
+    start = (key.event.starts_at + days * DAY).replace(tzinfo=None)
     return series.copy_event(key.event, start=start)
 
 
@@ -98,6 +98,36 @@ def test_rotating_leaves_the_key_of_others_and_says_so(
     assert "The key before it stays good at 1 event that others organize." in read(done).text
     assert theirs.door_keys.good_at(NOON).get().digest == key.digest
     assert key.event.door_keys.good_at(NOON).get().digest == keys.digest_of(secret_in(done))
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_named"),
+    [
+        ({"status": "draft"}, False),
+        ({"status": "published", "listed": True}, True),
+        ({"status": "cancelled", "listed": True}, True),
+        ({"status": "published", "listed": False}, False),
+    ],
+)
+@pytest.mark.parametrize("act", ["", "rotate", "revoke"])
+def test_event_of_others_is_named_where_everybody_can_read_of_it(
+    browser: Client,
+    key: DoorKey,
+    robin: User,
+    changes: dict[str, object],
+    is_named: object,
+    act: str,
+) -> None:
+    """Else it is counted; the reader's own draft is named."""
+    own, theirs = copy_of(key), copy_of(key, 14)
+    theirs.organizers.set([robin])
+    Event.objects.filter(pk=own.pk).update(title="Own draft")
+    Event.objects.filter(pk=theirs.pk).update(title="Masked ball", **changes)
+    answer = page(browser, key)
+    text = read(press(browser, key, answer, act, overlap="0") if act else answer).text
+    assert ("It is one key for 3 events" in text, "Own draft, Sat 15 June" in text) == (True, True)
+    named = ("Masked ball" in text, "22 June" in text, "1 more" in text)
+    assert named == (is_named, is_named, not is_named)
 
 
 def test_key_is_changed_at_once(browser: Client, key: DoorKey) -> None:
