@@ -30,7 +30,7 @@ AFTER_THE_END = timedelta(days=1)
 
 
 class KeyEnded(Exception):
-    """The key was revoked meanwhile, or is not good any more."""
+    """The key was revoked or rotated meanwhile, or is not good any more."""
 
 
 class LabelTaken(Exception):
@@ -119,12 +119,18 @@ def change_key(
 
 
 def rotate_key(
-    key: DoorKey, *, overlap: timedelta, among: EventQuerySet, by: User | None
+    key: DoorKey,
+    *,
+    overlap: timedelta,
+    among: EventQuerySet,
+    by: User | None,
+    newest: int | None = None,
 ) -> Rotated:
     """Make another key with the same label, permission and expiry; end this one after `overlap`.
 
     The new key opens where this one is good: at its event, and at those `among` others that need
-    it; see `open_rows`. Raises `KeyEnded`.
+    it; see `open_rows`. Raises `KeyEnded`, also if `newest_like` is not `newest` any more: of two
+    presses of one button the second makes nothing.
     """
     secret = new_secret()
     with _locked(key):
@@ -133,6 +139,8 @@ def rotate_key(
         now = timezone.now()
         rows = open_rows(key, among, now).good_at(now)
         _own(rows, key)
+        if newest is not None and newest_like(key, now) != newest:
+            raise KeyEnded
         events, fields = _events_of(rows), {"digest": digest_of(secret), "created_at": now}
         DoorKey.objects.bulk_create(_new_of(row, created_by=by, **fields) for row in rows)
         ends_at = _end(key, among, now + overlap)
@@ -154,6 +162,12 @@ def revoke_key(key: DoorKey) -> list[Event]:
         events = _events_of(rows)
         rows.update(revoked_at=timezone.now())
     return events
+
+
+def newest_like(key: DoorKey, now: datetime) -> int:
+    """Return the primary key of the newest good key of this name at its event, 0 without one."""
+    alike = DoorKey.objects.filter(event=key.event_id, label=key.label).good_at(now)
+    return alike.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def same_keys(key: DoorKey) -> DoorKeyQuerySet:

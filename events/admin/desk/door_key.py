@@ -65,6 +65,7 @@ def _about(request: HttpRequest, row: DoorKey) -> Context:
     mine = _among(opened, _mine(request))
     known = mine | _among(opened, Event.objects.listed())
     names = [shown.name(f"{one.title}, {_day(one)}") for one in opened if one.pk in known]
+    newest = key_edits.newest_like(row, now)
     return {
         "title": TITLE,
         "line": line_of(row, now),
@@ -74,13 +75,18 @@ def _about(request: HttpRequest, row: DoorKey) -> Context:
         "of_others": len(opened) - len(mine),
         "change": ChangeKeyForm(key=row),
         "rotate": RotateForm(),
-        "version": version_of(row, len(opened)),
+        "newest": newest,
+        "version": version_of(row, len(opened), newest),
     }
 
 
-def version_of(row: DoorKey, opened: int) -> str:
-    """Name the key as a page has shown it; that it was used meanwhile is no other key."""
-    return fingerprint_of("door key", row.pk, row.label, row.expires_at, row.revoked_at, opened)
+def version_of(row: DoorKey, opened: int, newest: int) -> str:
+    """Name the key as a page has shown it; that it was used meanwhile is no other key.
+
+    `newest` is another after a rotation, also where this key goes on as before.
+    """
+    facts = (row.pk, row.label, row.expires_at, row.revoked_at, opened, newest)
+    return fingerprint_of("door key", *facts)
 
 
 def _opened(row: DoorKey) -> list[DoorKey]:
@@ -140,7 +146,11 @@ def _rotate(request: HttpRequest, row: DoorKey, context: Context) -> HttpRespons
         ends = dict(form.fields["overlap"].choices)[form.cleaned_data["overlap"]]  # type: ignore[attr-defined]
         return _show(request, context | {"asked": ROTATE, "rotate": form, "ends": ends})
     done = key_edits.rotate_key(
-        row, overlap=form.time, among=_mine(request), by=cast("User", request.user)
+        row,
+        overlap=form.time,
+        among=_mine(request),
+        by=cast("User", request.user),
+        newest=context["newest"],
     )
     text = gettext("Rotated a door key: %(label)s.") % {"label": row.label}
     note_all(request, done.events, text)

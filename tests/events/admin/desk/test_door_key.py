@@ -1,6 +1,8 @@
 """One key of a door: changed, rotated and revoked; each press is about what the page has shown."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,7 +11,7 @@ from django.test import Client
 
 from events import series
 from events.doors import key_edits, keys
-from events.doors.key_edits import KeyTerms
+from events.doors.key_edits import KeyEnded, KeyTerms
 from events.models import DoorKey, Event
 from tests.events.admin.ledgers import at
 from tests.events.admin.pages import errors, logged, read, version, words
@@ -81,6 +83,36 @@ def test_key_is_rotated_after_a_question_and_shown_once(browser: Client, key: Do
     assert key.expires_at == NOON + timedelta(hours=1)
     assert logged() == [("mika", "Rotated a door key: Hall.")]
     assert secret not in page(browser, new).content.decode()
+
+
+def test_second_press_of_the_same_yes_makes_no_second_key(browser: Client, key: DoorKey) -> None:
+    """The key ends before the overlap does, so rotating leaves it as it is."""
+    DoorKey.objects.update(expires_at=NOON + timedelta(hours=2))
+    asked = press(browser, key, page(browser, key), "rotate", overlap="86400")
+    first, second = [
+        press(browser, key, asked, "rotate", overlap="86400", confirmed="1") for _ in range(2)
+    ]
+    assert (len(secret_in(first)), second.status_code, words(second)[-1:]) == (32, 302, [CHANGED])
+    assert DoorKey.objects.good_at(NOON).count() == 2
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("is_seen", "keys_then"), [(True, 2), (False, 3)])
+def test_two_presses_at_once_make_one_key(key: DoorKey, is_seen: object, keys_then: int) -> None:
+    """Both have read what there was before either had the lock. Who has seen nothing, like a
+    command, is not held up.
+    """
+    newest = key_edits.newest_like(key, NOON) if is_seen else None
+    asked: dict[str, Any] = {
+        "overlap": DAY,
+        "among": Event.objects.all(),
+        "by": None,
+        "newest": newest,
+    }
+    key_edits.rotate_key(key, **asked)
+    with pytest.raises(KeyEnded) if is_seen else nullcontext():
+        key_edits.rotate_key(key, **asked)
+    assert DoorKey.objects.count() == keys_then
 
 
 def test_overlap_that_is_no_choice_is_refused(browser: Client, key: DoorKey) -> None:
