@@ -23,6 +23,11 @@ class Listed:
     opens_at: datetime
     is_in_any_letters: bool = True
 
+    @property
+    def fits_a_line(self) -> bool:
+        """Neos gives no id with a line break or a sign that is not seen; rows can be edited."""
+        return self.neos_id != "" and self.neos_id.isprintable()
+
 
 def listed_at(bookable: Bookable, now: datetime) -> Iterator[Listed]:
     """Yield people by Neos id, in one query and without keeping them in memory."""

@@ -102,7 +102,9 @@ def guests_at(bookable: Bookable) -> Iterator[tuple[Guest, bool]]:
 
 
 def in_small_letters(neos_id: str) -> str:
-    """Return the id in small letters. Only ASCII has such that everything folds alike."""
+    """Return an id of ASCII in small letters, and any other as it is: for those large and small
+    letters are not the same thing everywhere.
+    """
     return neos_id.lower() if neos_id.isascii() else neos_id
 
 
@@ -117,10 +119,15 @@ def _is_possible(neos_id: str) -> bool:
 
 
 def _meant(rows: list[tuple[Any, ...]], neos_id: str) -> tuple[Any, ...] | None:
-    """Return the first row of the person meant, whose Neos id comes first in it."""
-    exact = [row for row in rows if row[0] == neos_id]
-    are_of_one = len({row[0] for row in rows}) == 1
-    return next(iter(exact or (rows if are_of_one else [])), None)
+    """Return the first row of the person meant, whose Neos id comes first in it.
+
+    PostgreSQL finds the Kelvin sign for a k as well, which is another id.
+    """
+    folded = in_small_letters(neos_id)
+    alike = [row for row in rows if in_small_letters(row[0]) == folded]
+    exact = [row for row in alike if row[0] == neos_id]
+    are_of_one = len({row[0] for row in alike}) == 1
+    return next(iter(exact or (alike if are_of_one else [])), None)
 
 
 def _spelled(q: QuerySet[Registration], neos_id: str) -> QuerySet[Registration]:

@@ -43,6 +43,13 @@ def test_ids_stand_on_a_line_each(jam: Event) -> None:
     assert run("door_list", "jam").out == ran.out
 
 
+def test_id_that_is_no_line_is_left_out_and_said(jam: Event) -> None:
+    Attendee.objects.filter(neos_id="U-bo").update(neos_id="U-bo\nU-hal")
+    ran = listed("ids")
+    assert ran.out == "U-ada\nU-cleo\nU-dan\n"
+    assert ran.err == "Left out: 1 id with a line break or a sign that is not seen.\n"
+
+
 def test_csv_has_role_and_opening(jam: Event) -> None:
     rows = list(csv.reader(StringIO(listed("csv").out.removeprefix("\ufeff"))))
     assert rows[0] == ["id", "role", "opens_at"]
