@@ -5,7 +5,7 @@ from datetime import datetime
 
 from events import places
 from events.access.door import Answer, Denial
-from events.models import Registration
+from events.models import Event, Registration
 
 from . import guests, words
 from .ask import Asked
@@ -13,6 +13,9 @@ from .find_key import FoundKey, good_keys
 from .guests import find_guest
 from .key_edits import AFTER_THE_END
 from .words import line_of
+
+#: Raised for a row that was deleted between reading and noting.
+DELETED = (Event.DoesNotExist, Registration.DoesNotExist)
 
 
 def come_in(asked: Asked, now: datetime) -> str:
@@ -25,8 +28,11 @@ def come_in(asked: Asked, now: datetime) -> str:
     if asked.registration is None or not answer.is_let_in:
         return line_of(answer)
     q = Registration.objects.select_related("event", "workshop")
-    registration = q.get(pk=asked.registration)
-    arrival = places.check_in(registration=registration)
+    try:
+        registration = q.get(pk=asked.registration)
+        arrival = places.check_in(registration=registration)
+    except DELETED:
+        return line_of(Answer(Denial.NOT_REGISTERED))
     if arrival is places.Arrival.TOO_EARLY:
         wait = places.check_in_opens_at(registration) - now
         return line_of(Answer(Denial.TOO_EARLY, answer.role, -int(-wait.total_seconds() // 1)))
@@ -41,10 +47,13 @@ def go_out(secret: str, keys: Sequence[FoundKey], neos_id: str, now: datetime) -
     Who is not in is out, so that nothing changes if it is told again.
     """
     since = now - AFTER_THE_END
-    inside = guests.find_inside(good_keys(secret, now), neos_id, since)
-    if inside is not None:
-        places.go_out(registration=inside)
-        return words.OUT
+    try:
+        inside = guests.find_inside(good_keys(secret, now), neos_id, since)
+        if inside is not None:
+            places.go_out(registration=inside)
+            return words.OUT
+    except DELETED:
+        return line_of(Answer(Denial.NOT_REGISTERED))
     if keys[0].bookable.has_ended(since):
         return line_of(Answer(Denial.EVENT_OVER))
     if any(find_guest(key.bookable, neos_id) for key in keys):

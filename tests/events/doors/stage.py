@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events.doors import keys
-from events.models import Bookable, DoorKey, Event
+from events.models import Bookable, DoorKey, Event, Registration
 from tests.factories import make_event
 
 HOUR = timedelta(hours=1)
@@ -120,3 +120,21 @@ def failing(error: Exception, *, only: str = "") -> Iterator[None]:
 
     with connection.execute_wrapper(fail):
         yield
+
+
+@contextmanager
+def deleting(model: type[Event | Registration], *, before: int) -> Iterator[list[object]]:
+    """Delete all rows of the model before that many statements have run, as somebody else does."""
+    run: list[str] = []
+    deleted: list[object] = []
+
+    def count(execute: Any, sql: str, *arguments: Any) -> Any:
+        run.append(sql)
+        if len(run) == before:
+            for each in {Registration: None, model: None}:  # an event keeps its registrations
+                each.objects.all().delete()
+            deleted.append(model)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(count):
+        yield deleted
