@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import stat
 from io import StringIO
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_bot_takes_a_list_of_ids_for_an_earlier_one(jam: Event, tmp_path: Path) 
         '/setGroupVarValue "G-Example" jam.guests U-gone false\n'
         '/setGroupVarValue "G-Example" jam.guests \ufffd false\n'
     )
+
+
+def test_bot_refuses_an_earlier_list_of_another_variable(jam: Event, tmp_path: Path) -> None:
+    """It would take people of that one for people who have this one."""
+    first = tmp_path / "first"
+    first.write_text(listed("bot").out)
+    other = ("--group", "Our Group", "--variable", "ball", "--previous", str(first))
+    words = (
+        "--previous is of jam.guests of the group G-Example, and the new list of ball of the group "
+        "Our Group. Name files of one."
+    )
+    with pytest.raises(CommandError, match=f"^{re.escape(words)}$"):
+        run("door_list", "jam", "--format", "bot", *other)
 
 
 def test_bot_leaves_out_an_id_that_it_would_not_read(jam: Event) -> None:
