@@ -47,6 +47,15 @@ def test_no_is_that_of_the_event_asked_first(evening: str) -> None:
     assert said == ["DENY banned", "DENY not-registered"]
 
 
+def test_person_banned_at_one_event_comes_in_with_a_place_at_the_next(evening: str) -> None:
+    ada = Registration.objects.get(attendee__neos_id="U-ada")
+    Block.objects.create(neos_id="U-ada", event=ada.event)
+    said = [ask(f"/door/{evening}/U-ada")[1]]
+    register(ada.attendee, Event.objects.get(title="second"))
+    said.append(ask(f"/door/{evening}/U-ada")[1])
+    assert said == ["DENY banned", "ALLOW guest"]
+
+
 def test_host_of_the_next_event_comes_in_before_its_door_is_open(
     evening: str, clock: time_machine.Traveller
 ) -> None:
