@@ -20,8 +20,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- The site itself ---------------------------------------------------------------------------
 
 DEBUG = environment.boolean("DEBUG")
+#: Everybody knows it.
+DEVELOPMENT_KEY = "only-for-development-never-in-production"
 SECRET_KEY = (
-    environment.text("SECRET_KEY", "only-for-development-never-in-production")
+    environment.text("SECRET_KEY", DEVELOPMENT_KEY)
     if DEBUG
     else environment.required("SECRET_KEY", "50 random characters, kept private")
 )

@@ -1,32 +1,38 @@
 """Note for a world who came in and who went out."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from events import places
-from events.access.door import Answer, Denial, answer_at_door
-from events.models import Registration
+from events.access.door import Answer, Denial
+from events.models import Event, Registration
 
 from . import guests, words
+from .ask import Asked
 from .find_key import FoundKey, good_keys
 from .guests import find_guest
+from .key_edits import AFTER_THE_END
 from .words import line_of
 
-#: People go out of a session that lasts longer than was planned.
-OUT_AFTER_END = timedelta(days=1)
+#: Raised for a row that was deleted between reading and noting.
+DELETED = (Event.DoesNotExist, Registration.DoesNotExist)
 
 
-def come_in(key: FoundKey, neos_id: str, now: datetime) -> str:
-    """Check in somebody whom the door lets in, and return its line about them.
+def come_in(asked: Asked, now: datetime) -> str:
+    """Check in somebody where the door lets them in, and return its line about them.
 
     The settings say from when on people are checked in. Where the session opens before that, the
     line says in how many seconds it can be noted.
     """
-    found = find_guest(key.bookable, neos_id)
-    answer = answer_at_door(key.bookable, found[1] if found else None, now)
-    if found is None or not answer.is_let_in:
+    answer = asked.answer
+    if asked.registration is None or not answer.is_let_in:
         return line_of(answer)
-    registration = Registration.objects.select_related("event", "workshop").get(pk=found[0])
-    arrival = places.check_in(registration=registration)
+    q = Registration.objects.select_related("event", "workshop")
+    try:
+        registration = q.get(pk=asked.registration)
+        arrival = places.check_in(registration=registration)
+    except DELETED:
+        return line_of(Answer(Denial.NOT_REGISTERED))
     if arrival is places.Arrival.TOO_EARLY:
         wait = places.check_in_opens_at(registration) - now
         return line_of(Answer(Denial.TOO_EARLY, answer.role, -int(-wait.total_seconds() // 1)))
@@ -35,18 +41,21 @@ def come_in(key: FoundKey, neos_id: str, now: datetime) -> str:
     return line_of(answer)
 
 
-def go_out(secret: str, key: FoundKey, neos_id: str, now: datetime) -> str:
-    """Note that somebody left where they are in, which may be the event before the one of `key`.
+def go_out(secret: str, keys: Sequence[FoundKey], neos_id: str, now: datetime) -> str:
+    """Note that somebody left where they are in, which may be an event before those of `keys`.
 
     Who is not in is out, so that nothing changes if it is told again.
     """
-    since = now - OUT_AFTER_END
-    inside = guests.find_inside(good_keys(secret, now), neos_id, since)
-    if inside is not None:
-        places.go_out(registration=inside)
-        return words.OUT
-    if key.bookable.has_ended(since):
-        return line_of(Answer(Denial.EVENT_OVER))
-    if find_guest(key.bookable, neos_id) is None:
+    since = now - AFTER_THE_END
+    try:
+        inside = guests.find_inside(good_keys(secret, now), neos_id, since)
+        if inside is not None:
+            places.go_out(registration=inside)
+            return words.OUT
+    except DELETED:
         return line_of(Answer(Denial.NOT_REGISTERED))
-    return words.OUT
+    if keys[0].bookable.has_ended(since):
+        return line_of(Answer(Denial.EVENT_OVER))
+    if any(find_guest(key.bookable, neos_id) for key in keys):
+        return words.OUT
+    return line_of(Answer(Denial.NOT_REGISTERED))

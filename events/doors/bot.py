@@ -13,6 +13,8 @@ PATH = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 MAX_PATH = 128
 #: The bot divides a line at spaces, and keeps together what stands in quotation marks.
 DIVIDES = frozenset("\"'\\`")
+#: A command about a variable, of which there are several.
+ABOUT = re.compile(r'/(?:create|set)GroupVar\w* (?P<group>"[^"]*"|\S+) (?P<path>\S+)(?: .*)?')
 SET = re.compile(r'/setGroupVarValue (?P<group>"[^"]*"|\S+) (?P<path>\S+) (?P<id>\S+) (?P<is>\S+)')
 
 
@@ -31,6 +33,14 @@ class Variable:
 
     def command(self, name: str, *words: str) -> str:
         return " ".join([f"/{name}", f'"{self.group}"', self.path, *words])
+
+
+class OtherVariable(Exception):
+    """An earlier list is about this other variable: it says nothing of who has ours."""
+
+    def __init__(self, variable: Variable) -> None:
+        super().__init__(variable)
+        self.variable = variable
 
 
 def is_safe(neos_id: str) -> bool:
@@ -58,13 +68,16 @@ def changes(variable: Variable, neos_ids: Iterable[str], before: set[str]) -> It
     yield from (_set(variable, neos_id, "false") for neos_id in sorted(gone))
 
 
-def let_in_by(lines: Iterable[str]) -> set[str]:
+def let_in_by(lines: Iterable[str], variable: Variable) -> set[str]:
     """Read whom earlier lists let in: lines of commands, or an id on each.
 
-    A later line counts more than an earlier one. What is neither is passed over.
+    A later line counts more than an earlier one. What is neither is passed over. Raises
+    `OtherVariable`.
     """
     found: set[str] = set()
     for line in lines:
+        if about := ABOUT.fullmatch(line):
+            _refuse_other(Variable(about["group"].strip('"'), about["path"]), variable)
         command = SET.fullmatch(line)
         neos_id = command["id"] if command else line
         if command and command["is"] != "true":
@@ -72,6 +85,11 @@ def let_in_by(lines: Iterable[str]) -> set[str]:
         elif is_safe(neos_id) and not neos_id.startswith("/"):
             found.add(neos_id)
     return found
+
+
+def _refuse_other(found: Variable, variable: Variable) -> None:
+    if found != variable:
+        raise OtherVariable(found)
 
 
 def _set(variable: Variable, neos_id: str, value: str) -> str:

@@ -10,8 +10,9 @@ from .guest_list import Listed, listed_at
 
 
 def as_text(bookable: Bookable, now: datetime) -> str:
-    """Return an id a line, without a line end after the last."""
-    return "\n".join(person.neos_id for person in listed_at(bookable, now))
+    """Return an id a line, without a line end after the last. An id that is no line is left out."""
+    people = listed_at(bookable, now)
+    return "\n".join(person.neos_id for person in people if person.fits_a_line)
 
 
 def as_json(bookable: Bookable, now: datetime) -> str:

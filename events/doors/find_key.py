@@ -1,4 +1,4 @@
-"""Find the key that a world sent, and the event for which it asks at this moment."""
+"""Find the key that a world sent, and the events for which it asks at this moment."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, DatabaseError
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 
+from events.access.door import door_opens_at
 from events.models import Bookable, DoorKey, Event, Workshop
 from events.models.door import DoorKeyQuerySet
+from events.models.role import MOST_EARLY_MINUTES
 
 from .compiled import CompiledQuery
 from .keys import LENGTH, digest_of
@@ -18,6 +20,10 @@ from .keys import LENGTH, digest_of
 #: What no key looks like is not looked up. Its letters may be large; see `keys.digest_of`.
 SHAPE = re.compile(rf"[a-zA-Z2-7]{{{LENGTH}}}")
 NOTED_EVERY = timedelta(minutes=1)
+#: Events that one secret may be asked about: more are not on at once.
+MOST_EVENTS = 4
+#: Rows that are read to find them: events that were cancelled may lie before.
+MOST_ROWS = 12
 
 
 def in_order(model: type[Model], *names: str) -> tuple[str, ...]:
@@ -46,19 +52,30 @@ class FoundKey:
     bookable: Bookable
 
 
-def find_key(secret: str, now: datetime) -> FoundKey | None:
-    """Return the good key with this secret, or None. Of the rows of one secret, which copies of an
-    event share, it is that of the event on now or next; then of the one that ended last, then of a
-    draft.
+def find_keys(secret: str, now: datetime) -> list[FoundKey]:
+    """Return the good keys with this secret, one for each event that a world may mean now.
+
+    Copies of an event share a secret. The first is that of the published event whose door is open,
+    then of the one on now or next; then of the one that ended last, then of a draft. The others are
+    of published events whose door may be open for somebody, in the order of their starts.
     """
     if not SHAPE.fullmatch(secret):
-        return None
-    rows = KEY_BY_SECRET.rows(digest=digest_of(secret), now=now)
-    return _found(rows[0]) if rows else None
+        return []
+    found = [_found(row) for row in KEYS_BY_SECRET.rows(digest=digest_of(secret), now=now)]
+    if len(found) < 2:
+        return found
+    first = next((key for key in found if _is_open(key.bookable, now)), found[0])
+    others = [k for k in found if k is not first and _is_open(k.bookable, now, MOST_EARLY_MINUTES)]
+    return [first, *others][:MOST_EVENTS]
 
 
 def good_keys(secret: str, now: datetime) -> DoorKeyQuerySet:
     return DoorKey.objects.filter(digest=digest_of(secret)).good_at(now)
+
+
+def _is_open(bookable: Bookable, now: datetime, early_minutes: int = 0) -> bool:
+    is_on = door_opens_at(bookable, early_minutes) <= now and not bookable.has_ended(now)
+    return bookable.event.is_published and is_on
 
 
 def _by_secret(digest: str, now: datetime) -> QuerySet[DoorKey, tuple[Any, ...]]:
@@ -70,10 +87,10 @@ def _by_secret(digest: str, now: datetime) -> QuerySet[DoorKey, tuple[Any, ...]]
     q = DoorKey.objects.filter(digest=digest).good_at(now)
     soonest = start_if_coming.asc(nulls_last=True)  # the databases sort nothing differently
     q = q.order_by(group, soonest, "-event__ends_at", "pk")
-    return q.values_list(*KEY, *event, *workshop)[:1]
+    return q.values_list(*KEY, *event, *workshop)[:MOST_ROWS]
 
 
-KEY_BY_SECRET = CompiledQuery(_by_secret, digest="a digest", now=datetime(2000, 1, 1, tzinfo=UTC))
+KEYS_BY_SECRET = CompiledQuery(_by_secret, digest="a digest", now=datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def _found(row: tuple[Any, ...]) -> FoundKey:
@@ -92,13 +109,11 @@ def note_use(key: FoundKey, now: datetime) -> None:
     """Write down that the key was used, at most once a minute.
 
     One process tries once in that time, also if the database has no time for it: what is written
-    here is for people to look at, and a door must not wait for it.
+    here is for people to look at, and a door must not wait for it. Raises what the database and the
+    cache do.
     """
     if key.last_used_at is not None and now - key.last_used_at < NOTED_EVERY:
         return
     if not cache.add(f"door:used:{key.pk}", 1, NOTED_EVERY.total_seconds()):
         return
-    try:
-        DoorKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    except DatabaseError:
-        return
+    DoorKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -1,7 +1,10 @@
 """Read who has a place at a door, in one query for one person and for all."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -85,13 +88,24 @@ def find_inside(keys: DoorKeyQuerySet, neos_id: str, since: datetime) -> Registr
     return Registration.objects.get(pk=found[-1]) if found else None
 
 
-def guests_at(bookable: Bookable) -> Iterator[Guest]:
+def guests_at(bookable: Bookable) -> Iterator[tuple[Guest, bool]]:
     """Yield everybody who has a place or waits for one, by Neos id; people without one are unknown
-    to a world.
+    to a world. True for those whom the door also finds by their id in other letters.
     """
-    q = registrations_at(bookable).exclude(attendee__neos_id=None).order_by("attendee__neos_id")
-    for row in q.values_list(*FIELDS).iterator(ROWS_IN_MEMORY):
-        yield Guest(*row)
+    q = registrations_at(bookable).exclude(attendee__neos_id=None)
+    q = q.annotate(folded=Lower("attendee__neos_id")).order_by("folded", "attendee__neos_id")
+    rows = q.values_list("folded", *FIELDS).iterator(ROWS_IN_MEMORY)
+    for _folded, alike in groupby(rows, itemgetter(0)):
+        guests = [Guest(*facts) for _, *facts in alike]
+        people = Counter(in_small_letters(guest.neos_id) for guest in guests)
+        yield from ((guest, people[in_small_letters(guest.neos_id)] == 1) for guest in guests)
+
+
+def in_small_letters(neos_id: str) -> str:
+    """Return an id of ASCII in small letters, and any other as it is: for those large and small
+    letters are not the same thing everywhere.
+    """
+    return neos_id.lower() if neos_id.isascii() else neos_id
 
 
 def registrations_at(bookable: Bookable) -> QuerySet[Registration]:
@@ -105,10 +119,15 @@ def _is_possible(neos_id: str) -> bool:
 
 
 def _meant(rows: list[tuple[Any, ...]], neos_id: str) -> tuple[Any, ...] | None:
-    """Return the first row of the person meant, whose Neos id comes first in it."""
-    exact = [row for row in rows if row[0] == neos_id]
-    are_of_one = len({row[0] for row in rows}) == 1
-    return next(iter(exact or (rows if are_of_one else [])), None)
+    """Return the first row of the person meant, whose Neos id comes first in it.
+
+    PostgreSQL finds the Kelvin sign for a k as well, which is another id.
+    """
+    folded = in_small_letters(neos_id)
+    alike = [row for row in rows if in_small_letters(row[0]) == folded]
+    exact = [row for row in alike if row[0] == neos_id]
+    are_of_one = len({row[0] for row in alike}) == 1
+    return next(iter(exact or (alike if are_of_one else [])), None)
 
 
 def _spelled(q: QuerySet[Registration], neos_id: str) -> QuerySet[Registration]:

@@ -52,7 +52,7 @@ class Lock:
 @dataclass(frozen=True, slots=True)
 class World:
     """`settings` is the item of `startWorlds`, for so many `people`. `left_out` counts those who
-    would be named in it, but have no safe name, or share it with somebody of the list.
+    would be named in it, but have no safe name, or share it with somebody else at this door.
     """
 
     settings: dict[str, object]
@@ -62,15 +62,19 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
+    """Somebody with a place, or who waits for one. `is_expected`: the door lets them in."""
+
     name: str
     is_outside: bool
     guest: Guest
+    is_expected: bool
 
 
 def world_of(bookable: Bookable, lock: Lock, now: datetime) -> World:
     """Return the settings, with people by their user names: the schemas know no ids."""
-    visitors = list(_visitors(bookable, now))
-    known = Counter(visitor.name.casefold() for visitor in visitors)
+    everybody = list(_everybody(bookable, now))
+    visitors = [visitor for visitor in everybody if visitor.is_expected]
+    known = Counter(visitor.name.casefold() for visitor in everybody)
     wanted = [v for v in visitors if lock.invites or v.guest.role in WORLD_ROLES]
     named = [v for v in wanted if is_safe(v.name) and known[v.name.casefold()] == 1]
     with translation.override(bookable.event.written_in):
@@ -84,13 +88,13 @@ def is_safe(name: str) -> bool:
     return name != "" and text.clean_line(name) == name and MARKS.isdisjoint(name)
 
 
-def _visitors(bookable: Bookable, now: datetime) -> Iterator[Visitor]:
+def _everybody(bookable: Bookable, now: datetime) -> Iterator[Visitor]:
     q = registrations_at(bookable).exclude(attendee__neos_id=None).order_by("attendee__neos_id")
     columns = ("attendee__neos_username", "outside_capacity", *FIELDS)
     for name, is_outside, *facts in q.values_list(*columns).iterator(ROWS_IN_MEMORY):
         guest = Guest(*facts)
-        if answer_at_door(bookable, guest, now).is_expected:
-            yield Visitor(name, is_outside, guest)
+        is_expected = answer_at_door(bookable, guest, now).is_expected
+        yield Visitor(name, is_outside, guest, is_expected)
 
 
 def _session(bookable: Bookable, visitors: list[Visitor]) -> dict[str, object]:

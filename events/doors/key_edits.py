@@ -25,12 +25,12 @@ from .keys import digest_of, new_secret
 
 #: How long a key may go on beside the one that takes its place.
 OVERLAPS = (timedelta(0), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
-#: Time to note who came after the end.
+#: How long worlds note after the end who went: people stay longer than was planned.
 AFTER_THE_END = timedelta(days=1)
 
 
 class KeyEnded(Exception):
-    """The key was revoked meanwhile, or is not good any more."""
+    """The key was revoked or rotated meanwhile, or is not good any more."""
 
 
 class LabelTaken(Exception):
@@ -100,7 +100,7 @@ def make_key(bookable: Bookable, terms: KeyTerms, *, by: User | None) -> tuple[D
 def change_key(
     key: DoorKey, *, label: str, expires_at: datetime | None, among: EventQuerySet
 ) -> list[Event]:
-    """Change it at its event, and at those `among` others that have it and are not over.
+    """Change it at its event, and at those `among` others that need it; see `open_rows`.
 
     Return these events. A key that has expired can be good again; a revoked one cannot. Raises
     `KeyEnded` and `LabelTaken`.
@@ -119,12 +119,18 @@ def change_key(
 
 
 def rotate_key(
-    key: DoorKey, *, overlap: timedelta, among: EventQuerySet, by: User | None
+    key: DoorKey,
+    *,
+    overlap: timedelta,
+    among: EventQuerySet,
+    by: User | None,
+    newest: int | None = None,
 ) -> Rotated:
     """Make another key with the same label, permission and expiry; end this one after `overlap`.
 
-    The new key opens where this one is good: at its event, and at those `among` others that are not
-    over. Raises `KeyEnded`.
+    The new key opens where this one is good: at its event, and at those `among` others that need
+    it; see `open_rows`. Raises `KeyEnded`, also if `newest_like` is not `newest` any more: of two
+    presses of one button the second makes nothing.
     """
     secret = new_secret()
     with _locked(key):
@@ -133,6 +139,8 @@ def rotate_key(
         now = timezone.now()
         rows = open_rows(key, among, now).good_at(now)
         _own(rows, key)
+        if newest is not None and newest_like(key, now) != newest:
+            raise KeyEnded
         events, fields = _events_of(rows), {"digest": digest_of(secret), "created_at": now}
         DoorKey.objects.bulk_create(_new_of(row, created_by=by, **fields) for row in rows)
         ends_at = _end(key, among, now + overlap)
@@ -156,14 +164,23 @@ def revoke_key(key: DoorKey) -> list[Event]:
     return events
 
 
+def newest_like(key: DoorKey, now: datetime) -> int:
+    """Return the primary key of the newest good key of this name at its event, 0 without one."""
+    alike = DoorKey.objects.filter(event=key.event_id, label=key.label).good_at(now)
+    return alike.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def same_keys(key: DoorKey) -> DoorKeyQuerySet:
     """Return the rows of the same secret, one for each event that has it."""
     return DoorKey.objects.filter(digest=key.digest)
 
 
 def open_rows(key: DoorKey, among: EventQuerySet, now: datetime) -> DoorKeyQuerySet:
-    """Return its rows at its own event, and at those `among` others that are not over."""
-    is_open = Q(event=key.event_id) | Q(event__in=among.ending_after(now).values("pk"))
+    """Return its rows at its own event, and at those `among` others that are not over, or ended
+    less than a day ago: until then a world notes who went.
+    """
+    needed = among.ending_after(now - AFTER_THE_END)
+    is_open = Q(event=key.event_id) | Q(event__in=needed.values("pk"))
     return same_keys(key).filter(is_open)
 
 

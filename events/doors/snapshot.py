@@ -2,8 +2,10 @@
 
 Lines of ASCII: `FORMAT`; a header in JSON; for each person the salted digest of the id, that of the
 id in small letters, the role, and from when they may come in; at the end an Ed25519 signature
-(RFC 8032) of the SHA-512 of everything before it. Ids are guessed easily, so the digests only keep
-somebody from reading the list; who has the file can ask it about an id.
+(RFC 8032) of the SHA-512 of everything before it. Where somebody else at the door has the id in
+other letters, also without being let in, a random number stands for the second digest. Ids are
+guessed easily, so the digests only keep somebody from reading the list; who has the file can ask it
+about an id.
 
 The key of the signature comes out of `SECRET_KEY`: a new one makes new snapshots necessary.
 """
@@ -26,10 +28,12 @@ from events.formatting import times
 from events.models import Bookable
 
 from .guest_list import Listed
+from .guests import in_small_letters
 
 FORMAT = "eventsite door snapshot 1"
 MAX_BYTES = 64 * 1024 * 1024
 SALT_BYTES = 16
+DIGEST_BYTES = 32
 #: A clock that is behind would make snapshots good for longer.
 CLOCK_MAY_DIFFER = timedelta(minutes=5)
 SIGNATURE = re.compile(rb"signature ([0-9a-f]{128})\n")
@@ -51,7 +55,7 @@ class Snapshot:
     expires_at: datetime
     salt: bytes
     exact: dict[str, Listed]
-    folded: dict[str, list[Listed]]
+    folded: dict[str, Listed]
 
     def answer(self, neos_id: str, now: datetime) -> Answer:
         """Answer as the door does, with one reason for everybody who is not in the list.
@@ -77,8 +81,7 @@ class Snapshot:
         person = self.exact.get(_digest(self.salt, "exact", neos_id))
         if person is not None or not neos_id.isascii():
             return person
-        people = self.folded.get(_digest(self.salt, "folded", neos_id.lower()), [])
-        return people[0] if len(people) == 1 else None
+        return self.folded.get(_digest(self.salt, "folded", neos_id.lower()))
 
 
 # --- Keys ----------------------------------------------------------------------------------------
@@ -126,10 +129,10 @@ def _noted(line: str, digest: "hashlib._Hash") -> bytes:
 
 
 def _line(person: Listed, salt: bytes) -> str:
-    neos_id = person.neos_id
-    folded = neos_id.lower() if neos_id.isascii() else neos_id
-    digests = (_digest(salt, "exact", neos_id), _digest(salt, "folded", folded))
-    return " ".join([*digests, person.role, times.for_machines(person.opens_at)])
+    exact, small = _digest(salt, "exact", person.neos_id), secrets.token_hex(DIGEST_BYTES)
+    if person.is_in_any_letters:
+        small = _digest(salt, "folded", in_small_letters(person.neos_id))
+    return " ".join([exact, small, person.role, times.for_machines(person.opens_at)])
 
 
 def _digest(salt: bytes, kind: str, neos_id: str) -> str:
@@ -169,12 +172,11 @@ def _check(body: bytes, signature: bytes, key: str) -> None:
 def _parsed(lines: list[str]) -> Snapshot:
     """What is signed was written above, so it needs no further checks."""
     head = json.loads(lines[1])
-    exact, folded = dict[str, Listed](), dict[str, list[Listed]]()
+    exact, in_small = dict[str, Listed](), dict[str, Listed]()
     for line in lines[2:]:
         own, small, role, opens_at = line.split(" ")
         person = Listed("", role, datetime.fromisoformat(opens_at))
-        exact[own] = person
-        folded.setdefault(small, []).append(person)
+        exact[own] = in_small[small] = person
     return Snapshot(
         head["event"],
         head["workshop"],
@@ -182,5 +184,5 @@ def _parsed(lines: list[str]) -> Snapshot:
         datetime.fromisoformat(head["expires_at"]),
         bytes.fromhex(head["salt"]),
         exact,
-        folded,
+        in_small,
     )

@@ -82,7 +82,16 @@ def is_group_id(group: str) -> bool:
 
 
 def _ids(asked: DoorList) -> Iterator[bytes]:
-    return (f"{person.neos_id}\n".encode() for person in asked.people())
+    left_out = 0
+    for person in asked.people():
+        if person.fits_a_line:
+            yield f"{person.neos_id}\n".encode()
+        else:
+            left_out += 1
+    if left_out:
+        asked.remarks.append(
+            f"Left out: {counted(left_out, 'id')} with a line break or a sign that is not seen."
+        )
 
 
 def _csv(asked: DoorList) -> Iterator[bytes]:

@@ -224,8 +224,8 @@ MAKE = EventAction(
 )
 ROTATE = EventAction(
     "rotate",
-    "Makes a key that does the same as one, at all events that have it and are not over, and ends "
-    "that one after the overlap.",
+    "Makes a key that does the same as one, at all events that have it and did not end more than a "
+    "day ago, and ends that one after the overlap.",
     ("door_keys rotate spring-jam 3 --overlap 1h", "door_keys rotate spring-jam 3 --dry-run"),
     add_arguments_of_rotate,
     rotate,

@@ -56,33 +56,46 @@ def _find(event: Event, pk: int) -> DoorKey:
 
 
 def _about(request: HttpRequest, row: DoorKey) -> Context:
-    """Return the key, the events at which it works, and the version of what is shown."""
+    """Return the key, the events at which it works, and the version of what is shown.
+
+    Events that only others organize are named where everybody can read of them, and else counted.
+    """
     now = timezone.now()
     opened = [each.event for each in _opened(row)]
-    mine = set(
-        _mine(request).filter(pk__in=[one.pk for one in opened]).values_list("pk", flat=True)
-    )
+    mine = _among(opened, _mine(request))
+    known = mine | _among(opened, Event.objects.listed())
+    names = [shown.name(f"{one.title}, {_day(one)}") for one in opened if one.pk in known]
+    newest = key_edits.newest_like(row, now)
     return {
         "title": TITLE,
         "line": line_of(row, now),
         "is_revoked": row.revoked_at is not None,
-        "opened": shown.some([shown.name(f"{one.title}, {_day(one)}") for one in opened]),
+        "opened": shown.some(names, of=len(opened)),
         "number": len(opened),
         "of_others": len(opened) - len(mine),
         "change": ChangeKeyForm(key=row),
         "rotate": RotateForm(),
-        "version": version_of(row, len(opened)),
+        "newest": newest,
+        "version": version_of(row, len(opened), newest),
     }
 
 
-def version_of(row: DoorKey, opened: int) -> str:
-    """Name the key as a page has shown it; that it was used meanwhile is no other key."""
-    return fingerprint_of("door key", row.pk, row.label, row.expires_at, row.revoked_at, opened)
+def version_of(row: DoorKey, opened: int, newest: int) -> str:
+    """Name the key as a page has shown it; that it was used meanwhile is no other key.
+
+    `newest` is another after a rotation, also where this key goes on as before.
+    """
+    facts = (row.pk, row.label, row.expires_at, row.revoked_at, opened, newest)
+    return fingerprint_of("door key", *facts)
 
 
 def _opened(row: DoorKey) -> list[DoorKey]:
     rows = key_edits.same_keys(row).good_at(timezone.now()).select_related("event")
     return list(rows.order_by("event__starts_at", "event_id"))
+
+
+def _among(opened: list[Event], events: "EventQuerySet") -> set[int]:
+    return {*events.filter(pk__in=[one.pk for one in opened]).values_list("pk", flat=True)}
 
 
 def _day(event: Event) -> str:
@@ -133,7 +146,11 @@ def _rotate(request: HttpRequest, row: DoorKey, context: Context) -> HttpRespons
         ends = dict(form.fields["overlap"].choices)[form.cleaned_data["overlap"]]  # type: ignore[attr-defined]
         return _show(request, context | {"asked": ROTATE, "rotate": form, "ends": ends})
     done = key_edits.rotate_key(
-        row, overlap=form.time, among=_mine(request), by=cast("User", request.user)
+        row,
+        overlap=form.time,
+        among=_mine(request),
+        by=cast("User", request.user),
+        newest=context["newest"],
     )
     text = gettext("Rotated a door key: %(label)s.") % {"label": row.label}
     note_all(request, done.events, text)

@@ -1,6 +1,6 @@
 """Write the list of a door for a world that cannot ask the site."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from events.management.arguments import (
     add_event,
     counted,
     find_event,
+    plain,
     whole_number,
 )
 from events.management.door_forms import DoorList
@@ -57,7 +58,7 @@ class Command(StaffCommand):
             scanned.find_place(find_event(event), options["workshop"]),
             timezone.now(),
             options,
-            before=earlier(options["previous"]),
+            before=earlier(options),
             has_bar=path is not None or not self.stdout.isatty(),
         )
         self.warn_of_nobody(asked.bookable, asked)
@@ -111,13 +112,27 @@ def add_options_of_forms(parser: CommandParser) -> None:
     )
 
 
-def earlier(paths: Iterable[Path] | None) -> set[str]:
+def earlier(options: Mapping[str, Any]) -> set[str]:
     """Read whom the lists that were sent before let in."""
+    if not options["previous"]:
+        return set()
+    lines, variable = lines_of(options["previous"]), door_forms.variable_of(options)
+    try:
+        return bot.let_in_by(lines, variable)
+    except bot.OtherVariable as error:
+        other = error.variable
+        raise CommandError(
+            f"--previous is of {plain(other.path)} of the group {plain(other.group)}, and the new "
+            f"list of {variable.path} of the group {plain(variable.group)}. Name files of one."
+        ) from error
+
+
+def lines_of(paths: Iterable[Path]) -> list[str]:
     lines: list[str] = []
-    for path in paths or ():
+    for path in paths:
         try:
             with path.open("rb") as file:
                 lines += scanned.lines_of(file)
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} cannot be read.") from error
-    return bot.let_in_by(lines)
+    return lines

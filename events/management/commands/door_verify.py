@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
@@ -47,7 +48,7 @@ class Command(StaffCommand):
         typed = options["id"]
         ids = scanned.lines_of(standard_input()) if typed == "-" else [typed]
         try:
-            known = snapshot.read(content_of(file), options["public_key"] or snapshot.public_key())
+            known = snapshot.read(content_of(file), options["public_key"] or own_key())
             are_in = self.answer_all(known, ids, as_json=options["json"])
         except snapshot.Refused as reason:
             raise CommandError(str(reason), returncode=REFUSED) from reason
@@ -66,6 +67,18 @@ class Command(StaffCommand):
                 self.stdout.write(line_of(answer))
                 self.stdout.flush()
         return are_in
+
+
+def own_key() -> str:
+    """Return the public key of this site. Raises `snapshot.Refused` where anybody can sign for it:
+    a machine with `DEBUG` and nothing else has the key that stands in the code.
+    """
+    if settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
+        raise snapshot.Refused(
+            "This machine has no key of a site. Name with --public-key the one that door_list "
+            "printed, or set SECRET_KEY."
+        )
+    return snapshot.public_key()
 
 
 def content_of(path: Path) -> bytes:

@@ -1,17 +1,20 @@
 """A world with a key, and what it hears."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from events.doors import keys
-from events.models import Bookable, DoorKey, Event
+from events.models import Bookable, DoorKey, Event, Registration
 from tests.factories import make_event
 
 HOUR = timedelta(hours=1)
@@ -81,6 +84,33 @@ def plain(line: str) -> dict[str, str]:
     return PLAIN | {"Content-Length": str(len(line))}
 
 
+class CacheAway(BaseCache):
+    """Raises what no exception of Django is, as the client of another server may."""
+
+    def __init__(self, *_arguments: object) -> None:
+        super().__init__({})
+
+    def add(self, *_arguments: object, **_named: object) -> bool:
+        raise EOFError("a secret")
+
+    get = set = add  # type: ignore[assignment]
+
+    def incr(self, *_arguments: object, **_named: object) -> int:
+        raise EOFError("a secret")
+
+
+#: For `settings.CACHES`.
+AWAY = {"default": {"BACKEND": f"{__name__}.CacheAway", "LOCATION": "nowhere"}}
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what the log has of warnings, and of errors, which are mailed."""
+    found = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    return [
+        f"{'' if each.levelno == logging.WARNING else 'MAIL '}{each.getMessage()}" for each in found
+    ]
+
+
 @contextmanager
 def failing(error: Exception, *, only: str = "") -> Iterator[None]:
     def fail(execute: Any, sql: str, *arguments: Any) -> Any:
@@ -90,3 +120,21 @@ def failing(error: Exception, *, only: str = "") -> Iterator[None]:
 
     with connection.execute_wrapper(fail):
         yield
+
+
+@contextmanager
+def deleting(model: type[Event | Registration], *, before: int) -> Iterator[list[object]]:
+    """Delete all rows of the model before that many statements have run, as somebody else does."""
+    run: list[str] = []
+    deleted: list[object] = []
+
+    def count(execute: Any, sql: str, *arguments: Any) -> Any:
+        run.append(sql)
+        if len(run) == before:
+            for each in {Registration: None, model: None}:  # an event keeps its registrations
+                each.objects.all().delete()
+            deleted.append(model)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(count):
+        yield deleted

@@ -1,5 +1,11 @@
 """Every spelling of the door's address asks the same; nothing else is one."""
 
+import re
+import time
+import timeit
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +76,48 @@ def test_only_notes_are_posted() -> None:
         Kind.IN: ("POST",),
         Kind.OUT: ("POST",),
     }
+
+
+# --- Cost ----------------------------------------------------------------------------------------
+
+#: Four times as long a path: four times the work, and sixteen times if each slash looks at all.
+SHORT, LONG, MOST = 500, 2_000, 8
+
+
+def growth(read: Callable[[str], object], path: str) -> float:
+    """Return how many times the processor works for the long path what it does for the short."""
+    short, long = (
+        min(
+            timeit.repeat(
+                partial(read, path.format("/" * slashes)),
+                timer=time.process_time,
+                number=20,
+                repeat=5,
+            )
+        )
+        for slashes in (SHORT, LONG)
+    )
+    return long / short
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/door/k/x{}x",
+        "/door/k/x{}",
+        "/door/k{}x",
+        "/door{}x",
+        "{}x",
+        "{}door/k/x/in",
+        "/door/k/x{}in",
+        "/door/k/x{}in/x",
+    ],
+)
+def test_slashes_cost_as_much_each(path: str) -> None:
+    assert growth(address.read, path) < MOST
+    address.read(path.format("/" * 200_000))
+
+
+def test_control_pattern_that_looks_back_costs_more_for_each() -> None:
+    """What stood here before."""
+    assert growth(re.compile(r"(.+)/+(in|out)", re.DOTALL).fullmatch, "x{}x") > MOST

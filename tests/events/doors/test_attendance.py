@@ -15,7 +15,9 @@ from tests.events.doors.stage import (
     Heard,
     ask,
     call,
+    deleting,
     failing,
+    logged,
     make_key,
     make_open_event,
     plain,
@@ -178,3 +180,24 @@ def test_note_that_waits_for_the_lock_is_asked_for_again(ada: Registration, writ
     with failing(OperationalError(), only="UPDATE"):
         heard = call(f"/door/{writer}/U-ada/in", "POST")
     assert (heard.status, heard.body) == (503, b"DENY try-again")
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("action", ["in", "out"])
+@pytest.mark.parametrize("model", [Event, Registration])
+@pytest.mark.parametrize("before", range(1, 7))
+def test_row_that_is_deleted_meanwhile_is_a_line(
+    ada: Registration,
+    writer: str,
+    caplog: pytest.LogCaptureFixture,
+    action: str,
+    model: type[Event | Registration],
+    before: int,
+) -> None:
+    """Another process deletes it before one of our statements, whichever reads or locks it."""
+    if action == "out":
+        places.check_in(registration=ada)
+    with deleting(model, before=before) as deleted:
+        line = call(f"/door/{writer}/U-ada/{action}", "POST").body.decode()
+    lines = {"DENY unknown-key", "DENY not-registered", "ALLOW guest", "OUT"}
+    assert (deleted, line in lines, logged(caplog)) == ([model], True, [])

@@ -31,11 +31,20 @@ def test_changes_of_the_same_list_are_none() -> None:
 def test_earlier_lists_are_ids_or_commands() -> None:
     first = ["U-ada", "U-bo", *bot.set_up(JAM)]
     second = bot.changes(JAM, ["U-ada", "U-みかん"], before={"U-ada", "U-bo"})
-    assert bot.let_in_by([*first, *second]) == {"U-ada", "U-みかん"}
+    assert bot.let_in_by([*first, *second], JAM) == {"U-ada", "U-みかん"}
 
 
 def test_command_to_nobody_in_particular_is_passed_over() -> None:
-    assert bot.let_in_by(["/setGroupVarValue G-x jam", "/help", "", "two words", "a\x00b"]) == set()
+    assert bot.let_in_by(["/setGroupVarValue", "/help", "", "two words", "a\x00b"], JAM) == set()
+
+
+@pytest.mark.parametrize("other", [Variable("G-Other", "jam.guests"), Variable("My Group", "jam")])
+def test_earlier_list_of_another_variable_is_refused(other: Variable) -> None:
+    """Also one that only makes the variable, since nobody had a place then."""
+    for lines in (bot.set_up(other), bot.changes(other, ["U-ada"], before=set())):
+        with pytest.raises(bot.OtherVariable) as refused:
+            bot.let_in_by(lines, JAM)
+        assert refused.value.variable == other
 
 
 @pytest.mark.parametrize("neos_id", ["", "U a", "U-a\n", 'U-"a"', "U-'a", "U-\\a", "U-\u202ea"])

@@ -68,3 +68,17 @@ def test_list_of_a_workshop_has_its_own_people(event: Event, ada: Registration) 
     key = make_key(workshop)
     assert ask(f"/door/{key}/list.txt") == (200, "U-ada")
     assert json.loads(ask(f"/door/{key}/list.json")[1])["workshop"] == "fog"
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    "odd",
+    ["U-a\nU-stranger", "U-a\r", "U-a\u2028U-b", "U-\u202ea", "U-a\x0b", "U-a\u200b"],
+    ids=ascii,
+)
+def test_id_that_is_no_line_is_left_out(event: Event, ada: Registration, odd: str) -> None:
+    register(make_attendee(neos_id=odd), event)
+    key = make_key(event)
+    assert ask(f"/door/{key}/list.txt") == (200, "U-ada")
+    people = json.loads(ask(f"/door/{key}/list.json")[1])["people"]
+    assert {person["id"] for person in people} == {"U-ada", odd}

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.doors import keys
-from events.doors.find_key import FoundKey, find_key
-from events.models import DoorKey
+from events.doors.find_key import FoundKey, find_keys
+from events.models import DoorKey, Event
 from tests.events.doors.stage import make_key
 from tests.factories import NOON, make_event, make_workshop
 
@@ -20,14 +20,19 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def found(secret: str) -> FoundKey | None:
-    return find_key(secret, timezone.now())
+    """Return the key whose event is asked first."""
+    return next(iter(find_keys(secret, timezone.now())), None)
 
 
 def title_for(secret: str) -> str | None:
-    key = found(secret)
-    if key is None:
-        return None
-    return DoorKey.objects.select_related("event").get(pk=key.pk).event.title
+    return next(iter(titles_for(secret)), None)
+
+
+def titles_for(secret: str) -> list[str]:
+    """Return the titles of the events that are asked, in order."""
+    asked = [key.bookable.event.pk for key in find_keys(secret, timezone.now())]
+    titles = dict(Event.objects.values_list("pk", "title"))
+    return [titles[pk] for pk in asked]
 
 
 def test_key_is_found_with_its_event_in_large_letters_too() -> None:
@@ -120,6 +125,9 @@ def test_new_secrets_have_160_bits_and_differ() -> None:
         ([("long ago", -9), ("draft", 2)], "long ago"),
         ([("draft", -2), ("draft later", 2)], "draft later"),
         ([("cancelled", 2), ("next", 9)], "cancelled"),
+        ([("cancelled", -0.04), ("running", -0.02)], "running"),
+        ([("cancelled", -0.04), ("next", 0.01)], "next"),
+        ([("cancelled", -0.04), ("next", 0.02)], "cancelled"),
         ([("draft", 1), ("cancelled", 2)], "cancelled"),
     ],
 )
@@ -133,6 +141,34 @@ def test_secret_of_several_events_is_for_the_one_on_now_or_next(
     for order in (made, made[::-1]):
         DoorKey.objects.all().delete()
         assert title_for(make_key(*order)) == expected
+
+
+def test_events_whose_door_is_open_for_somebody_are_asked_in_turn(
+    clock: time_machine.Traveller,
+) -> None:
+    """The second follows the first at once; a host may be in there a week before."""
+    made = [
+        make_event(title=title, starts_at=start, ends_at=start + HOUR, status=title.split()[0])
+        for title, start in (
+            ("published past", NOON - 2 * HOUR), ("published first", NOON),
+            ("published second", NOON + HOUR), ("cancelled", NOON + HOUR),
+            ("draft", NOON + HOUR), ("published far", NOON + HOUR + 7 * DAY),
+        )
+    ]  # fmt: skip
+    secret = make_key(*made[::-1])
+    seen = []
+    for minutes in (50, 9, 1, 59, 1):
+        clock.shift(minutes * HOUR / 60)
+        seen.append([title.removeprefix("published ") for title in titles_for(secret)])
+    assert seen == [
+        ["first", "second", "far"], ["first", "second", "far"], ["second", "far"],
+        ["second", "far"], ["far"],
+    ]  # fmt: skip
+
+
+def test_of_many_events_at_once_four_are_asked() -> None:
+    made = [make_event(title=str(n), starts_at=NOON - n * HOUR / 30) for n in range(30)]
+    assert titles_for(make_key(*made)) == ["29", "28", "27", "26"]
 
 
 def test_next_event_follows_when_one_is_over(clock: time_machine.Traveller) -> None:

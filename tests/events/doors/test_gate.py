@@ -6,23 +6,18 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.db import OperationalError, ProgrammingError, connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from events.doors import keys
+from events.doors import gate, keys
+from events.doors.address import Question
 from events.models import Block, Registration
-from tests.events.doors.stage import (
-    Heard,
-    ask,
-    call,
-    failing,
-    make_key,
-    plain,
-)
+from tests.events.doors.stage import AWAY, Heard, ask, call, failing, logged, make_key, plain
 from tests.factories import NOON, make_attendee, make_event, make_role
 from tests.lines import full_event, register
 
@@ -232,7 +227,30 @@ def test_fault_of_ours_is_a_line(
     assert (record.name, record.getMessage()) == ("django.request", "Door: ProgrammingError")
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
-def test_answer_does_not_need_the_use_to_be_noted(ada: Registration, key: str) -> None:
-    with failing(OperationalError(), only="UPDATE"):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, ProgrammingError])
+def test_answer_does_not_need_the_use_to_be_noted(
+    ada: Registration, key: str, caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    with failing(error("a secret"), only="UPDATE"):
         assert ask(f"/door/{key}/U-ada") == (200, "ALLOW guest")
+    assert logged(caplog) == [f"Door: the use of a key was not noted: {error.__name__}"]
+
+
+def test_answer_does_not_need_the_cache(
+    ada: Registration, key: str, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CACHES = AWAY
+    assert ask(f"/door/{key}/U-ada") == (200, "ALLOW guest")
+    assert logged(caplog) == ["Door: the use of a key was not noted: EOFError"]
+
+
+def test_request_is_ended_also_if_the_use_cannot_be_noted(
+    ada: Registration, key: str, settings: Settings
+) -> None:
+    """Closing the answer is how a server ends a request, and Django its connections after it."""
+    settings.CACHES = AWAY
+    response = gate.reply(RequestFactory().get("/"), Question(key, neos_id="U-ada"))
+    response.close()
+    assert (response.content, response.closed) == (b"ALLOW guest", True)

@@ -6,10 +6,10 @@ import pytest
 
 from events import places
 from events.access.door import Guest
-from events.doors.guests import find_guest
+from events.doors.guests import find_guest, guests_at
 from events.models import Block, Bookable, FormerNeosId
 from tests.events.doors.stage import make_open_event
-from tests.factories import NOON, make_attendee, make_event, make_role, make_workshop
+from tests.factories import NOON, make_attendee, make_event, make_role, make_user, make_workshop
 from tests.lines import full_event, register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -28,6 +28,19 @@ def test_id_counts_as_written_and_in_other_letters_for_one_person_only() -> None
     answers = [found(event, neos_id) for neos_id in asked]
     ids = [answer.neos_id if answer else None for answer in answers]
     assert ids == ["U-Ada", "U-ada", None, "U-Bo", "U-Bo", "U-Äda", None, None, None]
+
+
+@pytest.mark.both
+def test_sign_that_a_database_takes_for_a_letter_is_another_id() -> None:
+    """PostgreSQL makes a k of the Kelvin sign, which looks like one."""
+    event = make_open_event()
+    for neos_id in ("U-\N{KELVIN SIGN}im", "U-Max", "U-\N{KELVIN SIGN}ai", "U-Kai"):
+        register(make_attendee(neos_id=neos_id, user=make_user()), event)
+    asked = ["U-Kim", "U-kim", "U-\N{KELVIN SIGN}im", "U-kai", "U-Kai", "u-max"]
+    answers = [found(event, neos_id) for neos_id in asked]
+    ids = [answer.neos_id if answer else None for answer in answers]
+    assert ids == [None, None, "U-\N{KELVIN SIGN}im", "U-Kai", "U-Kai", "U-Max"]
+    assert [guest.neos_id for guest, is_alone in guests_at(event) if not is_alone] == []
 
 
 def test_exact_id_is_found_among_many_in_other_letters() -> None:

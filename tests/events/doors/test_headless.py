@@ -161,6 +161,18 @@ def test_name_of_two_people_gives_neither_a_role(clock: time_machine.Traveller) 
     assert world.left_out == 1
 
 
+@pytest.mark.parametrize(("name", "left_out"), [("hal", 1), ("gus", 1), ("fay", 0)])
+def test_name_of_somebody_who_is_kept_out_counts_too(
+    clock: time_machine.Traveller, name: str, left_out: int
+) -> None:
+    """Hal waits, Gus is blocked; Fay has cancelled, so the name is Bo's alone."""
+    event = make_jam()
+    Attendee.objects.filter(neos_id=f"U-{name}").update(neos_username="bo")
+    world = world_of(event, Lock(), NOON)
+    assert world.left_out == left_out
+    assert ("Bo" in world.settings["autoInviteUsernames"]) is (left_out == 0)  # type: ignore[operator]
+
+
 @pytest.mark.parametrize("name", ["", "<b>Bo</b>", "Bo\n", " Bo", "B\u200bo", "B\u202eo"])
 def test_odd_name_is_left_out(clock: time_machine.Traveller, name: str) -> None:
     event = make_jam()

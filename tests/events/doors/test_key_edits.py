@@ -10,10 +10,12 @@ from events import series
 from events.accounts import closing
 from events.doors import key_edits, keys
 from events.doors.key_edits import KeyEnded, KeyTerms, LabelTaken, Rotated, WorkshopGone
-from events.models import DoorKey, Event, Workshop
+from events.models import DoorKey, Event, Registration, Workshop
 from events.models.event_set import EventQuerySet
 from events.series import Rule
+from tests.events.doors.stage import ask
 from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
+from tests.lines import register
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -170,13 +172,26 @@ def test_rotated_key_works_at_all_events_that_are_not_over() -> None:
     key = make(event)
     copies = [copy_of(event, days) for days in (7, 14, 21)]
     over, off, _later = copies
-    Event.objects.filter(pk=over.pk).update(starts_at=NOON - 2 * HOUR, ends_at=NOON - HOUR)
+    Event.objects.filter(pk=over.pk).update(starts_at=NOON - DAY - HOUR, ends_at=NOON - DAY)
     DoorKey.objects.filter(event=off).update(revoked_at=NOON)  # as only a superuser's SQL does
     done = rotate(key, timedelta(0))
     assert done.events == [event, copies[2]]
     assert [good(one) for one in (event, *copies)] == [
         [done.key.digest], [], [], [done.key.digest],
     ]  # fmt: skip
+
+
+def test_new_key_notes_who_goes_out_of_an_event_that_has_just_ended() -> None:
+    """From a page of the next one: the key means that since."""
+    ended = make_event(starts_at=NOON - 9 * HOUR, ends_at=NOON - timedelta(hours=8))
+    make(ended, KeyTerms("Hall", may_check_in=True))
+    key = copy_of(ended).door_keys.get()
+    ada = register(make_attendee(neos_id="U-ada"), make_event())
+    Registration.objects.update(event=ended, checked_in_at=ended.starts_at)
+    secret = rotate(key, timedelta(0)).secret
+    assert ask(f"/door/{secret}/U-ada/out", "POST") == (200, "OUT")
+    ada.refresh_from_db()
+    assert ada.left_at == NOON
 
 
 def test_rotating_leaves_the_events_of_others() -> None:
@@ -218,7 +233,7 @@ def test_changed_key_is_changed_at_all_events_that_are_not_over() -> None:
     event = make_event()
     key = make(event)
     over, later = copy_of(event), copy_of(event, 14)
-    Event.objects.filter(pk=over.pk).update(starts_at=NOON - 2 * HOUR, ends_at=NOON - HOUR)
+    Event.objects.filter(pk=over.pk).update(starts_at=NOON - DAY - HOUR, ends_at=NOON - DAY)
     assert change(key, "Stage", NOON + DAY) == [event, later]
     rows = DoorKey.objects.order_by("event_id").values_list("label", "expires_at")
     assert list(rows) == [("Stage", NOON + DAY), ("Hall", None), ("Stage", NOON + DAY)]

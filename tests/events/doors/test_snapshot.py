@@ -7,12 +7,14 @@ import pytest
 import time_machine
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from events.access.door import Answer, Denial
+from events import places
+from events.access.door import Answer, Denial, answer_at_door
 from events.doors import snapshot
 from events.doors.guest_list import Listed, listed_at
 from events.doors.guests import find_guest
 from events.doors.snapshot import Refused
-from events.models import Attendee, Event
+from events.doors.words import line_of
+from events.models import Attendee, Block, Event
 from tests.factories import NOON, make_attendee, make_event
 from tests.lines import register
 
@@ -78,6 +80,40 @@ def test_snapshot_finds_an_id_in_other_letters_as_the_door_does(
     for typed in ("U-ada", "u-ADA", "U-Bo", "U-bo", "U-BO", "U-みかんA", "U-みかんa"):
         assert known.answer(typed, NOON).is_let_in is (find_guest(event, typed) is not None)
     assert not known.answer("U-Bo", NOON).is_let_in
+
+
+@pytest.fixture
+def alike(clock: time_machine.Traveller) -> Event:
+    """People whose ids differ in letters only: one waits, one is blocked, one has cancelled."""
+    event = make_event(starts_at=NOON + SOON, capacity=4)
+    gone = register(make_attendee(neos_id="U-CLEO"), event)
+    places.cancel(registration=gone, in_full=False)
+    for neos_id in ("U-MIKA", "U-BO", "U-bo", "U-cleo", "U-mika"):
+        register(make_attendee(neos_id=neos_id), event)
+    Block.objects.create(neos_id="U-bo", event=event)
+    return event
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("U-MIKA", "ALLOW guest"),
+        ("U-mika", "DENY waitlisted"),
+        ("U-Mika", "DENY not-registered"),
+        ("U-BO", "ALLOW guest"),
+        ("U-bo", "DENY banned"),
+        ("u-Bo", "DENY not-registered"),
+        ("U-cleo", "ALLOW guest"),
+        ("U-CLEO", "ALLOW guest"),
+    ],
+)
+def test_snapshot_counts_the_spellings_of_people_whom_it_keeps_out(
+    alike: Event, typed: str, line: str
+) -> None:
+    known, found = read(made(alike)), find_guest(alike, typed)
+    assert line_of(answer_at_door(alike, found[1] if found else None, NOON)) == line
+    assert known.answer(typed, NOON).is_let_in is (line == "ALLOW guest")
 
 
 def test_snapshot_names_nobody(jam: Event) -> None:

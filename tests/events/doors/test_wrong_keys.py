@@ -7,15 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from pytest_django import Settings
 
 from events.doors import gate, keys
 from events.models import Registration
-from tests.events.doors.stage import (
-    Heard,
-    ask,
-    call,
-    plain,
-)
+from tests.events.doors.stage import AWAY, Heard, ask, call, logged, plain
 from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -56,12 +52,12 @@ def test_control_limit_that_counts_every_question_locks_the_right_key_out(
     ada: Registration, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Shows that the test of the right key can fail."""
-    found = gate.find_key
+    found = gate.find_keys
 
     def count_first(secret: str, now: Any) -> Any:
-        return None if cache.get("tried", 0) > 30 else found(secret, now)
+        return [] if cache.get("tried", 0) > 30 else found(secret, now)
 
-    monkeypatch.setattr(gate, "find_key", count_first)
+    monkeypatch.setattr(gate, "find_keys", count_first)
     for number in range(40):
         cache.set("tried", number)
         ask("/door/wrong/U-ada")
@@ -76,3 +72,13 @@ def test_strangers_of_many_networks_fill_no_cache() -> None:
         request.META["REMOTE_ADDR"] = f"10.{number % 250}.{number // 250}.1"
         names.add(gate.counter_of(request))
     assert len(names) == 64
+
+
+@pytest.mark.parametrize("name", ["wrong", keys.new_secret()])
+def test_wrong_key_is_one_also_without_the_cache(
+    settings: Settings, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    settings.CACHES = AWAY
+    line = "DENY unknown-key"
+    assert call(f"/door/{name}/U-ada") == Heard(404, plain(line), line.encode())
+    assert logged(caplog) == ["Door: wrong keys are not counted: EOFError"]

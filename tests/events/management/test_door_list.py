@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import stat
 from io import StringIO
 from pathlib import Path
@@ -41,6 +42,13 @@ def test_ids_stand_on_a_line_each(jam: Event) -> None:
     ran = listed("ids")
     assert (ran.out, ran.err) == ("U-ada\nU-bo\nU-cleo\nU-dan\n", "")
     assert run("door_list", "jam").out == ran.out
+
+
+def test_id_that_is_no_line_is_left_out_and_said(jam: Event) -> None:
+    Attendee.objects.filter(neos_id="U-bo").update(neos_id="U-bo\nU-hal")
+    ran = listed("ids")
+    assert ran.out == "U-ada\nU-cleo\nU-dan\n"
+    assert ran.err == "Left out: 1 id with a line break or a sign that is not seen.\n"
 
 
 def test_csv_has_role_and_opening(jam: Event) -> None:
@@ -89,6 +97,19 @@ def test_bot_takes_a_list_of_ids_for_an_earlier_one(jam: Event, tmp_path: Path) 
         '/setGroupVarValue "G-Example" jam.guests U-gone false\n'
         '/setGroupVarValue "G-Example" jam.guests \ufffd false\n'
     )
+
+
+def test_bot_refuses_an_earlier_list_of_another_variable(jam: Event, tmp_path: Path) -> None:
+    """It would take people of that one for people who have this one."""
+    first = tmp_path / "first"
+    first.write_text(listed("bot").out)
+    other = ("--group", "Our Group", "--variable", "ball", "--previous", str(first))
+    words = (
+        "--previous is of jam.guests of the group G-Example, and the new list of ball of the group "
+        "Our Group. Name files of one."
+    )
+    with pytest.raises(CommandError, match=f"^{re.escape(words)}$"):
+        run("door_list", "jam", "--format", "bot", *other)
 
 
 def test_bot_leaves_out_an_id_that_it_would_not_read(jam: Event) -> None:

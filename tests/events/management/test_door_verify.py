@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from events.doors import snapshot
 from events.management.commands import door_verify
@@ -95,6 +95,18 @@ def test_snapshot_of_another_key_says_nothing(file: Path) -> None:
     assert run("door_verify", str(file), "U-ada", "--public-key", own).out == "ALLOW guest\n"
     with pytest.raises(CommandError, match="another site signed it"):
         run("door_verify", str(file), "U-ada", "--public-key", other)
+
+
+@pytest.mark.django_db
+def test_key_that_everybody_knows_checks_nothing(file: Path, settings: Settings) -> None:
+    """Who has the code could have signed a file of their own, which lets anybody in."""
+    key = snapshot.public_key()
+    settings.SECRET_KEY = "only-for-development-never-in-production"
+    forged = written(file.parent, "forged.door")
+    with pytest.raises(CommandError, match=r"^This machine has no key of a site\.") as refused:
+        run("door_verify", str(forged), "U-ada")
+    assert refused.value.returncode == 2
+    assert run("door_verify", str(file), "U-ada", "--public-key", key).out == "ALLOW guest\n"
 
 
 @pytest.mark.parametrize("name", ["none", ".", "\0"])

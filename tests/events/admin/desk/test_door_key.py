@@ -1,6 +1,8 @@
 """One key of a door: changed, rotated and revoked; each press is about what the page has shown."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,7 +11,7 @@ from django.test import Client
 
 from events import series
 from events.doors import key_edits, keys
-from events.doors.key_edits import KeyTerms
+from events.doors.key_edits import KeyEnded, KeyTerms
 from events.models import DoorKey, Event
 from tests.events.admin.ledgers import at
 from tests.events.admin.pages import errors, logged, read, version, words
@@ -46,8 +48,8 @@ def do(browser: Client, key: DoorKey, act: str, **typed: str) -> HttpResponse:
     return press(browser, key, asked, act, confirmed="1", **typed)
 
 
-def copy_of(key: DoorKey) -> Event:
-    start = (key.event.starts_at + 7 * DAY).replace(tzinfo=None)
+def copy_of(key: DoorKey, days: int = 7) -> Event:
+    start = (key.event.starts_at + days * DAY).replace(tzinfo=None)
     return series.copy_event(key.event, start=start)
 
 
@@ -83,6 +85,36 @@ def test_key_is_rotated_after_a_question_and_shown_once(browser: Client, key: Do
     assert secret not in page(browser, new).content.decode()
 
 
+def test_second_press_of_the_same_yes_makes_no_second_key(browser: Client, key: DoorKey) -> None:
+    """The key ends before the overlap does, so rotating leaves it as it is."""
+    DoorKey.objects.update(expires_at=NOON + timedelta(hours=2))
+    asked = press(browser, key, page(browser, key), "rotate", overlap="86400")
+    first, second = [
+        press(browser, key, asked, "rotate", overlap="86400", confirmed="1") for _ in range(2)
+    ]
+    assert (len(secret_in(first)), second.status_code, words(second)[-1:]) == (32, 302, [CHANGED])
+    assert DoorKey.objects.good_at(NOON).count() == 2
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("is_seen", "keys_then"), [(True, 2), (False, 3)])
+def test_two_presses_at_once_make_one_key(key: DoorKey, is_seen: object, keys_then: int) -> None:
+    """Both have read what there was before either had the lock. Who has seen nothing, like a
+    command, is not held up.
+    """
+    newest = key_edits.newest_like(key, NOON) if is_seen else None
+    asked: dict[str, Any] = {
+        "overlap": DAY,
+        "among": Event.objects.all(),
+        "by": None,
+        "newest": newest,
+    }
+    key_edits.rotate_key(key, **asked)
+    with pytest.raises(KeyEnded) if is_seen else nullcontext():
+        key_edits.rotate_key(key, **asked)
+    assert DoorKey.objects.count() == keys_then
+
+
 def test_overlap_that_is_no_choice_is_refused(browser: Client, key: DoorKey) -> None:
     answer = press(browser, key, page(browser, key), "rotate", overlap="99", confirmed="1")
     assert (answer.status_code, DoorKey.objects.count()) == (422, 1)
@@ -98,6 +130,36 @@ def test_rotating_leaves_the_key_of_others_and_says_so(
     assert "The key before it stays good at 1 event that others organize." in read(done).text
     assert theirs.door_keys.good_at(NOON).get().digest == key.digest
     assert key.event.door_keys.good_at(NOON).get().digest == keys.digest_of(secret_in(done))
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_named"),
+    [
+        ({"status": "draft"}, False),
+        ({"status": "published", "listed": True}, True),
+        ({"status": "cancelled", "listed": True}, True),
+        ({"status": "published", "listed": False}, False),
+    ],
+)
+@pytest.mark.parametrize("act", ["", "rotate", "revoke"])
+def test_event_of_others_is_named_where_everybody_can_read_of_it(
+    browser: Client,
+    key: DoorKey,
+    robin: User,
+    changes: dict[str, object],
+    is_named: object,
+    act: str,
+) -> None:
+    """Else it is counted; the reader's own draft is named."""
+    own, theirs = copy_of(key), copy_of(key, 14)
+    theirs.organizers.set([robin])
+    Event.objects.filter(pk=own.pk).update(title="Own draft")
+    Event.objects.filter(pk=theirs.pk).update(title="Masked ball", **changes)
+    answer = page(browser, key)
+    text = read(press(browser, key, answer, act, overlap="0") if act else answer).text
+    assert ("It is one key for 3 events" in text, "Own draft, Sat 15 June" in text) == (True, True)
+    named = ("Masked ball" in text, "22 June" in text, "1 more" in text)
+    assert named == (is_named, is_named, not is_named)
 
 
 def test_key_is_changed_at_once(browser: Client, key: DoorKey) -> None:
