@@ -14,6 +14,7 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
+from events.access import entrance
 from events.formatting import times
 from events.models import Bookable, Event, Notification, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
@@ -155,6 +156,7 @@ def _people(kind: Kind, bookable: Bookable, now: datetime) -> RegistrationQueryS
     wanted = confirmed.exclude(topics.has_muted(topics.TOPICS[kind]))
     if kind is Kind.THANKS:
         return _who_came(wanted, bookable)
+    wanted = wanted.exclude(entrance.shut_out(bookable, now))
     before = Q(confirmed_at__lt=window.due_at)  # the others have just been told
     if kind is Kind.SESSION_OPEN:
         # Organizers may write the link late: who had a place by then was told of none.

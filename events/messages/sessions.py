@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
+from events.access import entrance
 from events.models import Event, MailTopic, Notification, Registration
 from events.models.registration import RegistrationQuerySet
 
@@ -34,17 +35,23 @@ def who_saw_the_link(
     if opened_at is not None:
         seen |= Q(early_minutes__gte=-((now - opened_at) // MINUTE))
     inside = event.registrations.filter(seen, workshop=None, status=Registration.Status.CONFIRMED)
-    return inside.exclude(topics.has_muted(MailTopic.SESSIONS))
+    return inside.exclude(topics.has_muted(MailTopic.SESSIONS)).exclude(
+        entrance.shut_out(event, now)
+    )
 
 
 def judge(notification: Notification, now: datetime) -> Fate:
-    """Withdraw the mail if the link changed again, or if the person has no place any more."""
-    if notification.registration is None:
+    """Withdraw the mail if the link changed again, or if the person has no place any more.
+
+    Whom the doors turn away hears nothing of it, also if the block is removed later.
+    """
+    registration = notification.registration
+    if registration is None or entrance.is_shut_out(registration, now):
         return Fate.NEVER
-    told = notification.registration.notifications.filter(kind=Kind.SESSION_CHANGED)
+    told = registration.notifications.filter(kind=Kind.SESSION_CHANGED)
     is_old = told.filter(pk__gt=notification.pk).exists()
     inside = Registration.objects.filter(
-        pk=notification.registration.pk,
+        pk=registration.pk,
         status=Registration.Status.CONFIRMED,
         event__status=Event.Status.PUBLISHED,
         event__ends_at__gt=now,
