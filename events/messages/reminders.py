@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 
 from events.access import entrance
 from events.formatting import times
-from events.models import Bookable, Event, Notification, Registration, Workshop
+from events.models import Bookable, Event, Notification, Registration, Workshop, attendance
 from events.models.registration import RegistrationQuerySet
 
 from . import texts, topics
@@ -178,8 +178,8 @@ def _is_as_read(bookable: Bookable) -> Q:
 
 def _who_came(people: RegistrationQuerySet, event: Bookable) -> RegistrationQuerySet:
     """Return people who were checked in; everybody with a place if nobody was."""
-    came = Registration.objects.filter(event=event.pk, checked_in_at__isnull=False)
-    return people.filter(checked_in_at__isnull=False) if came.exists() else people
+    in_it = Registration.objects.filter(event=event.pk, checked_in_at__isnull=False)
+    return people.filter(attendance.came()) if in_it.exists() else people
 
 
 def _ending_holds(now: datetime) -> RegistrationQuerySet:
