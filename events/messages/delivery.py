@@ -134,11 +134,7 @@ def _outcome(notification: Notification, server: Any) -> str:
 def _next_batch(*, after: int) -> list[Notification]:
     """Read a few messages with all that they tell about."""
     due = Notification.objects.due(timezone.now()).filter(pk__gt=after).order_by("pk")
-    batch = list(due.select_related(*SUBJECTS)[:BATCH])
-    for notification in batch:
-        if notification.registration is not None:
-            notification.registration.attendee = notification.attendee
-    return batch
+    return list(due.select_related(*SUBJECTS)[:BATCH])
 
 
 def _claimed(notification: Notification) -> bool:
