@@ -299,6 +299,23 @@ def test_refusal_names_the_events_and_whom_to_write_to() -> None:
     assert other.sentence == "Registration has not opened yet."
 
 
+@pytest.mark.parametrize(
+    ("theirs", "named"),
+    [
+        (["", ""], "jam@example.org"),
+        (["one@example.org", ""], "one@example.org"),
+        (["one@example.org", "one@example.org"], "one@example.org"),
+        (["two@example.org", "one@example.org"], "one@example.org and two@example.org"),
+    ],
+)
+def test_refusal_names_the_contacts_of_what_was_missed(theirs: list[str], named: str) -> None:
+    ada, event = make_attendee(), soon(contact="jam@example.org")
+    for place, contact in zip(miss(ada), theirs, strict=True):
+        Event.objects.filter(pk=place.event_id).update(contact=contact)
+    (refusal,) = refusals_of(event, ada)
+    assert str(refusal.sentence).endswith(f", write to {named}.")
+
+
 def test_refusal_names_five_events_at_most() -> None:
     ada = make_attendee()
     miss(ada, 7)
