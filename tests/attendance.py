@@ -2,10 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
+
 from events.models import Attendee, Event, Registration
-from tests.factories import NOON, make_attendee, make_event
+from tests.factories import NOON, make_attendee, make_event, make_user
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def team() -> User:
+    """The organizer of all these events: only those of the same people count for each other."""
+    return User.objects.filter(username="team").first() or make_user(username="team")
 
 
 def held(attendee: Attendee, event: Event, **fields: object) -> Registration:
@@ -21,8 +28,9 @@ def held(attendee: Attendee, event: Event, **fields: object) -> Registration:
 
 
 def over(ended_at: datetime, **fields: object) -> Event:
-    """An event that is over, to which one other person came."""
-    event = make_event(starts_at=ended_at - 2 * HOUR, ends_at=ended_at, **fields)
+    """An event of the team that is over, to which one other person came."""
+    by_the_team = {"organizers": [team()]} | fields
+    event = make_event(starts_at=ended_at - 2 * HOUR, ends_at=ended_at, **by_the_team)
     held(make_attendee(), event, checked_in_at=event.starts_at)
     return event
 

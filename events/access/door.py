@@ -63,7 +63,7 @@ def answer_at_door(bookable: Bookable, guest: Guest | None, now: datetime) -> An
     """Return the first reason against the person, or their role. None is somebody without a place,
     or of whom the site knows nothing.
     """
-    denial = _of_event(bookable, now) or _of_person(bookable, guest, now) or _of_place(guest, now)
+    denial = _of_event(bookable, now) or of_person(bookable, guest, now) or _of_place(guest, now)
     if denial is not None or guest is None:
         return Answer(denial or Denial.NOT_REGISTERED)
     return answer_from(door_opens_at(bookable, guest.early_minutes), guest.role, now)
@@ -90,7 +90,8 @@ def _of_event(bookable: Bookable, now: datetime) -> Denial | None:
     return Denial.EVENT_OVER if bookable.has_ended(now) else None
 
 
-def _of_person(bookable: Bookable, guest: Guest | None, now: datetime) -> Denial | None:
+def of_person(bookable: Bookable, guest: Guest | None, now: datetime) -> Denial | None:
+    """Return what is against the person, whatever they have: nobody lets them in."""
     if guest is None:
         return Denial.NOT_REGISTERED
     if guest.is_blocked:

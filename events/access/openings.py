@@ -19,14 +19,15 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from events.models import Attendee, Event, Follow, PatronPerk, Registration
 
 from . import no_shows
 
 HOUR = Value(timedelta(hours=1), DurationField())
+MINUTE = timedelta(minutes=1)
 
 
 def opened(now: datetime) -> QuerySet[Follow]:
@@ -38,24 +39,38 @@ def opened(now: datetime) -> QuerySet[Follow]:
     is_closed = Q(event__closes_at__isnull=False, event__closes_at__lte=now)
     asked = Follow.objects.alias(early_opening=_early_opening(now))
     found = asked.filter(published & is_open).exclude(is_closed)
-    still_shut = _still_shut(now)
-    return found.exclude(still_shut, no_shows.did_not_come(now)) if still_shut else found
+    return found.exclude(_opens_later(now) & Q(no_shows.did_not_come(now)))
 
 
-def _still_shut(now: datetime) -> Q:
+def _opens_later(now: datetime) -> Q:
     """Return a condition on follows: registration is still to open for their person if they did not
-    come to other events. It is empty without such an event.
+    come to other events. It is `pricing.opens_at` with `is_later`.
     """
-    wanted = Event.objects.filter(
-        follows__isnull=False, no_show_hours__gt=0, opens_at__isnull=False
+    hours = (
+        Cast("event__no_show_hours", IntegerField()) * HOUR
+    )  # SQLite multiplies no positive ones
+    own = Coalesce("early_opening", "event__opens_at", output_field=DateTimeField())
+    later = ExpressionWrapper(
+        own + ExpressionWrapper(hours, output_field=DurationField()), output_field=DateTimeField()
     )
-    own_opening = Coalesce("early_opening", "event__opens_at", output_field=DateTimeField())
+    has_hours = Q(event__no_show_hours__gt=0, event__opens_at__isnull=False)
+    return has_hours & Q(GreaterThan(later, now)) & _is_before_the_middle(now)
+
+
+def _is_before_the_middle(now: datetime) -> Q:
+    """Return a condition on follows: `pricing.latest_opening` is ahead.
+
+    That is a whole minute, so it is ahead if the exact middle is not before the next minute: if no
+    more time passed since the opening up to then than is left. The end is the first of several.
+    """
+    minute = now.replace(second=0, microsecond=0) + MINUTE
+    until, since = Value(minute, DateTimeField()), F("event__opens_at")
+    passed = ExpressionWrapper(until - since, output_field=DurationField())
     found = Q()
-    for event in wanted.ending_after(now).without_long_texts().distinct():
-        if no_shows.is_later_for_some(event, now):
-            since = now - timedelta(hours=event.no_show_hours)
-            found |= Q(GreaterThan(own_opening, since), event=event.pk)
-    return found
+    for end in ("event__ends_at", "event__closes_at", "event__draw_at"):
+        left = ExpressionWrapper(F(end) - until, output_field=DurationField())
+        found &= Q(**{f"{end}__isnull": True}) | Q(GreaterThanOrEqual(left, passed))
+    return found | Q(event__opens_at__gt=now)
 
 
 def has_signed_up(now: datetime) -> Exists:

@@ -14,6 +14,7 @@ from events.formatting.fields import LineField, LinesField
 from events.formatting.markdown import is_too_long_a_page
 from events.formatting.zones import offer_zones
 from events.models import Event
+from events.models.session_address import validate_shape
 from events.payments import refunds
 from events.places import event_edits
 from events.places.former_addresses import AddressTaken, addresses_like, refuse_former
@@ -112,6 +113,13 @@ class EventForm(TranslatedForm, LengthForm):
                 params={"examples": contact.EXAMPLES},
             ) from error
         return text
+
+    def clean_session_url(self) -> str:
+        """Ask for a whole address only where one is typed: an old one locks no event."""
+        address: str = self.cleaned_data["session_url"]
+        if address and "session_url" in self.changed_data:
+            validate_shape(address)
+        return address
 
     def clean_status(self) -> str:
         """Keep an event cancelled whose money went back: people would have places for nothing."""

@@ -29,11 +29,11 @@ OF_EVENT: dict[str, Any] = {
     ),
     "has_waitlist": _("If not, nobody can wait for a place when the event is full."),
     "no_show_hours": _(
-        "For people who had a place at two or more events within half a year and were not checked "
-        "in. Events at which you check in nobody do not count. It needs an opening time above, and "
-        "nobody waits longer than half of the time for sign-ups. People read why. To excuse "
-        "somebody, check them in at the event that they missed, also afterwards. 0: the same for "
-        "everybody."
+        "For people who had a place at two or more events of the same organizers or hosts within "
+        "half a year and were not checked in. Events at which you check in less than a third of "
+        "the people do not count. It needs an opening time above, and nobody waits longer than "
+        "half of the time for sign-ups. People read why. To excuse somebody, check them in at the "
+        "event that they missed, also afterwards. 0: the same for everybody."
     ),
     "session_url": _(
         "Shown to people with a place when it is time: neos-session:///S-…, or the id S-… alone. A "

@@ -13,6 +13,7 @@ from events.access.questions import AGREED
 from events.desk import holders
 from events.desk.answers import NO_ANSWER, answer_key
 from events.models import Answer, Event, Question, Registration
+from events.models.attendance import came
 
 from .initial import MAX_ID_DIGITS
 from .state_filter import StateFilter
@@ -61,8 +62,8 @@ class CameFilter(StateFilter):
     title = _("checked in")
     parameter_name = "came"
     states: ClassVar[dict[str, Any]] = {
-        "yes": (_("Yes"), Q(checked_in_at__isnull=False)),
-        "no": (_("No"), Q(checked_in_at=None)),
+        "yes": (_("Yes"), came()),
+        "no": (_("No"), ~came()),
     }
 
 

@@ -40,6 +40,8 @@ def feed(attendee: Attendee) -> bytes:
     """Return all places and spots on waitlists that the person has, without those given up."""
     now = timezone.now()
     held = [r for r in _held_by(attendee, now) if not entries.is_gone(r, now)]
+    for registration in held:
+        registration.attendee = attendee
     with translation.override(_language_of(attendee)):
         name = _("My places at {site}").format(site=settings.SITE_NAME)
         return frame.feed(name, [entries.own(registration, now) for registration in held])
@@ -58,7 +60,7 @@ def since(now: datetime) -> datetime:
 
 def _held_by(attendee: Attendee, now: datetime) -> RegistrationQuerySet:
     recent = Q(workshop=None, event__ends_at__gt=since(now)) | Q(workshop__ends_at__gt=since(now))
-    q = Registration.objects.active().filter(recent, attendee=attendee)
+    q = Registration.objects.active().with_blocks().filter(recent, attendee=attendee)
     q = q.select_related("event", "workshop").defer(*(f"event__{name}" for name in LONG_TEXTS))
     return q.order_by("event__starts_at", "pk")[:MOST_ENTRIES]
 

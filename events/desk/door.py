@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 
 from events.formatting import folding
 from events.models import Bookable, Event, Registration
+from events.models.attendance import came as has_come
 from events.models.attendee import name_of
 from events.models.registration import RegistrationQuerySet
 
@@ -63,10 +64,10 @@ def attendance(bookable: Bookable) -> Attendance:
 
 def attendances(event: Event) -> dict[int | None, Attendance]:
     """Return those of the event (None) and of its workshops, by their keys; without those where
-    nobody has a confirmed place.
+    nobody has a confirmed place. Who came to a workshop came to the event.
     """
     q = event.registrations.filter(CONFIRMED).order_by().values("workshop")
-    rows = q.annotate(came=Count("pk", filter=IN), of=Count("pk"))
+    rows = q.annotate(came=Count("pk", filter=has_come()), of=Count("pk"))
     return {row["workshop"]: Attendance(row["came"], row["of"]) for row in rows}
 
 

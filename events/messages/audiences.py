@@ -19,6 +19,7 @@ from events.models import (
     Notification,
     Registration,
     Role,
+    attendance,
 )
 
 from . import topics
@@ -52,7 +53,10 @@ def _unpaid(now: datetime) -> Q:
 
 
 def _did_not_come(now: datetime) -> Q:
-    return Q(status=Status.CONFIRMED, checked_in_at=None, event__ends_at__lte=now)
+    """People who help are left out; where nobody was checked in, nobody is known to be missing."""
+    is_over = Q(attendance.anybody_was_checked_in(), event__ends_at__lte=now)
+    is_missing = ~attendance.came() & ~Q(attendance.has_a_role())
+    return is_over & is_missing & Q(status=Status.CONFIRMED)
 
 
 GROUPS: Mapping[str, Group] = {

@@ -57,6 +57,8 @@ def read_again(notification: Notification) -> bool:
     attendee.user.is_active, attendee.user.email = bool(is_active), email
     if registration is None:
         notification.registration = None
+    elif notification.registration is not None:
+        notification.registration.attendee = attendee
     return True
 
 

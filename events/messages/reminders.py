@@ -14,8 +14,9 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
+from events.access import entrance
 from events.formatting import times
-from events.models import Bookable, Event, Notification, Registration, Workshop
+from events.models import Bookable, Event, Notification, Registration, Workshop, attendance
 from events.models.registration import RegistrationQuerySet
 
 from . import texts, topics
@@ -155,6 +156,7 @@ def _people(kind: Kind, bookable: Bookable, now: datetime) -> RegistrationQueryS
     wanted = confirmed.exclude(topics.has_muted(topics.TOPICS[kind]))
     if kind is Kind.THANKS:
         return _who_came(wanted, bookable)
+    wanted = wanted.exclude(entrance.shut_out(bookable, now))
     before = Q(confirmed_at__lt=window.due_at)  # the others have just been told
     if kind is Kind.SESSION_OPEN:
         # Organizers may write the link late: who had a place by then was told of none.
@@ -176,8 +178,8 @@ def _is_as_read(bookable: Bookable) -> Q:
 
 def _who_came(people: RegistrationQuerySet, event: Bookable) -> RegistrationQuerySet:
     """Return people who were checked in; everybody with a place if nobody was."""
-    came = Registration.objects.filter(event=event.pk, checked_in_at__isnull=False)
-    return people.filter(checked_in_at__isnull=False) if came.exists() else people
+    in_it = Registration.objects.filter(event=event.pk, checked_in_at__isnull=False)
+    return people.filter(attendance.came()) if in_it.exists() else people
 
 
 def _ending_holds(now: datetime) -> RegistrationQuerySet:

@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import events.models.attendee
 import events.models.event
+import events.models.session_address
 
 
 class Migration(migrations.Migration):
@@ -233,7 +234,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Shown to people with a place when it is time, like neos-session:///S-…",
                         max_length=256,
-                        validators=[events.models.event.validate_session_url],
+                        validators=[events.models.session_address.validate_session_url],
                         verbose_name="session address",
                     ),
                 ),

@@ -44,6 +44,12 @@ def is_kept_out(event: Event, *, person: str = "") -> models.Exists:
     return _has_one_of(Block.objects.at(event), person)
 
 
+def is_kept_out_there(*, person: str = "") -> models.Exists:
+    """Build `is_kept_out` for rows that name their event themselves, each another one."""
+    there = models.Q(event=models.OuterRef("event")) | models.Q(event__isnull=True)
+    return _has_one_of(Block.objects.filter(there), person)
+
+
 def _has_one_of(blocks: models.QuerySet[Block], person: str = "") -> models.Exists:
     """Build the question whether a block is on the Neos id of the person, or on a former one."""
     former = FormerNeosId.objects.filter(attendee=models.OuterRef(models.OuterRef(f"{person}pk")))

@@ -21,7 +21,7 @@ from .event_kind import EventKind, SpokenLanguage
 from .event_set import EventQuerySet
 from .host import Host
 from .occurrence import Occurrence
-from .session_address import validate_session_url
+from .session import Session
 from .zone_field import ZoneField
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def new_draw_seed() -> str:
     return secrets.token_hex(32)
 
 
-class Event(Bookable, Occurrence):
+class Event(Bookable, Occurrence, Session):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
@@ -142,13 +142,6 @@ class Event(Bookable, Occurrence):
         related_name="organized_events",
         blank=True,
     )
-    session_url = models.CharField(
-        _("session address"),
-        max_length=256,
-        blank=True,
-        validators=[validate_session_url],
-        help_text=_("Shown to people with a place when it is time, like neos-session:///S-…"),
-    )
     # For people who had a place and did not come, twice or more; see `events.access.no_shows`.
     no_show_hours = models.PositiveIntegerField(
         _("opens later for people who did not come (hours)"),
@@ -159,11 +152,6 @@ class Event(Bookable, Occurrence):
             "For people who had a place at two or more events within half a year and did not come, "
             "registration opens so many hours later. They read why. 0: the same for everybody."
         ),
-    )
-    session_opens_minutes = models.PositiveIntegerField(
-        _("session opens (minutes before the start)"),
-        default=15,
-        validators=[MaxValueValidator(10_080)],
     )
     sequence = models.PositiveIntegerField(default=0, editable=False)
     # When the followers of its hosts were told of it; that happens once.
@@ -209,6 +197,10 @@ class Event(Bookable, Occurrence):
                 name="event_draw_after_opening",
                 condition=Q(draw_at__gt=F("opens_at")),
                 violation_error_message=_("The draw must come after registration opens."),
+            ),
+            models.CheckConstraint(
+                name="event_no_show_hours_are_a_month_at_most",
+                condition=Q(no_show_hours__lte=720),
             ),
             models.CheckConstraint(
                 name="event_kind_is_known", condition=Q(kind__in=EventKind.values)

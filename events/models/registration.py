@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .attendee import Attendee
+from .attendee import Attendee, is_kept_out_there
 from .event import Event
 from .registration_status import ACTIVE, RegistrationStatus, takes_place_at
 from .waitlist_log import FillingPass
@@ -42,6 +42,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def ahead_of(self, turn: int, pk: int) -> Self:
         return self.filter(Q(turn__lt=turn) | Q(turn=turn, pk__lt=pk))
+
+    def with_blocks(self) -> Self:
+        return self.annotate(is_kept_out=is_kept_out_there(person="attendee__"))
 
     def with_waitlist_position(self) -> Self:
         """Annotate `ahead`: how many wait before this one for the same place; None for nobody."""
@@ -159,6 +162,7 @@ class Registration(models.Model):
 
     if TYPE_CHECKING:
         ahead: int | None  # there only after `with_waitlist_position`
+        is_kept_out: bool  # after `with_blocks`, and on rows of `access.facts`
 
     class Meta:
         verbose_name = _("registration")

@@ -66,6 +66,8 @@ class Before:
     payment_days: int
     session_url: str
     session_opens_at: datetime
+    seen_session_url: str
+    seen_session_at: datetime | None
     perks: frozenset[tuple[int, int, int]]
     plans: Mapping[int | None, Plan]
     slugs: Mapping[int | None, str]
@@ -101,6 +103,8 @@ def read_before(event: Event) -> Before:
         payment_days=event.payment_days,
         session_url=event.session_url,
         session_opens_at=event.session_opens_at,
+        seen_session_url=event.seen_session_url,
+        seen_session_at=event.seen_session_at,
         perks=perks_of(event),
         plans={one.workshop_id: Plan.of(one) for one in event.bookables()},
         slugs={one.workshop_id: one.slug for one in event.bookables()},

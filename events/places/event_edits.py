@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from events import places, search
-from events.messages import sessions, texts
+from events.messages import texts
 from events.models import Bookable, Event, Payment, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
 
@@ -24,6 +24,7 @@ from . import deadlines
 from .before_edit import Before, read_before
 from .former_addresses import remember
 from .preview_end import end_preview
+from .session_edits import tell_other_session
 
 Clash = tuple[Registration, Registration]
 
@@ -110,7 +111,7 @@ def follow_up(before: Before, note: str = "") -> Consequences:
             _tell_moved(event, before, moved, now, note)
             if is_draw_moved:
                 _tell_draw_moved(event, note)
-        _tell_other_session(event, before, now, note)
+        tell_other_session(event, before, now, note)
         going_back = places.owe_everything_back(event) if event.is_cancelled else 0
         if going_back and is_other_status and event.has_ended(now):
             _tell_cancelled_afterwards(event, note)
@@ -160,17 +161,6 @@ def _tell_moved(
             revision=event.sequence,
             note=note,
         )
-
-
-def _tell_other_session(event: Event, before: Before, now: datetime, note: str) -> None:
-    """Tell people who know the former link; a link that nobody has seen yet is told in its time."""
-    is_same = event.session_url == before.session_url
-    if is_same or not event.is_published or event.has_ended(now):
-        return
-    was_shown = bool(before.session_url) and before.is_published
-    opened_at = before.session_opens_at if was_shown else None
-    people = sessions.who_saw_the_link(event, opened_at=opened_at, now=now)
-    texts.session_changed(people, changed_at=now, note=note)
 
 
 def _tell_draw_moved(event: Event, note: str) -> None:

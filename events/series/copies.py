@@ -28,6 +28,8 @@ LEFT = frozenset(
         "search_text",
         "capacity_lowered_at",
         "sequence",
+        "seen_session_url",
+        "seen_session_at",
         "announced_at",
         "draw_seed",
         "drawn_at",

@@ -94,7 +94,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     q = Registration.objects.filter(attendee__user=request.user).with_waitlist_position()
     q = (
-        q.select_related("attendee__user", "attendee__picture", "event", "workshop")
+        q.with_blocks()
+        .select_related("attendee__user", "attendee__picture", "event", "workshop")
         .prefetch_related(*MONEY, "event__hosts")
         .order_by("event__starts_at", "created_at", "pk")
     )
@@ -187,5 +188,5 @@ def own_or_404(request: SignedInRequest, code: UUID) -> Registration:
     """Answer 404 also for somebody else's registration, as if it did not exist."""
     q = Registration.objects.select_related("attendee__user", "attendee__picture")
     q = q.select_related("event", "workshop")
-    q = q.with_waitlist_position().prefetch_related(*MONEY)
+    q = q.with_waitlist_position().with_blocks().prefetch_related(*MONEY)
     return get_object_or_404(q, code=code, attendee__user=request.user)

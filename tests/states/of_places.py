@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from events import places
-from events.models import Attendee, Event, Registration
+from events.models import Attendee, Block, Event, Registration
 from tests.factories import (
     make_attendee,
     make_event,
@@ -32,6 +32,9 @@ def of_free_places() -> Iterator[State]:
     session["session_url"] = "neosrec:///U-Ada/R-1"
     world = make_event(title="A world", starts_at=now - HOUR, ends_at=now + HOUR, **session)
     yield from _both("in-world", take(ada, world), "Open the world", "Open the world")
+    shut = take(ada, make_event(title="Shut", starts_at=now - HOUR, ends_at=now + HOUR, **session))
+    Block.objects.create(neos_id=ada.neos_id, event=shut.event)
+    yield from _both("in-shut", shut, "You cannot come into this session", "See your place")
     with_parts = make_event(title="With workshops")
     part = make_workshop(with_parts, title="Fog")
     make_workshop(with_parts, title="Late", starts_at=with_parts.starts_at + HOUR, price=500)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from events.models import Attendee, Block
-from tests.attendance import miss
+from tests.attendance import miss, team
 from tests.factories import (
     make_attendee,
     make_event,
@@ -51,7 +51,9 @@ def of_people_who_did_not_come() -> Iterator[State]:
     now = timezone.now()
     late = make_attendee()
     miss(late, now=now)
-    event = make_event(title="Later for some", opens_at=now + HOUR, no_show_hours=24)
+    event = make_event(
+        title="Later for some", opens_at=now + HOUR, no_show_hours=24, organizers=[team()]
+    )
     yield page_of("not-open-missed", event, "Registration opens later for you", late)
     yield State("data-missed", "/account/data/", "were not checked in there", late.user)
 

@@ -8,20 +8,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from events import places
+from events.access import no_shows
 from events.access.facts import EMPTY, count_occupancies
 from events.access.refusals import PlaceRefused
 from events.admin import shown
 from events.formatting import lists, money
-from events.models import Attendee, Bookable, Registration
+from events.models import Attendee, Bookable, Event, Registration
 from events.places import Overruled, PriceDiffers
 
 
-def overruled(codes: Iterable[Overruled], bookable: Bookable) -> list[str]:
+def overruled(codes: Iterable[Overruled], bookable: Bookable, attendee: Attendee) -> list[str]:
     """Return a sentence for each thing that the organizer sets aside."""
     counted = count_occupancies(bookable.event, timezone.now())
     occupancy = counted.get(bookable.workshop_id, EMPTY)
     texts = {
-        Overruled.NOT_OPEN: gettext("Registration has not opened yet."),
+        Overruled.NOT_OPEN: _not_open(bookable.event, attendee),
         Overruled.CLOSED: gettext("Registration is closed."),
         Overruled.FULL: gettext("All %(capacity)d places are taken. This is one more than that.")
         % {"capacity": bookable.capacity or 0},
@@ -36,6 +37,12 @@ def overruled(codes: Iterable[Overruled], bookable: Bookable) -> list[str]:
         ),
     }
     return [texts[code] for code in codes]
+
+
+def _not_open(event: Event, attendee: Attendee) -> str:
+    if no_shows.missed_by(attendee, event, timezone.now()):
+        return gettext("Registration opens later for this person.")
+    return gettext("Registration has not opened yet.")
 
 
 def to_pay(attendee: Attendee, bookable: Bookable) -> list[SafeString]:

@@ -144,4 +144,4 @@ def _ask(deed: Deed, codes: Iterable[Overruled], context: dict[str, Any]) -> Non
     context["question"], context["version"] = deed.question(), deed.version()
     context["follows"] = deed.follows()
     context["codes"] = found
-    context["overruled"] = act_words.overruled(found, deed.bookable)
+    context["overruled"] = act_words.overruled(found, deed.bookable, deed.attendee)

@@ -13,8 +13,17 @@ from events.access.facts import read_facts
 from events.access.no_shows import missed_by, no_shows
 from events.access.refusals import PlaceRefused, Refusal
 from events.models import Attendee, Event, Registration
-from tests.attendance import held, miss, over
-from tests.factories import NOON, make_attendee, make_event, make_perk, make_role, make_workshop
+from tests.attendance import held, miss, over, team
+from tests.factories import (
+    NOON,
+    make_attendee,
+    make_event,
+    make_host,
+    make_perk,
+    make_role,
+    make_user,
+    make_workshop,
+)
 from tests.lines import register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -26,7 +35,8 @@ Change = Callable[[Registration], object]
 
 def soon(**fields: object) -> Event:
     """Opens in an hour, and a day later for people who did not come; sign-up ends in a week."""
-    return make_event(**{"opens_at": NOON + HOUR, "no_show_hours": 24} | fields)
+    by_the_team = {"organizers": [team()], "opens_at": NOON + HOUR, "no_show_hours": 24}
+    return make_event(**by_the_team | fields)
 
 
 def refusals_of(event: Event, attendee: Attendee, now: datetime = NOON) -> list[Refusal]:
@@ -111,9 +121,27 @@ def only_a_workshop_noted_who_came(place: Registration) -> None:
     held(make_attendee(), place.event, workshop=part, checked_in_at=part.starts_at)
 
 
+def was_given_the_place(place: Registration) -> None:
+    Registration.objects.filter(pk=place.pk).update(given_because="They asked me.")
+
+
+def few_people_were_noted(place: Registration) -> None:
+    """One of four."""
+    for _ in range(2):
+        held(make_attendee(), place.event)
+
+
+def only_a_helper_was_noted(place: Registration) -> None:
+    nobody_noted_who_came(place)
+    helper = make_attendee()
+    make_role(place.event, helper, kind="helper", outside_capacity=False)
+    held(helper, place.event, checked_in_at=place.event.starts_at)
+
+
 EXCUSES: list[Change] = [
     *(came, left_again, came_to_a_workshop, gave_it_up, got_it_after_the_start, helped),
     *(was_called_off, became_a_draft, nobody_noted_who_came, only_a_workshop_noted_who_came),
+    *(was_given_the_place, few_people_were_noted, only_a_helper_was_noted),
 ]
 
 
@@ -123,6 +151,21 @@ def test_place_is_no_no_show_of_who_has_an_excuse(happens: Change) -> None:
     assert no_shows(NOON).filter(pk=place.pk).exists() is True
     happens(place)
     assert no_shows(NOON).filter(pk=place.pk).exists() is False
+
+
+def test_attendance_is_noted_once_a_third_of_those_without_a_role_came() -> None:
+    place = held(make_attendee(), over(NOON - DAY))
+    second = held(make_attendee(), place.event)
+    for _ in range(3):
+        helper = make_attendee()
+        make_role(place.event, helper, kind="helper", outside_capacity=False)
+        held(helper, place.event)
+    assert no_shows(NOON).filter(pk=place.pk).exists() is True
+    other = held(make_attendee(), place.event)
+    assert no_shows(NOON).filter(pk=place.pk).exists() is False
+    fog = make_workshop(place.event)
+    held(other.attendee, place.event, workshop=fog, checked_in_at=place.event.starts_at)
+    assert set(no_shows(NOON)) == {place, second}
 
 
 @pytest.mark.parametrize(
@@ -218,6 +261,29 @@ def test_person_who_waits_is_past_the_opening() -> None:
     assert event.registrations.get().status == "confirmed"
 
 
+@pytest.mark.parametrize(
+    ("asked_of", "missed_of", "hours"),
+    [("team", "team", 25), ("team", "others", 1), ("nobody", "nobody", 1)],
+)
+@pytest.mark.parametrize("is_by_hosts", [True, False])
+def test_events_of_other_people_do_not_count(
+    asked_of: str, missed_of: str, hours: int, *, is_by_hosts: bool
+) -> None:
+    ada, event = make_attendee(), soon(organizers=[])
+    missed = [over(NOON - DAY, organizers=[]) for _ in range(2)]
+    for name in {asked_of, missed_of} - {"nobody"}:
+        theirs = [event] * (name == asked_of) + missed * (name == missed_of)
+        if is_by_hosts:
+            make_host(*theirs)
+            continue
+        organizer = make_user()
+        for one in theirs:
+            one.organizers.add(organizer)
+    for one in missed:
+        held(ada, one)
+    assert opening(event, ada) == NOON + hours * HOUR
+
+
 # --- What is said --------------------------------------------------------------------------------
 
 
@@ -231,6 +297,23 @@ def test_refusal_names_the_events_and_whom_to_write_to() -> None:
     )
     (other,) = refusals_of(event, make_attendee())
     assert other.sentence == "Registration has not opened yet."
+
+
+@pytest.mark.parametrize(
+    ("theirs", "named"),
+    [
+        (["", ""], "jam@example.org"),
+        (["one@example.org", ""], "one@example.org"),
+        (["one@example.org", "one@example.org"], "one@example.org"),
+        (["two@example.org", "one@example.org"], "one@example.org and two@example.org"),
+    ],
+)
+def test_refusal_names_the_contacts_of_what_was_missed(theirs: list[str], named: str) -> None:
+    ada, event = make_attendee(), soon(contact="jam@example.org")
+    for place, contact in zip(miss(ada), theirs, strict=True):
+        Event.objects.filter(pk=place.event_id).update(contact=contact)
+    (refusal,) = refusals_of(event, ada)
+    assert str(refusal.sentence).endswith(f", write to {named}.")
 
 
 def test_refusal_names_five_events_at_most() -> None:

@@ -261,3 +261,16 @@ def test_name_of_no_zone_is_refused(browser: Client, jam: Event, name: str) -> N
 def test_id_of_a_session_alone_is_stored_as_its_address(browser: Client, jam: Event) -> None:
     assert errors(save(browser, page_of(jam), session_url=" S-U-ada:jam ")) == []
     assert Event.objects.get().session_url == "neos-session:///S-U-ada:jam"
+
+
+def test_old_address_of_a_session_locks_no_event_and_is_not_typed_anew(
+    browser: Client, jam: Event
+) -> None:
+    old = "neos-session:///U-ada/R-1"
+    Event.objects.filter(pk=jam.pk).update(session_url=old)
+    assert errors(save(browser, page_of(jam), title="Other words")) == []
+    jam.refresh_from_db()
+    assert (jam.title, jam.session_url) == ("Other words", old)
+    assert len(errors(save(browser, page_of(jam), session_url="neos-session:///U-ada/R-2"))) == 1
+    Event.objects.filter(pk=jam.pk).update(session_url="javascript:alert(1)")
+    assert len(errors(save(browser, page_of(jam), title="Third words"))) == 1

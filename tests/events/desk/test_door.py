@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from events.admin.registration_filters import CameFilter
 from events.desk import door
 from events.models import Event, Registration
 from tests.factories import NOON, make_attendee, make_event, make_workshop
@@ -13,6 +14,8 @@ from tests.lines import register
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 HOUR = timedelta(hours=1)
+#: The conditions of the lists to which the numbers lead.
+LISTS = {name: condition for name, (_label, condition) in CameFilter.states.items()}
 
 
 def found(event: Event, text: str) -> list[str]:
@@ -67,6 +70,21 @@ def test_turnouts_count_where_anybody_was_checked_in_and_only_after_the_end() ->
     ]  # fmt: skip
     event.status = Event.Status.CANCELLED
     assert door.turnouts(event, event.ends_at) == []
+
+
+def test_turnout_of_an_event_counts_who_came_to_a_workshop_and_its_lists_agree() -> None:
+    event = make_event()
+    fog = make_workshop(event)
+    people = [make_attendee() for _ in range(3)]
+    held = [register(person, event) for person in people]
+    arrive(held[0], register(people[1], fog))
+    register(people[2], fog)
+    (own, part) = door.turnouts(event, event.ends_at)
+    assert (own.attendance, part.attendance) == (door.Attendance(2, 3), door.Attendance(1, 2))
+    found = {name: set(event.registrations.filter(condition)) for name, condition in LISTS.items()}
+    assert {one for one in found["yes"] if one.workshop_id is None} == set(held[:2])
+    assert {one for one in found["no"] if one.workshop_id is None} == {held[2]}
+    assert {one.attendee for one in found["yes"] if one.workshop_id} == {people[1]}
 
 
 def test_turnouts_say_nothing_where_nobody_was_checked_in() -> None:

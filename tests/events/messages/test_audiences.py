@@ -125,7 +125,23 @@ def test_every_group_has_its_condition() -> None:
 def test_who_did_not_come_is_known_once_it_is_over(event: Event) -> None:
     people_of_every_kind(event)
     Event.objects.filter(pk=event.pk).update(starts_at=NOON - DAY, ends_at=NOON)
-    assert names(make_announcement(event, audience="no-shows")) == ["confirmed", "moved"]
+    missing = make_announcement(event, audience="no-shows")
+    assert names(missing) == ["confirmed", "moved"]
+    make_role(event, Attendee.objects.get(user__username="confirmed"))
+    assert names(missing) == ["moved"]
+    part = Registration.objects.filter(attendee__user__username="moved", workshop__isnull=False)
+    part.update(checked_in_at=NOON - DAY)
+    assert names(missing) == []
+
+
+def test_nobody_is_missing_where_nobody_was_checked_in(event: Event) -> None:
+    register(person("ada"), event)
+    came = register(person("bo"), event)
+    Event.objects.filter(pk=event.pk).update(starts_at=NOON - DAY, ends_at=NOON)
+    missing = make_announcement(event, audience="no-shows")
+    assert names(missing) == []
+    Registration.objects.filter(pk=came.pk).update(checked_in_at=NOON - DAY)
+    assert names(missing) == ["ada"]
 
 
 def test_draft_whose_workshop_is_deleted_goes_to_nobody(event: Event) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from events import housekeeping, places
 from events.messages import reminders, topics
-from events.models import Attendee, Event, MailTopic
+from events.models import Attendee, Event, MailTopic, Registration
 from tests.events.messages.reminder_stage import (
     DAY_BEFORE,
     HOUR,
@@ -77,6 +77,19 @@ def test_thanks_go_to_who_was_there_if_organizers_say_who_was(
     places.check_in(registration=came)
     housekeeping.run()
     assert [mail.to for mail in mailoutbox] == [["came@example.org"]]
+
+
+def test_thanks_go_to_who_came_to_a_workshop_alone(
+    clock: Clock, event: Event, ada: Attendee, mailoutbox: list[EmailMessage]
+) -> None:
+    part = register(ada, make_workshop(event))
+    register(person("bo"), event)
+    housekeeping.run()
+    mailoutbox.clear()
+    clock.move_to(START + 2 * HOUR)
+    Registration.objects.filter(pk=part.pk).update(checked_in_at=START)
+    housekeeping.run()
+    assert [mail.to for mail in mailoutbox] == [["ada@example.org"]]
 
 
 def test_nobody_is_thanked_for_a_cancelled_event(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from events import housekeeping, places
 from events.messages import delivery, reminders, topics
 from events.models import Attendee, Event, MailTopic, Notification, Registration
+from events.places import event_edits
 from tests.events.messages.reminder_stage import (
     DAY,
     HOUR,
@@ -216,6 +217,147 @@ def test_link_of_what_is_over_or_cancelled_is_changed_in_silence(
     at(clock, jam, START + MINUTE, session_url=NEW)
     assert CHANGED not in subjects(mailoutbox)
     at(clock, jam, START + 2 * MINUTE, status="published", session_url=OLD)
-    assert CHANGED in subjects(mailoutbox)
+    assert CHANGED not in subjects(mailoutbox)  # that is the one they know
     at(clock, jam, jam.ends_at, session_url=NEW)
     assert CHANGED not in subjects(mailoutbox)
+
+
+# --- A link that an edit has hidden --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+@pytest.mark.usefixtures("ada")
+def test_link_that_was_changed_while_cancelled_is_told_once_it_takes_place(
+    clock: Clock, jam: Event, mailoutbox: list[EmailMessage], *, is_at_once: bool
+) -> None:
+    run_at(clock, OPEN)
+    at(clock, jam, START, status="cancelled")
+    if not is_at_once:
+        at(clock, jam, START + MINUTE, session_url=NEW)
+    mailoutbox.clear()
+    restored = {"status": "published"} | ({"session_url": NEW} if is_at_once else {})
+    at(clock, jam, START + 2 * MINUTE, **restored)
+    assert sorted(subjects(mailoutbox)) == [CHANGED, "It takes place after all: Jam"]
+    at(clock, jam, START + 3 * MINUTE, title="Jam")
+    assert subjects(mailoutbox) == []
+
+
+@pytest.mark.usefixtures("ada")
+def test_link_that_stays_the_same_while_cancelled_is_no_change(
+    clock: Clock, jam: Event, mailoutbox: list[EmailMessage]
+) -> None:
+    run_at(clock, OPEN)
+    at(clock, jam, START, status="cancelled")
+    at(clock, jam, START + MINUTE, status="published")
+    assert CHANGED not in subjects(mailoutbox)
+
+
+@pytest.mark.parametrize("minutes", [-16, -15])
+def test_link_of_a_moved_event_is_told_to_who_saw_it_on_a_page(
+    clock: Clock, jam: Event, ada: Attendee, mailoutbox: list[EmailMessage], minutes: int
+) -> None:
+    """Nobody has it in a mail: housekeeping did not come by."""
+    clock.move_to(START + minutes * MINUTE)
+    edit(jam, starts_at=START + DAY, ends_at=START + DAY + HOUR)
+    clock.move_to(START + HOUR)
+    bo = person("bo")
+    register(bo, jam)
+    mailoutbox.clear()
+    at(clock, jam, START + 2 * HOUR, session_url=NEW)
+    told = [mail.to[0] for mail in mailoutbox if mail.subject == CHANGED]
+    assert told == (["ada@example.org"] if minutes == -15 else [])
+    assert ada.notifications.filter(kind="session-open").count() == 0
+
+
+@pytest.mark.usefixtures("ada")
+def test_moved_event_forgets_the_old_link_once_it_was_told(
+    clock: Clock, jam: Event, mailoutbox: list[EmailMessage]
+) -> None:
+    clock.move_to(START)
+    edit(jam, starts_at=START + DAY, ends_at=START + DAY + HOUR)
+    jam.refresh_from_db()
+    assert (jam.seen_session_url, jam.seen_session_at) == (OLD, START)
+    edit(jam, title="Jam")
+    edit(jam, session_url=NEW)
+    jam.refresh_from_db()
+    assert (jam.seen_session_url, jam.seen_session_at) == ("", None)
+
+
+def test_link_that_only_a_role_saw_is_remembered_too(
+    clock: Clock, jam: Event, mailoutbox: list[EmailMessage]
+) -> None:
+    speaker = person("bo")
+    make_role(jam, speaker, early_minutes=30)
+    register(speaker, jam)
+    clock.move_to(OPEN - 30 * MINUTE)
+    edit(jam, starts_at=START + DAY, ends_at=START + DAY + HOUR)
+    mailoutbox.clear()
+    at(clock, jam, START, session_url=NEW)
+    assert ("bo@example.org", CHANGED) in [(mail.to[0], mail.subject) for mail in mailoutbox]
+
+
+def test_link_that_was_seen_up_to_the_end_is_known_afterwards(
+    clock: Clock, jam: Event, ada: Attendee, mailoutbox: list[EmailMessage]
+) -> None:
+    end, later = jam.ends_at, START + 2 * DAY
+    clock.move_to(end + HOUR)
+    edit(jam, starts_at=later, ends_at=later + HOUR)
+    register(person("bo"), jam)
+    mailoutbox.clear()
+    at(clock, jam, end + 2 * HOUR, session_url=NEW)
+    assert [mail.to[0] for mail in mailoutbox if mail.subject == CHANGED] == ["ada@example.org"]
+    assert ada.notifications.filter(kind="session-changed").count() == 1
+
+
+# --- What organizers wrote about a change --------------------------------------------------------
+
+
+def change_link(event: Event, link: str, note: str) -> None:
+    before = event_edits.begin(event.pk)
+    Event.objects.filter(pk=event.pk).update(session_url=link)
+    event_edits.follow_up(before, note)
+
+
+@pytest.mark.parametrize(
+    ("notes", "read"),
+    [
+        (["The first world broke.", ""], "The first world broke."),
+        (["The first world broke.", "Sorry."], "The first world broke.\n\nSorry."),
+        (["Sorry.", "Sorry."], "Sorry."),
+        (["", "Sorry."], "Sorry."),
+        (["One.", "Two.", "Three."], "One.\n\nTwo.\n\nThree."),
+        (["One.", "", "Three."], "One.\n\nThree."),
+        (["", ""], None),
+    ],
+)
+@pytest.mark.usefixtures("ada")
+def test_note_of_a_change_goes_along_with_a_later_one(
+    clock: Clock, jam: Event, mailoutbox: list[EmailMessage], notes: list[str], read: str | None
+) -> None:
+    run_at(clock, OPEN)
+    mailoutbox.clear()
+    for minutes, note in enumerate(notes):
+        clock.move_to(START + minutes * MINUTE)
+        change_link(jam, f"{NEW}-{minutes}", note)
+    newest = Notification.objects.filter(kind="session-changed").latest("pk")
+    assert newest.facts.get("note") == read
+    delivery.deliver_due()
+    (mail,) = mailoutbox
+    assert (read or CHANGED) in f"{mail.subject} {mail.body}"
+
+
+def test_note_that_was_sent_is_not_said_again(
+    clock: Clock, jam: Event, ada: Attendee, mailoutbox: list[EmailMessage]
+) -> None:
+    run_at(clock, START)
+    change_link(jam, NEW, "The first world broke.")
+    delivery.deliver_due()
+    bo = person("bo")
+    register(bo, jam)
+    clock.move_to(START + MINUTE)
+    change_link(jam, OLD, "Sorry.")
+    newest = Notification.objects.filter(kind="session-changed").order_by("-pk")[:2]
+    assert {row.attendee: row.facts for row in newest} == {
+        ada: {"note": "Sorry."},
+        bo: {"note": "Sorry."},
+    }

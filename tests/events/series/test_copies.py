@@ -58,7 +58,8 @@ QUESTION: dict[str, Any] = {
 SHIFTED = {"starts_at", "ends_at", "opens_at", "closes_at", "draw_at"}
 LEFT = {
     "id", "slug", "status", "changed_at", "search_text", "capacity_lowered_at", "sequence",
-    "announced_at", "draw_seed", "drawn_at", "series", "series_index",
+    "announced_at", "draw_seed", "drawn_at", "series", "series_index", "seen_session_url",
+    "seen_session_at",
 }  # fmt: skip
 RELATIONS = {
     "hosts": "copied", "organizers": "copied", "workshops": "copied", "perks": "copied",
@@ -81,6 +82,8 @@ def jam() -> Event:
         slug="jam",
         sequence=4,
         announced_at=NOON,
+        seen_session_url="neos-session:///S-seen",
+        seen_session_at=NOON,
         capacity_lowered_at=NOON,
         organizers=[make_organizer(username="mika")],
         **EVENT,
@@ -164,6 +167,7 @@ def test_copy_has_nothing_that_happened(jam: Event) -> None:
     copy = series.copy_event(jam, start=LATER)
     assert (copy.status, copy.slug, copy.sequence) == ("draft", "jam-2", 0)
     assert (copy.announced_at, copy.capacity_lowered_at, copy.series) == (None, None, None)
+    assert (copy.seen_session_url, copy.seen_session_at) == ("", None)
     workshop = copy.workshops.get()
     assert (workshop.moved_at, workshop.former_slugs) == (None, [])
     for name, kind in RELATIONS.items():

@@ -9,7 +9,7 @@ from django.test import Client
 from events import places
 from events.models import Attendee, Event
 from events.payments.providers import manual
-from tests.attendance import miss
+from tests.attendance import miss, team
 from tests.factories import (
     NOON,
     make_attendee,
@@ -201,7 +201,9 @@ def test_day_is_marked_so_that_no_line_ends_within_it(
 
 
 def test_page_says_when_it_opens_for_who_did_not_come_and_why(client: Client) -> None:
-    event = make_event(opens_at=NOON + DAY, no_show_hours=6, contact="jam@example.org")
+    event = make_event(
+        opens_at=NOON + DAY, no_show_hours=6, contact="jam@example.org", organizers=[team()]
+    )
     late, stranger = make_attendee(), make_attendee()
     miss(late)
     client.force_login(late.user)
@@ -218,7 +220,7 @@ def test_page_says_when_it_opens_for_who_did_not_come_and_why(client: Client) ->
 def test_person_who_did_not_come_can_ask_to_be_told_after_it_opened_for_others(
     client: Client,
 ) -> None:
-    event = make_event(opens_at=NOON, no_show_hours=6)
+    event = make_event(opens_at=NOON, no_show_hours=6, organizers=[team()])
     late = make_attendee()
     miss(late)
     client.force_login(late.user)

@@ -13,6 +13,7 @@ from django.test import Client
 from events.accounts import closing
 from events.models import Attendee, Event, PlaceInvitation, Registration
 from events.payments.providers import manual
+from tests.attendance import miss, team
 from tests.events.admin.conftest import SignedIn
 from tests.events.admin.ledgers import at
 from tests.events.admin.pages import errors, logged, read, said
@@ -337,3 +338,17 @@ def test_history_forgets_an_organizer_who_was_erased(browser: Client, jam: Event
     choose(browser, jam, named="kai-of-berlin")
     closing.erase(kai)
     assert [entry.change_message for entry in LogEntry.objects.all()] == [""]
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_opening_is_said_of_this_person(
+    browser: Client, mika: User, jam: Event, *, is_late: bool
+) -> None:
+    ada = make_attendee(neos_id="U-ada")
+    jam.organizers.add(mika, team())
+    miss(ada, 2 if is_late else 0)
+    opens_at = NOON - timedelta(hours=1) if is_late else NOON + timedelta(hours=1)
+    Event.objects.filter(pk=jam.pk).update(opens_at=opens_at, no_show_hours=24)
+    text = read(add(browser, jam, "U-ada")).raw
+    said_of = ("Registration opens later for this person." in text, "has not opened yet" in text)
+    assert said_of == (is_late, not is_late)
