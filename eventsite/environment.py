@@ -251,7 +251,14 @@ def _service(
 def contact(name: str) -> str:
     """Return a contact that `events.formatting.contact` can read, or an empty string."""
     rule = "must be an e-mail address or an https link: Mika <mika@example.org>"
-    return parsed(name, "", lambda v: v and contacts.read(v) and v, rule)
+    return parsed(name, "", readable_contact, rule)
+
+
+def readable_contact(typed: str) -> str:
+    """Return it as it was typed. Raises `ValueError` if it is no contact."""
+    if typed:
+        contacts.read(typed)
+    return typed
 
 
 def people(name: str) -> list[tuple[str, str]]:
