@@ -12,7 +12,6 @@ from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 from events.access.door import door_opens_at
 from events.models import Bookable, DoorKey, Event, Workshop
 from events.models.door import DoorKeyQuerySet
-from events.models.role import MOST_EARLY_MINUTES
 
 from .compiled import CompiledQuery
 from .keys import LENGTH, digest_of
@@ -22,6 +21,9 @@ SHAPE = re.compile(rf"[a-zA-Z2-7]{{{LENGTH}}}")
 NOTED_EVERY = timedelta(minutes=1)
 #: Events that one secret may be asked about: more are not on at once.
 MOST_EVENTS = 4
+#: Of people who may enter earlier, those are found at the next event who may by so much. Next
+#: week's event of a series is not asked, so that a question there costs two statements.
+EARLY_MINUTES = 12 * 60
 #: Rows that are read to find them: events that were cancelled may lie before.
 MOST_ROWS = 12
 
@@ -65,7 +67,7 @@ def find_keys(secret: str, now: datetime) -> list[FoundKey]:
     if len(found) < 2:
         return found
     first = next((key for key in found if _is_open(key.bookable, now)), found[0])
-    others = [k for k in found if k is not first and _is_open(k.bookable, now, MOST_EARLY_MINUTES)]
+    others = [k for k in found if k is not first and _is_open(k.bookable, now, EARLY_MINUTES)]
     return [first, *others][:MOST_EVENTS]
 
 

@@ -146,13 +146,14 @@ def test_secret_of_several_events_is_for_the_one_on_now_or_next(
 def test_events_whose_door_is_open_for_somebody_are_asked_in_turn(
     clock: time_machine.Traveller,
 ) -> None:
-    """The second follows the first at once; a host may be in there a week before."""
+    """The second follows the first at once; a host may be in there half a day before."""
     made = [
         make_event(title=title, starts_at=start, ends_at=start + HOUR, status=title.split()[0])
         for title, start in (
             ("published past", NOON - 2 * HOUR), ("published first", NOON),
             ("published second", NOON + HOUR), ("cancelled", NOON + HOUR),
-            ("draft", NOON + HOUR), ("published far", NOON + HOUR + 7 * DAY),
+            ("draft", NOON + HOUR), ("published far", NOON + 13 * HOUR),
+            ("published week", NOON + 7 * DAY),
         )
     ]  # fmt: skip
     secret = make_key(*made[::-1])
