@@ -72,7 +72,7 @@ def test_history_tells_nothing_of_a_place_that_was_there_already(
     again = press(browser, asked, at(jam, "people/add/"))
     text = "Ada (U-ada) has a place at “Jam” already. Nothing was changed."
     assert said(again)[-1] == text
-    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given by hand.")])
+    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given a place by hand.")])
 
 
 @pytest.mark.parametrize("named", ["U-ada", " U-ada\n", "Ada", "aDA", "account-ada"])
@@ -89,7 +89,7 @@ def test_person_is_added_by_id_or_name_after_a_question(
         "Ada (U-ada) has a place at “Jam” now.",
         "No message of ours reaches Ada (U-ada). Please tell them yourself.",
     ]
-    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given by hand.")])
+    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given a place by hand.")])
     assert ada.registrations.get().given_because == "Speaks"
 
 
@@ -164,7 +164,7 @@ def test_person_is_moved_to_another_workshop(browser: Client, jam: Event) -> Non
     assert said(done)[0] == "Guest (U-guest) was moved from “Mixing” to “Fog”."
     mine.refresh_from_db()
     assert mine.workshop == other
-    assert logged() == [("mika", "Moved to another workshop.")]
+    assert logged() == [("mika", "Moved from “Mixing” to “Fog”.")]
 
 
 def test_paid_place_says_what_to_do_instead(browser: Client, mika: User, jam: Event) -> None:
