@@ -7,12 +7,12 @@ from operator import attrgetter
 
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from events.access.refusal_words import reason_of
 from events.formatting import money, times
-from events.models import Notification, Payment, PlaceInvitation, Registration
+from events.models import Block, Notification, Payment, PlaceInvitation, Registration
 
 from . import reasons
 
@@ -63,7 +63,7 @@ class Log:
 def story(registration: Registration, now: datetime) -> list[Entry]:
     """Read all of it in a constant number of statements.
 
-    The registration comes with its event, workshop, and whoever promoted it.
+    The registration comes with its attendee, event, workshop, and who promoted it.
     """
     payments = list(
         registration.payments.order_by("pk")
@@ -76,6 +76,7 @@ def story(registration: Registration, now: datetime) -> list[Entry]:
         *_of_place(registration, log, {message.kind for message in messages}),
         *(entry for payment in payments for entry in _of_payment(payment, log)),
         *(_of_message(message, now) for message in messages),
+        *map(_of_block, _blocks(registration)),
     ]
     found += [
         Entry(at=line.action_time, sentence=line.get_change_message(), by=line.user.get_username())
@@ -239,6 +240,21 @@ def _of_payment(payment: Payment, log: Log) -> Iterator[Entry]:
     for dispute in payment.disputes.all():
         sentence = gettext("The payer's bank disputes the payment.")
         yield Entry(dispute.created_at, sentence, details=(str(dispute.get_status_display()),))
+
+
+# --- Blocks --------------------------------------------------------------------------------------
+
+
+def _blocks(one: Registration) -> QuerySet[Block]:
+    return Block.objects.at(one.event).on(one.attendee).select_related("created_by")
+
+
+def _of_block(block: Block) -> Entry:
+    """Organizers do not read who blocked somebody from the whole site."""
+    if block.event_id is None:
+        return Entry(block.created_at, gettext("Blocked from the whole site."))
+    by = block.created_by.get_username() if block.created_by else ""
+    return Entry(block.created_at, gettext("Blocked by the organizers."), by)
 
 
 # --- Messages ------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def browser(mika: User) -> Client:
 
 
 def entries(registration: Registration) -> list[Entry]:
-    q = Registration.objects.select_related("event", "workshop", "promoted_by")
+    q = Registration.objects.select_related("attendee", "event", "workshop", "promoted_by")
     return story(q.get(pk=registration.pk), timezone.now())
 
 
@@ -254,7 +254,7 @@ def test_story_costs_the_same_for_much_as_for_little(
 ) -> None:
     event = make_event(price=500)
     held = register(make_attendee(), event)
-    one = Registration.objects.select_related("event", "promoted_by").get(pk=held.pk)
+    one = Registration.objects.select_related("attendee", "event", "promoted_by").get(pk=held.pk)
     ContentType.objects.get_for_models(Registration, Payment)  # the process looks them up once
     for number in (1, 3):
         while one.payments.count() < number:
@@ -262,5 +262,5 @@ def test_story_costs_the_same_for_much_as_for_little(
             problem = {"status": "refund_due", "problem": "twice", "recorded_by": mika}
             payment = Payment.objects.create(registration=one, **money, **problem)
             refunds.record_given_back(payment=payment, by=mika, note="", reference="")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             story(one, NOON)
