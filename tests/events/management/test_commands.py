@@ -235,6 +235,16 @@ def test_explain_access_gives_every_refusal_and_the_perk() -> None:
     )
 
 
+def test_explain_access_knows_an_id_in_other_letters_if_it_is_one_persons() -> None:
+    make_event(slug="jam")
+    make_attendee(neos_id="U-ada")
+    assert "(U-ada) at jam" in run("explain_access", "jam", "u-ADA")
+    make_attendee(neos_id="u-Ada")
+    with pytest.raises(CommandError):
+        run("explain_access", "jam", "u-ADA")
+    assert "(u-Ada) at jam" in run("explain_access", "jam", "u-Ada")
+
+
 def test_explain_access_tells_a_patron_how_to_get_the_perk() -> None:
     make_perk(make_event(slug="jam"), label="Star")
     make_attendee(neos_id="U-ada", patreon_known=False)
