@@ -42,7 +42,8 @@ class Command(StaffCommand):
             }
             self.say_json(answer)
         else:
-            state = "" if found.is_published else f", which is {found.get_status_display()}"
+            kind = "a draft" if found.is_draft else found.get_status_display()
+            state = "" if found.is_published else f", which is {kind}"
             self.stdout.write(f"{plain(attendee)} at {found.slug}{state}")
             for one in explained:
                 self.show(one)

@@ -109,6 +109,8 @@ def test_explain_access_says_that_an_event_is_cancelled() -> None:
     event = make_event(slug="jam")
     register(make_attendee(neos_id="U-ada"), event)
     Event.objects.update(status="cancelled")
+    make_event(slug="new", status="draft")
+    assert "at new, which is a draft" in run("explain_access", "new", "U-ada")
     lines = run("explain_access", "jam", "U-ada").splitlines()
     assert lines[0].endswith("(U-ada) at jam, which is cancelled")
     assert lines[2] == "jam: is registered: confirmed"
