@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -23,6 +24,7 @@ from events.models import Attendee, Block, Registration
 from . import consequences, shown
 from .base import OwnEventsAdmin, own_events
 from .block_form import AGREED, BlockForm
+from .desk.way_back import registration_left
 from .in_zone import UTC
 
 OF_ORGANIZERS = _("The person is kept out of this event only.")
@@ -65,6 +67,14 @@ class BlockAdmin(OwnEventsAdmin):
         if change and form.has_changed():
             self._fill_after_commit(request, [form.initial["neos_id"]])
         self._warn_of_places(request, obj)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Block) -> HttpResponseRedirect:
+        """Lead back to the registration from whose page the person was blocked."""
+        pk = registration_left(request)
+        mine = admin.site.get_model_admin(Registration).get_queryset(request)
+        if pk and mine.filter(pk=pk).exists():
+            return redirect("admin:events_registration_change", pk)
+        return super().response_post_save_add(request, obj)
 
     def zone_of_history(self, row: Block) -> ZoneInfo:
         return row.event.zone if row.event else UTC

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.contrib import messages as flash
+from django.db.models import F, Max, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -16,6 +18,7 @@ from events.places.event_edits import Consequences
 from .effect import Effect, names_of, so_many
 
 Kind = Notification.Kind
+NOBODY = Q(state=Notification.State.NOBODY)
 
 #: Sentences for kinds of messages that can carry a note, by the number of people.
 NOTED: dict[str, Callable[[int], str]] = {
@@ -45,16 +48,17 @@ NOTED: dict[str, Callable[[int], str]] = {
         n,
     ),
 }
-#: The same for messages in which no note stands.
+#: The same for messages in which no note stands: they are about what happens to people, whether a
+#: message reaches them or not.
 TOLD: dict[str, Callable[[int], str]] = NOTED | {
     Kind.PLACE_GIVEN: lambda n: ngettext(
-        "%(n)d person moves up from the waitlist and gets a message.",
-        "%(n)d people move up from the waitlist and get a message.",
+        "%(n)d person moves up from the waitlist.",
+        "%(n)d people move up from the waitlist.",
         n,
     ),
     Kind.PAYMENT_DUE: lambda n: ngettext(
-        "%(n)d person moves up from the waitlist and is asked to pay.",
-        "%(n)d people move up from the waitlist and are asked to pay.",
+        "%(n)d person moves up from the waitlist and has to pay.",
+        "%(n)d people move up from the waitlist and have to pay.",
         n,
     ),
 }
@@ -75,24 +79,43 @@ def _written(event: Event, last: int) -> QuerySet[Notification]:
 
 
 def messages(event: Event, before: Before, last: int) -> Iterator[Effect]:
-    rows = _written(event, last).order_by("kind").values_list("kind")
-    counted = rows.annotate(
-        people=Count("attendee", distinct=True),
-        nobody=Count("attendee", distinct=True, filter=Q(state=Notification.State.NOBODY)),
-    )
-    for kind, people, nobody in counted:
+    written = _written(event, last)
+    for kind in written.order_by("kind").values_list("kind", flat=True).distinct():
         yield from _what(kind, event, before)
-        written = _written(event, last).filter(kind=kind)
-        said = TOLD[kind](people)
-        yield Effect(said % {"n": people}, names_of(written, people), so_many(said, people))
-        if nobody:
-            text = ngettext(
-                "%(n)d of them has no confirmed address, so no message arrives.",
-                "%(n)d of them have no confirmed address, so no message arrives.",
-                nobody,
-            )
-            lost = written.filter(state=Notification.State.NOBODY)
-            yield Effect(text % {"n": nobody}, names_of(lost, nobody), so_many(text, nobody))
+        rows = written.filter(kind=kind)
+        yield from _so_many(TOLD[kind], rows.exclude(NOBODY) if kind in NOTED else rows)
+        yield from _so_many(_unreached, rows.filter(NOBODY))
+
+
+def tell_messages(request: HttpRequest, event: Event, last: int) -> None:
+    """Say after the change how many people get a message about it, and how many cannot."""
+    rows = _written(event, last).filter(kind__in=NOTED)
+    if number := _people(rows.exclude(NOBODY)):
+        text = ngettext(
+            "%(n)d person gets a message about it.", "%(n)d people get a message about it.", number
+        )
+        flash.success(request, text % {"n": number})
+    if number := _people(rows.filter(NOBODY)):
+        flash.warning(request, _unreached(number) % {"n": number})
+
+
+def _unreached(number: int) -> str:
+    return ngettext(
+        "%(n)d person cannot be reached, because there is no confirmed address.",
+        "%(n)d people cannot be reached, because there is no confirmed address.",
+        number,
+    )
+
+
+def _so_many(say: Callable[[int], str], rows: QuerySet[Notification]) -> Iterator[Effect]:
+    """Say it of so many people, each counted once; nothing of nobody."""
+    if number := _people(rows):
+        text = say(number)
+        yield Effect(text % {"n": number}, names_of(rows, number), so_many(text, number))
+
+
+def _people(rows: QuerySet[Notification]) -> int:
+    return rows.order_by().values("attendee").distinct().count()
 
 
 def _what(kind: str, event: Event, before: Before) -> Iterator[Effect]:

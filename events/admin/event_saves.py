@@ -109,6 +109,7 @@ class EventSaves(EventPages, OwnEventsAdmin):
         can_be_noted = effects_on_people.can_be_noted(event, form.last_message)
         if not self._ask(request, Question(event, found, can_be_noted=can_be_noted)):
             consequences.tell(request, followed)
+            effects_on_people.tell_messages(request, event, form.last_message)
             onward.offer(request, event, form, formsets)
 
     def _complete_copy(self, request: HttpRequest, copy: Event) -> None:

@@ -21,6 +21,7 @@ from events.models import Registration
 
 from . import shown
 from .registration_actions import RegistrationActions
+from .registration_blocks import lines_of_blocks
 from .registration_ways import ways_of
 
 #: Posted by a button of the page: what follows leads back to it, and not to the list.
@@ -64,6 +65,7 @@ class RegistrationPage(RegistrationActions):
             now, offered = timezone.now(), self.get_actions(request)
             context |= {
                 "story": [(shown.moment(e.at, one.event.zone), e) for e in story(one, now)],
+                "blocks": lines_of_blocks(request, one),
                 "answers": answers_at(one),
                 "buttons": [b for b in BUTTONS if b.action in offered and b.fits(one, now)],
                 "ways": ways_of(request, one, now),

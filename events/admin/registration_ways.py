@@ -44,12 +44,13 @@ def _act(name: str, one: Registration) -> str:
 
 
 def _block(one: Registration) -> str:
-    chosen = urlencode({"person": one.attendee_id, "event": one.event_id})
+    about = {"person": one.attendee_id, "event": one.event_id}
+    chosen = urlencode(about | {FROM_REGISTRATION: one.pk})
     return f"{reverse('admin:events_block_add')}?{chosen}"
 
 
 def _can_be_blocked(one: Registration, now: datetime) -> bool:
-    """A block finds people by their Neos id. One of the whole site is not given away here."""
+    """A block finds people by their Neos id. One of the whole site does not replace it."""
     neos_id = one.attendee.neos_id
     if neos_id is None or one.event.has_ended(now):
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from events.formatting import text
 from events.models import Attendee, Event, PatronPerk, Registration, Workshop
 from events.models.registration import RegistrationQuerySet
 from events.models.registration_status import ACTIVE
+from events.models.spelling import meant_by, spelled_like
 
 Status = Registration.Status
 #: What the list can be narrowed to, by names that stand in addresses.
@@ -72,22 +74,25 @@ def tier_of(attendee: Attendee, perks: tuple[PatronPerk, ...], now: datetime) ->
 
 
 def find_people(named: str) -> list[Attendee]:
-    """Return who has exactly this id or name: by an id only one person, by a name perhaps more.
+    """Return who has this id or name: by an id only one person, by a name perhaps more.
 
-    Ids are those of Neos and of accounts. Erased people have none.
+    Ids are those of Neos and of accounts. In other letters, large or small, a Neos id counts where
+    that is one person's only. Erased people have none.
     """
     if "\0" in named or not named.strip():
         return []
     there = Attendee.objects.filter(erased_at=None).select_related("user").order_by("pk")
-    name = text.clean_line(named)
-    for found in (
-        Q(neos_id=text.clean_id(named)),
-        Q(user__username=text.clean_account_name(named)),
-        Q(neos_username__iexact=name) | Q(display_name__iexact=name),
-    ):
-        if people := list(there.filter(found)[:MOST_FOUND]):
-            return people
-    return []
+    name, neos_id = text.clean_line(named), text.clean_id(named)
+    return (
+        list(there.filter(neos_id=neos_id))
+        or list(there.filter(user__username=text.clean_account_name(named)))
+        or meant_by(neos_id, there.filter(spelled_like(neos_id)), attrgetter("neos_id"))
+        or list(there.filter(_is_called(name))[:MOST_FOUND])
+    )
+
+
+def _is_called(name: str) -> Q:
+    return Q(neos_username__iexact=name) | Q(display_name__iexact=name)
 
 
 def workshops_to_move_to(registration: Registration, now: datetime) -> QuerySet[Workshop]:

@@ -5,20 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
-from django.utils.translation import gettext
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from events.access.refusal_words import reason_of
 from events.formatting import money, times
-from events.models import Notification, Payment, Registration
+from events.models import Block, Notification, Payment, PlaceInvitation, Registration
 
 from . import reasons
 
 Status, Kind = Registration.Status, Notification.Kind
 #: The log says who did something right after it was done.
 LOGGED_WITHIN = timedelta(seconds=60)
+#: What the log says too, in the language of who did it.
+BY_HAND = gettext_noop("Given a place by hand.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,29 @@ class Log:
 
     def take(self, at: datetime) -> str:
         """Return who did something at this instant; the line is not told a second time."""
+        line = self.take_line(at)
+        return line.user.get_username() if line else ""
+
+    def take_line(self, at: datetime) -> LogEntry | None:
         for line in self.lines:
             if at <= line.action_time <= at + LOGGED_WITHIN:
                 self.lines.remove(line)
-                return line.user.get_username()
-        return ""
+                return line
+        return None
+
+    def take_addition(self) -> LogEntry | None:
+        """Return the line that says who made the registration by hand, if somebody did."""
+        for line in self.lines:
+            if line.action_flag == ADDITION:
+                self.lines.remove(line)
+                return line
+        return None
 
 
 def story(registration: Registration, now: datetime) -> list[Entry]:
     """Read all of it in a constant number of statements.
 
-    The registration comes with its event, workshop, and whoever promoted it.
+    The registration comes with its attendee, event, workshop, and who promoted it.
     """
     payments = list(
         registration.payments.order_by("pk")
@@ -62,6 +76,7 @@ def story(registration: Registration, now: datetime) -> list[Entry]:
         *_of_place(registration, log, {message.kind for message in messages}),
         *(entry for payment in payments for entry in _of_payment(payment, log)),
         *(_of_message(message, now) for message in messages),
+        *map(_of_block, _blocks(registration)),
     ]
     found += [
         Entry(at=line.action_time, sentence=line.get_change_message(), by=line.user.get_username())
@@ -83,17 +98,14 @@ def _logged(registration: Registration, payments: list[Payment]) -> Iterator[Log
 
 
 def _of_place(one: Registration, log: Log, told: set[str]) -> Iterator[Entry]:
-    is_taken_at_once = one.waitlisted_at is None and one.taken_at == one.created_at
-    about = tuple(_about_place(one)) if is_taken_at_once else ()
-    yield Entry(one.created_at, _signed_up(one), details=about)
+    yield _beginning(one, log)
     if one.draw_rank is not None and one.event.drawn_at is not None:
         sentence = gettext("Drawn as number %(n)d.") % {"n": one.draw_rank}
         yield Entry(one.event.drawn_at, sentence)
-    if one.promoted_at is not None:
-        who = log.take(one.promoted_at)
-        who = one.promoted_by.get_username() if one.promoted_by else who
-        yield Entry(one.promoted_at, gettext("Put first on the waitlist."), who)
-    if one.taken_at is not None and not is_taken_at_once:
+    if one.promoted_at is not None and one.promoted_at != one.created_at:
+        yield _acted(one, log)
+    is_told = _is_given(one) or _is_taken_at_once(one)
+    if one.taken_at is not None and not is_told:
         yield Entry(one.taken_at, _got_place(one), details=tuple(_about_place(one)))
     if one.confirmed_at is not None and one.confirmed_at != one.taken_at:
         yield Entry(one.confirmed_at, gettext("The place is confirmed."))
@@ -104,6 +116,60 @@ def _of_place(one: Registration, log: Log, told: set[str]) -> Iterator[Entry]:
     if one.ended_at is not None:
         who = log.take(one.ended_at)
         yield Entry(one.ended_at, _ended(one, told, is_by_organizers=bool(who)), who)
+
+
+def _is_given(one: Registration) -> bool:
+    """Return whether an organizer gave the place. The reason is empty once its person is erased."""
+    if one.promoted_at is None:
+        return False
+    return one.waitlisted_at is None or bool(one.given_because or one.overruled)
+
+
+def _is_taken_at_once(one: Registration) -> bool:
+    return one.waitlisted_at is None and one.taken_at == one.created_at
+
+
+def _beginning(one: Registration, log: Log) -> Entry:
+    """Tell how the registration was made. After a later act only the log knows that it was by hand:
+    the row keeps who did the last act, and why.
+    """
+    added = log.take_addition()
+    if one.promoted_at is not None and one.promoted_at == one.created_at:
+        return _given(one, added)
+    if added is not None:
+        return Entry(one.created_at, gettext(BY_HAND), added.user.get_username())
+    about = tuple(_about_place(one)) if _is_taken_at_once(one) else ()
+    return Entry(one.created_at, _signed_up(one), details=about)
+
+
+def _acted(one: Registration, log: Log) -> Entry:
+    """Tell of the act by which an organizer promoted, moved or let in who was there already."""
+    at = one.promoted_at or one.created_at
+    line = log.take_line(at)
+    if _is_given(one):
+        return _given(one, line)
+    return Entry(at, gettext("Put first on the waitlist."), _who_promoted(one, line))
+
+
+def _given(one: Registration, line: LogEntry | None) -> Entry:
+    """The log has the words, because the row does not say from where somebody was moved."""
+    at = one.promoted_at or one.created_at
+    said = line.get_change_message() if line else ""
+    why = gettext("Reason: %(reason)s") % {"reason": one.given_because}
+    details = (*([why] if one.given_because else []), *_about_place(one))
+    return Entry(at, said or _without_words(one, at), _who_promoted(one, line), details)
+
+
+def _without_words(one: Registration, at: datetime) -> str:
+    """Say of a place of which the log says nothing how it was taken."""
+    used = PlaceInvitation.objects.filter(event=one.event_id, used_by=one.attendee_id, used_at=at)
+    return gettext("Took the place with an invitation link.") if used else gettext(BY_HAND)
+
+
+def _who_promoted(one: Registration, line: LogEntry | None) -> str:
+    if one.promoted_by:
+        return one.promoted_by.get_username()
+    return line.user.get_username() if line else ""
 
 
 def _signed_up(one: Registration) -> str:
@@ -174,6 +240,21 @@ def _of_payment(payment: Payment, log: Log) -> Iterator[Entry]:
     for dispute in payment.disputes.all():
         sentence = gettext("The payer's bank disputes the payment.")
         yield Entry(dispute.created_at, sentence, details=(str(dispute.get_status_display()),))
+
+
+# --- Blocks --------------------------------------------------------------------------------------
+
+
+def _blocks(one: Registration) -> QuerySet[Block]:
+    return Block.objects.at(one.event).on(one.attendee).select_related("created_by")
+
+
+def _of_block(block: Block) -> Entry:
+    """Organizers do not read who blocked somebody from the whole site."""
+    if block.event_id is None:
+        return Entry(block.created_at, gettext("Blocked from the whole site."))
+    by = block.created_by.get_username() if block.created_by else ""
+    return Entry(block.created_at, gettext("Blocked by the organizers."), by)
 
 
 # --- Messages ------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from events.access.door import door_opens_at
 from events.admin.desk import files
 from events.doors import bot, headless, snapshot
 from events.doors.guest_list import Listed, listed_at
+from events.formatting import times
 from events.models import Bookable
 
 from .arguments import as_json, counted, progress
@@ -149,8 +151,16 @@ def _headless(asked: DoorList) -> Iterator[bytes]:
 
 def _snapshot(asked: DoorList) -> Iterator[bytes]:
     hours = asked.options["good_for"] or GOOD_FOR_HOURS
-    until = asked.now + timedelta(hours=hours)
+    until = min(asked.now + timedelta(hours=hours), asked.bookable.ends_at)
     yield from snapshot.written(asked.bookable, asked.people(), asked.now, expires_at=until)
+    zone = asked.bookable.event.zone
+    asked.remarks.append(f"Good until {times.in_words(until, zone)}.")
+    opens_at = door_opens_at(asked.bookable)
+    if until < opens_at:
+        asked.remarks.append(
+            f"It ends before the door opens ({times.in_words(opens_at, zone)}). Make it later, or "
+            "add --good-for N."
+        )
     asked.remarks.append(f"Check it with --public-key {snapshot.public_key()}")
 
 

@@ -31,13 +31,12 @@ from .arguments import (
     find_staff,
     plain,
 )
-from .door_key_list import facts, find_key, until
+from .door_key_list import facts, find_key, until, why_ended
 from .event_action import EventAction
 from .event_copy import clock_time
 
 MAX_LABEL = 60
 OVERLAPS = dict(zip(("0", "1h", "1d", "7d"), key_edits.OVERLAPS, strict=True))
-ENDED = "The key was revoked or ended meanwhile. Nothing was changed."
 
 
 def overlap(typed: str) -> timedelta:
@@ -98,6 +97,8 @@ def make(command: StaffCommand, options: dict[str, Any]) -> None:
         ) from error
     except (WorkshopGone, Event.DoesNotExist) as error:
         raise CommandError("It was deleted meanwhile. Nothing was changed.") from error
+    if bookable.has_ended(timezone.now()):
+        command.stderr.write(f"{plain(bookable.title)} is over, so the key lets nobody in.", str)
     made.event = event
     ends = until(made.expires_at, event.zone)
     done = "would be made" if options["dry_run"] else "is made"
@@ -143,7 +144,7 @@ def rotate(command: StaffCommand, options: dict[str, Any]) -> None:
             _note(by, done.events, said)
             transaction.set_rollback(options["dry_run"])
     except KeyEnded as error:
-        raise CommandError(ENDED) from error
+        raise CommandError(why_ended(key)) from error
     done.key.event = event
     ends = times.in_words(done.former_ends_at, event.zone)
     verb = "would end" if options["dry_run"] else "ends"
@@ -172,7 +173,7 @@ def revoke(command: StaffCommand, options: dict[str, Any]) -> None:
             _note(by, events, gettext("Revoked a door key: %(label)s.") % {"label": key.label})
             transaction.set_rollback(is_tried)
     except KeyEnded as error:
-        raise CommandError(ENDED) from error
+        raise CommandError(why_ended(key)) from error
     if options["json"]:
         slugs = [each.slug for each in events]
         command.say_json({"dry_run": is_tried, "number": key.pk, "events": slugs})

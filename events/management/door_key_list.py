@@ -75,8 +75,21 @@ def cells(key: DoorKey, now: datetime) -> list[object]:
     used = times.in_words(key.last_used_at, zone) if key.last_used_at else "never"
     notes = "yes" if key.may_check_in else "no"
     place = "the event" if key.workshop is None else key.workshop.slug
-    ends = until(key.expires_at, zone)
+    ends = until(key.revoked_at or key.expires_at, zone)
     return [key.pk, key.label, place, state_of(key, now), ends, used, notes]
+
+
+def why_ended(key: DoorKey) -> str:
+    """Say when a key ended that cannot be rotated or revoked any more."""
+    row = DoorKey.objects.filter(pk=key.pk).first()
+    if row is None:
+        return "The key was deleted meanwhile. Nothing was changed."
+    verb = "was revoked" if row.revoked_at else "ended"
+    ended_at = row.revoked_at or row.expires_at
+    if ended_at is None or ended_at > timezone.now():
+        return "The key does not work any more. Nothing was changed."
+    when = times.in_words(ended_at, key.event.zone)
+    return f"The key {verb} on {when}. Nothing was changed."
 
 
 def facts(key: DoorKey, now: datetime) -> dict[str, object]:

@@ -15,6 +15,8 @@ from events.admin import arrivals
 from events.desk import door
 from events.formatting import text
 from events.models import Bookable, Event, Registration
+from events.models.registration import RegistrationQuerySet
+from events.models.spelling import meant_by, spelled_like
 from events.places import Arrival
 
 #: Longer than any Neos id or code; the rest of such a line is passed over.
@@ -91,17 +93,23 @@ def answer(at: Door, typed: str) -> Answer:
 
 
 def find(bookable: Bookable, typed: str) -> Registration | None:
-    """Find by the code of a registration, or by the exact Neos id; what somebody has comes before
-    what they had.
+    """Find by the code of a registration, or by the Neos id, as the door of a world knows people.
+    What somebody has comes before what they had.
     """
     q = door.registrations_of(bookable).select_related("attendee__user", "workshop")
     try:
-        found = q.filter(code=UUID(typed))
+        found = list(q.filter(code=UUID(typed)))
     except ValueError:
-        neos_id = text.clean_id(typed)
-        found = q.filter(attendee__neos_id=neos_id) if neos_id else q.none()
+        found = _with_id(q, text.clean_id(typed))
     rows = sorted(found, key=lambda one: (one.is_active, one.pk))
     return rows[-1] if rows else None
+
+
+def _with_id(q: RegistrationQuerySet, neos_id: str) -> list[Registration]:
+    if not neos_id:
+        return []
+    found = q.filter(spelled_like(neos_id, person="attendee__"))
+    return meant_by(neos_id, found, lambda one: one.attendee.neos_id)
 
 
 def _let_in(at: Door, registration: Registration) -> str:

@@ -71,6 +71,7 @@ def _about(registration: Registration, reader: Attendee) -> Values:
         "event_title": said(event.shown_title),
         "is_workshop": registration.workshop_id is not None,
         "start": moment(bookable.starts_at),
+        "has_started": bookable.starts_at <= timezone.now(),
         "end": moment(bookable.ends_at),
         "starts_in": partial(_starts_in, registration),  # templates call it
         "deadline": moment(registration.hold_until),
@@ -138,6 +139,7 @@ def _about_event(event: Event, reader: Attendee) -> Values:
         "title": said(event.shown_title),
         "summary": said(event.shown_summary),
         "start": when_named(_moment, event.starts_at, reader, event),
+        "has_started": event.starts_at <= timezone.now(),
         "opens": when_named(_opening, event, reader),
     }
 

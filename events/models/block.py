@@ -9,13 +9,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .former_neos_id import FormerNeosId
+
 if TYPE_CHECKING:
+    from .attendee import Attendee
     from .event import Event
 
 
 class BlockQuerySet(models.QuerySet["Block"]):
     def at(self, event: Event) -> Self:
         return self.filter(Q(event=event) | Q(event__isnull=True))
+
+    def on(self, attendee: Attendee) -> Self:
+        """Blocks on the Neos id of one person, or on a former one."""
+        former = FormerNeosId.objects.filter(attendee=attendee).values("neos_id")
+        return self.filter(Q(neos_id=attendee.neos_id) | Q(neos_id__in=former))
 
 
 class Block(models.Model):

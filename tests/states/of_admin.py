@@ -22,6 +22,8 @@ from tests.factories import (
 
 from .state import State, take
 
+#: An id in which nothing invites a break.
+LONG = "U_" + "wrenwrenwren" * 3
 TAILS = {
     "people": ("people/", "Wren"),
     "add": ("people/add/", "Add a person"),
@@ -44,7 +46,7 @@ def of_desk_tabs() -> Iterator[State]:
     workshop = make_workshop(event, title="Fog", capacity=0)
     make_workshop(event, title="Mist")
     make_perk(event, label="Patron")
-    guest = make_attendee(neos_username="Wren", email_confirmed_at=timezone.now())
+    guest = make_attendee(neos_username="Wren", email_confirmed_at=timezone.now(), neos_id=LONG)
     held, _unpaid = take(guest, event), take(make_attendee(), event)
     manual.mark_paid(registration=held, by=robin, note="", reference="")
     waiting = take(guest, workshop)
@@ -86,7 +88,7 @@ def _messages(event: Event, desk: str, by: User) -> Iterator[State]:
 def _forms(form: str, by: User) -> Iterator[State]:
     """The form of an event, with an error, and with the question what a change does to people."""
     yield State("event-form", form, "Workshops", by, is_stock=True)
-    wrong, fewer = {"title": ""}, {"capacity": "1"}
+    wrong, fewer = {"title": ""}, {"capacity": "1", "price": "6"}
     yield State(
         "event-form-wrong", form, "This field is required", by, "Save", wrong, is_stock=True
     )

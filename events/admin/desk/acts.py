@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
+from django.contrib.admin.models import ADDITION, CHANGE
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -108,7 +109,8 @@ def _report(request: HttpRequest, deed: Deed, row: Registration | None, text: Sa
     if row is None:
         messages.info(request, text)
         return
-    note(request, row, str(deed.noted))
+    is_new = row.created_at == row.promoted_at
+    note(request, row, deed.noted(), flag=ADDITION if is_new else CHANGE)
     messages.success(request, text)
     if not deed.attendee.mail_address:
         more = gettext("No message of ours reaches {who}. Please tell them yourself.")

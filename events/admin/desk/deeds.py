@@ -25,7 +25,6 @@ class Deed:
     """Something that an organizer does by hand, with the form that they fill in for it."""
 
     title: Any
-    noted: Any = _("Given by hand.")
     where = "place"  # the field that names the workshop, if one does
     form: forms.Form
 
@@ -55,6 +54,10 @@ class Deed:
     @abstractmethod
     def do(self, act: Act) -> tuple[Registration | None, SafeString]:
         """Return the registration, or None if nothing was changed, and what to say."""
+
+    def noted(self) -> str:
+        """Return what the history of the registration and its story say of it."""
+        return gettext("Given a place by hand.")
 
     def version(self) -> str:
         """Name what the page has asked: a name may mean somebody else by the time of the answer."""
@@ -104,7 +107,6 @@ class Giving(Deed):
 
 class Moving(Deed):
     title = _("Move to another workshop")
-    noted = _("Moved to another workshop.")
     where = "to"
     form: MoveForm
 
@@ -112,6 +114,7 @@ class Moving(Deed):
         if registration.workshop is None:
             raise Http404
         self.registration = registration
+        self.former = registration.workshop.title
         self.form = MoveForm(typed, registration=registration)
 
     @property
@@ -132,7 +135,11 @@ class Moving(Deed):
 
     @property
     def about(self) -> dict[str, SafeString]:
-        return super().about | {"former": shown.name(self.registration.bookable.title)}
+        return super().about | {"former": shown.name(self.former)}
+
+    def noted(self) -> str:
+        names = {"former": self.former, "place": self.bookable.title}
+        return gettext("Moved from “{former}” to “{place}”.").format(**names)
 
     def question(self) -> SafeString:
         text = gettext("Move {who} from “{former}” to “{place}”?")
@@ -144,12 +151,11 @@ class Moving(Deed):
         )
 
     def do(self, act: Act) -> tuple[Registration, SafeString]:
-        about = self.about
         moved = places.move(
             registration=self.registration, to=self.form.cleaned_data["to"], act=act
         )
         text = gettext("{who} was moved from “{former}” to “{place}”.")
-        return moved, format_html(text, **about)
+        return moved, format_html(text, **self.about)
 
 
 class Replacing(Deed):

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from events.accounts.admin_log import about_organizer
 
 
-def note(request: HttpRequest, row: Model, text: str) -> None:
+def note(request: HttpRequest, row: Model, text: str, *, flag: int = CHANGE) -> None:
+    """`flag` is `ADDITION` if they made the row by it."""
     LogEntry.objects.log_actions(
-        request.user.pk or 0, [row], CHANGE, change_message=text, single_object=True
+        request.user.pk or 0, [row], flag, change_message=text, single_object=True
     )
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from events.doors import bot
-from events.management import door_forms, output_file, scanned
+from events.management import door_forms, door_previous, output_file, scanned
 from events.management.arguments import (
     StaffCommand,
     add_dry_run,
@@ -79,7 +79,9 @@ class Command(StaffCommand):
         event = bookable.event
         if event.is_published and not bookable.has_ended(asked.now):
             return
-        state = "over" if event.is_published else f"{event.get_status_display()}"
+        state = "over"
+        if not event.is_published:
+            state = "a draft" if event.is_draft else f"{event.get_status_display()}"
         self.say(f"{event.slug} is {state}, so nobody is let in.")
 
     def say(self, words: str) -> None:
@@ -132,7 +134,7 @@ def lines_of(paths: Iterable[Path]) -> list[str]:
     for path in paths:
         try:
             with path.open("rb") as file:
-                lines += scanned.lines_of(file)
+                lines += door_previous.lines_of(file, path)
         except (OSError, ValueError) as error:
             raise CommandError(f"{path} cannot be read.") from error
     return lines

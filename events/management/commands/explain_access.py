@@ -1,10 +1,10 @@
 """Say why one person may or may not have the places of one event."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db.models import Q
 from django.utils import timezone
 
 from events.access import facts, offers, pricing, rules
@@ -13,6 +13,7 @@ from events.access.refusals import Refusal
 from events.formatting import money, text, times
 from events.management.arguments import StaffCommand, add_event, add_json, find_event, plain
 from events.models import Attendee, Event
+from events.models.spelling import meant_by, spelled_like
 
 
 class Command(StaffCommand):
@@ -24,7 +25,7 @@ class Command(StaffCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_event(parser)
-        parser.add_argument("person", metavar="PERSON", help="Neos id or username, exactly")
+        parser.add_argument("person", metavar="PERSON", help="Neos id or username")
         add_json(parser)
 
     def handle(self, *args: Any, event: str, person: str, **options: Any) -> None:
@@ -41,7 +42,8 @@ class Command(StaffCommand):
             }
             self.say_json(answer)
         else:
-            state = "" if found.is_published else f", which is {found.get_status_display()}"
+            kind = "a draft" if found.is_draft else found.get_status_display()
+            state = "" if found.is_published else f", which is {kind}"
             self.stdout.write(f"{plain(attendee)} at {found.slug}{state}")
             for one in explained:
                 self.show(one)
@@ -59,14 +61,19 @@ class Command(StaffCommand):
 
 
 def find_person(name: str, event: Event) -> Attendee:
-    """Find somebody by exact Neos id, which nobody else can have, or else by exact username."""
-    q = Attendee.objects.facing(event).select_related("user")
+    """Find somebody by exact Neos id, which nobody else can have, or else by exact username, or
+    else by a Neos id that is only one person's in other letters.
+    """
+    q = Attendee.objects.facing(event).select_related("user").order_by("pk")
     neos_id, username = text.clean_id(name), text.clean_account_name(name)
-    matches = list(q.filter(Q(neos_id=neos_id) | Q(user__username=username)).order_by("pk"))
-    exact = [attendee for attendee in matches if attendee.neos_id == neos_id] or matches
-    if not exact:
+    found = (
+        list(q.filter(neos_id=neos_id))
+        or list(q.filter(user__username=username))
+        or meant_by(neos_id, q.filter(spelled_like(neos_id)), attrgetter("neos_id"))
+    )
+    if not found:
         raise CommandError(f"Nobody has the Neos id or the username {name!r} here.")
-    return exact[0]
+    return found[0]
 
 
 def explain(known: facts.Facts, offer: Offer) -> dict[str, Any]:

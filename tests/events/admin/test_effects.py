@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.lines import register
 
 from .ledgers import make_money, make_refund
-from .pages import ADD, affected, agreement, effects, fields, page_of, press_save
+from .pages import ADD, affected, agreement, effects, fields, page_of, press_save, said, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -98,10 +98,21 @@ def test_people_without_a_confirmed_address_are_counted_and_named(
     register(make_attendee(neos_id="U-Bo", neos_username="Bo"), jam)
     response = press_save(browser, page_of(jam), ends_at_1="15:00")
     assert effects(response)[1:] == [
-        "2 people get a message with the old and the new time.",
-        "1 of them has no confirmed address, so no message arrives.",
+        "1 person gets a message with the old and the new time.",
+        "1 person cannot be reached, because there is no confirmed address.",
     ]
-    assert affected(response) == ["Ada (U-Ada) · Bo (U-Bo)", "Bo (U-Bo)"]
+    assert affected(response) == ["Ada (U-Ada)", "Bo (U-Bo)"]
+
+
+def test_saved_change_says_how_many_people_are_told(browser: Client, jam: Event) -> None:
+    sign_up(jam, "Ada")
+    register(make_attendee(neos_id="U-Bo", neos_username="Bo"), jam)
+    assert said(save(browser, page_of(jam), ends_at_1="15:00"))[-2:] == [
+        "1 person gets a message about it.",
+        "1 person cannot be reached, because there is no confirmed address.",
+    ]
+    quiet = said(save(browser, page_of(jam), summary="Other"))
+    assert [line for line in quiet if "message" in line or "reached" in line] == []
 
 
 def test_only_some_people_are_named(
@@ -539,17 +550,15 @@ def test_capacity_above_those_in_asks_nothing(browser: Client, jam: Event) -> No
     assert asked(browser, jam, **{"capacity": "1", "workshops-0-capacity": "1"}) == []
 
 
-@pytest.mark.parametrize(
-    ("price", "said"), [(0, "and gets a message."), (500, "and is asked to pay.")]
-)
+@pytest.mark.parametrize(("price", "more"), [(0, ""), (500, " and has to pay")])
 def test_people_who_would_move_up_are_named(
-    browser: Client, mika: User, price: int, said: str
+    browser: Client, mika: User, price: int, more: str
 ) -> None:
     full = make_event(organizers=[mika], capacity=1, price=price)
     for name in ["Ada", "Bo", "Cy"]:
         sign_up(full, name)
     response = press_save(browser, page_of(full), capacity="2")
-    assert effects(response) == [f"1 person moves up from the waitlist {said}"]
+    assert effects(response) == [f"1 person moves up from the waitlist{more}."]
     assert affected(response) == ["Bo (U-Bo)"]
 
 

@@ -141,8 +141,7 @@ def test_cancelling_says_what_it_costs_and_asks_l4(
     response = press_save(browser, page_of(jam), status="cancelled", summary="Kept")
 
     assert effects(response) == [
-        "3 people get a message that the event is cancelled.",
-        "3 of them have no confirmed address, so no message arrives.",
+        "3 people cannot be reached, because there is no confirmed address.",
         "2 payments go back in full (€10.00), and then the event stays cancelled.",
         "2 of them were noted by hand (€10.00): send the money back yourself, and note it in the "
         "list of payments.",

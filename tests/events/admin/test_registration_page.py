@@ -8,14 +8,23 @@ from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 
-from events.models import Attendee, Block, Event, Registration
+from events.models import Attendee, Block, Event, FormerNeosId, Registration
 from tests.factories import NOON, make_attendee, make_perk, make_user, make_workshop
 from tests.lines import register, status
 from tests.markup import fill_in
 
 from .conftest import SignedIn
 from .ledgers import at
-from .pages import REGISTRATIONS, fields, read, registration_page, said, shown_field, version
+from .pages import (
+    BLOCKS,
+    REGISTRATIONS,
+    fields,
+    read,
+    registration_page,
+    said,
+    shown_field,
+    version,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -211,15 +220,62 @@ def test_block_is_filled_in_with_person_and_event(browser: Client, jam: Event) -
     assert (form["person"], form["event"]) == ([str(mine.attendee_id)], [str(jam.pk)])
     asked = browser.post(address, form | {"reason": "Rude"})
     (box,) = read(asked).all("input", type="checkbox", name="agreed")
-    browser.post(address, form | {"reason": "Rude", "agreed": str(box.attributes["value"])})
+    agreed = {"reason": "Rude", "agreed": str(box.attributes["value"])}
+    done = browser.post(address, form | agreed)
+    assert done["Location"] == registration_page(mine)
     made = Block.objects.get()
     assert (made.neos_id, made.event, made.reason) == ("U-guest", jam, "Rude")
     assert BLOCK not in ways(browser.get(registration_page(mine)))
 
 
-def test_block_of_the_site_is_not_given_away_by_a_missing_link(browser: Client, jam: Event) -> None:
-    Block.objects.create(neos_id="U-guest", event=None)
-    assert BLOCK in ways(browser.get(registration_page(at_event(jam))))
+def test_block_leads_back_to_no_registration_of_another(
+    browser: Client, jam: Event, ball: Event
+) -> None:
+    """Neither does it with a value that is no key."""
+    for value in (at_event(ball).pk, "x", "9" * 30):
+        address = f"{BLOCKS}add/?from-registration={value}"
+        typed = {"neos_id": f"U-{value}", "event": jam.pk, "agreed": f"0 {jam.pk} U-{value}"}
+        assert browser.post(address, typed)["Location"] == BLOCKS
+
+
+def blocked(response: HttpResponse) -> list[str]:
+    return [p.text for p in read(response).all("p", class_="blocked")]
+
+
+def test_block_of_the_event_is_told_with_its_page(
+    browser: Client, mika: User, jam: Event, ball: Event
+) -> None:
+    Block.objects.create(neos_id="U-guest", event=ball)
+    assert blocked(browser.get(registration_page(at_event(jam)))) == []
+    made = Block.objects.create(neos_id="U-guest", event=jam, created_by=mika)
+    page = browser.get(registration_page(at_event(jam)))
+    when = "Sat 1 June 2030, 12:00 (UTC)"
+    assert blocked(page) == [f"Blocked by the organizers since {when} · See the block"]
+    (line,) = read(page).all("p", class_="blocked")
+    assert line.first("a").attributes["href"] == f"{BLOCKS}{made.pk}/change/"
+    story = read(page).first("ol", class_="story")
+    assert [p.text for p in story.all("p")][-1] == "Blocked by the organizers. ( mika )"
+
+
+def test_block_of_the_site_has_a_link_for_superusers_only(
+    browser: Client, signed_in: SignedIn, superuser: User, jam: Event
+) -> None:
+    """It does not keep organizers from blocking the person, and does not say who made it."""
+    Block.objects.create(neos_id="U-guest", event=None, created_by=superuser)
+    page = browser.get(registration_page(at_event(jam)))
+    when = "Sat 1 June 2030, 12:00 (UTC)"
+    assert blocked(page) == [f"Blocked from the whole site since {when}"]
+    assert "root" not in read(page).text
+    assert BLOCK in ways(page)
+    theirs = signed_in(superuser).get(registration_page(at_event(jam)))
+    assert blocked(theirs) == [f"Blocked from the whole site since {when} · See the block"]
+
+
+def test_block_of_a_former_id_is_told(browser: Client, jam: Event) -> None:
+    mine = at_event(jam)
+    FormerNeosId.objects.create(attendee=mine.attendee, neos_id="U-former")
+    Block.objects.create(neos_id="U-former", event=jam)
+    assert len(blocked(browser.get(registration_page(mine)))) == 1
 
 
 def test_person_without_neos_is_not_offered_for_a_block(browser: Client, jam: Event) -> None:

@@ -15,8 +15,10 @@ from events.desk.story import Entry, story
 from events.models import Attendee, Notification, Payment, Refund, Registration
 from events.payments import refunds
 from events.payments.providers import manual
+from tests.events.admin.desk.test_acts import press
+from tests.events.admin.ledgers import at
 from tests.events.admin.pages import confirm
-from tests.factories import NOON, make_attendee, make_event, make_organizer
+from tests.factories import NOON, make_attendee, make_event, make_organizer, make_workshop
 from tests.lines import full_event, register
 from tests.states.state import change
 
@@ -38,7 +40,7 @@ def browser(mika: User) -> Client:
 
 
 def entries(registration: Registration) -> list[Entry]:
-    q = Registration.objects.select_related("event", "workshop", "promoted_by")
+    q = Registration.objects.select_related("attendee", "event", "workshop", "promoted_by")
     return story(q.get(pk=registration.pk), timezone.now())
 
 
@@ -109,6 +111,74 @@ def test_story_names_who_promoted_cancelled_and_checked_in(
         *(told(second)[3:]),
     ]
     assert told(held) == ["Signed up and got a place.", "Cancelled by the organizers. mika"]
+
+
+def asked(browser: Client, address: str, **typed: str) -> None:
+    """Do what a page of the desk asks about first."""
+    press(browser, browser.post(address, typed), address)
+
+
+def test_story_of_somebody_who_was_added_and_moved_tells_both_and_why(
+    browser: Client, mika: User, clock: time_machine.Traveller
+) -> None:
+    event = make_event(organizers=[mika], starts_at=NOON + 9 * HOUR)
+    lights, shaders = (make_workshop(event, title=title) for title in ("Lights", "Shaders"))
+    ada = make_attendee(neos_id="U-ada")
+    people = at(event, "people/")
+    place = {"place": str(lights.pk), "person": "U-ada"}
+    register(ada, event)
+    asked(browser, f"{people}add/", **place, because="Speaks")
+    added = Registration.objects.get(workshop=lights)
+    assert told(added) == ["Given a place by hand. mika"]
+    assert entries(added)[0].details == ("Reason: Speaks",)
+
+    clock.shift(HOUR)
+    move = f"{people}move/?of={added.pk}"
+    asked(browser, move, to=str(shaders.pk), because="Swapped")
+    assert told(added) == [
+        "Given a place by hand. mika",
+        "Moved from “Lights” to “Shaders”. mika",
+    ]
+    assert [e.details for e in entries(added) if e.by] == [(), ("Reason: Swapped",)]
+
+
+def test_story_of_a_move_keeps_how_somebody_signed_up(
+    browser: Client, mika: User, clock: time_machine.Traveller
+) -> None:
+    event = make_event(organizers=[mika], starts_at=NOON + 9 * HOUR)
+    lights = make_workshop(event, title="Lights", capacity=0)
+    shaders = make_workshop(event, title="Shaders")
+    ada = make_attendee()
+    register(ada, event)
+    waiting = register(ada, lights)
+    clock.shift(HOUR)
+    move = at(event, f"people/move/?of={waiting.pk}")
+    asked(browser, move, to=str(shaders.pk), because="Full")
+    assert told(waiting) == [
+        "Signed up and went on the waitlist.",
+        "Moved from “Lights” to “Shaders”. mika",
+    ]
+
+
+def test_story_of_somebody_who_waited_tells_that_the_place_was_given(
+    mika: User, clock: time_machine.Traveller
+) -> None:
+    _event, (_held, waiting, _last) = full_event()
+    clock.shift(HOUR)
+    act = places.Act(mika, "Speaks", frozenset(places.Overruled))
+    places.let_in(attendee=waiting.attendee, bookable=waiting.event, act=act)
+    assert told(waiting) == [
+        "Signed up and went on the waitlist.",
+        "Given a place by hand. mika",
+    ]
+
+
+def test_story_of_an_invitation_tells_whose_link_was_taken(mika: User) -> None:
+    event = make_event(organizers=[mika])
+    typed = {"because": "Speaks", "until": NOON + HOUR}
+    invitation, _token = places.invite(bookable=event, by=mika, **typed)
+    taken = places.take_invited(invitation=invitation, attendee=make_attendee())
+    assert told(taken) == ["Took the place with an invitation link. mika"]
 
 
 def test_story_tells_when_somebody_went_out(clock: time_machine.Traveller) -> None:
@@ -184,7 +254,7 @@ def test_story_costs_the_same_for_much_as_for_little(
 ) -> None:
     event = make_event(price=500)
     held = register(make_attendee(), event)
-    one = Registration.objects.select_related("event", "promoted_by").get(pk=held.pk)
+    one = Registration.objects.select_related("attendee", "event", "promoted_by").get(pk=held.pk)
     ContentType.objects.get_for_models(Registration, Payment)  # the process looks them up once
     for number in (1, 3):
         while one.payments.count() < number:
@@ -192,5 +262,5 @@ def test_story_costs_the_same_for_much_as_for_little(
             problem = {"status": "refund_due", "problem": "twice", "recorded_by": mika}
             payment = Payment.objects.create(registration=one, **money, **problem)
             refunds.record_given_back(payment=payment, by=mika, note="", reference="")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             story(one, NOON)

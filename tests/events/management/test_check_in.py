@@ -38,7 +38,7 @@ def scan(person: str, *options: str) -> Ran:
     return run("check_in", "jam", person, *options)
 
 
-@pytest.mark.parametrize("form", ["U-ada", "  U-ada\u200b ", "code", "hex"])
+@pytest.mark.parametrize("form", ["U-ada", "u-ADA", "  U-ada\u200b ", "code", "hex"])
 def test_person_is_found_by_neos_id_or_code(ada: Registration, form: str) -> None:
     typed = {"code": str(ada.code), "hex": ada.code.hex.upper()}.get(form, form)
     (answer,) = scan(typed, "--json").lines
@@ -80,7 +80,7 @@ def test_check_in_is_taken_back_with_its_history(ada: Registration) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["U-other", "u-ada", "U-ada2", "Ada", "", "\udcff", "x" * 5_000, "\0", "%", "0" * 32]
+    "typed", ["U-other", "u-other", "U-ada2", "Ada", "", "\udcff", "x" * 5_000, "\0", "%", "0" * 32]
 )
 def test_anybody_else_is_not_known(ada: Registration, typed: str) -> None:
     other = register(make_attendee(neos_id="U-other"), make_event(slug="ball", starts_at=NOON))
@@ -88,6 +88,14 @@ def test_anybody_else_is_not_known(ada: Registration, typed: str) -> None:
     assert (ran.status, [one["answer"] for one in ran.lines]) == (1, ["unknown"])
     assert not is_in(ada)
     assert not is_in(other)
+
+
+def test_id_in_other_letters_counts_where_it_is_one_persons_only(ada: Registration) -> None:
+    other = register(make_attendee(neos_id="u-Ada"), ada.event)
+    assert scan("U-ADA").status == 1
+    assert (is_in(ada), is_in(other)) == (False, False)
+    assert scan("u-Ada").status == 0
+    assert (is_in(ada), is_in(other)) == (False, True)
 
 
 def test_too_early_no_place_and_cancelled_are_refused(ada: Registration) -> None:

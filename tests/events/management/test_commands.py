@@ -109,6 +109,8 @@ def test_explain_access_says_that_an_event_is_cancelled() -> None:
     event = make_event(slug="jam")
     register(make_attendee(neos_id="U-ada"), event)
     Event.objects.update(status="cancelled")
+    make_event(slug="new", status="draft")
+    assert "at new, which is a draft" in run("explain_access", "new", "U-ada")
     lines = run("explain_access", "jam", "U-ada").splitlines()
     assert lines[0].endswith("(U-ada) at jam, which is cancelled")
     assert lines[2] == "jam: is registered: confirmed"
@@ -233,6 +235,16 @@ def test_explain_access_gives_every_refusal_and_the_perk() -> None:
         "Star",
         "€5.00",
     )
+
+
+def test_explain_access_knows_an_id_in_other_letters_if_it_is_one_persons() -> None:
+    make_event(slug="jam")
+    make_attendee(neos_id="U-ada")
+    assert "(U-ada) at jam" in run("explain_access", "jam", "u-ADA")
+    make_attendee(neos_id="u-Ada")
+    with pytest.raises(CommandError):
+        run("explain_access", "jam", "u-ADA")
+    assert "(u-Ada) at jam" in run("explain_access", "jam", "u-Ada")
 
 
 def test_explain_access_tells_a_patron_how_to_get_the_perk() -> None:

@@ -53,6 +53,15 @@ def test_new_key_is_printed_alone_and_once(jam: Event) -> None:
     assert ran.out.strip() not in keys_of(jam, "list", "--json").out
 
 
+def test_new_key_of_an_event_that_is_over_says_so(
+    jam: Event, clock: time_machine.Traveller
+) -> None:
+    over = "Jam is over, so the key lets nobody in."
+    assert over not in keys_of(jam, "make", "Early").err
+    clock.move_to(jam.ends_at)
+    assert keys_of(jam, "make", "Late").err.splitlines()[0] == over
+
+
 def test_new_key_has_what_was_asked_for_and_who_made_it(jam: Event) -> None:
     make_workshop(jam, slug="fog", title="Fog")
     mika = make_organizer(username="mika")
@@ -179,8 +188,34 @@ def test_key_is_revoked_at_every_event_that_has_it(jam: Event) -> None:
     assert DoorKey.objects.good_at(NOON).count() == 0
     entries = LogEntry.objects.values_list("user", "change_message")
     assert [*entries] == [(mika.pk, "Revoked a door key: Hall.")] * 2
-    with pytest.raises(CommandError, match="revoked or ended meanwhile"):
+    with pytest.raises(
+        CommandError, match=r"^The key was revoked on .*\(Europe/Berlin\)\. Nothing was changed\.$"
+    ):
         keys_of(jam, "revoke", str(key.pk), "--yes")
+
+
+def test_revoked_key_is_listed_with_when_it_was_revoked(
+    jam: Event, clock: time_machine.Traveller
+) -> None:
+    key = made(jam, expires_at=NOON + 5 * DAY)
+    clock.shift(DAY)
+    key_edits.revoke_key(key)
+    (line,) = keys_of(jam, "list").out.splitlines()[1:]
+    assert "Sun 2 June 2030, 14:00 (Europe/Berlin)" in line
+    clock.shift(DAY)
+    with pytest.raises(CommandError) as refused:
+        keys_of(jam, "rotate", str(key.pk))
+    when = "Sun 2 June 2030, 14:00 (Europe/Berlin)"
+    assert str(refused.value) == f"The key was revoked on {when}. Nothing was changed."
+
+
+def test_rotating_a_key_that_ended_says_when(jam: Event, clock: time_machine.Traveller) -> None:
+    key = made(jam, expires_at=NOON + DAY)
+    clock.shift(2 * DAY)
+    with pytest.raises(CommandError) as refused:
+        keys_of(jam, "rotate", str(key.pk))
+    when = "Sun 2 June 2030, 14:00 (Europe/Berlin)"
+    assert str(refused.value) == f"The key ended on {when}. Nothing was changed."
 
 
 def test_nobody_is_there_to_ask(jam: Event) -> None:

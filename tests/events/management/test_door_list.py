@@ -91,12 +91,19 @@ def test_bot_writes_only_what_changed_since_earlier_lists(jam: Event, tmp_path: 
 
 def test_bot_takes_a_list_of_ids_for_an_earlier_one(jam: Event, tmp_path: Path) -> None:
     ids = tmp_path / "ids"
-    ids.write_bytes("\ufeffU-ada\r\nU-bo\r\nU-cleo\r\nU-dan\r\nU-gone\n".encode() + b"\xff\n")
+    ids.write_bytes("\ufeffU-ada\r\nU-bo\r\nU-cleo\r\nU-dan\r\nU-gone\n\n".encode())
     ran = listed("bot", "--previous", str(ids))
-    assert ran.out == (
-        '/setGroupVarValue "G-Example" jam.guests U-gone false\n'
-        '/setGroupVarValue "G-Example" jam.guests \ufffd false\n'
-    )
+    assert ran.out == '/setGroupVarValue "G-Example" jam.guests U-gone false\n'
+
+
+@pytest.mark.parametrize("line", ["neos_id,name", "U-bo U-ada", "[", "/ban U-ada", "\xff", "U-"])
+def test_bot_refuses_a_file_that_is_no_earlier_list(jam: Event, tmp_path: Path, line: str) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(f"U-ada\n\n{line}\n".encode("latin-1"))
+    refusal = f"{other}, line 3, is neither an id nor a command of door_list."
+    with pytest.raises(CommandError) as refused:
+        listed("bot", "--previous", str(other))
+    assert str(refused.value) == refusal
 
 
 def test_bot_refuses_an_earlier_list_of_another_variable(jam: Event, tmp_path: Path) -> None:
@@ -137,7 +144,15 @@ def test_headless_says_who_is_left_out(jam: Event) -> None:
 def test_snapshot_tells_the_key_that_checks_it(jam: Event) -> None:
     ran = listed("snapshot", "--good-for", "3")
     known = snapshot.read(ran.out.encode(), ran.err.split()[-1])
-    assert ran.err == f"Check it with --public-key {snapshot.public_key()}\n"
+    assert ran.err == (
+        "Good until Sat 1 June 2030, 15:00 (UTC).\n"
+        "It ends before the door opens (Sat 8 June 2030, 11:45 (UTC)). Make it later, or add "
+        f"--good-for N.\nCheck it with --public-key {snapshot.public_key()}\n"
+    )
+    long = listed("snapshot", "--good-for", "720").err.splitlines()
+    assert [line for line in long if not line.startswith("Check")] == [
+        "Good until Sat 8 June 2030, 14:00 (UTC)."
+    ]
     assert (known.event, known.workshop, len(known.exact)) == ("jam", None, 4)
     assert (known.expires_at - NOON).total_seconds() == 3 * 3_600
 
@@ -171,7 +186,7 @@ def test_form_of_a_workshop_has_its_people_only(clock: time_machine.Traveller, f
 @pytest.mark.parametrize("form", FORMS)
 def test_form_of_nobody_says_why(clock: time_machine.Traveller, form: str) -> None:
     event = make_event(slug="jam", status="draft")
-    assert "jam is draft, so nobody is let in.\n" in listed(form).err
+    assert "jam is a draft, so nobody is let in.\n" in listed(form).err
     type(event).objects.update(status="published")
     assert "nobody is let in" not in listed(form).err
     clock.move_to(event.ends_at)

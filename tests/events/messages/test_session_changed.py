@@ -70,6 +70,16 @@ def test_people_inside_are_told_once_for_each_change(
 
 
 @pytest.mark.usefixtures("ada")
+def test_mail_says_of_a_running_event_that_it_started(
+    clock: Clock, jam: Event, mailoutbox: list[EmailMessage]
+) -> None:
+    for instant, verb in ((START - MINUTE, "starts"), (START, "started")):
+        at(clock, jam, instant, session_url=f"{NEW}-{verb}")
+        said = [line for line in str(mailoutbox[-1].body).splitlines() if "It start" in line]
+        assert [line.split()[1] for line in said] == [verb]
+
+
+@pytest.mark.usefixtures("ada")
 def test_nobody_is_told_of_another_link_before_the_first_was_shown(
     clock: Clock, jam: Event, mailoutbox: list[EmailMessage]
 ) -> None:

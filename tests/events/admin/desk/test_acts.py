@@ -73,10 +73,10 @@ def test_history_tells_nothing_of_a_place_that_was_there_already(
     again = press(browser, asked, at(jam, "people/add/"))
     text = "Ada (U-ada) has a place at “Jam” already. Nothing was changed."
     assert said(again)[-1] == text
-    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given by hand.")])
+    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given a place by hand.")])
 
 
-@pytest.mark.parametrize("named", ["U-ada", " U-ada\n", "Ada", "aDA", "account-ada"])
+@pytest.mark.parametrize("named", ["U-ada", "u-ADA", " U-ada\n", "Ada", "aDA", "account-ada"])
 def test_person_is_added_by_id_or_name_after_a_question(
     browser: Client, mika: User, jam: Event, named: str
 ) -> None:
@@ -90,7 +90,7 @@ def test_person_is_added_by_id_or_name_after_a_question(
         "Ada (U-ada) has a place at “Jam” now.",
         "No message of ours reaches Ada (U-ada). Please tell them yourself.",
     ]
-    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given by hand.")])
+    assert (held_by(ada), logged()) == (["confirmed"], [("mika", "Given a place by hand.")])
     assert ada.registrations.get().given_because == "Speaks"
 
 
@@ -119,7 +119,14 @@ def test_what_has_changed_since_the_question_is_asked_again(browser: Client, jam
     assert held_by(ada) == ["confirmed"]
 
 
-@pytest.mark.parametrize("named", ["U-nobody", "u-ADA", "Ad", "%", "x\0y"])
+def test_id_in_other_letters_means_nobody_if_two_have_it(browser: Client, jam: Event) -> None:
+    for neos_id in ("U-ada", "u-Ada"):
+        make_attendee(neos_id=neos_id, neos_username="Ada")
+    assert "Nobody has this id" in read(add(browser, jam, "U-ADA")).text
+    assert "Give Ada (u-Ada) a place" in read(add(browser, jam, "u-Ada")).raw
+
+
+@pytest.mark.parametrize("named", ["U-nobody", "u-nobody", "Ad", "%", "x\0y"])
 def test_person_that_nobody_is_is_not_made(browser: Client, jam: Event, named: str) -> None:
     make_attendee(neos_id="U-ada", neos_username="Ada")
     before = Attendee.objects.count()
@@ -165,7 +172,7 @@ def test_person_is_moved_to_another_workshop(browser: Client, jam: Event) -> Non
     assert said(done)[0] == "Guest (U-guest) was moved from “Mixing” to “Fog”."
     mine.refresh_from_db()
     assert mine.workshop == other
-    assert logged() == [("mika", "Moved to another workshop.")]
+    assert logged() == [("mika", "Moved from “Mixing” to “Fog”.")]
 
 
 def test_paid_place_says_what_to_do_instead(browser: Client, mika: User, jam: Event) -> None:
