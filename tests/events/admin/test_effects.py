@@ -107,7 +107,7 @@ def test_people_without_a_confirmed_address_are_counted_and_named(
 def test_saved_change_says_how_many_people_are_told(browser: Client, jam: Event) -> None:
     sign_up(jam, "Ada")
     register(make_attendee(neos_id="U-Bo", neos_username="Bo"), jam)
-    assert said(save(browser, page_of(jam), ends_at_1="15:00"))[-2:] == [
+    assert said(save(browser, page_of(jam), ends_at_1="15:00"))[:2] == [
         "1 person gets a message about it.",
         "1 person cannot be reached, because there is no confirmed address.",
     ]
