@@ -14,6 +14,7 @@ from events.access.door import Guest
 from events.models import Bookable, Event, Registration, Role, Workshop
 from events.models.attendee import is_kept_out
 from events.models.door import DoorKeyQuerySet
+from events.models.spelling import in_small_letters, meant_by, spelled_like
 
 from .compiled import CompiledQuery
 
@@ -42,8 +43,8 @@ def find_guest(bookable: Bookable, neos_id: str) -> tuple[int, Guest] | None:
     """
     if not _is_possible(neos_id):
         return None
-    found = _meant(_rows(bookable, neos_id), neos_id)
-    return (found[-1], Guest(*found[:-1])) if found else None
+    found = meant_by(neos_id, _rows(bookable, neos_id), itemgetter(0))
+    return (found[0][-1], Guest(*found[0][:-1])) if found else None
 
 
 def _rows(bookable: Bookable, neos_id: str) -> list[tuple[Any, ...]]:
@@ -57,7 +58,8 @@ def _rows(bookable: Bookable, neos_id: str) -> list[tuple[Any, ...]]:
 
 
 def _of(bookable: Bookable, neos_id: str) -> QuerySet[Registration, tuple[Any, ...]]:
-    return _spelled(registrations_at(bookable), neos_id).values_list(*FIELDS, "pk")
+    like = spelled_like(neos_id, person="attendee__")
+    return registrations_at(bookable).filter(like).values_list(*FIELDS, "pk")
 
 
 def _of_event(event: int, folded: str) -> QuerySet[Registration, tuple[Any, ...]]:
@@ -83,9 +85,10 @@ def find_inside(keys: DoorKeyQuerySet, neos_id: str, since: datetime) -> Registr
     q = Registration.objects.alias(place=place).filter(Exists(at_door))
     is_on = Q(workshop=None, event__ends_at__gt=since) | Q(workshop__ends_at__gt=since)
     q = q.filter(is_on, checked_in_at__isnull=False, left_at=None).order_by("-checked_in_at", "-pk")
-    rows = list(_spelled(q, neos_id).values_list("attendee__neos_id", "pk"))
-    found = _meant(rows, neos_id)
-    return Registration.objects.get(pk=found[-1]) if found else None
+    like = spelled_like(neos_id, person="attendee__")
+    rows = q.filter(like).values_list("attendee__neos_id", "pk")
+    found = meant_by(neos_id, rows, itemgetter(0))
+    return Registration.objects.get(pk=found[0][1]) if found else None
 
 
 def guests_at(bookable: Bookable) -> Iterator[tuple[Guest, bool]]:
@@ -101,13 +104,6 @@ def guests_at(bookable: Bookable) -> Iterator[tuple[Guest, bool]]:
         yield from ((guest, people[in_small_letters(guest.neos_id)] == 1) for guest in guests)
 
 
-def in_small_letters(neos_id: str) -> str:
-    """Return an id of ASCII in small letters, and any other as it is: for those large and small
-    letters are not the same thing everywhere.
-    """
-    return neos_id.lower() if neos_id.isascii() else neos_id
-
-
 def registrations_at(bookable: Bookable) -> QuerySet[Registration]:
     is_blocked = is_kept_out(bookable.event, person="attendee__")
     q = Registration.objects.active().filter(event=bookable.event, workshop=bookable.workshop)
@@ -116,25 +112,6 @@ def registrations_at(bookable: Bookable) -> QuerySet[Registration]:
 
 def _is_possible(neos_id: str) -> bool:
     return bool(neos_id) and len(neos_id) <= MAX_ID and "\0" not in neos_id
-
-
-def _meant(rows: list[tuple[Any, ...]], neos_id: str) -> tuple[Any, ...] | None:
-    """Return the first row of the person meant, whose Neos id comes first in it.
-
-    PostgreSQL finds the Kelvin sign for a k as well, which is another id.
-    """
-    folded = in_small_letters(neos_id)
-    alike = [row for row in rows if in_small_letters(row[0]) == folded]
-    exact = [row for row in alike if row[0] == neos_id]
-    are_of_one = len({row[0] for row in alike}) == 1
-    return next(iter(exact or (alike if are_of_one else [])), None)
-
-
-def _spelled(q: QuerySet[Registration], neos_id: str) -> QuerySet[Registration]:
-    """Only ASCII has large and small letters that both databases fold alike."""
-    if not neos_id.isascii():
-        return q.filter(attendee__neos_id=neos_id)
-    return q.alias(folded=Lower("attendee__neos_id")).filter(folded=neos_id.lower())
 
 
 def _highest_role(bookable: Bookable) -> Coalesce:

@@ -26,9 +26,9 @@ from django.utils.crypto import salted_hmac
 from events.access.door import Answer, Denial, answer_from
 from events.formatting import times
 from events.models import Bookable
+from events.models.spelling import in_small_letters
 
 from .guest_list import Listed
-from .guests import in_small_letters
 
 FORMAT = "eventsite door snapshot 1"
 MAX_BYTES = 64 * 1024 * 1024

@@ -25,8 +25,19 @@ def spelled_like(neos_id: str, *, person: str = "") -> Q:
 
 
 def meant_by(neos_id: str, rows: Iterable[T], id_of: Callable[[T], str | None]) -> list[T]:
-    """Return the rows of the person whom the id means, of rows whose ids are `spelled_like` it."""
-    found = [*rows]
-    exact = [row for row in found if id_of(row) == neos_id]
-    are_of_one = len({id_of(row) for row in found}) == 1
-    return exact or (found if are_of_one else [])
+    """Return the rows of the person whom the id means, of rows whose ids are `spelled_like` it.
+
+    PostgreSQL finds the Kelvin sign for a k as well, which is another id.
+    """
+    folded = in_small_letters(neos_id)
+    alike = [row for row in rows if in_small_letters(id_of(row) or "") == folded]
+    exact = [row for row in alike if id_of(row) == neos_id]
+    are_of_one = len({id_of(row) for row in alike}) == 1
+    return exact or (alike if are_of_one else [])
+
+
+def in_small_letters(neos_id: str) -> str:
+    """Return an id of ASCII in small letters, and any other as it is: for those large and small
+    letters are not the same thing everywhere.
+    """
+    return neos_id.lower() if neos_id.isascii() else neos_id

@@ -122,7 +122,7 @@ def test_loading_the_answer_again_makes_no_second_key(browser: Client, jam: Even
         ({"label": "\u200b"}, "This field is required."),
         ({"label": "x" * 61}, "Ensure this value has at most 60 characters (it has 61)."),
         ({"expires_at_0": "2030-06-01", "expires_at_1": "14:00"}, "This time has passed."),
-        ({"expires_at_0": "2030-06-01"}, "Enter a valid time."),
+        ({"expires_at_0": "2030-06-01"}, "Write a time of day"),
         ({"expires_at_0": "2030-03-31", "expires_at_1": "02:30"}, "The clocks change then"),
     ],
 )
