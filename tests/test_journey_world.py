@@ -60,7 +60,7 @@ def world_of(site: Site, key: str) -> World:
 
 
 class Guestbook:
-    """Who should hear what: kept by the test as it goes, and never read from the site."""
+    """The answers that people should hear: kept by the test, and never read from the site."""
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -43,7 +43,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a door says: `denial` is None for who may come in, as `role`; `wait` is in seconds."""
+    """An answer of a door: `denial` is None for who is let in, as `role`; `wait` is in seconds."""
 
     denial: Denial | None
     role: str = Role.Kind.GUEST

@@ -55,7 +55,7 @@ def session_address(registration: Registration | None, now: datetime) -> str:
 
 
 def _address_of_place(registration: Registration | None, now: datetime) -> str:
-    """Return the way in for somebody with this place, whoever they are."""
+    """Return the way in with this place, without asking who the person is."""
     if registration is None or registration.workshop_id is not None:
         return ""
     event = registration.event

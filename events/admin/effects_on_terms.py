@@ -91,7 +91,7 @@ def _at(
 
 
 def _refunds(event: Event, now: datetime) -> Iterator[Effect]:
-    """Who has a place keeps the terms that were frozen with it, so only other ones are counted."""
+    """Count people with other terms than the new ones: those with a place keep what was frozen."""
     held = event.registrations.taking_place(now).filter(amount__gt=0)
     yield from _people(
         held.exclude(refund_days=event.refund_days),

@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 
 
 class Kind(StrEnum):
-    """What is asked with a key."""
+    """Kinds of questions with a key."""
 
     PERSON = auto()
     LIST_TXT = "list.txt"

@@ -12,7 +12,7 @@ from .guests import find_guest
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the event of `key` says; `registration` is the primary key of the person's, if any."""
+    """The answer of the event of `key`, and the primary key of the person's place, if any."""
 
     key: FoundKey
     registration: int | None

@@ -35,7 +35,7 @@ MARKS = frozenset("<>")
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What keeps people without a place out of the session; without either, it is private.
+    """A way to keep people without a place out of the session; without either, it is private.
 
     `variable`: the full name of a cloud variable, like `G-Example.jam.guests`.
     """
@@ -45,7 +45,7 @@ class Lock:
 
     @property
     def invites(self) -> bool:
-        """Who is invited comes in whatever the variable says, also after losing their place."""
+        """Invite nobody beside a variable: invitations hold also after a place is lost."""
         return not self.variable and not self.is_verified
 
 

@@ -43,7 +43,7 @@ class WorkshopGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyTerms:
-    """What is chosen for a key. Without `expires_at` it is good until it is revoked."""
+    """The choices for a key. Without `expires_at` it is good until it is revoked."""
 
     label: str
     may_check_in: bool = False

@@ -170,7 +170,7 @@ def _check(body: bytes, signature: bytes, key: str) -> None:
 
 
 def _parsed(lines: list[str]) -> Snapshot:
-    """What is signed was written above, so it needs no further checks."""
+    """Read a file whose signature is right: it was written above, and needs no further checks."""
     head = json.loads(lines[1])
     exact, in_small = dict[str, Listed](), dict[str, Listed]()
     for line in lines[2:]:

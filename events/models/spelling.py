@@ -1,4 +1,4 @@
-"""Whom a Neos id means that somebody typed, perhaps in other letters, large or small.
+"""Find the person of a Neos id that was typed, perhaps in other letters, large or small.
 
 The id counts as it is written. In other letters it counts where that is one person's only.
 """

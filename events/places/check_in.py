@@ -44,7 +44,7 @@ def check_in_opens_at(registration: Registration) -> datetime:
 def check_in(
     *, registration: Registration, by: User | None = None, even_early: bool = False
 ) -> Arrival:
-    """Check in whoever has a confirmed place, once; `by` nobody if a world did it.
+    """Check in somebody with a confirmed place, once; `by` nobody if a world did it.
 
     It is possible after the end too: people note later who came. Before the time that the settings
     name only with `even_early`, and never at an event that is cancelled.

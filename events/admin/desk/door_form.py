@@ -1,4 +1,4 @@
-"""What an organizer types to make a key of a door, to change one, and to rotate it."""
+"""Forms with which an organizer makes a key of a door, changes one, and rotates it."""
 
 from datetime import datetime, timedelta
 from typing import Any

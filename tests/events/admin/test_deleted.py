@@ -1,4 +1,4 @@
-"""What the page that asks before a deletion lists: no rows that only join two others."""
+"""The page that asks before a deletion lists no rows that only join two others."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
