@@ -124,7 +124,7 @@ def test_condition_and_link_agree_with_the_door(
     Event.objects.filter(pk=jam.pk).update(neos_required=is_gated)
     jam.refresh_from_db()
     clock.move_to(START)
-    found = {guest.neos_id: guest for guest in guests.guests_at(jam)}
+    found = {guest.neos_id: guest for guest, _is_alone in guests.guests_at(jam)}
     is_out = {name: _is_denied(jam, guest) for name, guest in found.items()}
     rows = Registration.objects.filter(event=jam)
     shut = set(
