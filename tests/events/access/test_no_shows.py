@@ -1,4 +1,4 @@
-"""Who did not come, and when registration opens for them."""
+"""People who did not come, and when registration opens for them."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whom the doors turn away has no link either: on no page, in no calendar, in no mail."""
+"""People whom doors turn away have no link either: on no page, in no calendar, in no mail."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whom a search at the door finds, and in how many queries; how many came."""
+"""People whom a search at the door finds, in how many queries; how many came."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a question at the door costs the database."""
+"""Statements that a question at the door costs."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a world hears at the door: one plain line, whatever it sends and whatever breaks."""
+"""A world hears one plain line at the door, whatever it sends and whatever breaks."""
 
 import logging
 from datetime import timedelta
@@ -159,7 +159,7 @@ def test_middleware_of_the_door_is_the_first(settings: Settings) -> None:
 def test_control_behind_the_others_a_world_is_led_away(
     settings: Settings, ada: Registration, key: str
 ) -> None:
-    """What the door avoids: with `https` asked for, the second middleware redirects."""
+    """Control: with `https` asked for, the second middleware redirects."""
     settings.SECURE_SSL_REDIRECT = True
     first, *others = settings.MIDDLEWARE
     settings.MIDDLEWARE = [*others, first]

@@ -1,4 +1,4 @@
-"""Who stands on the lists of a door."""
+"""People on the lists of a door."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who is found at a door: by which spelling of an id, with which role, and who is kept out."""
+"""People found at a door: by which spelling of an id, with which role, and who is kept out."""
 
 from datetime import timedelta
 
