@@ -53,7 +53,7 @@ class MovesMachine(PlacesMachine):
         self.move_row(number, to)
 
     def move_row(self, number: int, to: str) -> None:
-        """Who has paid keeps the terms; those of everybody else are new ones."""
+        """Keep the terms of people who have paid; everybody else has new ones."""
         registration, target = self.stage.registrations()[number], self.stage.bookables[to].workshop
         assert target is not None
         row = self.stage.model.rows[number]

@@ -1,4 +1,4 @@
-"""What organizers do by hand to the second account of `tests.model_of_places`.
+"""Acts of organizers by hand, on the second account of `tests.model_of_places`.
 
 They set aside times and numbers, and nothing that is asked of a person. Each function returns
 whether it was done, as the methods of the model do.

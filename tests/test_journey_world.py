@@ -174,7 +174,7 @@ def test_world_reads_every_answer(site: Site, jam: Event) -> None:
 
 
 def without_requests(site: Site) -> str:
-    """What the site logs; the lines of the server's own requests have the path."""
+    """Return lines that the site logs; those of the server's own requests have the path."""
     return "\n".join(line for line in site.output.splitlines() if not line.startswith("<"))
 
 

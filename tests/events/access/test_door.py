@@ -1,4 +1,4 @@
-"""Whom a door lets in, and the one reason against everybody else."""
+"""People whom a door lets in, and the one reason against everybody else."""
 
 from datetime import datetime, timedelta
 

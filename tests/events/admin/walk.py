@@ -31,7 +31,7 @@ def _routes(resolver: URLResolver) -> list[str]:
 
 @dataclass(frozen=True)
 class Walk:
-    """What the routes ask for: keys of rows by model, a draft, a key of the door, and what some
+    """Keys that the routes ask for: of rows by model, a draft, a key of the door, and what some
     need besides.
     """
 

@@ -119,5 +119,5 @@ def test_slashes_cost_as_much_each(path: str) -> None:
 
 
 def test_control_pattern_that_looks_back_costs_more_for_each() -> None:
-    """What stood here before."""
+    """Match as the code did before."""
     assert growth(re.compile(r"(.+)/+(in|out)", re.DOTALL).fullmatch, "x{}x") > MOST

@@ -195,7 +195,7 @@ def test_new_key_notes_who_goes_out_of_an_event_that_has_just_ended() -> None:
 
 
 def test_rotating_leaves_the_events_of_others() -> None:
-    """Who never had the key of another's event gets none for it."""
+    """Give no key for an event of others to somebody who never had one."""
     mika, robin = make_organizer(), make_organizer()
     event = make_event(organizers=[mika])
     key = make(event)

@@ -102,7 +102,7 @@ def test_key_is_in_no_log_and_no_mail(
     mailoutbox: list[EmailMessage],
     fault: Exception | None,
 ) -> None:
-    """What the door itself logs has no key before any filter; other addresses are filtered."""
+    """The door itself logs no key, before any filter; other addresses are filtered."""
     settings.ADMINS = [("Staff", "staff@example.org")]
     caplog.set_level(logging.DEBUG)
     key = make_key(event)

@@ -59,7 +59,7 @@ def test_csv_has_role_and_opening(jam: Event) -> None:
 
 
 def test_csv_has_no_formula(jam: Event) -> None:
-    """Neos gives no such ids; whoever edits rows may."""
+    """Neos gives no such ids; somebody who edits rows may."""
     Attendee.objects.filter(neos_id="U-ada").update(neos_id="=1+1")
     assert "\n'=1+1,guest," in listed("csv").out.replace("\r", "")
 

@@ -99,7 +99,7 @@ def test_snapshot_of_another_key_says_nothing(file: Path) -> None:
 
 @pytest.mark.django_db
 def test_key_that_everybody_knows_checks_nothing(file: Path, settings: Settings) -> None:
-    """Who has the code could have signed a file of their own, which lets anybody in."""
+    """Everybody with the code could sign a file of their own, which lets anybody in."""
     key = snapshot.public_key()
     settings.SECRET_KEY = "only-for-development-never-in-production"
     forged = written(file.parent, "forged.door")
