@@ -101,7 +101,7 @@ def _download(address: str) -> bytes:
 
 def _is_at_platform(address: str) -> bool:
     """Take https only, but from the sandbox, which is this site itself."""
-    asked, ours = urlsplit(address), urlsplit(settings.NEOS_ASSETS_URL)
+    asked, ours = urlsplit(address), urlsplit(settings.ASSETS_URL)
     is_safe = asked.scheme == "https" or (settings.NEOS_SANDBOX and asked.scheme == "http")
     return is_safe and (asked.scheme, asked.netloc) == (ours.scheme, ours.netloc)
 

@@ -11,6 +11,7 @@ import django_stubs_ext
 
 from eventsite import browser_policy, database, environment, sign_in
 from eventsite.logs import LOGGING as LOGGING
+from eventsite.platforms import PLATFORMS
 
 # Before any app loads: generic classes like `admin.ModelAdmin[Any]` then work at run time.
 django_stubs_ext.monkeypatch()
@@ -37,8 +38,10 @@ SITE_TAGLINE = environment.line("SITE_TAGLINE", at_most=120)
 SITE_ACCENT = environment.colour("SITE_ACCENT", "#5334cf")
 SITE_LOGO = environment.picture("SITE_LOGO")
 
-# A sandbox plays Neos, and mails are kept to be shown on a page. A check refuses it without DEBUG.
-NEOS_SANDBOX = environment.boolean("NEOS_SANDBOX")
+# Where the people have their accounts: Neos or Resonite. Its variables begin with its name.
+PLATFORM = PLATFORMS[environment.choice("PLATFORM", tuple(PLATFORMS))]
+# A sandbox plays it, and mails are kept to be shown on a page. A check refuses it without DEBUG.
+NEOS_SANDBOX = environment.boolean(f"{PLATFORM.prefix}SANDBOX")
 IS_DEMO = DEBUG and NEOS_SANDBOX
 
 ALLOWED_HOSTS = [SITE_HOST]
@@ -124,7 +127,7 @@ SELLER = environment.lines("SELLER")
 # --- Accounts ----------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = [
-    "neos_backend.backends.NeosOAuth2",
+    f"{PLATFORM.backend.__module__}.{PLATFORM.backend.__name__}",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -153,38 +156,41 @@ OTP_TOTP_SYNC = False
 # twice this number below the threads of a process, so that pages answer while both hang.
 OUTSIDE_CALLS = environment.whole_number("OUTSIDE_CALLS", default=3, at_most=1_000)
 
-# --- Neos --------------------------------------------------------------------------------------
+# --- The platform ------------------------------------------------------------------------------
 
-SANDBOX_URL = f"{SITE_URL}/sandbox/neos"
+SANDBOX_URL = SITE_URL + PLATFORM.sandbox_path
 
 
-def neos_address(name: str, default: str, sandbox_path: str) -> str:
+def platform_address(name: str, default: str, sandbox_path: str) -> str:
+    """Return an address of the platform; all of them lead to the sandbox while it plays it."""
+    name = PLATFORM.prefix + name
     return SANDBOX_URL + sandbox_path if NEOS_SANDBOX else environment.web_address(name, default)
 
 
-SOCIAL_AUTH_NEOS_KEY = environment.text("NEOS_CLIENT_ID", "sandbox" if NEOS_SANDBOX else "")
-SOCIAL_AUTH_NEOS_SECRET = environment.text(
-    "NEOS_CLIENT_SECRET", "sandbox-secret" if NEOS_SANDBOX else ""
+# Without the name of a backend they count for the one that there is.
+SOCIAL_AUTH_KEY = environment.text(f"{PLATFORM.prefix}CLIENT_ID", "sandbox" if NEOS_SANDBOX else "")
+SOCIAL_AUTH_SECRET = environment.text(
+    f"{PLATFORM.prefix}CLIENT_SECRET", "sandbox-secret" if NEOS_SANDBOX else ""
 )
-SOCIAL_AUTH_NEOS_AUTHORIZATION_URL = neos_address(
-    "NEOS_AUTHORIZATION_URL", "https://auth.neos.com/connect/authorize", "/connect/authorize"
+SOCIAL_AUTH_AUTHORIZATION_URL = platform_address(
+    "AUTHORIZATION_URL", PLATFORM.backend.AUTHORIZATION_URL, "/connect/authorize"
 )
-SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL = neos_address(
-    "NEOS_TOKEN_URL", "https://cloudx-account.azurewebsites.net/connect/token", "/connect/token"
+SOCIAL_AUTH_ACCESS_TOKEN_URL = platform_address(
+    "TOKEN_URL", PLATFORM.backend.ACCESS_TOKEN_URL, "/connect/token"
 )
-SOCIAL_AUTH_NEOS_PROFILE_URL = neos_address(
-    "NEOS_PROFILE_URL", "https://auth.neos.com/api/user/profiles", "/api/user/profiles"
+SOCIAL_AUTH_PROFILE_URL = platform_address(
+    "PROFILE_URL", PLATFORM.backend.PROFILE_URL, urlsplit(PLATFORM.backend.PROFILE_URL).path
 )
 # The name of a picture follows.
-NEOS_ASSETS_URL = (
-    neos_address("NEOS_ASSETS_URL", "https://assets.neos.com/assets/", "/assets/").rstrip("/") + "/"
-)
-SOCIAL_AUTH_NEOS_SCOPE = environment.text("NEOS_SCOPES", "profile email patreon").split()
-SOCIAL_AUTH_NEOS_USE_PKCE = environment.boolean("NEOS_USE_PKCE", default=True)
-SOCIAL_AUTH_NEOS_CALLS_AT_ONCE = OUTSIDE_CALLS
-SOCIAL_AUTH_NEOS_REDIRECT_URI = f"{SITE_URL}/auth/complete/neos/"
+ASSETS_URL = platform_address("ASSETS_URL", PLATFORM.assets_url, "/assets/").rstrip("/") + "/"
+SOCIAL_AUTH_SCOPE = environment.text(f"{PLATFORM.prefix}SCOPES", PLATFORM.scopes).split()
+SOCIAL_AUTH_USE_PKCE = environment.boolean(f"{PLATFORM.prefix}USE_PKCE", default=True)
+SOCIAL_AUTH_CALLS_AT_ONCE = OUTSIDE_CALLS
+SOCIAL_AUTH_REDIRECT_URI = SITE_URL + PLATFORM.callback_path
 NEOS_VERIFICATION_MAX_AGE = timedelta(
-    days=environment.whole_number("NEOS_VERIFICATION_MAX_AGE", default=30, at_most=36_500)
+    days=environment.whole_number(
+        f"{PLATFORM.prefix}VERIFICATION_MAX_AGE", default=30, at_most=36_500
+    )
 )
 
 # Show our own error pages in development too: Django's debug page would show the token.
@@ -226,7 +232,8 @@ LANGUAGE_CODE = "en"
 # Each is called by its own name. A further one needs a catalogue in locale/ (make messages), its
 # patterns in events/formatting/patterns.py, and a package beside eventsite/formats/ja.
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The first that has a text wins: sentences about another platform than Neos.
+LOCALE_PATHS = [BASE_DIR / folder for folder in (PLATFORM.folder_of_words, "locale") if folder]
 TIME_ZONE = "UTC"
 # How Django itself shows an instant, in the admin's columns: with its offset from UTC.
 FORMAT_MODULE_PATH = ["eventsite.formats"]
@@ -277,13 +284,13 @@ CSRF_FAILURE_VIEW = "events.http.errors.csrf_failure"
 # The form of an event has up to 80 rows; each language adds two fields to half of them.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_300 + 160 * len(LANGUAGES)
 
-# The form that starts a sign-in redirects to Neos, and browsers check `form-action` against the
-# target of a redirect too.
-NEOS_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_NEOS_AUTHORIZATION_URL))
+# The form that starts a sign-in redirects to the platform, and browsers check `form-action` against
+# the target of a redirect too.
+PLATFORM_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SOCIAL_AUTH_AUTHORIZATION_URL))
 FORM_ACTION_ORIGINS = environment.https_origins("FORM_ACTION_ORIGINS")
 CONTENT_SECURITY_POLICY = browser_policy.content_security_policy(
     [
-        NEOS_ORIGIN,
+        PLATFORM_ORIGIN,
         *([CHECKOUT_ORIGIN] if PAYMENT_PROVIDER == "stripe" else []),
         *FORM_ACTION_ORIGINS,
     ]

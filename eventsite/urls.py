@@ -16,7 +16,9 @@ urlpatterns = [
 
 # A check in neos_backend already refuses a sandbox without DEBUG; this holds if checks are skipped.
 if settings.NEOS_SANDBOX and settings.DEBUG:
-    urlpatterns.append(path("sandbox/neos/", include("neos_backend.sandbox.urls")))
+    urlpatterns.append(
+        path(f"{settings.PLATFORM.sandbox_path[1:]}/", include("neos_backend.sandbox.urls"))
+    )
 
 handler400 = "events.http.errors.bad_request"
 handler403 = "events.http.errors.permission_denied"

@@ -226,3 +226,13 @@ class NeosOAuth2(AttemptsOAuth2):
         return fetch(
             self, request, deadline or Deadline(timeout or self.LOGIN_SECONDS), stage=stage
         )
+
+
+class ResoniteOAuth2(NeosOAuth2):
+    """The backend `resonite`, with the same settings as `SOCIAL_AUTH_RESONITE_…`."""
+
+    name = "resonite"
+    title = "Resonite"
+    AUTHORIZATION_URL = "https://account.resonite.com/connect/authorize"
+    ACCESS_TOKEN_URL = "https://account.resonite.com/connect/token"  # noqa: S105 - an address
+    PROFILE_URL = "https://account.resonite.com/api/user/profile"

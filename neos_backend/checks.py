@@ -19,7 +19,10 @@ ADDRESSES = ("AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL")
 
 
 def neos_setting(name: str) -> Any:
-    return getattr(settings, f"SOCIAL_AUTH_NEOS_{name}", getattr(NeosOAuth2, name, None))
+    """Return a setting of the backend, by the names in which the library looks for it."""
+    names = (f"SOCIAL_AUTH_NEOS_{name}", f"SOCIAL_AUTH_{name}")
+    found = (getattr(settings, name) for name in names if hasattr(settings, name))
+    return next(found, getattr(NeosOAuth2, name, None))
 
 
 def is_sandbox() -> bool:

@@ -62,7 +62,7 @@ def _weak_key() -> Iterator[tuple[str, str, str]]:
 def _weak_client() -> Iterator[tuple[str, str, str]]:
     if settings.NEOS_SANDBOX:
         return
-    secret = settings.SOCIAL_AUTH_NEOS_SECRET
+    secret = settings.SOCIAL_AUTH_SECRET
     if secret and (len(secret) < SHORTEST_CLIENT_SECRET or PLACEHOLDER.search(secret)):
         step = "Set it to what Neos gave you with the client id."
         yield "NEOS_CLIENT_SECRET", "looks like one of an example.", step
@@ -76,7 +76,7 @@ def _test_money() -> Iterator[tuple[str, str, str]]:
 
 def check_redirect_address(_asked: Asked) -> Iterator[Finding]:
     """Say the address that Neos has to know, letter by letter."""
-    address, expected = settings.SOCIAL_AUTH_NEOS_REDIRECT_URI, f"{settings.SITE_URL}{_path()}"
+    address, expected = settings.SOCIAL_AUTH_REDIRECT_URI, f"{settings.SITE_URL}{_path()}"
     if address != expected:
         step = f"It has to be {expected}, in the settings and at Neos."
         yield problem(REDIRECT, f"{address} is not where this site finishes a sign-in.", step)

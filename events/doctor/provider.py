@@ -54,7 +54,7 @@ def check_authorization(_asked: Asked) -> Iterator[Finding]:
     try:
         way = follow(_authorization_address())
     except Unreachable as error:
-        yield _away(AUTHORIZATION, settings.SOCIAL_AUTH_NEOS_AUTHORIZATION_URL, error)
+        yield _away(AUTHORIZATION, settings.SOCIAL_AUTH_AUTHORIZATION_URL, error)
         return
     yield way.fault or _where_it_leads(way)
     yield from _foreign_origins(way)
@@ -63,14 +63,14 @@ def check_authorization(_asked: Asked) -> Iterator[Finding]:
 
 def check_token(_asked: Asked) -> Iterator[Finding]:
     if not settings.NEOS_SANDBOX:
-        yield _reach(TOKEN, settings.SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL, "NEOS_TOKEN_URL")
+        yield _reach(TOKEN, settings.SOCIAL_AUTH_ACCESS_TOKEN_URL, "NEOS_TOKEN_URL")
 
 
 def check_profile(_asked: Asked) -> Iterator[Finding]:
     """Ask as the site does: where the plural is not found, the singular may be."""
     if settings.NEOS_SANDBOX:
         return
-    address, name = settings.SOCIAL_AUTH_NEOS_PROFILE_URL, "NEOS_PROFILE_URL"
+    address, name = settings.SOCIAL_AUTH_PROFILE_URL, "NEOS_PROFILE_URL"
     found = _reach(PROFILE, address, name)
     if found.is_problem and address.endswith("/profiles"):
         other = _reach(PROFILE, address.removesuffix("s"), name)
@@ -130,16 +130,16 @@ def origin_of(address: str) -> str:
 
 def _authorization_address() -> str:
     asked = {
-        "client_id": settings.SOCIAL_AUTH_NEOS_KEY,
-        "redirect_uri": settings.SOCIAL_AUTH_NEOS_REDIRECT_URI,
+        "client_id": settings.SOCIAL_AUTH_KEY,
+        "redirect_uri": settings.SOCIAL_AUTH_REDIRECT_URI,
         "response_type": "code",
-        "scope": " ".join(settings.SOCIAL_AUTH_NEOS_SCOPE),
+        "scope": " ".join(settings.SOCIAL_AUTH_SCOPE),
         "state": "doctor",
         # A challenge of nobody: no code is ever exchanged.
         "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         "code_challenge_method": "S256",
     }
-    address = settings.SOCIAL_AUTH_NEOS_AUTHORIZATION_URL
+    address = settings.SOCIAL_AUTH_AUTHORIZATION_URL
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
 
@@ -168,7 +168,7 @@ def _joined(address: str, location: str) -> str:
 
 
 def _fault_of(address: str) -> Finding | None:
-    if address.startswith(settings.SOCIAL_AUTH_NEOS_REDIRECT_URI):
+    if address.startswith(settings.SOCIAL_AUTH_REDIRECT_URI):
         code = parse_qs(urlsplit(address).query).get("error", [""])[0]
         said = f" ({code})" if CODE.fullmatch(code) else ""
         return problem(AUTHORIZATION, f"Neos sends people back at once{said}.", CHECK_CLIENT)
@@ -196,7 +196,7 @@ def _where_it_leads(way: Way) -> Finding:
 
 def _foreign_origins(way: Way) -> Iterator[Finding]:
     """Browsers stop, without a word, where a form leads to an origin that no setting names."""
-    allowed = {settings.NEOS_ORIGIN, settings.SITE_URL, *settings.FORM_ACTION_ORIGINS}
+    allowed = {settings.PLATFORM_ORIGIN, settings.SITE_URL, *settings.FORM_ACTION_ORIGINS}
     for origin in dict.fromkeys(way.origins):
         if origin not in allowed:
             text = f"The sign-in leads on to {origin}, where browsers stop without a word."

@@ -236,7 +236,7 @@ class Attendee(models.Model):
 
     @property
     def icon_url(self) -> str:
-        return f"{settings.NEOS_ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
+        return f"{settings.ASSETS_URL}{self.neos_icon}" if self.neos_icon else ""
 
     @classmethod
     def neos_fields(cls) -> list[str]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.conf import settings
 from django.utils.crypto import constant_time_compare
 from oauthlib.common import Request
 from oauthlib.oauth2 import RequestValidator
 from oauthlib.oauth2.rfc6749 import errors
 
+from neos_backend.checks import neos_setting
 from neos_backend.sandbox import grants
 
 
@@ -41,14 +41,14 @@ class NeosRequestValidator(RequestValidator):
 
     def validate_client_id(self, client_id: str, request: Request) -> bool:
         request.client = Client(client_id)
-        return constant_time_compare(client_id, settings.SOCIAL_AUTH_NEOS_KEY)
+        return constant_time_compare(client_id, neos_setting("KEY"))
 
     def get_default_redirect_uri(self, client_id: str, request: Request) -> str:
         # None: Neos wants the address in both requests.
         return ""
 
     def validate_redirect_uri(self, client_id: str, redirect_uri: str, request: Request) -> bool:
-        registered: str = settings.SOCIAL_AUTH_NEOS_REDIRECT_URI
+        registered: str = neos_setting("REDIRECT_URI")
         return redirect_uri == registered
 
     def validate_response_type(
@@ -74,7 +74,7 @@ class NeosRequestValidator(RequestValidator):
 
     def authenticate_client(self, request: Request) -> bool:
         """Compare id and secret of the form; without a secret in the settings nobody gets in."""
-        secret: str = settings.SOCIAL_AUTH_NEOS_SECRET
+        secret: str = neos_setting("SECRET")
         is_secret = constant_time_compare(request.client_secret or "", secret)
         return (
             self.validate_client_id(request.client_id or "", request) and is_secret and secret != ""

@@ -6,7 +6,6 @@ the forms carry.
 
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from oauthlib.oauth2.rfc6749.errors import FatalClientError, OAuth2Error
 
+from neos_backend.checks import neos_setting
 from neos_backend.sandbox import grants, provider
 from neos_backend.sandbox.avatar import draw_avatar
 from neos_backend.sandbox.cast import CAST, find_person
@@ -62,7 +62,7 @@ def continue_sign_in(request: HttpRequest, asked: AuthorizationRequest) -> HttpR
 
 def page(**context: object) -> dict[str, object]:
     # The host of the site that asks: no request can forge it.
-    return {"site": urlsplit(settings.SOCIAL_AUTH_NEOS_REDIRECT_URI).netloc, **context}
+    return {"site": urlsplit(neos_setting("REDIRECT_URI")).netloc, **context}
 
 
 def consent_page(request: HttpRequest, asked: AuthorizationRequest, person: Person) -> HttpResponse:

@@ -211,7 +211,7 @@ def test_picture_comes_over_https_or_from_the_sandbox(
     is_sandbox: bool,
     fetched: int,
 ) -> None:
-    settings.NEOS_ASSETS_URL, settings.NEOS_SANDBOX = address, is_sandbox
+    settings.ASSETS_URL, settings.NEOS_SANDBOX = address, is_sandbox
     platform.get(f"{address}{ICON}", body=image())
     make_attendee(neos_icon=ICON)
     assert (fetch(), len(platform.calls)) == (fetched, fetched)

@@ -88,10 +88,10 @@ def test_permissions_are_refused_for_what_pages_never_use(everything: list[Any])
 
 
 def test_sandbox_sends_the_form_to_the_site_itself() -> None:
-    code = "import eventsite.settings as s; print(s.NEOS_ORIGIN)"
+    code = "import eventsite.settings as s; print(s.PLATFORM_ORIGIN)"
     environment = {"DEBUG": "1", "NEOS_SANDBOX": "1", "SITE_URL": "http://localhost:8123"}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert done.stdout == "http://localhost:8123\n"
-    assert settings.NEOS_ORIGIN == "https://auth.neos.com"
+    assert settings.PLATFORM_ORIGIN == "https://auth.neos.com"

@@ -46,7 +46,7 @@ def test_only_the_host_of_the_site_is_allowed(site_url: str, host: str) -> None:
 
 
 def test_callback_is_what_neos_registers() -> None:
-    (address,) = read("SOCIAL_AUTH_NEOS_REDIRECT_URI")
+    (address,) = read("SOCIAL_AUTH_REDIRECT_URI")
 
     assert address == "https://events.example.org/auth/complete/neos/"
 
@@ -212,7 +212,7 @@ def test_admins_are_pairs_of_name_and_address() -> None:
 
 @pytest.mark.parametrize("value", ["$uperSecret", "{brace", "a%b#c", "'quoted'"])
 def test_secret_is_taken_literally(value: str) -> None:
-    names = ("SECRET_KEY", "SOCIAL_AUTH_NEOS_SECRET")
+    names = ("SECRET_KEY", "SOCIAL_AUTH_SECRET")
     assert read(*names, SECRET_KEY=value, NEOS_CLIENT_SECRET=value) == [value, value]
 
 
@@ -287,10 +287,10 @@ def test_mail_and_cache_need_no_service_by_default() -> None:
 # --- Neos --------------------------------------------------------------------------------------
 
 ADDRESSES = (
-    "SOCIAL_AUTH_NEOS_AUTHORIZATION_URL",
-    "SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL",
-    "SOCIAL_AUTH_NEOS_PROFILE_URL",
-    "NEOS_ASSETS_URL",
+    "SOCIAL_AUTH_AUTHORIZATION_URL",
+    "SOCIAL_AUTH_ACCESS_TOKEN_URL",
+    "SOCIAL_AUTH_PROFILE_URL",
+    "ASSETS_URL",
 )
 
 
@@ -321,15 +321,15 @@ def test_forms_lead_to_a_checkout_of_ones_own_domain_p() -> None:
 
 
 def test_calls_to_outside_are_bounded_below_the_threads_of_the_readme_s6() -> None:
-    assert read("OUTSIDE_CALLS", "SOCIAL_AUTH_NEOS_CALLS_AT_ONCE") == [3, 3]
-    assert read("SOCIAL_AUTH_NEOS_CALLS_AT_ONCE", OUTSIDE_CALLS="7") == [7]
+    assert read("OUTSIDE_CALLS", "SOCIAL_AUTH_CALLS_AT_ONCE") == [3, 3]
+    assert read("SOCIAL_AUTH_CALLS_AT_ONCE", OUTSIDE_CALLS="7") == [7]
     threads = re.search(r"--threads (\d+)", (ROOT / "README.md").read_text("utf-8"))
     assert threads is not None
     assert int(threads[1]) > 2 * 3
 
 
 def test_addresses_of_neos_are_the_wikis() -> None:
-    assert read(*ADDRESSES, "SOCIAL_AUTH_NEOS_SCOPE", "SOCIAL_AUTH_NEOS_USE_PKCE") == [
+    assert read(*ADDRESSES, "SOCIAL_AUTH_SCOPE", "SOCIAL_AUTH_USE_PKCE") == [
         "https://auth.neos.com/connect/authorize",
         "https://cloudx-account.azurewebsites.net/connect/token",
         "https://auth.neos.com/api/user/profiles",
@@ -339,17 +339,40 @@ def test_addresses_of_neos_are_the_wikis() -> None:
     ]
 
 
-def test_addresses_of_another_provider_are_settings() -> None:
+@pytest.mark.parametrize("platform", ["neos", "resonite"])
+def test_addresses_of_the_platform_are_settings(platform: str) -> None:
     variables = {
-        "NEOS_AUTHORIZATION_URL": "https://account.resonite.com/connect/authorize",
-        "NEOS_TOKEN_URL": "https://account.resonite.com/connect/token",
-        "NEOS_PROFILE_URL": "https://account.resonite.com/api/user/profile",
-        "NEOS_ASSETS_URL": "https://assets.resonite.com",
+        "AUTHORIZATION_URL": "https://login.example.org/authorize",
+        "TOKEN_URL": "https://login.example.org/token",
+        "PROFILE_URL": "https://login.example.org/me",
+        "ASSETS_URL": "https://pictures.example.org",
     }
+    own = {f"{platform.upper()}_{name}": address for name, address in variables.items()}
 
     expected = [*variables.values()]
     expected[-1] += "/"
-    assert read(*ADDRESSES, **variables) == expected
+    assert read(*ADDRESSES, PLATFORM=platform, **own) == expected
+
+
+def test_platform_resonite_brings_its_addresses_and_backend() -> None:
+    names = (*ADDRESSES, "SOCIAL_AUTH_SCOPE", "SOCIAL_AUTH_USE_PKCE", "SOCIAL_AUTH_REDIRECT_URI")
+    variables = {"PLATFORM": "resonite", "SITE_URL": "https://events.example.org"}
+    assert read(*names, **variables) == [
+        "https://account.resonite.com/connect/authorize",
+        "https://account.resonite.com/connect/token",
+        "https://account.resonite.com/api/user/profile",
+        "https://assets.resonite.com/",
+        ["profile", "email"],
+        True,
+        "https://events.example.org/auth/complete/resonite/",
+    ]
+    (backends,) = read("AUTHENTICATION_BACKENDS", **variables)
+    assert backends[0] == "neos_backend.backends.ResoniteOAuth2"
+
+
+def test_variables_of_the_other_platform_do_not_count() -> None:
+    assert read("SOCIAL_AUTH_KEY", PLATFORM="resonite", NEOS_CLIENT_ID="of-neos") == [""]
+    assert read("SOCIAL_AUTH_KEY", PLATFORM="resonite", RESONITE_CLIENT_ID="its") == ["its"]
 
 
 def test_sandbox_takes_the_place_of_neos() -> None:
@@ -375,7 +398,7 @@ def test_sandbox_takes_the_place_of_neos() -> None:
     ],
 )
 def test_switch_understands_the_usual_words(value: str, expected: list[bool]) -> None:
-    assert read("SOCIAL_AUTH_NEOS_USE_PKCE", NEOS_USE_PKCE=value) == expected
+    assert read("SOCIAL_AUTH_USE_PKCE", NEOS_USE_PKCE=value) == expected
 
 
 def test_forms_may_lead_to_the_checkout_only_where_there_is_one() -> None:
@@ -395,8 +418,12 @@ def test_readme_lists_every_variable() -> None:
     sources = "".join(file.read_text("utf-8") for file in files)
     table = (ROOT / "README.md").read_text("utf-8").split("## Settings")[1].split("\n## ")[0]
 
+    sources = sources.replace('f"{PLATFORM.prefix}', '"NEOS_')
+    sources = sources.replace('platform_address(\n    "', 'platform_address("NEOS_')
+    sources = sources.replace('platform_address("ASSETS', 'platform_address("NEOS_ASSETS')
+
     assert variables_in(table, r"^\| (`[A-Z_` ]+`) \|") == variables_in(
-        sources, r"(?:environment\.\w+|neos_address)\(\s*(\"[A-Z_]+\")"
+        sources, r"(?:environment\.\w+|platform_address)\(\s*(\"[A-Z_]+\")"
     )
 
 

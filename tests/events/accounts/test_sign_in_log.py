@@ -133,7 +133,7 @@ def test_refusals_of_our_own_are_one_warning_s2(
 def test_busy_sign_in_is_one_warning_and_a_page_that_may_be_loaded_again_s6(
     client: Client, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
-    settings.SOCIAL_AUTH_NEOS_CALLS_AT_ONCE = 1
+    settings.SOCIAL_AUTH_CALLS_AT_ONCE = 1
     state = start(client, next="/events/one/")
     with backends.SIGN_INS.enter(1), responses.RequestsMock():
         response = come_back(client, state)

@@ -43,7 +43,7 @@ PLACEHOLDERS = (
 @pytest.mark.parametrize("key", PLACEHOLDERS)
 def test_placeholder_is_no_secret(settings: Settings, key: str) -> None:
     settings.SECRET_KEY = key
-    settings.SOCIAL_AUTH_NEOS_SECRET = GOOD_KEY
+    settings.SOCIAL_AUTH_SECRET = GOOD_KEY
     (found,) = configuration.check_secrets(Asked())
     assert (found.state, found.sentence) == (
         State.PROBLEM,
@@ -55,14 +55,14 @@ def test_placeholder_is_no_secret(settings: Settings, key: str) -> None:
 
 @pytest.mark.parametrize("secret", ["sandbox-secret", "your-client-secret", "abc"])
 def test_client_secret_of_an_example_is_found(settings: Settings, secret: str) -> None:
-    settings.SECRET_KEY, settings.SOCIAL_AUTH_NEOS_SECRET = GOOD_KEY, secret
+    settings.SECRET_KEY, settings.SOCIAL_AUTH_SECRET = GOOD_KEY, secret
     assert sentences(configuration.check_secrets) == [
         "NEOS_CLIENT_SECRET looks like one of an example."
     ]
 
 
 def test_real_secrets_are_fine_and_test_money_is_not(settings: Settings) -> None:
-    settings.SECRET_KEY = settings.SOCIAL_AUTH_NEOS_SECRET = GOOD_KEY
+    settings.SECRET_KEY = settings.SOCIAL_AUTH_SECRET = GOOD_KEY
     assert states(configuration.check_secrets) == [State.OK]
     settings.PAYMENT_PROVIDER, settings.STRIPE_SECRET_KEY = "stripe", "sk_test_1"
     assert sentences(configuration.check_secrets) == [
@@ -77,7 +77,7 @@ def test_redirect_address_is_said_letter_by_letter(settings: Settings) -> None:
     settings.SITE_URL = "https://events.example.org"
     assert states(configuration.check_redirect_address) == [State.PROBLEM]
     settings.SITE_URL = "http://events.example.org"
-    settings.SOCIAL_AUTH_NEOS_REDIRECT_URI = "http://events.example.org/auth/complete/neos/"
+    settings.SOCIAL_AUTH_REDIRECT_URI = "http://events.example.org/auth/complete/neos/"
     assert states(configuration.check_redirect_address) == [State.OK, State.WARNING]
 
 

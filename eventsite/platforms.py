@@ -1,0 +1,67 @@
+"""The two platforms that a site can serve, one at a time: Neos, and Resonite, its living fork.
+
+What differs between them stands here and in their backends; the words of pages and mails stand in
+`locale/`, and for Resonite first in `locale_resonite/`.
+"""
+
+from dataclasses import dataclass
+
+from neos_backend.backends import NeosOAuth2, ResoniteOAuth2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """A platform. `key` is the value of `PLATFORM` and the provider of links to accounts.
+
+    `contact` answers people about their accounts; `client_ids_from` gives out client ids.
+    `session_scheme` begins the address of a session that runs.
+    """
+
+    key: str
+    name: str
+    backend: type[NeosOAuth2]
+    assets_url: str
+    scopes: str
+    contact: str
+    client_ids_from: str
+    session_scheme: str
+    folder_of_words: str
+
+    @property
+    def prefix(self) -> str:
+        """Return what its environment variables begin with, like `NEOS_`."""
+        return f"{self.key.upper()}_"
+
+    @property
+    def callback_path(self) -> str:
+        return f"/auth/complete/{self.key}/"
+
+    @property
+    def sandbox_path(self) -> str:
+        return f"/sandbox/{self.key}"
+
+
+NEOS = Platform(
+    key="neos",
+    name="Neos",
+    backend=NeosOAuth2,
+    assets_url="https://assets.neos.com/assets/",
+    scopes="profile email patreon",
+    contact="hello@neos.com",
+    client_ids_from="hello@neos.com",
+    session_scheme="neos-session",
+    folder_of_words="",
+)
+RESONITE = Platform(
+    key="resonite",
+    name="Resonite",
+    backend=ResoniteOAuth2,
+    assets_url="https://assets.resonite.com/",
+    scopes="profile email",
+    contact="https://support.resonite.com",
+    client_ids_from="business@yellowdogman.com",
+    session_scheme="ressession",
+    folder_of_words="locale_resonite",
+)
+#: The first is the default.
+PLATFORMS = {platform.key: platform for platform in (NEOS, RESONITE)}
