@@ -17,7 +17,7 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT="Mika <contact@events.example.org>"
 
-.PHONY: help demo test lint bench screenshots messages format lock clean
+.PHONY: help demo test lint bench screenshots messages format wheel example lock clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
@@ -28,6 +28,8 @@ help:
 	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
 	@echo 'make messages  collects the texts into locale/ for translators, and compiles what they wrote'
 	@echo 'make format  rewrites what lint would complain about'
+	@echo 'make wheel   neos_backend as a package for other projects, in dist/'
+	@echo 'make example the project of one file that signs in with it, on http://localhost:$(PORT)'
 	@echo 'make lock    refreshes both locks from pyproject.toml'
 
 $(VENV): $(VENV)/installed
@@ -105,6 +107,14 @@ format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/djade $(TEMPLATES)
 
+# The tool that builds is in the development lock, so nothing is fetched.
+wheel: $(VENV)/installed
+	$(BIN)/pip wheel -q --disable-pip-version-check --no-deps --no-index --no-build-isolation \
+		--wheel-dir dist ./neos_backend
+
+example: $(VENV)/installed
+	PYTHONPATH=. $(BIN)/python neos_backend/example/project.py $(PORT)
+
 $(UV):
 	@$(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install -qq --disable-pip-version-check uv
 
@@ -119,4 +129,4 @@ lock: $(UV)
 	$(COMPILE) --group dev --constraints $(RUNTIME_LOCK) -o $(LOCK)
 
 clean:
-	rm -rf $(VENV) .cache var staticfiles
+	rm -rf $(VENV) .cache var dist staticfiles
