@@ -50,6 +50,7 @@ class PlatformOAuth2(AttemptsOAuth2):
     reads it. Raw profile and tokens stay in this class and are never stored.
     """
 
+    title: str
     ID_KEY = "id"
     REQUIRES_USER_ID = True
     PROFILE_URL = ""

@@ -89,4 +89,4 @@ def check_redirect_address(_asked: Asked) -> Iterator[Finding]:
 
 
 def _path() -> str:
-    return callback_path() or "/auth/complete/neos/"
+    return callback_path(settings.PLATFORM.backend) or settings.PLATFORM.callback_path
