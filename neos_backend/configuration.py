@@ -7,16 +7,16 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from social_core.utils import setting_name
 
-from neos_backend.backends import NeosOAuth2
+from neos_backend.oauth import PlatformOAuth2
 
-Backend = type[NeosOAuth2]
+Backend = type[PlatformOAuth2]
 
 
 def chosen_backends() -> Iterator[Backend]:
     """Yield those of this package, and classes made from them, in AUTHENTICATION_BACKENDS."""
     for path in settings.AUTHENTICATION_BACKENDS:
         backend = import_string(path)
-        if isinstance(backend, type) and issubclass(backend, NeosOAuth2):
+        if isinstance(backend, type) and issubclass(backend, PlatformOAuth2):
             yield backend
 
 
@@ -28,6 +28,12 @@ def backend_setting(backend: Backend, name: str) -> Any:
     names = (setting_name(backend.name, name), setting_name(name))
     found = (getattr(settings, name) for name in names if hasattr(settings, name))
     return next(found, getattr(backend, name, None))
+
+
+def asked_scopes(backend: Backend) -> list[str]:
+    """Return what the backend will ask for, as its `get_scope` does."""
+    default = [] if backend_setting(backend, "IGNORE_DEFAULT_SCOPE") else backend.DEFAULT_SCOPE
+    return [*(backend_setting(backend, "SCOPE") or []), *(default or [])]
 
 
 def is_sandbox() -> bool:
