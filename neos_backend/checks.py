@@ -13,6 +13,7 @@ from social_core.utils import setting_name
 from neos_backend.backends import DOUBTFUL_HOST, is_doubtful
 from neos_backend.configuration import (
     Backend,
+    asked_scopes,
     backend_setting,
     chosen_backends,
     is_sandbox,
@@ -51,7 +52,7 @@ def has_credentials(backend: Backend) -> bool:
 @register(TAG)
 def check_scopes(**_options: Any) -> Iterator[CheckMessage]:
     for backend in chosen_backends():
-        scopes = backend_setting(backend, "SCOPE") or backend.DEFAULT_SCOPE
+        scopes = asked_scopes(backend)
         variable_name = variable_of(backend, "SCOPE")
         if strange := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
             yield Error(
@@ -115,7 +116,7 @@ def check_token_host(**_options: Any) -> Iterator[CheckMessage]:
 @register(TAG)
 def check_sandbox(**_options: Any) -> Iterator[CheckMessage]:
     if is_sandbox() and not settings.DEBUG:
-        titles = " and ".join(backend.title for backend in chosen_backends()) or "of Neos"
+        titles = " and ".join(str(backend.title) for backend in chosen_backends()) or "of Neos"
         yield Error(
             f"The sandbox {titles} is on while DEBUG is off: anybody could sign in as anybody.",
             hint=f"Unset {variable('NEOS_SANDBOX')}, or set DEBUG=1 if this is a demo.",

@@ -30,6 +30,12 @@ def backend_setting(backend: Backend, name: str) -> Any:
     return next(found, getattr(backend, name, None))
 
 
+def asked_scopes(backend: Backend) -> list[str]:
+    """Return what the backend will ask for, as its `get_scope` does."""
+    default = [] if backend_setting(backend, "IGNORE_DEFAULT_SCOPE") else backend.DEFAULT_SCOPE
+    return [*(backend_setting(backend, "SCOPE") or []), *(default or [])]
+
+
 def is_sandbox() -> bool:
     return bool(getattr(settings, "NEOS_SANDBOX", False))
 

@@ -12,7 +12,6 @@ from django_stubs_ext import StrPromise
 
 from events.accounts.neos import take_over
 from events.models import Attendee
-from neos_backend.profile import parse_profile
 from neos_backend.sandbox.person import Person
 from neos_backend.sandbox.platforms import sandbox_of
 
@@ -73,7 +72,7 @@ def _maker(person: Person) -> Callable[[datetime], Attendee]:
 
 def _signed_in(person: Person, now: datetime, scopes: tuple[str, ...] = SCOPES) -> Attendee:
     """Let somebody of the cast sign in at this instant, by the code of the sign-in, unsaved."""
-    profile = parse_profile(person.profile(scopes, now), scopes=scopes, now=now)
+    profile = SANDBOX.backend.parse_profile(person.profile(scopes, now), scopes=scopes, now=now)
     attendee = _nobody(person.id)
     take_over(attendee, attendee.user, profile, now)
     return attendee

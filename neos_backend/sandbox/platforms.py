@@ -36,7 +36,7 @@ class Sandbox:
 
     @property
     def title(self) -> str:
-        return self.backend.title
+        return self.backend.title or self.key
 
     @property
     def cast(self) -> tuple[Person, ...]:

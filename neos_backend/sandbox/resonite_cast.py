@@ -136,7 +136,7 @@ PEOPLE = (
     ResonitePerson(
         key="migrated",
         label=_("Came from Neos"),
-        description=_("Kept the id of the Neos account, which has another name by now."),
+        description=_("Kept the id of the account at Neos, and has another name since."),
         id="U-Old-Oak-Otter",
         username="Oak",
         registered="2023-10-05T09:09:09.4040111Z",

@@ -77,8 +77,13 @@ def test_sandbox_without_a_client_is_an_error(settings: Settings, name: str) -> 
     assert str(error.hint).startswith(f"Set SOCIAL_AUTH_NEOS_{name}. ") is True
 
 
-def test_scopes_without_profile_are_an_error(settings: Settings) -> None:
-    assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=["email"]) == ["neos_backend.E002"]
+def test_scopes_that_leave_profile_out_are_an_error(settings: Settings) -> None:
+    email = {"SOCIAL_AUTH_NEOS_SCOPE": ["email"]}
+    assert found(settings, **email) == []  # `profile` is added
+    alone = {"SOCIAL_AUTH_NEOS_IGNORE_DEFAULT_SCOPE": True}
+    assert found(settings, **email, **alone) == ["neos_backend.E002"]
+    assert found(settings, **alone, SOCIAL_AUTH_NEOS_SCOPE=[]) == ["neos_backend.E002"]
+    assert found(settings, **alone, SOCIAL_AUTH_NEOS_SCOPE=["profile"]) == []
 
 
 @pytest.mark.parametrize("scope", ["profile&prompt=none", "email#x", "a%26b", 'a"b', "\u732b"])

@@ -10,6 +10,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from pytest_django.fixtures import Settings
 
 from neos_backend.backends import NeosOAuth2, ResoniteOAuth2
+from neos_backend.oauth import PlatformOAuth2
 from neos_backend.sandbox import provider
 from neos_backend.sandbox.grants import Grants
 from neos_backend.sandbox.platforms import NEOS, RESONITE, Sandbox, sandbox_of
@@ -217,7 +218,7 @@ class OwnResonite(ResoniteOAuth2):
     [(NeosOAuth2, NEOS), (ResoniteOAuth2, RESONITE), (OwnResonite, RESONITE)],
 )
 def test_sandbox_of_a_backend_plays_its_platform(
-    backend: type[NeosOAuth2], sandbox: Sandbox
+    backend: type[PlatformOAuth2], sandbox: Sandbox
 ) -> None:
     assert sandbox_of(backend) is sandbox
 
