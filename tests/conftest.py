@@ -14,6 +14,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from events.http import site_pages
+from eventsite.platforms import RESONITE
 from neos_backend import outside
 from tests.environment import VAR
 
@@ -124,6 +125,18 @@ def no_site_pages() -> Iterator[None]:
     site_pages.remember([])
     yield
     site_pages.forget()
+
+
+@pytest.fixture
+def resonite(settings: Settings) -> None:
+    """The site is one of Resonite: its words, and what the code reads of `settings.PLATFORM`.
+
+    Changing the paths makes Django read the catalogues anew, now and after the test. The sign-in
+    stays that of the pass.
+    """
+    settings.PLATFORM = RESONITE
+    settings.LOCALE_PATHS = [settings.BASE_DIR / RESONITE.folder_of_words, *settings.LOCALE_PATHS]
+    translation.activate("en")
 
 
 @pytest.fixture
