@@ -29,7 +29,7 @@ help:
 	@echo 'make messages  collects the texts into locale/ for translators, and compiles what they wrote'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make wheel   neos_backend as a package for other projects, in dist/'
-	@echo 'make example the project of one file that signs in with it, on http://localhost:$(PORT)'
+	@echo 'make example the project of one file that signs in with it, on http://127.0.0.1:$(PORT)'
 	@echo 'make lock    refreshes both locks from pyproject.toml'
 
 $(VENV): $(VENV)/installed

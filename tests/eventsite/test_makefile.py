@@ -64,6 +64,16 @@ def test_packages_are_installed_in_one_line_that_grows(
     assert (made.returncode == 0, (venv / "installed").exists()) == (is_made, is_made)
 
 
+# --- The backend as a package --------------------------------------------------------------------
+
+
+def test_wheel_is_built_from_the_backend_alone_and_without_network() -> None:
+    (built,) = (line for line in recipe("wheel").splitlines() if "pip wheel" in line)
+
+    assert {"--no-deps", "--no-index", "--no-build-isolation"} <= set(built.split())
+    assert built.endswith("--wheel-dir dist ./neos_backend")
+
+
 # --- The demo ------------------------------------------------------------------------------------
 
 
