@@ -5,6 +5,7 @@ ask newcomers for a nickname. `python empty_project.py PORT` serves on 127.0.0.1
 the second argument, its backends believe every address.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -103,6 +104,7 @@ from django.core.management import call_command, execute_from_command_line
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.urls import include, path
+from social_django.models import Partial
 
 from neos_backend.sandbox.platforms import NEOS, RESONITE
 
@@ -112,12 +114,12 @@ HOME = """<h1>{{ user.username|default:"nobody" }}, {{ user.first_name|default:"
     {% csrf_token %}<button>{{ name }}</button>
   </form>
 {% endfor %}"""
-QUESTION = """<h1>What shall we call you?</h1>
+QUESTION = """<h1>What shall we call you?</h1><pre>{{ kept }}</pre>
 <form method="post">{% csrf_token %}<input name="nickname"><button>Go on</button></form>"""
 
 
-def page(request: HttpRequest, template: str) -> HttpResponse:
-    context = {"user": request.user, "names": ["neos", "resonite"]}
+def page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    context |= {"user": request.user, "names": ["neos", "resonite"]}
     return HttpResponse(engines["django"].from_string(template).render(context, request))
 
 
@@ -127,7 +129,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def ask(request: HttpRequest) -> HttpResponse:
     if "nickname" not in request.POST:
-        return page(request, QUESTION)
+        kept = Partial.objects.get(token=request.GET["token"])
+        return page(request, QUESTION, kept=json.dumps(kept.data))
     request.session["nickname"] = request.POST["nickname"]
     asked = request.GET
     return HttpResponseRedirect(

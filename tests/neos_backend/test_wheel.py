@@ -171,6 +171,18 @@ def test_pipeline_that_paused_for_a_question_goes_on(
 
 
 @pytest.mark.parametrize("sandbox", SANDBOXES, ids=lambda sandbox: sandbox.key)
+def test_pipeline_that_pauses_keeps_the_profile_and_no_token(
+    project: str, sandbox: Sandbox
+) -> None:
+    with Visitor(project) as visitor:
+        sign_in(visitor, sandbox, "japanese")
+
+        kept = json.loads(visitor.page.root.first("pre").text)["kwargs"]
+        assert kept["response"].keys() == {"id", "username", "email", "profile"}
+        assert [key for key in kept if "token" in key] == []
+
+
+@pytest.mark.parametrize("sandbox", SANDBOXES, ids=lambda sandbox: sandbox.key)
 def test_verified_address_joins_who_has_it_here(project: str, sandbox: Sandbox) -> None:
     with Visitor(project) as visitor:
         assert sign_in(visitor, sandbox, "verified") == f"{sandbox.key}-verified, unasked"
