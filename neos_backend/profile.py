@@ -58,8 +58,8 @@ class Profile:
         return {
             "id": self.id,
             "username": self.username,
+            "email_verified": self.email_verified,  # before what depends on it
             "email": self.email,
-            "email_verified": self.email_verified,
             "locked": self.locked,
             "registered_at": self.registered_at.isoformat() if self.registered_at else None,
             "banned_until": self.banned_until.isoformat() if self.banned_until else None,
