@@ -12,8 +12,8 @@ WORDS: dict[str, dict[str, str]] = {
     "neos": {},
     "resonite": {
         "neos-session:": "ressession:",
-        "Blade Runner patron": "Supporter",
-        "Gunter patron": "Great supporter",
+        "Blade Runner patron": "Supporter from $6",
+        "Gunter patron": "Supporter from $12",
         "Patron Salon": "Supporter Salon",
         "for Patreon supporters from 6 US dollars a month": "for people who support Resonite",
         "for Patreon supporters": "for supporters",

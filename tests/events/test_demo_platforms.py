@@ -108,5 +108,8 @@ def test_demo_of_resonite_loads(settings: Settings) -> None:
     assert "people who support Resonite" in salon.description
     assert len(shown_people(salon)) == 3
     festival = Event.objects.get(slug="festival")
-    assert [*festival.perks.values_list("label", flat=True)] == ["Supporter", "Great supporter"]
+    assert [*festival.perks.values_list("label", flat=True)] == [
+        "Supporter from $6",
+        "Supporter from $12",
+    ]
     assert festival.workshops.earliest("starts_at").title == "ProtoFlux for beginners"

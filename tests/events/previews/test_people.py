@@ -6,12 +6,15 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import Settings
 
 from events.access import rules
 from events.access.facts import Facts
 from events.models import Attendee
 from events.previews import people
+from eventsite.platforms import RESONITE
 from neos_backend.sandbox.person import Person
+from neos_backend.sandbox.platforms import NEOS
 from tests.factories import NOON, make_event, make_perk
 from tests.sign_in import sign_in
 
@@ -26,10 +29,10 @@ def made(key: str) -> Attendee:
     return attendee
 
 
-@pytest.mark.parametrize("person", people.SANDBOX.people, ids=lambda person: person.key)
+@pytest.mark.parametrize("person", NEOS.people, ids=lambda person: person.key)
 def test_person_is_as_after_a_real_sign_in(person: Person, client: Client) -> None:
     looked = made(person.key)
-    sign_in(client, person.profile(people.SCOPES, NOON))
+    sign_in(client, person.profile(tuple(NEOS.scopes), NOON))
     stored = Attendee.objects.get()
     names = [*Attendee.neos_fields(), "email_confirmed_at", "mail_address", "public_name"]
     assert [getattr(looked, n) for n in names] == [getattr(stored, n) for n in names]
@@ -47,7 +50,7 @@ def test_making_people_writes_nothing() -> None:
 def test_all_of_the_cast_and_people_of_this_site_can_be_chosen() -> None:
     keys = [kind.key for kind in people.kinds()]
     own = ["visitor", "local", "unproved", "stale", "unshared", "blocked"]
-    assert keys == [*own, *(person.key for person in people.SANDBOX.people)]
+    assert keys == [*own, *(person.key for person in NEOS.people)]
     assert people.find_kind("nobody") is None
 
 
@@ -76,3 +79,41 @@ def test_rules_say_of_a_person_what_they_say_of_a_real_one(key: str, codes: list
     person = made(key)
     facts = Facts(event, person, NOON, is_blocked=person.is_blocked, perks=(perk,))
     assert [refusal.code.value for refusal in rules.refusals(facts, event)] == codes
+
+
+# --- On Resonite ---------------------------------------------------------------------------------
+
+
+def test_resonite_has_its_own_cast_and_nobody_who_did_not_share(settings: Settings) -> None:
+    settings.PLATFORM = RESONITE
+    keys = [kind.key for kind in people.kinds()]
+
+    assert keys[:6] == ["visitor", "local", "unproved", "stale", "blocked", "verified"]
+    assert [key for key in keys if key in {"patreon", "stripe", "promo", "migrated"}] == [
+        "patreon",
+        "stripe",
+        "promo",
+        "migrated",
+    ]
+    assert {"unshared", "gunter", "lifetime"} & {*keys} == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "known", "cents"),
+    [
+        ("patreon", True, 1200),
+        ("stripe", True, 600),
+        ("promo", True, 0),
+        ("lapsed", True, 0),
+        ("bare", False, 0),
+    ],
+)
+def test_supporter_of_resonite_is_read_as_resonite_says_it(
+    settings: Settings, key: str, *, known: bool, cents: int
+) -> None:
+    settings.PLATFORM = RESONITE
+    person = made(key)
+
+    assert (person.patreon_known, person.patreon_cents) == (known, cents)
+    assert made("stale").is_verified is False
+    assert made("blocked").is_blocked is True

@@ -149,6 +149,7 @@ def test_authorize_never_redirects_for_the_wrong_client_or_address(
     assert response.status_code == 400
     assert "Location" not in response
     assert b"<code>invalid_request</code>" in response.content
+    assert "compare what it sends with the settings KEY and REDIRECT_URI" in text_of(response)
     assert STATE not in text_of(response)
 
 
