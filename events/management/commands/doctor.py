@@ -23,9 +23,9 @@ LONGEST = 1_000  # characters of a sentence
 
 class Command(StaffCommand):
     help = (
-        "Looks at the settings, secrets, the redirect address for Neos, database, cache, late "
-        "work, where Neos is and what its clock says, and the mail server. Prints what it found "
-        "and what to do, and exits 1 if there is a problem. Changes nothing."
+        "Looks at the settings, secrets, the redirect address, database, cache, the platform, late "
+        "work, where the platform is and what its clock says, and the mail server. Prints what it "
+        "found and what to do, and exits 1 if there is a problem. Changes nothing."
     )
     examples = ("doctor", "doctor --offline", "doctor --workers 2 --json")
     requires_system_checks = []  # it runs them, and prints what they say
