@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from events.models import Attendee, Registration
 from tests.factories import make_event, make_organizer
 from tests.people import Newcomer, Visitor, consent, links, newcomers, rows, shown, sign_in
+from tests.platform import DISCONNECT, LOGIN, PLATFORM
 from tests.servers import Site, running_site
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -64,7 +65,7 @@ def test_sign_in_with_neos_leads_back_to_the_event_and_into_it(
     visitor.visit(address)
     visitor.take_step("sign-in-required")
     page = visitor.press("Sign in with Neos")
-    assert page.url.startswith(f"{site.url}/sandbox/neos/connect/authorize?") is True
+    assert page.url.startswith(f"{site.url}{PLATFORM.sandbox}/connect/authorize?") is True
     assert page.heading == "Who do you want to be?"
     assert visitor.press(PLAIN).heading == f"Hello, {PLAIN}"
     page = visitor.press("Allow")
@@ -206,8 +207,8 @@ def test_visiting_an_address_that_takes_posts_changes_nothing(newcomer: Newcomer
         f"/registrations/{code}/cancel/": (200, "/registrations/"),
         "/account/confirmation/": (405, "/account/confirmation/"),
         "/accounts/logout/": (405, "/accounts/logout/"),
-        "/auth/login/neos/": (405, "/auth/login/neos/"),
-        "/auth/disconnect/neos/": (405, "/auth/disconnect/neos/"),
+        LOGIN: (405, LOGIN),
+        DISCONNECT: (405, DISCONNECT),
     }
     assert {address: shown(visitor.visit(address)) for address in visits} == visits
     assert (rows(event), rows(other)) == ([("U-Plain-Visitor", "confirmed")], [])

@@ -21,6 +21,7 @@ from tests.people import (
     sign_in,
     sign_in_locally,
 )
+from tests.platform import DISCONNECT
 from tests.servers import Site, running_site
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -150,7 +151,7 @@ def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> 
     visitor.visit(event.get_absolute_url())
     visitor.press("Take a place")
 
-    page = visitor.post("/auth/disconnect/neos/")
+    page = visitor.post(DISCONNECT)
     assert (page.status, page.failure) == (
         403,
         (

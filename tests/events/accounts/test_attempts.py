@@ -7,6 +7,7 @@ from django.test import Client
 
 from events.models import Attendee
 from tests.factories import make_local_attendee
+from tests.platform import COMPLETE
 from tests.sign_in import answer, come_back, profile, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -108,7 +109,7 @@ def test_refusal_of_an_unknown_attempt_offers_no_link_of_another_s1(client: Clie
 
 def declined(client: Client, state: str) -> str:
     """Return the address of the first button on the page after a refused consent."""
-    response = client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
+    response = client.get(COMPLETE, {"state": state, "error": "access_denied"})
     assert response.status_code == 403
     return response.content.decode().split('class="button primary" href="')[1].partition('"')[0]
 

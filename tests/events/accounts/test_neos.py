@@ -20,6 +20,7 @@ from events.messages import confirmation
 from events.models import Attendee, Event
 from tests.factories import NOON, make_event, make_user
 from tests.lines import status
+from tests.platform import COMPLETE, DISCONNECT, LOGIN
 from tests.sign_in import PROFILE, answer, come_back, profile, sign_in, signed_in_as, start
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -91,10 +92,10 @@ FOREIGN = (
 @pytest.mark.parametrize("address", FOREIGN)
 def test_sign_in_that_leads_off_the_site_is_refused(client: Client, address: str) -> None:
     answers = [
-        client.post("/auth/login/neos/", {"next": address}),
-        client.post("/auth/login/neos/?" + urlencode({"next": address})),
-        client.get("/auth/complete/neos/", {"next": address}),
-        client.post("/auth/disconnect/neos/", {"next": address}),
+        client.post(LOGIN, {"next": address}),
+        client.post(f"{LOGIN}?" + urlencode({"next": address})),
+        client.get(COMPLETE, {"next": address}),
+        client.post(DISCONNECT, {"next": address}),
     ]
     assert [answer.status_code for answer in answers] == [400] * 4
     assert "We could not read that" in answers[0].content.decode()
@@ -105,7 +106,7 @@ def test_sign_in_on_https_never_leads_to_http(client: Client) -> None:
     own = client.get("/accounts/login/").wsgi_request.get_host()
     asked = [(f"http://{own}/x", True), (f"https://{own}/x", True), (f"http://{own}/x", False)]
     answers = [
-        client.post("/auth/login/neos/", {"next": address}, secure=is_https).status_code
+        client.post(LOGIN, {"next": address}, secure=is_https).status_code
         for address, is_https in asked
     ]
     assert answers == [400, 302, 302]

@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tests.lines import register
 from tests.markup import Page, TreeBuilder, fill_in
+from tests.platform import COMPLETE
 from tests.sign_in import answer, come_back, profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -47,7 +48,7 @@ STARTS = {
     "/events/draft/": MINE,
     "/following/stop/made-up/": MINE,
     "/accounts/confirm/made-up/": MINE,
-    "/auth/complete/neos/?error=access_denied": MINE,
+    f"{COMPLETE}?error=access_denied": MINE,
     "/?next=https://evil.example/": "/?next=https://evil.example/",  # a page of ours all the same
     "/accounts/login/?next=https://evil.example/": MINE,
     "/nowhere/?next=https://evil.example/": MINE,

@@ -13,6 +13,7 @@ from events.accounts import local
 from events.messages import delivery
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
+from tests.platform import LOGIN
 from tests.sign_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -160,7 +161,7 @@ def test_login_with_a_wrong_password_says_so_and_keeps_the_name(client: Client) 
 
 def test_login_page_offers_neos_and_keeps_where_to_go(client: Client) -> None:
     page = client.get("/accounts/login/?next=/events/jam/").content.decode()
-    assert 'action="/auth/login/neos/"' in page
+    assert f'action="{LOGIN}"' in page
     assert page.count('name="next" value="/events/jam/"') == 2
     assert "autofocus" not in page
 
