@@ -1,5 +1,8 @@
 """The catalogues of our texts: `python -m tests.catalogue` writes and compiles them anew.
 
+`locale/` has the texts as they stand in the sources, which speak of Neos. `locale_resonite/` has
+those of them that speak of Neos once more, for a site of Resonite, in English too.
+
 `make messages` calls it. It collects with GNU gettext, like every Django project, and compiles with
 Babel, which production has anyway.
 """
@@ -18,12 +21,30 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
+from eventsite.platforms import NEOS, RESONITE
 from tests.eventsite.processes import ROOT
 
 #: Languages besides English, which stands in the sources.
 LANGUAGES = ("ja",)
+#: Languages in which a site of Resonite has words of its own.
+OVERLAID = ("en", *LANGUAGES)
+#: Words of Neos. A text that has one, in English or in Japanese, is said anew for Resonite.
+OF_NEOS = re.compile(r"neos|logix|friend|patreon|patron|pledge|フレンド|パトロン", re.IGNORECASE)
+#: Texts without such a word that stand beside those that have one, and have to fit them.
+BESIDE = ("not shared", "supporter", "not a supporter", "Tier")
+#: What a catalogue of Resonite begins with.
+HEAD = r"""# What a site of Resonite says instead. `make messages` adds what is new and compiles.
+msgid ""
+msgstr ""
+"Project-Id-Version: eventsite\n"
+"Language: {language}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: {plural_forms}\n"
+"""
 ENDINGS = ("py", "html", "txt", "subject")
 NOT_OURS = (".*", "benchmarks", "docs", "migrations", "static", "staticfiles", "tests", "var")
 #: Babel writes a day into the head.
@@ -37,6 +58,15 @@ def path_of(language: str, root: Path = ROOT) -> Path:
     return root / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
+def overlay_of(language: str, root: Path = ROOT) -> Path:
+    return root / RESONITE.folder_of_words / language / "LC_MESSAGES" / "django.po"
+
+
+def all_paths(root: Path = ROOT) -> list[Path]:
+    own = [path_of(language, root) for language in LANGUAGES]
+    return own + [overlay_of(language, root) for language in OVERLAID]
+
+
 def renew(root: Path) -> None:
     """Collect the texts of the project in `root` into its catalogues."""
     for language in LANGUAGES:
@@ -45,10 +75,35 @@ def renew(root: Path) -> None:
     options += [f"--extension={ending}" for ending in ENDINGS]
     options += [f"--ignore={pattern}" for pattern in NOT_OURS]
     command = [sys.executable, "manage.py", "makemessages", "--no-location", "--no-wrap", *options]
-    environment = os.environ | {"DEBUG": "1", "NEOS_SANDBOX": "1"}
+    environment = os.environ | {"DEBUG": "1", "NEOS_SANDBOX": "1", "PLATFORM": NEOS.key}
     subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True)
     for language in LANGUAGES:
         settle(path_of(language, root))
+    for language in OVERLAID:
+        renew_overlay(language, root)
+
+
+def renew_overlay(language: str, root: Path) -> None:
+    """Pick the texts that Resonite says otherwise, and keep what was written for them before."""
+    path, file = overlay_of(language, root), BytesIO()
+    before = read(path.read_text("utf-8")) if path.exists() else Catalog(language)
+    picked = Catalog(language)
+    for message in about_platform(read(path_of("ja", root).read_text("utf-8"))):
+        kept = before.get(message.id, message.context)
+        string = kept.string if kept else ""
+        picked.add(message.id, string, flags=message.flags, context=message.context)
+    write_po(file, picked, width=0, omit_header=True)
+    head = HEAD.format(language=language, plural_forms=picked.plural_forms)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{head}\n{file.getvalue().decode().strip()}\n", "utf-8")
+
+
+def about_platform(catalog: Catalog) -> Iterator[Message]:
+    """Yield what speaks of Neos, in English or in the language of the catalogue."""
+    for message in entries(catalog):
+        texts = [*english_forms(message), *forms(message)]
+        if any(OF_NEOS.search(text) or text in BESIDE for text in texts):
+            yield message
 
 
 def settle(path: Path) -> None:
@@ -125,8 +180,7 @@ def tools() -> None:
 
 def write() -> None:
     renew(ROOT)
-    for language in LANGUAGES:
-        path = path_of(language)
+    for path in all_paths():
         path.with_suffix(".mo").write_bytes(compiled(path.read_text("utf-8")))
 
 

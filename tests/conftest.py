@@ -14,6 +14,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from events.http import site_pages
+from eventsite.platforms import NEOS, RESONITE, Platform
 from neos_backend import outside
 from tests.environment import VAR
 
@@ -124,6 +125,28 @@ def no_site_pages() -> Iterator[None]:
     site_pages.remember([])
     yield
     site_pages.forget()
+
+
+def become(platform: Platform, settings: Settings) -> None:
+    """Change the platform of the site: its words, and what the code reads of it.
+
+    Changing the paths makes Django read the catalogues anew, now and after the test. The sign-in
+    stays that of the pass.
+    """
+    folders = [folder for folder in (platform.folder_of_words, "locale") if folder]
+    settings.PLATFORM = platform
+    settings.LOCALE_PATHS = [settings.BASE_DIR / folder for folder in folders]
+    translation.activate("en")
+
+
+@pytest.fixture
+def neos(settings: Settings) -> None:
+    become(NEOS, settings)
+
+
+@pytest.fixture
+def resonite(settings: Settings) -> None:
+    become(RESONITE, settings)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from tests.eventsite.processes import ROOT
 
 HEAD = 'msgid ""\nmsgstr "Language: ja\\nPlural-Forms: nplurals=1; plural=0;\\n"\n\n'
 GOOD = 'msgid "Hi <b>%(name)s</b>, {n} %%"\nmsgstr "{n} %% <b>%(name)s</b>"\n'
+PATHS = pytest.mark.parametrize("path", catalogue.all_paths(), ids=lambda p: f"{p.parts[-4:-2]}")
 PLURAL = 'msgid "One <i>person</i>"\nmsgid_plural "%(n)s <i>people</i>"\nmsgstr[0] "<i>%(n)s</i>"\n'
 
 
@@ -40,40 +41,39 @@ def test_entry_without_a_text_is_untranslated() -> None:
     assert catalogue.untranslated(HEAD + empty + GOOD) == ["Hi", "One"]
 
 
-@pytest.mark.parametrize("language", catalogue.LANGUAGES)
-def test_catalogue_has_no_fuzzy_or_unused_entry_and_the_same_placeholders(language: str) -> None:
-    assert catalogue.faults(catalogue.path_of(language).read_text("utf-8")) == []
+@PATHS
+def test_catalogue_has_no_fuzzy_or_unused_entry_and_the_same_placeholders(path: Path) -> None:
+    assert catalogue.faults(path.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("language", catalogue.LANGUAGES)
-def test_catalogue_is_compiled(language: str) -> None:
+@PATHS
+def test_catalogue_is_compiled(path: Path) -> None:
     """The compiled file is in the repository: production needs no gettext. Else: make messages."""
-    path = catalogue.path_of(language)
-
     assert path.with_suffix(".mo").read_bytes() == catalogue.compiled(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("language", catalogue.LANGUAGES)
-def test_every_text_is_translated(language: str) -> None:
-    assert catalogue.untranslated(catalogue.path_of(language).read_text("utf-8")) == []
+@PATHS
+def test_every_text_is_translated(path: Path) -> None:
+    assert catalogue.untranslated(path.read_text("utf-8")) == []
 
 
 def test_catalogues_have_the_texts_of_the_sources(tmp_path: Path) -> None:
     """Collecting anew changes nothing. If it does: make messages."""
     catalogue.tools()
-    for name in ("events", "eventsite", "neos_backend", "templates", "locale"):
+    for name in ("events", "eventsite", "neos_backend", "templates", "locale", "locale_resonite"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "manage.py", tmp_path)
     catalogue.renew(tmp_path)
 
-    for language in catalogue.LANGUAGES:
-        anew = catalogue.path_of(language, tmp_path).read_text("utf-8")
-        assert anew == catalogue.path_of(language).read_text("utf-8")
+    for path in catalogue.all_paths():
+        anew = (tmp_path / path.relative_to(ROOT)).read_text("utf-8")
+        assert anew == path.read_text("utf-8")
 
 
 def test_text_that_is_new_changes_the_catalogue(tmp_path: Path) -> None:
     catalogue.tools()
     shutil.copytree(ROOT / "eventsite", tmp_path / "eventsite")
+    shutil.copytree(ROOT / "locale", tmp_path / "locale")
     for name in ("events", "neos_backend", "templates"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("*.html"))
     shutil.copy(ROOT / "manage.py", tmp_path)

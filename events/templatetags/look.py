@@ -24,6 +24,12 @@ def site_name() -> str:
 
 
 @register.simple_tag
+def platform_key() -> str:
+    """Return what the sign-in is called in addresses."""
+    return settings.PLATFORM.key
+
+
+@register.simple_tag
 def site_tagline() -> str:
     return settings.SITE_TAGLINE
 
