@@ -13,6 +13,7 @@ from events.models import (
     Payment,
     Registration,
 )
+from tests import platform
 from tests.events.accounts.exported import ada, download, write_history
 from tests.eventsite.processes import ROOT
 from tests.factories import (
@@ -58,7 +59,7 @@ def expected_person() -> dict[str, Any]:
         },
         "second_factor": {"set_up_at": None, "last_used_at": None, "recovery_codes": 0},
         "neos": {
-            "id": "U-ada", "name": "Ada", "picture_id": "icon",
+            "platform": platform.KEY, "id": "U-ada", "name": "Ada", "picture_id": "icon",
             "registered_at": "2030-02-22T12:00:00Z", "email_verified": True, "locked": False,
             "banned_until": "2030-05-29T12:00:00Z", "badges": ["mmc participant"],
             "last_checked_at": "2030-06-01T12:00:00Z", "former_ids": ["U-old"],
