@@ -7,6 +7,7 @@ What differs between them stands here and in their backends; the words of pages 
 from dataclasses import dataclass
 
 from neos_backend.backends import NeosOAuth2, ResoniteOAuth2
+from neos_backend.oauth import PlatformOAuth2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,7 @@ class Platform:
 
     key: str
     name: str
-    backend: type[NeosOAuth2]
+    backend: type[PlatformOAuth2]
     assets_url: str
     scopes: str
     contact: str

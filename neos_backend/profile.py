@@ -1,72 +1,45 @@
-"""Parse the provider's JSON about a Neos account into typed values.
+"""An account of a platform as typed values: read from the provider's JSON, and kept as JSON.
 
-`parse_profile` is the only reader of that JSON. Its shapes come from the Neos wiki
-(wiki.neosvr.com/OAuth) and from the public `CloudX.Shared` models `User` and `UserPatreonData`:
-
-- null members are left out, so absent, null and empty mean the same;
-- dates have up to seven fractional digits, and "never" is the first day of the year 1;
-- money is in US cents;
-- unknown members are ignored.
-
-An optional value that cannot be read never grants anything.
+`parse_profile` reads what Neos sends; `resonite.parse_profile` does the same for Resonite. The two
+differ in how they tell who supports the platform, and in nothing else.
 """
 
-import re
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Self
 
-from . import text
-
-# One payment counts for this long, as in the original `currentAccountType`.
-PAYMENT_COVERS = timedelta(days=40)
-
-LAST_YEAR_OF_NEVER = 2016  # the original tests `Year > 2016`; Neos opened later than that
-FAR_FUTURE = datetime(9000, 1, 1, tzinfo=UTC)  # can still be shown in every time zone
-
-MAX_USERNAME = 64  # characters
-MAX_EMAIL = 254  # characters, RFC 5321
-MAX_TAGS = 100
-MAX_TAG = 128  # characters
-MAX_CENTS = 2**31 - 1  # what an integer column holds
-
-ID = re.compile(r"U-[\w-]{1,126}")
-ICON = re.compile(r"(?:neosdb|resdb):///([0-9a-f]{30,64})(?:\.\w{1,8})?(?:\?.*)?", re.IGNORECASE)
-# Atoms and dots at a dotted host name. Dots may stand anywhere, because Japanese carriers gave out
-# such addresses; else stricter than RFC 5322, so that no header can break on it. Quotation marks
-# that are there for such dots do not count.
-EMAIL = re.compile(
-    r"(?P<quote>\"?)(?P<local_part>[\w!#$%&'*+/=?^`{|}~.-]+)(?P=quote)"
-    r"@(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9]))",
-    re.ASCII | re.IGNORECASE,
+from . import patreon
+from .members import (
+    HASH,
+    MAX_USERNAME,
+    InvalidProfile,
+    is_username,
+    members,
+    parse_bans,
+    parse_email,
+    parse_icon,
+    parse_id,
+    parse_locked,
+    parse_tags,
+    parse_time,
+    parse_username,
 )
+from .support import Support
 
-# Control characters, lone surrogates (neither UTF-8 nor PostgreSQL can hold them), line breaks.
-UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+__all__ = ["InvalidProfile", "Profile", "Support", "parse_profile"]
 
-
-@dataclass(frozen=True, slots=True)
-class Patreon:
-    """Payments on Patreon at the time of the request.
-
-    `cents` is the current monthly pledge in US cents, 0 from 40 days after the last payment on.
-    `until` is that payment plus 40 days.
-    """
-
-    supporter: bool
-    cents: int
-    total_cents: int
-    until: datetime | None
+#: Reads the support from an account's JSON, the granted scopes and the time.
+SupportReader = Callable[[dict[str, Any], Collection[str], datetime], Support | None]
 
 
 @dataclass(frozen=True, slots=True)
-class NeosProfile:
+class Profile:
     """One account. Times are aware UTC.
 
-    `email` is None without the `email` scope. `patreon` is None without the `patreon` scope: it is
-    not known whether the person is a patron. `icon` is an asset hash or empty.
+    `email` is None without the `email` scope, and until the platform has verified the address:
+    before that it could be anybody's. `support` is None if it is not known whether the person
+    supports the platform. `icon` is an asset hash or empty.
     """
 
     id: str
@@ -78,172 +51,88 @@ class NeosProfile:
     banned_until: datetime | None
     icon: str
     tags: tuple[str, ...]
-    patreon: Patreon | None
+    support: Support | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for `json.dumps`; `from_json` makes an equal one. Times are ISO 8601 in UTC."""
+        return {
+            "id": self.id,
+            "username": self.username,
+            "email_verified": self.email_verified,  # before what depends on it
+            "email": self.email,
+            "locked": self.locked,
+            "registered_at": self.registered_at.isoformat() if self.registered_at else None,
+            "banned_until": self.banned_until.isoformat() if self.banned_until else None,
+            "icon": self.icon,
+            "tags": list(self.tags),
+            "support": self.support.as_json() if self.support else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        """Read what `as_json` has made. Raises InvalidProfile for anything else.
+
+        A pipeline that was paused may go on in another release, which keeps other members or has
+        stricter rules for them: the person signs in again then.
+        """
+        kept = members(data)
+        profile = cls._read(kept)
+        for claim, value in profile.as_json().items():
+            if claim not in kept or kept[claim] != value:
+                raise InvalidProfile(claim)
+        return profile
+
+    @classmethod
+    def _read(cls, kept: dict[str, Any]) -> Self:
+        account_id, username, icon = (
+            parse_id(kept.get("id")),
+            kept.get("username"),
+            kept.get("icon"),
+        )
+        is_verified = kept.get("email_verified") is True
+        return cls(
+            id=account_id,
+            username=username if is_username(username) else account_id[:MAX_USERNAME],
+            email=parse_email(kept.get("email")) if is_verified else None,
+            email_verified=is_verified,
+            locked=kept.get("locked") is True,
+            registered_at=parse_time(kept.get("registered_at")),
+            banned_until=parse_time(kept.get("banned_until")),
+            icon=icon if isinstance(icon, str) and HASH.fullmatch(icon) else "",
+            tags=parse_tags(kept.get("tags")),
+            support=None if kept.get("support") is None else Support.from_json(kept["support"]),
+        )
 
 
-class InvalidProfile(ValueError):
-    """The JSON names no account; `claim` is the missing or wrong member."""
-
-    def __init__(self, claim: str) -> None:
-        super().__init__(f"the profile has no usable {claim!r}")
-        self.claim = claim
-
-
-def parse_profile(
-    data: object, *, scopes: Collection[str], now: datetime | None = None
-) -> NeosProfile:
-    """Read the account in `data`, decoded JSON of any type; only `id` is required.
+def parse_profile(data: object, *, scopes: Collection[str], now: datetime | None = None) -> Profile:
+    """Read the Neos account in `data`, decoded JSON of any type; only `id` is required.
 
     `scopes` are the granted ones, `now` is an aware time. Raises InvalidProfile without a valid id,
     and nothing else.
     """
+    return read_account(data, patreon.read_support, scopes=scopes, now=now)
+
+
+def read_account(
+    data: object, read_support: SupportReader, *, scopes: Collection[str], now: datetime | None
+) -> Profile:
+    """Read what the accounts of both platforms have in common, and the support by `read_support`.
+
+    Raises InvalidProfile without a valid id, and nothing else.
+    """
     account = members(data)
-    neos_id = parse_id(account.get("id"))
-    now = now or datetime.now(UTC)
-    return NeosProfile(
-        id=neos_id,
+    account_id = parse_id(account.get("id"))
+    is_verified = account.get("isVerified") is True
+    return Profile(
+        id=account_id,
         # The name is only shown, so an account without one may sign in.
-        username=parse_username(account.get("username")) or neos_id[:MAX_USERNAME],
-        email=parse_email(account.get("email")) if "email" in scopes else None,
-        email_verified=account.get("isVerified") is True,
+        username=parse_username(account.get("username")) or account_id[:MAX_USERNAME],
+        email=parse_email(account.get("email")) if is_verified and "email" in scopes else None,
+        email_verified=is_verified,
         locked=parse_locked(account.get("isLocked")),
         registered_at=parse_time(account.get("registrationDate")),
         banned_until=parse_bans(account),
         icon=parse_icon(members(account.get("profile")).get("iconUrl")),
         tags=parse_tags(account.get("tags")),
-        patreon=parse_patreon(account.get("patreonData"), now) if "patreon" in scopes else None,
+        support=read_support(account, scopes, now or datetime.now(UTC)),
     )
-
-
-def members(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def first_given(data: dict[str, Any], *keys: str) -> object:
-    return next((data[key] for key in keys if data.get(key) is not None), None)
-
-
-def parse_id(value: object) -> str:
-    # Exactly as sent: a stripped or case-folded id could be another person's.
-    if isinstance(value, str) and ID.fullmatch(value):
-        return value
-    raise InvalidProfile("id")
-
-
-def parse_username(value: object) -> str:
-    """Return a storable name on one line, or "" if no character of it is visible."""
-    if not isinstance(value, str):
-        return ""
-    # Cleaned again, because the cut may have parted what belongs together.
-    return text.clean_line(text.clean_line(value)[:MAX_USERNAME])
-
-
-def is_wanted(character: str) -> bool:
-    is_control = unicodedata.category(character) in UNWANTED_CATEGORIES
-    return not is_control and character not in text.TURNERS
-
-
-def parse_email(value: object) -> str | None:
-    """Return a storable address: without quotation marks, and with its host in ASCII."""
-    if not isinstance(value, str) or len(value) > MAX_EMAIL:
-        return None
-    local_part, at, host = value.rpartition("@")
-    match = EMAIL.fullmatch(f"{local_part}{at}{in_ascii(host)}")
-    address = f"{match['local_part']}@{match['host']}" if match else ""
-    return address if 0 < len(address) <= MAX_EMAIL else None
-
-
-def in_ascii(host: str) -> str:
-    """Encode a host in another script, like `xn--mnchen-3ya.de`; "" if that could be another host.
-
-    Python follows the older rules for such names. By the newer ones `ß` leads elsewhere.
-    """
-    if host.isascii():
-        return host
-    try:
-        encoded = host.encode("idna").decode("ascii")
-        back = encoded.encode().decode("idna")
-    except UnicodeError:
-        return ""
-    return encoded if back == unicodedata.normalize("NFKC", host).lower() else ""
-
-
-def parse_locked(value: object) -> bool:
-    # Count an unreadable flag as locked.
-    return value is not None and value is not False
-
-
-def parse_time(value: object) -> datetime | None:
-    try:
-        return read_time(value)
-    except ValueError:
-        return None
-
-
-def parse_bans(account: dict[str, Any]) -> datetime | None:
-    """Return the end of the last ban that forbids to attend an event.
-
-    Spectator, mute and listing bans are ignored: such a person may still attend.
-    """
-    ends = [parse_ban(account.get(key)) for key in ("accountBanExpiration", "publicBanExpiration")]
-    return max((end for end in ends if end), default=None)
-
-
-def parse_ban(value: object) -> datetime | None:
-    # A ban with an unreadable end lasts for ever.
-    try:
-        return read_time(value)
-    except ValueError:
-        return FAR_FUTURE
-
-
-def read_time(value: object) -> datetime | None:
-    """Return the time in UTC, or None for "never". Without a zone it is UTC. Raises ValueError."""
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str):
-        raise ValueError("a time is a string")
-    time = datetime.fromisoformat(value)
-    if time.year <= LAST_YEAR_OF_NEVER:
-        return None
-    if time.year >= FAR_FUTURE.year:
-        return FAR_FUTURE
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def parse_icon(value: object) -> str:
-    """Return the asset hash in lower case, or "" for any other kind of address."""
-    match = ICON.fullmatch(value) if isinstance(value, str) else None
-    return match[1].lower() if match else ""
-
-
-def parse_tags(value: object) -> tuple[str, ...]:
-    # Drop a tag with unwanted characters: cleaned, it could equal another tag.
-    tags = [tag for tag in value if is_tag(tag)] if isinstance(value, list) else []
-    return tuple(dict.fromkeys(tags))[:MAX_TAGS]
-
-
-def is_tag(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_TAG and all(map(is_wanted, value))
-
-
-def parse_patreon(value: object, now: datetime) -> Patreon:
-    """Apply the 40-day rule. Older builds sent the `lastPlus…` members."""
-    data = members(value)
-    paid_at = parse_time(first_given(data, "lastActivationTime", "lastPlusActivationTime"))
-    # Count a payment from the future as made now.
-    until = min(paid_at, now) + PAYMENT_COVERS if paid_at else None
-    pledge = first_given(
-        data, "currentAccountCents", "lastPaidPledgeAmount", "lastPlusPledgeAmount"
-    )
-    return Patreon(
-        supporter=data.get("isPatreonSupporter") is True,
-        cents=parse_cents(pledge) if until and now < until else 0,
-        total_cents=parse_cents(data.get("lastTotalCents")),
-        until=until,
-    )
-
-
-def parse_cents(value: object) -> int:
-    # `type` and not `isinstance`: True is an int too.
-    return value if type(value) is int and 0 <= value <= MAX_CENTS else 0

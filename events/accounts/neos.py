@@ -15,12 +15,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from social_core.backends.base import BaseAuth
-from social_core.exceptions import AuthAssociationError, AuthPolicyError
+from social_core.exceptions import AuthAssociationError, AuthPolicyError, AuthResponseError
 from social_django.models import UserSocialAuth
 
 from events import pictures, places
 from events.models import Attendee, FormerNeosId
-from neos_backend.profile import NeosProfile
+from neos_backend.profile import InvalidProfile, Profile, Support
 
 from .unlink import in_the_way
 
@@ -54,7 +54,7 @@ def enroll(
     Two browsers may finish a first sign-in at the same moment: the second finds the rows of the
     first. Without `may_link` an account that is there gets no Neos account that it does not have.
     """
-    profile: NeosProfile = response["neos_profile"]
+    profile = _profile_in(backend, response)
     owner = user or _owner_of(uid, backend.name)
     had = _neos_id_of(owner)
     try:
@@ -84,6 +84,15 @@ def say_what_happened(
         messages.success(request, linked if is_newly_linked else checked)
 
 
+def _profile_in(backend: BaseAuth[Any], response: dict[str, Any]) -> Profile:
+    try:
+        return Profile.from_json(response.get("profile"))
+    except InvalidProfile as error:
+        raise AuthResponseError(
+            backend, code="invalid_claim", claim=error.claim, stage="pipeline"
+        ) from error
+
+
 def _owner_of(uid: str, platform: str) -> User | None:
     rows = Attendee.objects.select_related("user")
     attendee = rows.filter(neos_id=uid, platform=platform).first()
@@ -111,7 +120,7 @@ def _store(
     backend: BaseAuth[Any],
     uid: str,
     id_key: str,
-    profile: NeosProfile,
+    profile: Profile,
     user: User | None,
     *,
     may_link: bool,
@@ -143,7 +152,7 @@ def _store(
     return social
 
 
-def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
+def store_profile(attendee: Attendee, user: User, profile: Profile) -> None:
     address = user.email
     take_over(attendee, user, profile, timezone.now())
     if user.email != address:
@@ -151,7 +160,7 @@ def store_profile(attendee: Attendee, user: User, profile: NeosProfile) -> None:
     attendee.save(update_fields=[*Attendee.neos_fields(), "email_confirmed_at"])
 
 
-def take_over(attendee: Attendee, user: User, profile: NeosProfile, now: datetime) -> None:
+def take_over(attendee: Attendee, user: User, profile: Profile, now: datetime) -> None:
     """Write what Neos vouched for at this instant into both objects, which are not saved."""
     attendee.neos_id = profile.id
     attendee.neos_username = profile.username
@@ -162,20 +171,19 @@ def take_over(attendee: Attendee, user: User, profile: NeosProfile, now: datetim
     attendee.neos_banned_until = profile.banned_until
     attendee.neos_tags = list(profile.tags)
     attendee.verified_at = now
-    _take_over_patreon(attendee, profile)
-    if not user.email and profile.email and profile.email_verified:
+    _take_over_support(attendee, profile.support)
+    if not user.email and profile.email:
         user.email = profile.email
         attendee.email_confirmed_at = now
 
 
-def _take_over_patreon(attendee: Attendee, profile: NeosProfile) -> None:
-    """Write down the pledge. Without the scope nothing is known, and older facts are cleared."""
-    patreon = profile.patreon
-    attendee.patreon_known = patreon is not None
-    attendee.patreon_supporter = patreon.supporter if patreon else False
-    attendee.patreon_cents = patreon.cents if patreon else 0
-    attendee.patreon_total_cents = patreon.total_cents if patreon else 0
-    attendee.patreon_until = patreon.until if patreon else None
+def _take_over_support(attendee: Attendee, support: Support | None) -> None:
+    """Write down the pledge. If nothing is known of it, older facts are cleared."""
+    attendee.patreon_known = support is not None
+    attendee.patreon_supporter = support.supporter if support else False
+    attendee.patreon_cents = support.cents if support else 0
+    attendee.patreon_total_cents = support.total_cents if support else 0
+    attendee.patreon_until = support.until if support else None
 
 
 def unlink(

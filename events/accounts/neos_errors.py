@@ -14,7 +14,7 @@ from social_django.middleware import SocialAuthExceptionMiddleware
 
 from events.http.errors import RETRY_AFTER_SECONDS, log_expected
 from events.http.requests import has_foreign_next
-from neos_backend.backends import BUSY
+from neos_backend.oauth import BUSY
 from neos_backend.outside import clean_code
 
 from . import neos, unlink_views

@@ -8,7 +8,7 @@ from typing import IO
 from django.core.management.base import CommandError
 
 from events.doors import bot
-from neos_backend.profile import ID
+from neos_backend.members import ID
 
 #: What makes the variable: lines of a first list, which let nobody in.
 SET_UP = re.compile(r"/(createGroupVar|setGroupVar(Type|Perms|DefaultValue)) .+")

@@ -18,18 +18,15 @@ from django.test import RequestFactory
 from social_django.strategy import DjangoStrategy
 
 from neos_backend.backends import NeosOAuth2
+from neos_backend.oauth import PlatformOAuth2
 
 # The library's own test harness: it is not in the wheel, see the Makefile.
 HARNESS = Path(__file__).resolve().parents[2] / ".cache" / "psa"
 if (HARNESS / "tests").is_dir():
     social_core.__path__.append(str(HARNESS))
 
-SETTINGS = {
-    "SOCIAL_AUTH_NEOS_KEY": "a-client",
-    "SOCIAL_AUTH_NEOS_SECRET": "a-client-secret",
-    "SOCIAL_AUTH_NEOS_SCOPE": ["profile", "email", "patreon"],
-    "SOCIAL_AUTH_NEOS_REDIRECT_URI": "https://events.example.org/auth/complete/neos/",
-}
+SETTINGS = {"KEY": "a-client", "SECRET": "a-client-secret"}
+SCOPES = {"neos": ["profile", "email", "patreon"], "resonite": ["profile", "email"]}
 
 # Written out here, not taken from the backend.
 TOKEN = "https://cloudx-account.azurewebsites.net/connect/token"
@@ -71,26 +68,29 @@ class MemoryStrategy(DjangoStrategy):
     def get_setting(self, name: str) -> Any:
         return self.settings[name]
 
-    def authenticate(self, backend: NeosOAuth2, **kwargs: Any) -> dict[str, Any]:
+    def authenticate(self, backend: PlatformOAuth2, **kwargs: Any) -> dict[str, Any]:
         return {"backend": backend, **kwargs}
 
 
 class Browser:
-    """One visitor with a session; settings are given without the prefix SOCIAL_AUTH_NEOS_."""
+    """One visitor with a session; settings are given without the prefix SOCIAL_AUTH_<NAME>_."""
 
-    def __init__(self, kind: type[NeosOAuth2] = NeosOAuth2, **settings: Any) -> None:
-        named = {f"SOCIAL_AUTH_NEOS_{name}": value for name, value in settings.items()}
+    def __init__(self, kind: type[PlatformOAuth2] = NeosOAuth2, **settings: Any) -> None:
         self.kind = kind
-        self.settings = {**SETTINGS, **named}
+        self.path = f"/auth/complete/{kind.name}/"
+        own = {"SCOPE": SCOPES[kind.name], "REDIRECT_URI": f"https://events.example.org{self.path}"}
+        named = {**SETTINGS, **own, **settings}
+        prefix = f"SOCIAL_AUTH_{kind.name.upper()}_"
+        self.settings = {f"{prefix}{name}": value for name, value in named.items()}
         self.session = SessionStore()
         self.nonces = MemoryNonces()
 
-    def backend(self, query: dict[str, str] | None = None, method: str = "GET") -> NeosOAuth2:
+    def backend(self, query: dict[str, str] | None = None, method: str = "GET") -> PlatformOAuth2:
         """The backend as one request to the callback address gets it."""
-        path = "/auth/complete/neos/"
-        request = RequestFactory().generic(method, f"{path}?{urlencode(query or {})}")
+        request = RequestFactory().generic(method, f"{self.path}?{urlencode(query or {})}")
         request.session = self.session
-        return self.kind(MemoryStrategy(request, self.settings, self.nonces), redirect_uri=path)
+        strategy = MemoryStrategy(request, self.settings, self.nonces)
+        return self.kind(strategy, redirect_uri=self.path)
 
     def start(self) -> dict[str, str]:
         """The parameters with which the browser is sent to the provider."""

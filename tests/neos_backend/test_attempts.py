@@ -7,7 +7,7 @@ import responses
 import time_machine
 from social_core.exceptions import AuthProviderError, AuthSessionError
 
-from neos_backend import backends
+from neos_backend import backends, oauth
 
 from .conftest import Browser
 
@@ -73,10 +73,10 @@ def test_attempts_that_are_over_leave_the_session_s1(browser: Browser) -> None:
 def test_sign_in_beyond_the_bound_is_refused_and_may_come_again_s6(neos: Mock) -> None:
     browser = Browser(CALLS_AT_ONCE=2)
     query = {"code": "a-code", "state": browser.start()["state"]}
-    with backends.SIGN_INS.enter(2), backends.SIGN_INS.enter(2):
+    with oauth.SIGN_INS.enter(2), oauth.SIGN_INS.enter(2):
         with pytest.raises(AuthProviderError) as caught:
             browser.finish(**query)
-        assert (caught.value.code, len(neos.calls)) == (backends.BUSY, 0)
+        assert (caught.value.code, len(neos.calls)) == (oauth.BUSY, 0)
     assert browser.finish(**query)["response"]["id"] == "U-gearfox"
 
 
@@ -97,7 +97,7 @@ def test_sign_in_counts_until_neos_has_answered_and_no_longer_s6(neos: Mock) -> 
     seen: list[bool] = []
 
     def authenticate(*_args: object, **_kwargs: object) -> str:
-        with backends.SIGN_INS.enter(1):
+        with oauth.SIGN_INS.enter(1):
             seen.append(True)
         return "somebody"
 

@@ -17,7 +17,7 @@ from social_core.exceptions import (
     SocialAuthBaseException,
 )
 
-from neos_backend.profile import NeosProfile
+from neos_backend.profile import Profile, Support
 
 from .conftest import ACCOUNT, PROFILE, PROFILES, TOKEN, TOKEN_ANSWER, Browser
 
@@ -55,7 +55,12 @@ def test_start_differs_each_time(browser: Browser) -> None:
 
 @pytest.mark.parametrize(
     ("scopes", "asked"),
-    [([], "profile"), (None, "profile"), (["email", "profile", "email"], "email profile")],
+    [
+        ([], "profile"),
+        (None, "profile"),
+        (["email", "profile", "email"], "email profile"),
+        (["email"], "email profile"),
+    ],
 )
 def test_start_asks_for_each_scope_once(scopes: Any, asked: str) -> None:
     assert Browser(SCOPE=scopes).start()["scope"] == asked
@@ -141,14 +146,24 @@ def test_sign_in_shows_no_secret_in_any_address(browser: Browser, neos: Mock) ->
 def test_pipeline_gets_the_parsed_profile_and_no_token(browser: Browser, neos: Mock) -> None:
     arguments = browser.sign_in()
     assert arguments.keys() == {"backend", "response"}
-    profile = arguments["response"].pop("neos_profile")
+    profile = arguments["response"].pop("profile")
     assert arguments["response"] == {
         "id": "U-gearfox",
         "username": "gear fox",
         "email": "gearfox@example.org",
     }
-    assert isinstance(profile, NeosProfile)
-    assert (profile.id, profile.email_verified) == ("U-gearfox", True)
+    assert Profile.from_json(profile) == Profile(
+        id="U-gearfox",
+        username="gear fox",
+        email="gearfox@example.org",
+        email_verified=True,
+        locked=False,
+        registered_at=None,
+        banned_until=None,
+        icon="",
+        tags=(),
+        support=Support(supporter=True, cents=0, total_cents=0, until=None),
+    )
     assert "a-secret-token" not in repr(vars(arguments["backend"]))
 
 
@@ -202,8 +217,8 @@ def test_scopes_are_those_of_the_token_answer(
 ) -> None:
     provider.post(TOKEN, json=TOKEN_ANSWER | {"scope": scope})
     provider.get(PROFILES, json=ACCOUNT)
-    profile = browser.sign_in()["response"]["neos_profile"]
-    assert (profile.email, profile.patreon is not None) == known
+    profile = browser.sign_in()["response"]["profile"]
+    assert (profile["email"], profile["support"] is not None) == known
 
 
 def test_profile_address_without_its_s_is_tried_on_404(browser: Browser, provider: Mock) -> None:
@@ -232,8 +247,9 @@ def test_profile_address_that_fails_otherwise_ends_the_login(
 
 def test_details_name_only_what_the_provider_gave(browser: Browser) -> None:
     details = browser.backend().get_user_details({"id": "U-x", "username": "x", "email": None})
-    assert details == {"username": "x", "email": None}
-    assert browser.backend().get_user_details({}) == {"username": None, "email": None}
+    unknown = {"email": None, "fullname": None, "first_name": None, "last_name": None}
+    assert details == {"username": "x", **unknown}
+    assert browser.backend().get_user_details({}) == {"username": None, **unknown}
 
 
 def test_user_id_is_the_neos_id_and_is_required(browser: Browser) -> None:

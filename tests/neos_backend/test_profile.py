@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neos_backend.members import FAR_FUTURE, MAX_CENTS
 from neos_backend.profile import (
-    FAR_FUTURE,
-    MAX_CENTS,
     InvalidProfile,
-    NeosProfile,
-    Patreon,
+    Profile,
+    Support,
     parse_profile,
 )
 
@@ -46,12 +45,13 @@ PATRON = {
 }
 
 
-def parse(scopes: tuple[str, ...] = ALL, **members: Any) -> NeosProfile:
-    return parse_profile({"id": "U-x", "username": "x"} | members, scopes=scopes, now=NOW)
+def parse(scopes: tuple[str, ...] = ALL, **members: Any) -> Profile:
+    account = {"id": "U-x", "username": "x", "isVerified": True}
+    return parse_profile(account | members, scopes=scopes, now=NOW)
 
 
 def test_profile_of_a_patron_is_read_in_full() -> None:
-    assert parse_profile(PATRON, scopes=ALL, now=NOW) == NeosProfile(
+    assert parse_profile(PATRON, scopes=ALL, now=NOW) == Profile(
         id="U-gearfox",
         username="gearfox",
         email="gearfox@example.org",
@@ -61,7 +61,7 @@ def test_profile_of_a_patron_is_read_in_full() -> None:
         banned_until=None,
         icon=HASH,
         tags=("neos mentor", "mmc21 participant"),
-        patreon=Patreon(
+        support=Support(
             supporter=True,
             cents=1200,
             total_cents=31200,
@@ -72,7 +72,7 @@ def test_profile_of_a_patron_is_read_in_full() -> None:
 
 @pytest.mark.parametrize("others", [{}, dict.fromkeys(PATRON)])
 def test_profile_with_an_id_only_grants_nothing(others: dict[str, None]) -> None:
-    assert parse_profile(others | {"id": "U-x"}, scopes=["profile"], now=NOW) == NeosProfile(
+    assert parse_profile(others | {"id": "U-x"}, scopes=["profile"], now=NOW) == Profile(
         id="U-x",
         username="U-x",
         email=None,
@@ -82,7 +82,7 @@ def test_profile_with_an_id_only_grants_nothing(others: dict[str, None]) -> None
         banned_until=None,
         icon="",
         tags=(),
-        patreon=None,
+        support=None,
     )
 
 
@@ -299,7 +299,7 @@ accounts = st.fixed_dictionaries(
 @given(values)
 def test_any_json_is_a_profile_or_invalid(data: object) -> None:
     with contextlib.suppress(InvalidProfile):
-        assert isinstance(parse_profile(data, scopes=ALL, now=NOW), NeosProfile)
+        assert isinstance(parse_profile(data, scopes=ALL, now=NOW), Profile)
 
 
 @settings(deadline=None)
@@ -312,7 +312,7 @@ def test_any_account_with_an_id_is_a_storable_profile(data: dict[str, Any]) -> N
         assert not {"Cc", "Cs"} & {unicodedata.category(character) for character in text}
     for time in (profile.registered_at, profile.banned_until):
         assert time is None or time.astimezone(UTC).utcoffset() == timedelta(0)
-    assert profile.patreon is not None
-    assert 0 <= profile.patreon.cents <= MAX_CENTS
-    assert profile.patreon.until is None or profile.patreon.until <= NOW + timedelta(days=40)
+    assert profile.support is not None
+    assert 0 <= profile.support.cents <= MAX_CENTS
+    assert profile.support.until is None or profile.support.until <= NOW + timedelta(days=40)
     assert profile.email_verified is (data.get("isVerified") is True)

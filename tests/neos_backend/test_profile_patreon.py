@@ -5,24 +5,25 @@ from typing import Any
 
 import pytest
 
-from neos_backend.profile import MAX_CENTS, Patreon, parse_profile
+from neos_backend.members import MAX_CENTS
+from neos_backend.profile import Support, parse_profile
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
-NO_PATRON = Patreon(supporter=False, cents=0, total_cents=0, until=None)
+NO_PATRON = Support(supporter=False, cents=0, total_cents=0, until=None)
 
 
-def parse_support(data: object) -> Patreon:
+def parse_support(data: object) -> Support:
     profile = parse_profile({"id": "U-x", "patreonData": data}, scopes=["patreon"], now=NOW)
-    assert profile.patreon is not None
-    return profile.patreon
+    assert profile.support is not None
+    return profile.support
 
 
-def pledge(cents: int, until: datetime) -> Patreon:
-    return Patreon(supporter=False, cents=cents, total_cents=0, until=until)
+def pledge(cents: int, until: datetime) -> Support:
+    return Support(supporter=False, cents=cents, total_cents=0, until=until)
 
 
 def test_patreon_without_the_scope_is_not_known() -> None:
-    assert parse_profile({"id": "U-x", "patreonData": {}}, scopes=["profile"]).patreon is None
+    assert parse_profile({"id": "U-x", "patreonData": {}}, scopes=["profile"]).support is None
 
 
 @pytest.mark.parametrize("data", [None, {}, [], "x", 5, {"lastActivationTime": 5}])
@@ -88,5 +89,5 @@ def test_supporter_is_a_literal_true_only(flag: object) -> None:
 def test_now_is_the_current_time_by_default(clock: object) -> None:
     data = {"id": "U-x", "patreonData": {"lastActivationTime": "2999-01-01T00:00:00Z"}}
     profile = parse_profile(data, scopes=["patreon"])
-    assert profile.patreon is not None
-    assert profile.patreon.until == NOW + timedelta(days=40)
+    assert profile.support is not None
+    assert profile.support.until == NOW + timedelta(days=40)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from events.formatting import text as typed
 from neos_backend import text
-from neos_backend.profile import parse_username
+from neos_backend.members import parse_username
 from tests.spelled import DROPPED, SPELLED
 
 SIGNS = st.characters() | st.sampled_from("".join(SPELLED + [name for name, _kept in DROPPED]))

@@ -140,7 +140,7 @@ class FakeBackend:
 
 def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:
     vouched = parse_profile(PROFILE, scopes=["profile", "email", "patreon"])
-    response = {"neos_profile": vouched}
+    response = {"profile": vouched.as_json()}
     first = neos.enroll(FakeBackend(), "U-gearfox", response, id_key="id")  # type: ignore[arg-type] - only the name is used
     second = neos.enroll(FakeBackend(), "U-gearfox", response, id_key="id")  # type: ignore[arg-type] - only the name is used
     assert (first["user"], first["is_new"]) == (second["user"], True)
@@ -150,7 +150,7 @@ def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:
 def test_user_made_beside_that_of_a_faster_browser_is_taken_back_s9() -> None:
     """The other one has stored the account since this one looked for its owner."""
     vouched = parse_profile(PROFILE, scopes=["profile"])
-    neos.enroll(FakeBackend(), "U-gearfox", {"neos_profile": vouched}, id_key="id")  # type: ignore[arg-type] - only the name is used
+    neos.enroll(FakeBackend(), "U-gearfox", {"profile": vouched.as_json()}, id_key="id")  # type: ignore[arg-type] - only the name is used
     with pytest.raises(neos.Overtaken):
         neos._store(FakeBackend(), "U-gearfox", "id", vouched, None, may_link=True)  # type: ignore[arg-type] - only the name is used
     assert User.objects.count() == 1
@@ -185,7 +185,7 @@ def test_database_keeps_one_attendee_per_neos_id() -> None:
 def test_enroll_judges_the_stored_account_and_not_what_a_tab_saw() -> None:
     """Two tabs link two accounts at once: the later one finds the first under the lock."""
     attendee = make_attendee(neos_id="U-first")
-    vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
+    vouched = {"profile": parse_profile(PROFILE, scopes=["profile"]).as_json()}
     with pytest.raises(AuthPolicyError) as caught:
         neos.enroll(FakeBackend(), "U-gearfox", vouched, id_key="id", user=attendee.user)  # type: ignore[arg-type] - only the name is used
     assert caught.value.code == neos.SECOND_IDENTITY
@@ -198,7 +198,7 @@ def test_enroll_writes_nobody_back_who_was_erased_meanwhile() -> None:
     user = make_local_attendee().user
     stale = User.objects.get(pk=user.pk)
     closing.erase(user)
-    vouched = {"neos_profile": parse_profile(PROFILE, scopes=["profile"])}
+    vouched = {"profile": parse_profile(PROFILE, scopes=["profile"]).as_json()}
     with pytest.raises(AuthPolicyError) as refused:
         neos.enroll(FakeBackend(), "U-gearfox", vouched, user=stale)  # type: ignore[arg-type] - only the name is used
     assert refused.value.code == neos.ACCOUNT_ERASED

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
-from neos_backend import backends
+from neos_backend import oauth
 from tests.error_mail import wait_for_error_mail
 from tests.factories import make_local_attendee
 from tests.platform import COMPLETE, DISCONNECT
@@ -136,7 +136,7 @@ def test_busy_sign_in_is_one_warning_and_a_page_that_may_be_loaded_again_s6(
 ) -> None:
     settings.SOCIAL_AUTH_CALLS_AT_ONCE = 1
     state = start(client, next="/events/one/")
-    with backends.SIGN_INS.enter(1), responses.RequestsMock():
+    with oauth.SIGN_INS.enter(1), responses.RequestsMock():
         response = come_back(client, state)
     assert (response.status_code, response["Retry-After"]) == (503, "60")
     page = response.content.decode()

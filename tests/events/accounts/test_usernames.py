@@ -110,7 +110,7 @@ def test_browsers_that_finish_a_first_sign_in_at_once_get_one_account_h1(*, is_t
     if is_taken:
         make_user(username="U-gearfox")
     everybody = threading.Barrier(6)
-    response = {"neos_profile": parse_profile(profile(), scopes=["profile"])}
+    response = {"profile": parse_profile(profile(), scopes=["profile"]).as_json()}
 
     def finish(_number: int) -> int:
         try:
