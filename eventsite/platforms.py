@@ -27,6 +27,7 @@ class Platform:
     client_ids_from: str
     session_scheme: str
     folder_of_words: str
+    sandbox_urls: str
 
     @property
     def prefix(self) -> str:
@@ -41,6 +42,21 @@ class Platform:
     def sandbox_path(self) -> str:
         return f"/sandbox/{self.key}"
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return the environment variable of each setting of the backend, for hints of checks."""
+        setting = f"SOCIAL_AUTH_{self.prefix}"
+        return {
+            "NEOS_SANDBOX": f"{self.prefix}SANDBOX",
+            f"{setting}KEY": f"{self.prefix}CLIENT_ID",
+            f"{setting}SECRET": f"{self.prefix}CLIENT_SECRET",
+            f"{setting}SCOPE": f"{self.prefix}SCOPES",
+            f"{setting}AUTHORIZATION_URL": f"{self.prefix}AUTHORIZATION_URL",
+            f"{setting}ACCESS_TOKEN_URL": f"{self.prefix}TOKEN_URL",
+            f"{setting}PROFILE_URL": f"{self.prefix}PROFILE_URL",
+            f"{setting}USE_PKCE": f"{self.prefix}USE_PKCE",
+        }
+
 
 NEOS = Platform(
     key="neos",
@@ -52,6 +68,7 @@ NEOS = Platform(
     client_ids_from="hello@neos.com",
     session_scheme="neos-session",
     folder_of_words="",
+    sandbox_urls="neos_backend.sandbox.urls",
 )
 RESONITE = Platform(
     key="resonite",
@@ -63,6 +80,7 @@ RESONITE = Platform(
     client_ids_from="business@yellowdogman.com",
     session_scheme="ressession",
     folder_of_words="locale_resonite",
+    sandbox_urls="neos_backend.sandbox.resonite_urls",
 )
 #: The first is the default.
 PLATFORMS = {platform.key: platform for platform in (NEOS, RESONITE)}

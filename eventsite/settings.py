@@ -187,6 +187,7 @@ SOCIAL_AUTH_SCOPE = environment.text(f"{PLATFORM.prefix}SCOPES", PLATFORM.scopes
 SOCIAL_AUTH_USE_PKCE = environment.boolean(f"{PLATFORM.prefix}USE_PKCE", default=True)
 SOCIAL_AUTH_CALLS_AT_ONCE = OUTSIDE_CALLS
 SOCIAL_AUTH_REDIRECT_URI = SITE_URL + PLATFORM.callback_path
+NEOS_VARIABLES = PLATFORM.variables
 NEOS_VERIFICATION_MAX_AGE = timedelta(
     days=environment.whole_number(
         f"{PLATFORM.prefix}VERIFICATION_MAX_AGE", default=30, at_most=36_500

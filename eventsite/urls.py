@@ -17,7 +17,7 @@ urlpatterns = [
 # A check in neos_backend already refuses a sandbox without DEBUG; this holds if checks are skipped.
 if settings.NEOS_SANDBOX and settings.DEBUG:
     urlpatterns.append(
-        path(f"{settings.PLATFORM.sandbox_path[1:]}/", include("neos_backend.sandbox.urls"))
+        path(f"{settings.PLATFORM.sandbox_path[1:]}/", include(settings.PLATFORM.sandbox_urls))
     )
 
 handler400 = "events.http.errors.bad_request"

@@ -1,4 +1,4 @@
-"""System checks of the Neos settings, so that a mistake shows at the start and not at a login."""
+"""System checks of the settings, so that a mistake shows at the start and not at a login."""
 
 import re
 from collections.abc import Iterator
@@ -8,74 +8,81 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
 from django.urls import NoReverseMatch, reverse
+from social_core.utils import setting_name
 
-from neos_backend.backends import DOUBTFUL_HOST, NeosOAuth2, is_doubtful
+from neos_backend.backends import DOUBTFUL_HOST, is_doubtful
+from neos_backend.configuration import (
+    Backend,
+    asked_scopes,
+    backend_setting,
+    chosen_backends,
+    is_sandbox,
+    variable,
+)
 
 TAG = "neos"  # `manage.py check --tag neos` runs these alone
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1"})
 #: Narrower than RFC 6749 appendix A.4: `&` would add a parameter to the address.
 SCOPE = re.compile(r"[A-Za-z0-9_.:/-]+")
+CLIENT = ("KEY", "SECRET", "REDIRECT_URI")
 ADDRESSES = ("AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL")
 
 
-def neos_setting(name: str) -> Any:
-    """Return a setting of the backend, by the names in which the library looks for it."""
-    names = (f"SOCIAL_AUTH_NEOS_{name}", f"SOCIAL_AUTH_{name}")
-    found = (getattr(settings, name) for name in names if hasattr(settings, name))
-    return next(found, getattr(NeosOAuth2, name, None))
-
-
-def is_sandbox() -> bool:
-    return bool(getattr(settings, "NEOS_SANDBOX", False))
+def variable_of(backend: Backend, name: str) -> str:
+    return variable(setting_name(backend.name, name))
 
 
 @register(TAG)
-def check_credentials(**_options: Any) -> list[CheckMessage]:
-    if is_sandbox() or (neos_setting("KEY") and neos_setting("SECRET")):
-        return []
-    return [
-        Error(
-            "The client id or the client secret of Neos is missing.",
-            hint="Set NEOS_CLIENT_ID and NEOS_CLIENT_SECRET as Neos gave them to you, or try the "
-            "site with DEBUG=1 NEOS_SANDBOX=1.",
-            id="neos_backend.E001",
-        )
-    ]
+def check_credentials(**_options: Any) -> Iterator[CheckMessage]:
+    for backend in chosen_backends():
+        if not (has_credentials(backend) or is_sandbox()):
+            yield Error(
+                f"The client id or the client secret of {backend.title} is missing.",
+                hint=f"Set {variable_of(backend, 'KEY')} and {variable_of(backend, 'SECRET')} as "
+                f"{backend.title} gave them to you, or try the site with DEBUG=1 "
+                f"{variable('NEOS_SANDBOX')}=1.",
+                id="neos_backend.E001",
+            )
+
+
+def has_credentials(backend: Backend) -> bool:
+    return bool(backend_setting(backend, "KEY") and backend_setting(backend, "SECRET"))
 
 
 @register(TAG)
-def check_scopes(**_options: Any) -> list[CheckMessage]:
-    scopes = neos_setting("SCOPE") or NeosOAuth2.DEFAULT_SCOPE
-    if strange := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
-        return [
-            Error(
-                f"Of the scopes asked from Neos, {len(strange)} cannot be one.",
-                hint="NEOS_SCOPES is a list of words with spaces between, for example: profile "
-                "email. The library puts them into an address as they are.",
+def check_scopes(**_options: Any) -> Iterator[CheckMessage]:
+    for backend in chosen_backends():
+        scopes = asked_scopes(backend)
+        variable_name = variable_of(backend, "SCOPE")
+        if strange := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
+            yield Error(
+                f"Of the scopes asked from {backend.title}, {len(strange)} cannot be one.",
+                hint=f"{variable_name} is a list of words with spaces between, for example: "
+                "profile email. The library puts them into an address as they are.",
                 id="neos_backend.E006",
             )
-        ]
-    if "profile" in scopes:
-        return []
-    return [
-        Error(
-            "The scopes asked from Neos do not include `profile`.",
-            hint="Add `profile` to NEOS_SCOPES; without it Neos does not say who signed in.",
-            id="neos_backend.E002",
-        )
-    ]
+        elif "profile" not in scopes:
+            yield Error(
+                f"The scopes asked from {backend.title} do not include `profile`.",
+                hint=f"Add `profile` to {variable_name}; without it {backend.title} does not say "
+                "who signed in.",
+                id="neos_backend.E002",
+            )
 
 
 @register(TAG)
 def check_addresses(**_options: Any) -> Iterator[CheckMessage]:
-    for name in ADDRESSES:
-        if not (is_sandbox() or is_safe_address(neos_setting(name))):
-            yield Error(
-                f"SOCIAL_AUTH_NEOS_{name} is not a plain https address.",
-                hint="Codes and tokens travel there: use https, and no user name in the address. "
-                "Plain http is accepted for localhost only.",
-                id="neos_backend.E003",
-            )
+    if is_sandbox():
+        return
+    for backend in chosen_backends():
+        for name in ADDRESSES:
+            if not is_safe_address(backend_setting(backend, name)):
+                yield Error(
+                    f"{variable_of(backend, name)} is not a plain https address.",
+                    hint="Codes and tokens travel there: use https, and no user name in the "
+                    "address. Plain http is accepted for localhost only.",
+                    id="neos_backend.E003",
+                )
 
 
 def is_safe_address(address: str) -> bool:
@@ -92,52 +99,61 @@ def is_safe_address(address: str) -> bool:
 
 
 @register(TAG, deploy=True)
-def check_token_host(**_options: Any) -> list[CheckMessage]:
-    """Inform only, and only `check --deploy`: it is the address that the wiki documents."""
-    if is_sandbox() or not is_doubtful(neos_setting("ACCESS_TOKEN_URL")):
-        return []
-    return [
-        Info(
-            f"The token address is at {DOUBTFUL_HOST}, a name that others may be able to claim if "
-            "its owner has let it go. Its holder receives codes and the client secret.",
-            hint="Ask Neos which address is theirs today and set NEOS_TOKEN_URL. Until then PKCE "
-            "is on for that host, whatever NEOS_USE_PKCE says.",
-            id="neos_backend.I001",
-        )
-    ]
+def check_token_host(**_options: Any) -> Iterator[CheckMessage]:
+    """Inform only, and only `check --deploy`: it is the address that the wiki of Neos documents."""
+    for backend in chosen_backends():
+        if not is_sandbox() and is_doubtful(backend_setting(backend, "ACCESS_TOKEN_URL")):
+            yield Info(
+                f"The token address is at {DOUBTFUL_HOST}, a name that others may be able to claim "
+                "if its owner has let it go. Its holder receives codes and the client secret.",
+                hint=f"Ask {backend.title} which address is theirs today and set "
+                f"{variable_of(backend, 'ACCESS_TOKEN_URL')}. Until then PKCE is on for that host, "
+                f"whatever {variable_of(backend, 'USE_PKCE')} says.",
+                id="neos_backend.I001",
+            )
 
 
 @register(TAG)
-def check_sandbox(**_options: Any) -> list[CheckMessage]:
-    if settings.DEBUG or not is_sandbox():
-        return []
-    return [
-        Error(
-            "The sandbox Neos is on while DEBUG is off: anybody could sign in as anybody.",
-            hint="Unset NEOS_SANDBOX, or set DEBUG=1 if this is a demo.",
+def check_sandbox(**_options: Any) -> Iterator[CheckMessage]:
+    if is_sandbox() and not settings.DEBUG:
+        titles = " and ".join(str(backend.title) for backend in chosen_backends()) or "of Neos"
+        yield Error(
+            f"The sandbox {titles} is on while DEBUG is off: anybody could sign in as anybody.",
+            hint=f"Unset {variable('NEOS_SANDBOX')}, or set DEBUG=1 if this is a demo.",
             id="neos_backend.E004",
         )
-    ]
 
 
 @register(TAG)
-def check_redirect_uri(**_options: Any) -> list[CheckMessage]:
-    uri = neos_setting("REDIRECT_URI")
-    if not uri or urlsplit(uri).path == callback_path():
-        return []
-    return [
-        Error(
-            "SOCIAL_AUTH_NEOS_REDIRECT_URI is not the address at which this site finishes a login.",
-            hint=f"It must end in {callback_path() or 'the path of social:complete'}, exactly as "
-            "registered with Neos.",
-            id="neos_backend.E005",
-        )
-    ]
+def check_sandbox_client(**_options: Any) -> Iterator[CheckMessage]:
+    """Only the sandbox needs REDIRECT_URI set: it has no other list of its clients."""
+    for backend in chosen_backends() if is_sandbox() else ():
+        if missing := [name for name in CLIENT if not backend_setting(backend, name)]:
+            yield Error(
+                f"The sandbox {backend.title} knows no client: nobody could sign in.",
+                hint=f"Set {' and '.join(variable_of(backend, name) for name in missing)}. "
+                "REDIRECT_URI is the address of `social:complete`; the others may be anything.",
+                id="neos_backend.E007",
+            )
 
 
-def callback_path() -> str | None:
+@register(TAG)
+def check_redirect_uri(**_options: Any) -> Iterator[CheckMessage]:
+    for backend in chosen_backends():
+        uri, path = backend_setting(backend, "REDIRECT_URI"), callback_path(backend)
+        if uri and urlsplit(uri).path != path:
+            yield Error(
+                f"{setting_name(backend.name, 'REDIRECT_URI')} is not the address at which this "
+                "site finishes a login.",
+                hint=f"It must end in {path or 'the path of social:complete'}, exactly as "
+                f"registered with {backend.title}.",
+                id="neos_backend.E005",
+            )
+
+
+def callback_path(backend: Backend) -> str | None:
     """Return None if python-social-auth is not in the URL conf."""
     try:
-        return reverse("social:complete", args=(NeosOAuth2.name,))
+        return reverse("social:complete", args=(backend.name,))
     except NoReverseMatch:
         return None

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from events.accounts.neos import take_over
 from events.models import Attendee
-from neos_backend.profile import parse_profile
-from neos_backend.sandbox import cast
 from neos_backend.sandbox.person import Person
+from neos_backend.sandbox.platforms import sandbox_of
 
-#: All that somebody can let Neos tell us.
-SCOPES = ("email", "patreon")
+SANDBOX = sandbox_of(settings.PLATFORM.backend)
+#: All that somebody can let the platform tell us.
+SCOPES = tuple(SANDBOX.scopes)
 VISITOR = "visitor"
 
 
@@ -52,14 +53,15 @@ def _of_this_site() -> Iterator[Kind]:
     yield Kind("unproved", _("Without Neos, address not confirmed"), text, _unproved)
     text = _("An ordinary account, but Neos confirmed it too long ago.")
     yield Kind("stale", _("Verified too long ago"), text, _stale)
-    text = _("An ordinary account that has not let Neos tell us about Patreon.")
-    yield Kind("unshared", _("Patreon not shared"), text, _unshared)
+    if "patreon" in SCOPES:
+        text = _("An ordinary account that has not let Neos tell us about Patreon.")
+        yield Kind("unshared", _("Patreon not shared"), text, _unshared)
     text = _("An ordinary account that you keep out of this event.")
     yield Kind("blocked", _("Blocked"), text, _blocked)
 
 
 def _of_the_cast() -> Iterator[Kind]:
-    for one in cast.PEOPLE:
+    for one in SANDBOX.people:
         # The sandbox marks its words for translation, and leaves the language to its pages.
         yield Kind(one.key, _(one.label), _(one.description), _maker(one))
 
@@ -70,7 +72,7 @@ def _maker(person: Person) -> Callable[[datetime], Attendee]:
 
 def _signed_in(person: Person, now: datetime, scopes: tuple[str, ...] = SCOPES) -> Attendee:
     """Let somebody of the cast sign in at this instant, by the code of the sign-in, unsaved."""
-    profile = parse_profile(person.profile(scopes, now), scopes=scopes, now=now)
+    profile = SANDBOX.backend.parse_profile(person.profile(scopes, now), scopes=scopes, now=now)
     attendee = _nobody(person.id)
     take_over(attendee, attendee.user, profile, now)
     return attendee
@@ -95,16 +97,16 @@ def _local(now: datetime) -> Attendee:
 
 
 def _stale(now: datetime) -> Attendee:
-    attendee = _signed_in(cast.PEOPLE[0], now)
+    attendee = _signed_in(SANDBOX.people[0], now)
     attendee.verified_at = None
     return attendee
 
 
 def _unshared(now: datetime) -> Attendee:
-    return _signed_in(cast.PEOPLE[0], now, ("email",))
+    return _signed_in(SANDBOX.people[0], now, ("profile", "email"))
 
 
 def _blocked(now: datetime) -> Attendee:
-    attendee = _signed_in(cast.PEOPLE[0], now)
+    attendee = _signed_in(SANDBOX.people[0], now)
     attendee.is_blocked = True
     return attendee

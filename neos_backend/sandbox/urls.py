@@ -1,16 +1,12 @@
-"""Addresses of the sandbox, without a slash at the end, as Neos has them."""
+"""Addresses of the sandbox that plays Neos; Resonite's are in `resonite_urls`.
 
-from django.urls import path, re_path
+A project may have both: `path("sandbox/neos/", include("neos_backend.sandbox.urls"))` beside
+`path("sandbox/resonite/", include("neos_backend.sandbox.resonite_urls"))`. The client of each is
+KEY, SECRET and REDIRECT_URI of its backend, like `SOCIAL_AUTH_NEOS_KEY`.
+"""
 
-from neos_backend.sandbox import views
+from neos_backend.sandbox.addresses import addresses
+from neos_backend.sandbox.platforms import NEOS
 
 app_name = "neos_sandbox"
-
-urlpatterns = [
-    path("connect/authorize", views.authorize, name="authorize"),
-    path("connect/token", views.token, name="token"),
-    path("api/user/profiles", views.profile, name="profiles"),
-    # The wiki names the first; every known client used the second.
-    path("api/user/profile", views.profile, name="profile"),
-    re_path(r"^assets/(?P<name>[0-9a-f]{30,64})\Z", views.asset, name="asset"),
-]
+urlpatterns = addresses(NEOS)

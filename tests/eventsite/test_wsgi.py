@@ -19,9 +19,9 @@ SANDBOX_IN_PRODUCTION = (
     "The sandbox Neos is on while DEBUG is off: anybody could sign in as anybody. Unset "
     "NEOS_SANDBOX, or set DEBUG=1 if this is a demo."
 )
-PROFILE_NOT_ASKED_FOR = (
-    "The scopes asked from Neos do not include `profile`. Add `profile` to NEOS_SCOPES; without it "
-    "Neos does not say who signed in."
+STRANGE_SCOPE = (
+    "Of the scopes asked from Neos, 1 cannot be one. NEOS_SCOPES is a list of words with spaces "
+    "between, for example: profile email. The library puts them into an address as they are."
 )
 NOTHING_COLLECTED = "The static files are not there yet: run `manage.py collectstatic --noinput`."
 
@@ -90,12 +90,12 @@ def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> 
         (WITHOUT_CLIENT, f"{CLIENT_MISSING} {NOTHING_COLLECTED}"),
         (PRODUCTION | {"NEOS_SANDBOX": "1"}, f"{SANDBOX_IN_PRODUCTION} {NOTHING_COLLECTED}"),
         (
-            PRODUCTION | {"NEOS_SCOPES": "email patreon"},
-            f"{PROFILE_NOT_ASKED_FOR} {NOTHING_COLLECTED}",
+            PRODUCTION | {"NEOS_SCOPES": "profile a&b"},
+            f"{STRANGE_SCOPE} {NOTHING_COLLECTED}",
         ),
         (PRODUCTION, NOTHING_COLLECTED),
     ],
-    ids=["no client", "sandbox", "no profile", "nothing collected"],
+    ids=["no client", "sandbox", "strange scope", "nothing collected"],
 )
 def test_start_without_something_names_it(
     tmp_path: Path, variables: dict[str, str], sentence: str

@@ -1,32 +1,53 @@
-"""Each mistake in the Neos settings is named before anybody meets it."""
+"""Each mistake in the settings of a backend is named before anybody meets it."""
 
 from typing import Any
 
 import pytest
-from django.core.checks import ERROR, INFO, run_checks
+from django.core.checks import ERROR, INFO, CheckMessage, run_checks
 from django.urls import include, path
 from pytest_django import Settings
+
+from neos_backend.backends import ResoniteOAuth2
 
 # An URL conf of this module's own: the checks belong to a package that knows no other.
 urlpatterns = [path("sign-in/", include("social_django.urls", namespace="social"))]
 pytestmark = pytest.mark.urls(__name__)
 
+NEOS = "neos_backend.backends.NeosOAuth2"
+RESONITE = "neos_backend.backends.ResoniteOAuth2"
 GOOD = {
+    "AUTHENTICATION_BACKENDS": [NEOS, "django.contrib.auth.backends.ModelBackend"],
     "NEOS_SANDBOX": False,
+    "NEOS_VARIABLES": {},
     "SOCIAL_AUTH_NEOS_KEY": "a-client",
     "SOCIAL_AUTH_NEOS_SECRET": "a-client-secret",
     "SOCIAL_AUTH_NEOS_SCOPE": ["profile", "email"],
+    "SOCIAL_AUTH_NEOS_AUTHORIZATION_URL": "https://auth.neos.com/connect/authorize",
+    "SOCIAL_AUTH_NEOS_ACCESS_TOKEN_URL": "https://auth.neos.com/connect/token",
+    "SOCIAL_AUTH_NEOS_PROFILE_URL": "https://auth.neos.com/api/user/profile",
     "SOCIAL_AUTH_NEOS_REDIRECT_URI": "https://events.example.org/sign-in/complete/neos/",
 }
+#: What is the site's own counts for every backend and would hide a mistake.
+GENERIC = ("KEY", "SECRET", "SCOPE", "REDIRECT_URI", "AUTHORIZATION_URL", "ACCESS_TOKEN_URL")
 
 
-def found(settings: Settings, **changes: Any) -> list[str]:
-    """Ids of the errors with GOOD settings and these changes."""
+@pytest.fixture(autouse=True)
+def only_settings_of_a_backend(settings: Settings) -> None:
+    for name in (*GENERIC, "PROFILE_URL"):
+        delattr(settings, f"SOCIAL_AUTH_{name}")
+
+
+def checked(settings: Settings, **changes: Any) -> list[CheckMessage]:
+    """The errors with GOOD settings and these changes; each says what to do."""
     for name, value in (GOOD | changes).items():
         setattr(settings, name, value)
     errors = run_checks(tags=["neos"])  # without those of a deployment
     assert all(error.level == ERROR and error.hint for error in errors)
-    return [error.id for error in errors]
+    return errors
+
+
+def found(settings: Settings, **changes: Any) -> list[str | None]:
+    return [error.id for error in checked(settings, **changes)]
 
 
 def test_good_settings_have_no_errors(settings: Settings) -> None:
@@ -34,20 +55,35 @@ def test_good_settings_have_no_errors(settings: Settings) -> None:
 
 
 def test_settings_left_out_are_the_defaults_of_the_backend(settings: Settings) -> None:
+    assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=[], SOCIAL_AUTH_NEOS_REDIRECT_URI=None) == []
     for name in ("AUTHORIZATION_URL", "ACCESS_TOKEN_URL", "PROFILE_URL"):
         delattr(settings, f"SOCIAL_AUTH_NEOS_{name}")
-    assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=[], SOCIAL_AUTH_NEOS_REDIRECT_URI=None) == []
+    assert run_checks(tags=["neos"]) == []
 
 
 @pytest.mark.parametrize("name", ["KEY", "SECRET"])
 def test_missing_credentials_are_an_error(settings: Settings, name: str) -> None:
     missing = {f"SOCIAL_AUTH_NEOS_{name}": ""}
     assert found(settings, **missing) == ["neos_backend.E001"]
-    assert found(settings, **missing, DEBUG=True, NEOS_SANDBOX=True) == []
 
 
-def test_scopes_without_profile_are_an_error(settings: Settings) -> None:
-    assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=["email"]) == ["neos_backend.E002"]
+@pytest.mark.parametrize("name", ["KEY", "SECRET", "REDIRECT_URI"])
+def test_sandbox_without_a_client_is_an_error(settings: Settings, name: str) -> None:
+    sandbox = {"DEBUG": True, "NEOS_SANDBOX": True}
+    assert found(settings, **sandbox) == []
+    (error,) = checked(settings, **sandbox, **{f"SOCIAL_AUTH_NEOS_{name}": ""})
+    assert error.id == "neos_backend.E007"
+    assert error.msg == "The sandbox Neos knows no client: nobody could sign in."
+    assert str(error.hint).startswith(f"Set SOCIAL_AUTH_NEOS_{name}. ") is True
+
+
+def test_scopes_that_leave_profile_out_are_an_error(settings: Settings) -> None:
+    email = {"SOCIAL_AUTH_NEOS_SCOPE": ["email"]}
+    assert found(settings, **email) == []  # `profile` is added
+    alone = {"SOCIAL_AUTH_NEOS_IGNORE_DEFAULT_SCOPE": True}
+    assert found(settings, **email, **alone) == ["neos_backend.E002"]
+    assert found(settings, **alone, SOCIAL_AUTH_NEOS_SCOPE=[]) == ["neos_backend.E002"]
+    assert found(settings, **alone, SOCIAL_AUTH_NEOS_SCOPE=["profile"]) == []
 
 
 @pytest.mark.parametrize("scope", ["profile&prompt=none", "email#x", "a%26b", 'a"b', "\u732b"])
@@ -123,3 +159,84 @@ def test_redirect_uri_must_be_the_callback(settings: Settings, uri: str) -> None
 
 def test_redirect_uri_without_python_social_auth_is_an_error(settings: Settings) -> None:
     assert found(settings, ROOT_URLCONF=()) == ["neos_backend.E005"]
+
+
+# --- Which backend -------------------------------------------------------------------------------
+
+
+class OwnResonite(ResoniteOAuth2):
+    """A backend that a project has made from one of ours."""
+
+    name = "own-resonite"
+    title = "Our Resonite"
+
+
+BAD = {
+    "KEY": "",
+    "SCOPE": ["a&b"],
+    "PROFILE_URL": "http://account.example.org/",
+    "REDIRECT_URI": "https://events.example.org/",
+}
+IDS = [f"neos_backend.E00{number}" for number in (1, 3, 5, 6)]
+
+
+def bad(backend: str) -> dict[str, Any]:
+    return {f"SOCIAL_AUTH_{backend}_{name}": value for name, value in BAD.items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "prefix", "title"),
+    [
+        (NEOS, "NEOS", "Neos"),
+        (RESONITE, "RESONITE", "Resonite"),
+        (f"{__name__}.OwnResonite", "OWN_RESONITE", "Our Resonite"),
+    ],
+)
+def test_each_backend_is_checked_by_its_own_names(
+    settings: Settings, path: str, prefix: str, title: str
+) -> None:
+    errors = checked(settings, AUTHENTICATION_BACKENDS=[path], **bad(prefix))
+
+    assert sorted(str(error.id) for error in errors) == IDS
+    said = {str(error.id)[-4:]: f"{error.msg} {error.hint}" for error in errors}
+    assert said["E001"] == (
+        f"The client id or the client secret of {title} is missing. Set SOCIAL_AUTH_{prefix}_KEY "
+        f"and SOCIAL_AUTH_{prefix}_SECRET as {title} gave them to you, or try the site with "
+        "DEBUG=1 NEOS_SANDBOX=1."
+    )
+    assert said["E003"].startswith(f"SOCIAL_AUTH_{prefix}_PROFILE_URL is not a plain https") is True
+    assert said["E005"].startswith(f"SOCIAL_AUTH_{prefix}_REDIRECT_URI is not the address") is True
+    assert f"SOCIAL_AUTH_{prefix}_SCOPE is a list" in said["E006"]
+
+
+def test_both_backends_side_by_side_are_both_checked(settings: Settings) -> None:
+    both = {"AUTHENTICATION_BACKENDS": [NEOS, RESONITE]}
+    assert found(settings, **both) == ["neos_backend.E001"]
+    good = {"SOCIAL_AUTH_RESONITE_KEY": "x", "SOCIAL_AUTH_RESONITE_SECRET": "y"}
+    assert found(settings, **both, **good) == []
+    assert sorted(map(str, found(settings, **both, **bad("NEOS"), **good))) == IDS
+
+
+def test_backend_that_is_not_chosen_is_not_checked(settings: Settings) -> None:
+    assert found(settings, AUTHENTICATION_BACKENDS=[RESONITE], **bad("NEOS")) == [
+        "neos_backend.E001"
+    ]
+    assert found(settings, AUTHENTICATION_BACKENDS=[GOOD["AUTHENTICATION_BACKENDS"][1]]) == []
+
+
+def test_hints_name_the_variables_of_the_operator(settings: Settings) -> None:
+    names = {
+        "NEOS_SANDBOX": "RESONITE_SANDBOX",
+        "SOCIAL_AUTH_RESONITE_KEY": "RESONITE_CLIENT_ID",
+        "SOCIAL_AUTH_RESONITE_SECRET": "RESONITE_CLIENT_SECRET",
+    }
+    (error,) = checked(settings, AUTHENTICATION_BACKENDS=[RESONITE], NEOS_VARIABLES=names)
+    assert error.hint == (
+        "Set RESONITE_CLIENT_ID and RESONITE_CLIENT_SECRET as Resonite gave them to you, or try "
+        "the site with DEBUG=1 RESONITE_SANDBOX=1."
+    )
+
+
+def test_resonite_has_no_doubtful_host(settings: Settings) -> None:
+    chosen = {"AUTHENTICATION_BACKENDS": [RESONITE], "SOCIAL_AUTH_RESONITE_KEY": "x"}
+    assert deployment_ids(settings, **chosen, SOCIAL_AUTH_RESONITE_SECRET="y") == []

@@ -1,4 +1,4 @@
-"""Run a site with demo content and a sandbox Neos, to look around."""
+"""Run a site with demo content and a sandbox of its platform, to look around."""
 
 import errno
 import io
@@ -17,24 +17,29 @@ from django.urls import reverse
 from events import demo, housekeeping
 from events.doors import keys
 from events.management.arguments import StaffCommand, add_dry_run, add_json
-from neos_backend.sandbox.cast import CROWD, PEOPLE
+from neos_backend.sandbox.platforms import sandbox_of
 
 #: How long mail of the demo waits before it is sent.
 PAUSE_SECONDS = 2
 
+PLATFORM = settings.PLATFORM
+SANDBOX = sandbox_of(PLATFORM.backend)
+NEEDED = f"DEBUG=1 and {PLATFORM.prefix}SANDBOX=1"
+#: How to start it again; without a platform it is on the first, Neos.
+MAKE = "make demo" if PLATFORM.key == "neos" else f"make demo PLATFORM={PLATFORM.key}"
 
 LOCAL = "127.0.0.1"
 OPEN_TO_ALL = (
     "  Everybody in your network can open it, sign in as anybody, and read its mails.\n"
     "  If a headset or a phone cannot, a firewall of this machine may keep it out.\n"
 )
-FOR_OTHERS = "  Open to this machine only. For a headset or a phone: HOST=0.0.0.0 make demo\n"
+FOR_OTHERS = f"  Open to this machine only. For a headset or a phone: HOST=0.0.0.0 {MAKE}\n"
 
 
 class Command(StaffCommand):
     help = (
         "Migrates the database, loads demo content (again: changes nothing) and serves the site at "
-        "SITE_URL. Needs DEBUG=1 and NEOS_SANDBOX=1; `make demo` sets them."
+        f"SITE_URL. Needs {NEEDED}; `{MAKE}` sets them."
     )
     examples = ("demo", "demo --listen 0.0.0.0", "demo --dry-run --json")
     requires_system_checks = []
@@ -48,7 +53,7 @@ class Command(StaffCommand):
     def handle(self, *args: Any, listen: str, dry_run: bool, **options: Any) -> None:
         self.as_json: bool = options["json"]
         if not (settings.DEBUG and settings.NEOS_SANDBOX):
-            raise CommandError("The demo needs DEBUG=1 and NEOS_SANDBOX=1. Use: make demo")
+            raise CommandError(f"The demo needs {NEEDED}. Use: {MAKE}")
         port = urlsplit(settings.SITE_URL).port or 80
         refuse_busy_port(port, listen)
         if dry_run:
@@ -101,12 +106,14 @@ class Command(StaffCommand):
         self.stdout.write(f"  Staff            {demo.STAFF} / {demo.PASSWORD}")
         for name in demo.ORGANIZERS:
             self.stdout.write(f"  Organizer        {name} / {demo.PASSWORD}")
-        self.stdout.write("\n  Sign in with Neos leads to a sandbox; nothing leaves this machine.")
+        self.stdout.write(
+            f"\n  Sign in with {PLATFORM.name} leads to a sandbox; nothing leaves this machine."
+        )
         self.stdout.write("  There you can be:\n")
-        for person in PEOPLE:
+        for person in SANDBOX.people:
             name = "".join(filter(str.isprintable, person.username))
             self.stdout.write(f"    {name} – {person.label}: {person.description}")
-        crowd = ", ".join(person.username for person in CROWD)
+        crowd = ", ".join(person.username for person in SANDBOX.crowd)
         self.stdout.write(f"    {crowd} – ordinary people, to fill an event")
         self.stdout.write(
             "\n  Paying leads to a sandbox, too, with a button for whatever goes wrong."
@@ -123,6 +130,7 @@ def facts(listen: str) -> dict[str, object]:
     url = settings.SITE_URL
     return {
         "site": url,
+        "platform": PLATFORM.key,
         "admin": f"{url}/admin/",
         "mails": f"{url}{reverse('events:sandbox-mails')}" if settings.SANDBOX_MAIL else None,
         "door": door_of_guest(),
@@ -131,7 +139,7 @@ def facts(listen: str) -> dict[str, object]:
         "password": demo.PASSWORD,
         "staff": demo.STAFF,
         "organizers": list(demo.ORGANIZERS),
-        "people": [person.username for person in (*PEOPLE, *CROWD)],
+        "people": [person.username for person in SANDBOX.cast],
     }
 
 
@@ -156,13 +164,11 @@ def refuse_busy_port(port: int, listen: str = LOCAL) -> None:
     for family, address in ((socket.AF_INET, listen), (socket.AF_INET6, "::1")):
         reason = why_not_free(family, address, port)
         if reason == errno.EADDRINUSE:
-            raise CommandError(
-                f"Port {port} is in use. Choose another one: PORT={port + 1} make demo"
-            )
+            raise CommandError(f"Port {port} is in use. Choose another one: PORT={port + 1} {MAKE}")
         if reason == errno.EACCES:
-            raise CommandError(f"Port {port} is for root only. Choose another one: make demo")
+            raise CommandError(f"Port {port} is for root only. Choose another one: {MAKE}")
         if reason == errno.EADDRNOTAVAIL and address == listen:
-            raise CommandError(f"This machine has no address {listen}. Try: HOST=0.0.0.0 make demo")
+            raise CommandError(f"This machine has no address {listen}. Try: HOST=0.0.0.0 {MAKE}")
 
 
 def why_not_free(family: socket.AddressFamily, address: str, port: int) -> int:

@@ -11,7 +11,6 @@ from events.access import rules
 from events.access.facts import Facts
 from events.models import Attendee
 from events.previews import people
-from neos_backend.sandbox import cast
 from neos_backend.sandbox.person import Person
 from tests.factories import NOON, make_event, make_perk
 from tests.sign_in import sign_in
@@ -27,7 +26,7 @@ def made(key: str) -> Attendee:
     return attendee
 
 
-@pytest.mark.parametrize("person", cast.PEOPLE, ids=lambda person: person.key)
+@pytest.mark.parametrize("person", people.SANDBOX.people, ids=lambda person: person.key)
 def test_person_is_as_after_a_real_sign_in(person: Person, client: Client) -> None:
     looked = made(person.key)
     sign_in(client, person.profile(people.SCOPES, NOON))
@@ -48,7 +47,7 @@ def test_making_people_writes_nothing() -> None:
 def test_all_of_the_cast_and_people_of_this_site_can_be_chosen() -> None:
     keys = [kind.key for kind in people.kinds()]
     own = ["visitor", "local", "unproved", "stale", "unshared", "blocked"]
-    assert keys == [*own, *(person.key for person in cast.PEOPLE)]
+    assert keys == [*own, *(person.key for person in people.SANDBOX.people)]
     assert people.find_kind("nobody") is None
 
 

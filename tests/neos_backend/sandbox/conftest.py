@@ -6,10 +6,14 @@ from tests.neos_backend.sandbox.flow import CLIENT_ID, CLIENT_SECRET, REDIRECT_U
 
 @pytest.fixture(autouse=True)
 def sandbox_site(settings: Settings) -> None:
-    """A site that has nothing but the sandbox, registered there as its one client."""
-    settings.SOCIAL_AUTH_NEOS_KEY = CLIENT_ID
-    settings.SOCIAL_AUTH_NEOS_SECRET = CLIENT_SECRET
-    settings.SOCIAL_AUTH_NEOS_REDIRECT_URI = REDIRECT_URI
+    """A site that has nothing but the sandboxes, registered at each with the same client.
+
+    Nothing but the platform itself keeps them apart then.
+    """
+    for backend in ("NEOS", "RESONITE"):
+        setattr(settings, f"SOCIAL_AUTH_{backend}_KEY", CLIENT_ID)
+        setattr(settings, f"SOCIAL_AUTH_{backend}_SECRET", CLIENT_SECRET)
+        setattr(settings, f"SOCIAL_AUTH_{backend}_REDIRECT_URI", REDIRECT_URI)
     settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
     settings.MIDDLEWARE = [
         "django.middleware.common.CommonMiddleware",

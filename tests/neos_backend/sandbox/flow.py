@@ -1,4 +1,4 @@
-"""The steps of a sign-in at the sandbox, with every parameter open to change.
+"""The steps of a sign-in at the sandbox, of Neos unless told otherwise, with every parameter open.
 
 A change to None leaves the parameter out.
 """
@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.test import Client
 
 from neos_backend.sandbox import provider
-from neos_backend.sandbox.cast import CAST
 from neos_backend.sandbox.person import Person
+from neos_backend.sandbox.platforms import NEOS, Sandbox
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -69,16 +69,22 @@ def answer_in(location: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
 
 
-def new_code(person: Person = CAST[0], ticked: tuple[str, ...] = ALL_SCOPES, **changes: Any) -> str:
-    """A code for which the person has just allowed what is ticked."""
-    asked = provider.read_authorization_request(authorize_query(**changes))
-    return answer_in(provider.allow(asked, person=person, ticked=ticked))["code"]
+def new_code(
+    person: Person | None = None,
+    ticked: tuple[str, ...] = ALL_SCOPES,
+    sandbox: Sandbox = NEOS,
+    **changes: Any,
+) -> str:
+    """A code for which the person, the first unless told, has just allowed what is ticked."""
+    asked = provider.read_authorization_request(sandbox, authorize_query(**changes))
+    location = provider.allow(asked, person=person or sandbox.cast[0], ticked=ticked)
+    return answer_in(location)["code"]
 
 
-def trade(code: str, /, **changes: Any) -> tuple[int, dict[str, Any]]:
+def trade(code: str, /, sandbox: Sandbox = NEOS, **changes: Any) -> tuple[int, dict[str, Any]]:
     """Status and JSON of the token endpoint."""
     body = urlencode(token_form(code, **changes), doseq=True)
-    _, answer, status = provider.exchange(body)
+    _, answer, status = provider.exchange(sandbox, body)
     return status, json.loads(answer)
 
 

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from neos_backend.profile import Profile, parse_profile
-from neos_backend.sandbox.cast import CAST, CROWD, find_person
-from neos_backend.sandbox.person import NEVER, Person, Pledge, dotnet_time, tier_of
+from neos_backend.sandbox.neos_person import NEVER, Pledge, tier_of
+from neos_backend.sandbox.person import Person, dotnet_time
+from neos_backend.sandbox.platforms import NEOS
 
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 ALL_SCOPES = ("profile", "email", "patreon")
 DOTNET_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{7})?Z")
 
-each_person = pytest.mark.parametrize("person", CAST, ids=lambda person: person.key)
+each_person = pytest.mark.parametrize("person", NEOS.cast, ids=lambda person: person.key)
 
 
 def values_in(value: object) -> Iterator[object]:
@@ -30,7 +31,7 @@ def values_in(value: object) -> Iterator[object]:
 
 def parsed(key: str, scopes: tuple[str, ...] = ALL_SCOPES) -> Profile:
     """Return what the site makes of a member of the cast: through JSON text, as over the wire."""
-    person = find_person(key)
+    person = NEOS.find_person(key)
     assert person is not None
     return parse_profile(
         json.loads(json.dumps(person.profile(scopes, NOW))), scopes=scopes, now=NOW
@@ -41,27 +42,27 @@ def parsed(key: str, scopes: tuple[str, ...] = ALL_SCOPES) -> Profile:
 
 
 def test_cast_starts_with_the_plain_verified_person() -> None:
-    assert CAST[0].key == "verified"
+    assert NEOS.cast[0].key == "verified"
 
 
 def test_cast_has_a_kind_for_every_case_and_a_crowd() -> None:
-    assert len(CAST) - len(CROWD) >= 12
-    assert len(CROWD) >= 4
+    assert len(NEOS.cast) - len(NEOS.crowd) >= 12
+    assert len(NEOS.crowd) >= 4
 
 
 def test_cast_has_unique_keys() -> None:
-    assert len({person.key for person in CAST}) == len(CAST)
+    assert len({person.key for person in NEOS.cast}) == len(NEOS.cast)
 
 
 def test_cast_shares_an_id_only_between_the_two_names_of_the_renamed() -> None:
-    ids = [person.id for person in CAST]
+    ids = [person.id for person in NEOS.cast]
 
     assert {one for one in ids if ids.count(one) > 1} == {"U-Kestrel"}
 
 
 def test_find_person_knows_every_key_and_no_other() -> None:
-    assert [find_person(person.key) for person in CAST] == list(CAST)
-    assert find_person("nobody") is None
+    assert [NEOS.find_person(person.key) for person in NEOS.cast] == list(NEOS.cast)
+    assert NEOS.find_person("nobody") is None
 
 
 # --- The JSON of each member ---------------------------------------------------------------------
@@ -111,7 +112,7 @@ def test_profile_parses_to_the_email_when_granted(person: Person) -> None:
 # --- What each label claims ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["verified", "ban-over", *(person.key for person in CROWD)])
+@pytest.mark.parametrize("key", ["verified", "ban-over", *(person.key for person in NEOS.crowd)])
 def test_verified_is_verified_and_free(key: str) -> None:
     profile = parsed(key)
 
@@ -130,7 +131,7 @@ def test_locked_is_locked() -> None:
 
 @pytest.mark.parametrize("days", [0, 3650])
 def test_banned_is_banned_whenever_it_signs_in(days: int) -> None:
-    person = find_person("banned")
+    person = NEOS.find_person("banned")
     assert person is not None
     now = NOW + timedelta(days=days)
 
@@ -152,7 +153,7 @@ def test_ban_over_ended_yesterday() -> None:
     ],
 )
 def test_patron_pledges_its_tier(key: str, cents: int, tier: str) -> None:
-    person = find_person(key)
+    person = NEOS.find_person(key)
     assert person is not None
     data = person.profile(ALL_SCOPES, NOW)["patreonData"]
     patreon = parsed(key).support
@@ -164,7 +165,7 @@ def test_patron_pledges_its_tier(key: str, cents: int, tier: str) -> None:
 
 
 def test_lapsed_counts_nothing_and_keeps_its_tier_name() -> None:
-    person = find_person("lapsed")
+    person = NEOS.find_person("lapsed")
     assert person is not None
     data = person.profile(ALL_SCOPES, NOW)["patreonData"]
     patreon = parsed("lapsed").support
@@ -177,7 +178,7 @@ def test_lapsed_counts_nothing_and_keeps_its_tier_name() -> None:
 
 
 def test_lifetime_gave_much_and_pledges_nothing() -> None:
-    person = find_person("lifetime")
+    person = NEOS.find_person("lifetime")
     assert person is not None
     data = person.profile(ALL_SCOPES, NOW)["patreonData"]
     patreon = parsed("lifetime").support
@@ -189,7 +190,7 @@ def test_lifetime_gave_much_and_pledges_nothing() -> None:
 
 
 def test_never_patron_has_an_empty_pledge() -> None:
-    data = CAST[0].profile(ALL_SCOPES, NOW)["patreonData"]
+    data = NEOS.cast[0].profile(ALL_SCOPES, NOW)["patreonData"]
 
     assert isinstance(data, dict)
     assert (data["lastActivationTime"], data["hasSupported"]) == (NEVER, False)
@@ -203,7 +204,7 @@ def test_japanese_keeps_its_name_and_has_no_picture() -> None:
 
 
 def test_odd_name_holds_spaces_marks_and_tags() -> None:
-    person = find_person("odd-name")
+    person = NEOS.find_person("odd-name")
     assert person is not None
 
     assert [part in person.username for part in ("  ", "\u202e", "<color=red>")] == [True] * 3
@@ -220,7 +221,7 @@ def test_renamed_is_one_account_under_two_names() -> None:
 
 
 def test_bare_has_neither_profile_nor_patreon_data() -> None:
-    person = find_person("bare")
+    person = NEOS.find_person("bare")
     assert person is not None
     profile = parsed("bare")
 

@@ -9,8 +9,8 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
-from neos_backend.sandbox.cast import CAST, find_person
 from neos_backend.sandbox.person import Person
+from neos_backend.sandbox.platforms import NEOS
 from tests.neos_backend.sandbox.flow import (
     ALL_SCOPES,
     PKCE,
@@ -161,7 +161,7 @@ def test_profile_answers_at_both_addresses(client: Client, path: str) -> None:
 
 
 def test_profile_dates_follow_the_clock(client: Client, clock: Traveller) -> None:
-    token = new_token(person=find_person("banned"))
+    token = new_token(person=NEOS.find_person("banned"))
     clock.shift(timedelta(minutes=30))
 
     profile = read_profile(client, token).json()
@@ -199,7 +199,7 @@ def test_profile_takes_only_get(client: Client) -> None:
     assert client.post(PROFILES).status_code == 405
 
 
-@pytest.mark.parametrize("person", CAST, ids=lambda person: person.key)
+@pytest.mark.parametrize("person", NEOS.cast, ids=lambda person: person.key)
 def test_profile_of_everybody_goes_over_the_wire(client: Client, person: Person) -> None:
     answer = read_profile(client, new_token(person=person, ticked=ALL_SCOPES)).json()
 
@@ -214,7 +214,7 @@ def asset_url(name: str) -> str:
 
 
 def test_asset_is_a_png_that_can_do_nothing(client: Client) -> None:
-    response = client.get(asset_url(CAST[0].asset))
+    response = client.get(asset_url(NEOS.cast[0].asset))
 
     assert response.status_code == 200
     assert response["Content-Type"] == "image/png"
@@ -224,7 +224,7 @@ def test_asset_is_a_png_that_can_do_nothing(client: Client) -> None:
 
 
 def test_asset_is_the_same_each_time_and_different_for_each_account(client: Client) -> None:
-    names = {person.asset for person in CAST}
+    names = {person.asset for person in NEOS.cast}
 
     pictures = {client.get(asset_url(name)).content for name in [*names, *names]}
 

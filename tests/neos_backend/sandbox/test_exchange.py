@@ -10,8 +10,8 @@ from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
 from neos_backend.sandbox import grants, provider
-from neos_backend.sandbox.cast import CAST
-from neos_backend.sandbox.validator import NeosRequestValidator
+from neos_backend.sandbox.platforms import NEOS
+from neos_backend.sandbox.validator import SandboxRequestValidator
 from tests.neos_backend.sandbox.flow import (
     ALL_SCOPES,
     CLIENT_ID,
@@ -24,6 +24,8 @@ from tests.neos_backend.sandbox.flow import (
     token_form,
     trade,
 )
+
+GRANTS = grants.Grants("neos")
 
 # --- Token request -------------------------------------------------------------------------------
 
@@ -59,7 +61,7 @@ def test_exchange_tells_the_scope_when_some_was_declined(
 
 
 def test_exchange_ignores_parameters_meant_for_the_server_itself() -> None:
-    consent = grants.Consent(CAST[1], ALL_SCOPES, ALL_SCOPES)
+    consent = grants.Consent(NEOS.cast[1], ALL_SCOPES, ALL_SCOPES)
 
     status, answer = trade(
         new_code(ticked=()), user=str(consent), scopes="email", extra_credentials="refresh_token=x"
@@ -70,7 +72,7 @@ def test_exchange_ignores_parameters_meant_for_the_server_itself() -> None:
 
 
 def test_exchange_answers_are_never_stored() -> None:
-    good, _, _ = provider.exchange("code=x")
+    good, _, _ = provider.exchange(NEOS, "code=x")
 
     assert good["Cache-Control"] == "no-store"
     assert good["Content-Type"] == "application/json"
@@ -195,16 +197,16 @@ def test_exchange_gives_one_token_to_requests_at_the_same_moment() -> None:
 
 
 def test_exchange_refuses_a_code_claimed_between_check_and_use() -> None:
-    class Overtaken(NeosRequestValidator):
+    class Overtaken(SandboxRequestValidator):
         """Another request wins after this one was found to be right."""
 
         def confirm_redirect_uri(self, _client_id: str, code: str, *_: Any) -> bool:
-            return grants.claim_code(code)
+            return GRANTS.claim_code(code)
 
     request = Request("", "POST", token_form(new_code()))
 
     with pytest.raises(errors.InvalidGrantError, match="used a moment ago"):
-        provider.NeosCodeGrant(Overtaken()).validate_token_request(request)
+        provider.CodeGrantWithPKCE(Overtaken(NEOS)).validate_token_request(request)
 
 
 def test_claim_code_succeeds_for_one_of_many() -> None:
@@ -213,7 +215,7 @@ def test_claim_code_succeeds_for_one_of_many() -> None:
 
     def claim(_: int) -> bool:
         barrier.wait()
-        return grants.claim_code(code)
+        return GRANTS.claim_code(code)
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(claim, range(8))) == [False] * 7 + [True]

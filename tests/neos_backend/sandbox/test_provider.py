@@ -6,7 +6,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from time_machine import Traveller
 
 from neos_backend.sandbox import grants, provider
-from neos_backend.sandbox.cast import CAST
+from neos_backend.sandbox.platforms import NEOS
 from tests.neos_backend.sandbox.flow import (
     ALL_SCOPES,
     CLIENT_ID,
@@ -18,18 +18,22 @@ from tests.neos_backend.sandbox.flow import (
     new_token,
 )
 
+GRANTS = grants.Grants("neos")
+
 # --- Authorization request -----------------------------------------------------------------------
 
 
 def test_authorization_request_gives_the_scopes() -> None:
-    asked = provider.read_authorization_request(authorize_query(scope="profile  email profile"))
+    asked = provider.read_authorization_request(
+        NEOS, authorize_query(scope="profile  email profile")
+    )
 
     assert asked.scopes == ("profile", "email")
 
 
 @pytest.mark.parametrize("scope", [None, "", " "])
 def test_authorization_request_may_ask_for_nothing(scope: str | None) -> None:
-    assert provider.read_authorization_request(authorize_query(scope=scope)).scopes == ()
+    assert provider.read_authorization_request(NEOS, authorize_query(scope=scope)).scopes == ()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,7 @@ def test_authorization_request_for_the_wrong_client_or_address_is_fatal(
     changes: dict[str, Any],
 ) -> None:
     with pytest.raises(errors.FatalClientError) as caught:
-        provider.read_authorization_request(authorize_query(**changes))
+        provider.read_authorization_request(NEOS, authorize_query(**changes))
 
     assert caught.value.error == "invalid_request"
 
@@ -77,7 +81,7 @@ def test_authorization_request_that_is_wrong_otherwise_is_told_to_the_client(
     changes: dict[str, Any], error: str
 ) -> None:
     with pytest.raises(errors.OAuth2Error) as caught:
-        provider.read_authorization_request(authorize_query(**changes))
+        provider.read_authorization_request(NEOS, authorize_query(**changes))
 
     assert isinstance(caught.value, errors.FatalClientError) is False
     answer = answer_in(caught.value.in_uri(caught.value.redirect_uri or ""))
@@ -86,9 +90,9 @@ def test_authorization_request_that_is_wrong_otherwise_is_told_to_the_client(
 
 
 def test_allow_gives_a_code_and_the_state() -> None:
-    asked = provider.read_authorization_request(authorize_query())
+    asked = provider.read_authorization_request(NEOS, authorize_query())
 
-    location = provider.allow(asked, person=CAST[0], ticked=ALL_SCOPES)
+    location = provider.allow(asked, person=NEOS.cast[0], ticked=ALL_SCOPES)
 
     assert location.startswith(REDIRECT_URI + "?") is True
     assert answer_in(location).keys() == {"code", "state"}
@@ -98,21 +102,21 @@ def test_allow_gives_a_code_and_the_state() -> None:
 def test_allow_never_grants_what_was_not_asked_for() -> None:
     code = new_code(ticked=("email", "patreon", "admin"), scope="profile email")
 
-    grant = grants.find_code(code)
+    grant = GRANTS.find_code(code)
 
     assert grant is not None
     assert grant.consent.granted == ("profile", "email")
 
 
 def test_allow_grants_nothing_when_the_only_scope_is_declined() -> None:
-    grant = grants.find_code(new_code(ticked=(), scope="email"))
+    grant = GRANTS.find_code(new_code(ticked=(), scope="email"))
 
     assert grant is not None
     assert grant.consent.granted == ()
 
 
 def test_decline_is_access_denied() -> None:
-    asked = provider.read_authorization_request(authorize_query())
+    asked = provider.read_authorization_request(NEOS, authorize_query())
 
     error = provider.decline(asked)
 
@@ -124,9 +128,9 @@ def test_decline_is_access_denied() -> None:
 
 
 def test_bearer_token_opens_what_was_granted() -> None:
-    consent = provider.consent_of_bearer(f"Bearer {new_token(ticked=('email',))}")
+    consent = provider.consent_of_bearer(NEOS, f"Bearer {new_token(ticked=('email',))}")
 
-    assert consent == grants.Consent(CAST[0], ALL_SCOPES, ("profile", "email"))
+    assert consent == grants.Consent(NEOS.cast[0], ALL_SCOPES, ("profile", "email"))
 
 
 @pytest.mark.parametrize(
@@ -134,21 +138,21 @@ def test_bearer_token_opens_what_was_granted() -> None:
 )
 def test_bearer_token_is_needed(header: str) -> None:
     with pytest.raises(errors.InvalidTokenError) as caught:
-        provider.consent_of_bearer(header)
+        provider.consent_of_bearer(NEOS, header)
 
     assert caught.value.status_code == 401
 
 
 def test_bearer_token_is_no_authorization_code() -> None:
     with pytest.raises(errors.InvalidTokenError):
-        provider.consent_of_bearer(f"Bearer {new_code()}")
+        provider.consent_of_bearer(NEOS, f"Bearer {new_code()}")
 
 
 def test_bearer_token_without_profile_scope_is_insufficient() -> None:
     token = new_token(scope="email")
 
     with pytest.raises(errors.InsufficientScopeError) as caught:
-        provider.consent_of_bearer(f"Bearer {token}")
+        provider.consent_of_bearer(NEOS, f"Bearer {token}")
 
     assert caught.value.status_code == 403
 
@@ -157,7 +161,7 @@ def test_bearer_token_works_for_an_hour(clock: Traveller) -> None:
     token = new_token()
     clock.shift(timedelta(hours=1, seconds=-1))
 
-    assert provider.consent_of_bearer(f"Bearer {token}").person == CAST[0]
+    assert provider.consent_of_bearer(NEOS, f"Bearer {token}").person == NEOS.cast[0]
 
 
 def test_bearer_token_expires_after_an_hour(clock: Traveller) -> None:
@@ -165,4 +169,4 @@ def test_bearer_token_expires_after_an_hour(clock: Traveller) -> None:
     clock.shift(timedelta(hours=1, seconds=1))
 
     with pytest.raises(errors.InvalidTokenError):
-        provider.consent_of_bearer(f"Bearer {token}")
+        provider.consent_of_bearer(NEOS, f"Bearer {token}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from neos_backend.sandbox.cast import CAST, find_person
+from neos_backend.sandbox.platforms import NEOS
 from tests.neos_backend.sandbox.flow import (
     REDIRECT_URI,
     STATE,
@@ -33,8 +33,8 @@ def test_authorize_shows_everybody_in_the_cast(client: Client) -> None:
     keys = re.findall(r'name="person" value="([^"]+)"', response.content.decode())
     names = [unescape(name) for name in re.findall(r"<bdi>(.*)</bdi>\n", response.content.decode())]
     assert response.status_code == 200
-    assert keys == [person.key for person in CAST]
-    assert names == [person.username for person in CAST]
+    assert keys == [person.key for person in NEOS.cast]
+    assert names == [person.username for person in NEOS.cast]
 
 
 def test_authorize_says_that_it_is_a_stand_in(client: Client) -> None:
@@ -93,7 +93,7 @@ def test_consent_without_scopes_says_so(client: Client) -> None:
 def test_consent_greets_the_person_and_names_the_site(client: Client) -> None:
     page = text_of(consent(client, "odd-name"))
 
-    person = find_person("odd-name")
+    person = NEOS.find_person("odd-name")
     assert person is not None
     assert person.username in page
     assert "testserver" in page

@@ -1,5 +1,8 @@
-"""The sandbox alone: the site's own addresses do not hold it outside DEBUG."""
+"""Both sandboxes alone, side by side: the site's own addresses do not hold them outside DEBUG."""
 
 from django.urls import include, path
 
-urlpatterns = [path("sandbox/neos/", include("neos_backend.sandbox.urls"))]
+urlpatterns = [
+    path("sandbox/neos/", include("neos_backend.sandbox.urls")),
+    path("sandbox/resonite/", include("neos_backend.sandbox.resonite_urls")),
+]

@@ -1,11 +1,12 @@
-"""The people of the sandbox: one for each kind of account that a site must handle."""
+"""The people of the sandbox on Neos: one for each kind of account that a site must handle."""
 
 from django.utils.translation import gettext_noop as _
 
-from neos_backend.sandbox.person import Person, Pledge
+from neos_backend.sandbox.neos_person import NeosPerson, Pledge
 
+# The plain verified account comes first, for people in a hurry.
 PEOPLE = (
-    Person(
+    NeosPerson(
         key="verified",
         label=_("Verified"),
         description=_("An ordinary account with a confirmed e-mail address."),
@@ -13,7 +14,7 @@ PEOPLE = (
         username="Plain Visitor",
         registered="2021-02-14T18:03:22.4471935Z",
     ),
-    Person(
+    NeosPerson(
         key="unverified",
         label=_("Not verified"),
         description=_("Never confirmed the e-mail address."),
@@ -22,7 +23,7 @@ PEOPLE = (
         registered="2022-03-09T20:15:41.0083172Z",
         is_verified=False,
     ),
-    Person(
+    NeosPerson(
         key="locked",
         label=_("Locked"),
         description=_("Locked by the platform."),
@@ -31,7 +32,7 @@ PEOPLE = (
         registered="2020-10-30T07:58:02.6610094Z",
         is_locked=True,
     ),
-    Person(
+    NeosPerson(
         key="banned",
         label=_("Banned"),
         description=_("Barred from public sessions for another 30 days."),
@@ -40,7 +41,7 @@ PEOPLE = (
         registered="2021-07-19T22:40:10.9950321Z",
         public_ban_days=30,
     ),
-    Person(
+    NeosPerson(
         key="ban-over",
         label=_("Ban that is over"),
         description=_("Was barred from public sessions until yesterday."),
@@ -49,7 +50,7 @@ PEOPLE = (
         registered="2020-04-02T11:11:59.1203300Z",
         public_ban_days=-1,
     ),
-    Person(
+    NeosPerson(
         key="blade-runner",
         label=_("Patron: Blade Runner"),
         description=_("Pledges 6 US dollars a month."),
@@ -58,7 +59,7 @@ PEOPLE = (
         registered="2019-11-23T04:27:36.5500127Z",
         pledge=Pledge(cents=600, paid_days_ago=3, total_cents=4_800),
     ),
-    Person(
+    NeosPerson(
         key="gunter",
         label=_("Patron: Gunter"),
         description=_("Pledges 12 US dollars a month."),
@@ -68,7 +69,7 @@ PEOPLE = (
         tags=("mmc participant", "mute"),
         pledge=Pledge(cents=1_200, paid_days_ago=12, total_cents=31_200),
     ),
-    Person(
+    NeosPerson(
         key="curator",
         label=_("Patron: Curator"),
         description=_("Pledges 72 US dollars a month."),
@@ -78,7 +79,7 @@ PEOPLE = (
         tags=("neos mentor",),
         pledge=Pledge(cents=7_200, paid_days_ago=39, total_cents=43_200),
     ),
-    Person(
+    NeosPerson(
         key="lapsed",
         label=_("Lapsed patron"),
         description=_("Had a tier of their own, last paid 55 days ago."),
@@ -89,7 +90,7 @@ PEOPLE = (
             cents=600, paid_days_ago=55, total_cents=9_600, custom_tier="Keeper of Lanterns"
         ),
     ),
-    Person(
+    NeosPerson(
         key="lifetime",
         label=_("Lifetime patron"),
         description=_("Gave 612 US dollars over the years and pledges nothing now."),
@@ -98,7 +99,7 @@ PEOPLE = (
         registered="2018-05-21T09:09:09.4040111Z",
         pledge=Pledge(paid_days_ago=400, total_cents=61_200),
     ),
-    Person(
+    NeosPerson(
         key="japanese",
         label=_("Japanese name"),
         description=_("A name without Latin letters, an id without a name, no picture."),
@@ -108,7 +109,7 @@ PEOPLE = (
         tags=("neos east",),
         has_icon=False,
     ),
-    Person(
+    NeosPerson(
         key="odd-name",
         label=_("Name that misbehaves"),
         description=_("Spaces, bidirectional marks and rich-text tags in the name."),
@@ -116,7 +117,7 @@ PEOPLE = (
         username="<color=red>Loud</color>  \u202eGlider\u200f <b>",
         registered="2021-12-24T23:59:59.9999999Z",
     ),
-    Person(
+    NeosPerson(
         key="renamed-before",
         label=_("Renamed: before"),
         description=_("Sign in as this one first, then as the next."),
@@ -124,7 +125,7 @@ PEOPLE = (
         username="Kestrel",
         registered="2020-06-06T06:06:06.0606060Z",
     ),
-    Person(
+    NeosPerson(
         key="renamed-after",
         label=_("Renamed: after"),
         description=_("The same account as the one before, under its new name."),
@@ -133,7 +134,7 @@ PEOPLE = (
         registered="2020-06-06T06:06:06.0606060Z",
         former_names=("kestrel",),
     ),
-    Person(
+    NeosPerson(
         key="bare",
         label=_("Bare account"),
         description=_("No profile and no Patreon data at all."),
@@ -146,7 +147,7 @@ PEOPLE = (
 )
 
 CROWD = tuple(
-    Person(
+    NeosPerson(
         key=f"crowd-{number}",
         label=_("Verified, one of the crowd"),
         description=_("One more ordinary account, to fill an event."),
@@ -158,10 +159,3 @@ CROWD = tuple(
         ("Amber Alpaca", "Birch Beaver", "Cobalt Crane", "Dusty Dingo", "Ember Egret"), start=1
     )
 )
-
-# The plain verified account comes first, for people in a hurry.
-CAST = PEOPLE + CROWD
-
-
-def find_person(key: str) -> Person | None:
-    return next((person for person in CAST if person.key == key), None)

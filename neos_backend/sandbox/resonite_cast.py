@@ -1,0 +1,176 @@
+"""The people of the sandbox on Resonite: the same kinds of account, and each kind of support."""
+
+from django.utils.translation import gettext_noop as _
+
+from neos_backend.sandbox.resonite_person import ResonitePerson, Support
+
+# The plain verified account comes first, for people in a hurry.
+PEOPLE = (
+    ResonitePerson(
+        key="verified",
+        label=_("Verified"),
+        description=_("An ordinary account with a confirmed e-mail address."),
+        id="U-1QfnK8vTzWc",
+        username="Plain Visitor",
+        registered="2024-02-14T18:03:22.4471935Z",
+    ),
+    ResonitePerson(
+        key="unverified",
+        label=_("Not verified"),
+        description=_("Never confirmed the e-mail address."),
+        id="U-1TgPw3rBmXe",
+        username="Pending Penguin",
+        registered="2025-03-09T20:15:41.0083172Z",
+        is_verified=False,
+    ),
+    ResonitePerson(
+        key="locked",
+        label=_("Locked"),
+        description=_("Locked by the platform."),
+        id="U-1PzLr9cKdQa",
+        username="Locked Lynx",
+        registered="2023-10-30T07:58:02.6610094Z",
+        is_locked=True,
+    ),
+    ResonitePerson(
+        key="banned",
+        label=_("Banned"),
+        description=_("Barred from public sessions for another 30 days."),
+        id="U-1RbNh5yGsVf",
+        username="Benched Badger",
+        registered="2024-07-19T22:40:10.9950321Z",
+        public_ban_days=30,
+    ),
+    ResonitePerson(
+        key="ban-over",
+        label=_("Ban that is over"),
+        description=_("Was barred from public sessions until yesterday."),
+        id="U-1QsDm7eJxLt",
+        username="Sorry Salamander",
+        registered="2024-04-02T11:11:59.1203300Z",
+        public_ban_days=-1,
+    ),
+    ResonitePerson(
+        key="patreon",
+        label=_("Supporter: Patreon"),
+        description=_("Gives 12 US dollars a month through Patreon."),
+        id="U-1PwYk4nCvRh",
+        username="gearfox",
+        registered="2023-10-06T06:41:09.0012318Z",
+        tags=("mmc23 participant", "mute"),
+        support=(Support(source="patreon", cents=1_200, months=26, paid_days_ago=12),),
+    ),
+    ResonitePerson(
+        key="stripe",
+        label=_("Supporter: Stripe"),
+        description=_("Gives 6 US dollars a month through Stripe."),
+        id="U-1SvCj6hZbUn",
+        username="Neon Newt",
+        registered="2024-11-23T04:27:36.5500127Z",
+        tags=("mentor",),
+        support=(Support(source="stripe", cents=600, months=8, paid_days_ago=3),),
+    ),
+    ResonitePerson(
+        key="bare-stripe",
+        label=_("Supporter: Stripe, no amount"),
+        description=_("Gives something through Stripe; Resonite does not say how much."),
+        id="U-1SwFt2kMqGd",
+        username="Marble Marmot",
+        registered="2024-12-01T15:00:48.7330459Z",
+        support=(Support(source="stripe", is_bare=True),),
+    ),
+    ResonitePerson(
+        key="promo",
+        label=_("Supporter: promotion"),
+        description=_("Counts as a supporter by a promotion, and gives no money."),
+        id="U-1TcXp8sWnEy",
+        username="Prize Platypus",
+        registered="2025-01-17T16:20:00.2500000Z",
+        support=(Support(source="promo"),),
+    ),
+    ResonitePerson(
+        key="lapsed",
+        label=_("Lapsed supporter"),
+        description=_("Gave through Patreon for 16 months, the last time 55 days ago."),
+        id="U-1QaHv3uTrBk",
+        username="Lantern Lemur",
+        registered="2024-01-07T13:33:33.3812200Z",
+        support=(
+            Support(source="patreon", is_active=False, cents=600, months=16, paid_days_ago=55),
+        ),
+    ),
+    ResonitePerson(
+        key="japanese",
+        label=_("Japanese name"),
+        description=_("A name without Latin letters, an id without a name, no picture."),
+        id="U-1TdMz9gFwJs",
+        username="柚子 たぬき",
+        registered="2025-01-30T12:00:00Z",
+        tags=("translator",),
+        has_icon=False,
+    ),
+    ResonitePerson(
+        key="odd-name",
+        label=_("Name that misbehaves"),
+        description=_("Spaces, bidirectional marks and rich-text tags in the name."),
+        id="U-1SbKq5xPcTv",
+        username="<color=red>Loud</color>  \u202eGlider\u200f <b>",
+        registered="2024-12-24T23:59:59.9999999Z",
+    ),
+    ResonitePerson(
+        key="renamed-before",
+        label=_("Renamed: before"),
+        description=_("Sign in as this one first, then as the next."),
+        id="U-1RcWd7jNfZm",
+        username="Kestrel",
+        registered="2024-06-06T06:06:06.0606060Z",
+    ),
+    ResonitePerson(
+        key="renamed-after",
+        label=_("Renamed: after"),
+        description=_("The same account as the one before, under its new name."),
+        id="U-1RcWd7jNfZm",
+        username="Windhover",
+        registered="2024-06-06T06:06:06.0606060Z",
+    ),
+    ResonitePerson(
+        key="migrated",
+        label=_("Came from Neos"),
+        description=_("Kept the id of the account at Neos, and has another name since."),
+        id="U-Old-Oak-Otter",
+        username="Oak",
+        registered="2023-10-05T09:09:09.4040111Z",
+        came_as="Old Oak Otter",
+    ),
+    ResonitePerson(
+        key="bare",
+        label=_("Bare account"),
+        description=_("No profile, and no word about support."),
+        id="U-1QtGe6bHyRw",
+        username="Bare Bones",
+        registered="2024-05-05T05:05:05.0500501Z",
+        has_profile=False,
+        support=None,
+    ),
+)
+
+CROWD = tuple(
+    ResonitePerson(
+        key=f"crowd-{number}",
+        label=_("Verified, one of the crowd"),
+        description=_("One more ordinary account, to fill an event."),
+        id=id_,
+        username=name,
+        registered=f"2024-09-{number:02d}T10:00:00.0000001Z",
+    )
+    for number, (id_, name) in enumerate(
+        (
+            ("U-1RwBn4mKxDa", "Amber Alpaca"),
+            ("U-1RwCs8vLhEb", "Birch Beaver"),
+            ("U-1RwDf2zQjFc", "Cobalt Crane"),
+            ("U-1RwEk6tPgHd", "Dusty Dingo"),
+            ("U-1RwFr9yNmJe", "Ember Egret"),
+        ),
+        start=1,
+    )
+)
