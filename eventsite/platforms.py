@@ -15,7 +15,8 @@ class Platform:
     """A platform. `key` is the value of `PLATFORM` and the provider of links to accounts.
 
     `contact` answers people about their accounts; `client_ids_from` gives out client ids.
-    `session_scheme` begins the address of a session that runs.
+    `session_scheme` begins the address of a session that runs. `has_join_verifier`: a world can ask
+    before somebody joins.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Platform:
     contact: str
     client_ids_from: str
     session_scheme: str
+    has_join_verifier: bool
     folder_of_words: str
     sandbox_urls: str
 
@@ -67,6 +69,7 @@ NEOS = Platform(
     contact="hello@neos.com",
     client_ids_from="hello@neos.com",
     session_scheme="neos-session",
+    has_join_verifier=False,
     folder_of_words="",
     sandbox_urls="neos_backend.sandbox.urls",
 )
@@ -79,6 +82,7 @@ RESONITE = Platform(
     contact="https://support.resonite.com",
     client_ids_from="business@yellowdogman.com",
     session_scheme="ressession",
+    has_join_verifier=True,
     folder_of_words="locale_resonite",
     sandbox_urls="neos_backend.sandbox.resonite_urls",
 )

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -20,9 +21,6 @@ from events.models import Bookable, Event, Registration
 from .aim import Aim, sign_in_sentence
 from .clash import clash_sentence
 from .later import opening_sentence
-
-#: Where Neos answers questions about its accounts.
-NEOS_CONTACT = "hello@neos.com"
 
 
 class Code(StrEnum):
@@ -166,7 +164,7 @@ def _locked_sentence(_refusal: Refusal) -> str:
         "Neos has locked your Neos account. Ask Neos about it (%(contact)s). Once it is "
         "unlocked, come back and verify with Neos again."
     )
-    return sentence % {"contact": NEOS_CONTACT}
+    return sentence % {"contact": settings.PLATFORM.contact}
 
 
 def _banned_sentence(refusal: Refusal) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
 from events.access.door import door_opens_at
@@ -67,6 +68,11 @@ def check(options: Mapping[str, Any]) -> None:
         raise CommandError(
             "--group is the name or id of a group without quotation marks, and --variable has "
             "letters, digits, _ and dots between them, like jam.guests."
+        )
+    if options["join_verifier"] and not settings.PLATFORM.has_join_verifier:
+        raise CommandError(
+            f"Worlds of {settings.PLATFORM.name} have no join verifier. Name a cloud variable with "
+            "--group and --variable, or leave both out to invite people."
         )
     if form == HEADLESS and options["group"] and not is_group_id(options["group"]):
         raise CommandError("A headless server wants the id of the group, like G-Example.")

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,8 @@ def validate_shape(address: str) -> None:
 
 def whole_session_address(typed: str) -> str:
     """Return the address of a session of which only the id was typed; others as they are."""
-    return f"neos-session:///{typed}" if BARE_ID.fullmatch(typed) else typed
+    scheme = settings.PLATFORM.session_scheme
+    return f"{scheme}:///{typed}" if BARE_ID.fullmatch(typed) else typed
 
 
 def is_world(address: str) -> bool:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from events.formatting import times
@@ -34,9 +35,9 @@ WORDS = {
 
 class Command(StaffCommand):
     help = (
-        "Checks in people by their Neos id or the code of their registration. With - it reads "
-        "lines from standard input, as a scanner types them, and answers each. Exits 1 if somebody "
-        "could not be checked in."
+        f"Checks in people by their {settings.PLATFORM.name} id or the code of their registration. "
+        "With - it reads lines from standard input, as a scanner types them, and answers each. "
+        "Exits 1 if somebody could not be checked in."
     )
     examples = (
         "check_in spring-jam U-mika",

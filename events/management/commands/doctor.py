@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 
 from events.doctor import Asked, Finding, examine
@@ -23,9 +24,10 @@ LONGEST = 1_000  # characters of a sentence
 
 class Command(StaffCommand):
     help = (
-        "Looks at the settings, secrets, the redirect address, database, cache, the platform, late "
-        "work, where the platform is and what its clock says, and the mail server. Prints what it "
-        "found and what to do, and exits 1 if there is a problem. Changes nothing."
+        f"Looks at the settings, secrets, the redirect address for {settings.PLATFORM.name}, "
+        f"database, cache, accounts, late work, where {settings.PLATFORM.name} is and what its clock says, "
+        "and the mail server. Prints what it found and what to do, and exits 1 if there is a "
+        "problem. Changes nothing."
     )
     examples = ("doctor", "doctor --offline", "doctor --workers 2 --json")
     requires_system_checks = []  # it runs them, and prints what they say

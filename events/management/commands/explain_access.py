@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
@@ -25,7 +26,9 @@ class Command(StaffCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_event(parser)
-        parser.add_argument("person", metavar="PERSON", help="Neos id or username")
+        parser.add_argument(
+            "person", metavar="PERSON", help=f"{settings.PLATFORM.name} id or username"
+        )
         add_json(parser)
 
     def handle(self, *args: Any, event: str, person: str, **options: Any) -> None:
@@ -72,7 +75,8 @@ def find_person(name: str, event: Event) -> Attendee:
         or meant_by(neos_id, q.filter(spelled_like(neos_id)), attrgetter("neos_id"))
     )
     if not found:
-        raise CommandError(f"Nobody has the Neos id or the username {name!r} here.")
+        id_of = f"{settings.PLATFORM.name} id"
+        raise CommandError(f"Nobody has the {id_of} or the username {name!r} here.")
     return found[0]
 
 

@@ -258,6 +258,7 @@ def test_name_of_no_zone_is_refused(browser: Client, jam: Event, name: str) -> N
     assert (response.status_code, len(errors(response)) > 0) == (200, True)
 
 
+@pytest.mark.usefixtures("neos")
 def test_id_of_a_session_alone_is_stored_as_its_address(browser: Client, jam: Event) -> None:
     assert errors(save(browser, page_of(jam), session_url=" S-U-ada:jam ")) == []
     assert Event.objects.get().session_url == "neos-session:///S-U-ada:jam"

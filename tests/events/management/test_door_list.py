@@ -130,8 +130,18 @@ def test_headless_is_an_item_of_start_worlds(jam: Event) -> None:
     world = json.loads(listed("headless", *VARIABLE).out)
     assert world["requiredUserJoinCloudVariable"] == "G-Example.jam.guests"
     assert json.loads(listed("headless").out)["accessLevel"] == "Private"
+
+
+@pytest.mark.usefixtures("resonite")
+def test_headless_of_resonite_asks_a_verifier(jam: Event) -> None:
     verified = json.loads(listed("headless", "--join-verifier").out)
     assert verified["useCustomJoinVerifier"] is True
+
+
+@pytest.mark.usefixtures("neos")
+def test_headless_of_neos_has_no_verifier(jam: Event) -> None:
+    with pytest.raises(CommandError, match="Worlds of Neos have no join verifier"):
+        listed("headless", "--join-verifier")
 
 
 def test_headless_says_who_is_left_out(jam: Event) -> None:

@@ -67,6 +67,7 @@ def test_world_is_told_from_a_session() -> None:
     assert [address for address in (*SESSIONS, *WORLDS, "") if is_world(address)] == WORLDS
 
 
+@pytest.mark.usefixtures("neos")
 @pytest.mark.parametrize(
     ("typed", "address"),
     [
@@ -77,3 +78,9 @@ def test_world_is_told_from_a_session() -> None:
 )
 def test_id_of_a_session_becomes_its_whole_address(typed: str, address: str) -> None:
     assert whole_session_address(typed) == address
+
+
+@pytest.mark.usefixtures("resonite")
+def test_id_of_a_session_becomes_an_address_of_resonite() -> None:
+    assert whole_session_address("S-U-ada:jam") == "ressession:///S-U-ada:jam"
+    assert whole_session_address("neos-session:///S-1") == "neos-session:///S-1"

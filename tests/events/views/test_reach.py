@@ -105,9 +105,19 @@ def test_blocked_person_is_told_whom_to_write_to_r14(
     assert '<a class="button" href="https://discord.example/jam">' in page
 
 
+@pytest.mark.usefixtures("neos")
 def test_locked_person_is_told_where_to_ask_r14(client: Client, ann: Attendee, jam: Event) -> None:
     Attendee.objects.update(neos_locked=True)
     assert "Ask Neos about it (hello@neos.com)" in read(client, jam.get_absolute_url())
+
+
+@pytest.mark.usefixtures("resonite")
+def test_locked_person_is_told_where_resonite_answers(
+    client: Client, ann: Attendee, jam: Event
+) -> None:
+    Attendee.objects.update(neos_locked=True)
+    page = read(client, jam.get_absolute_url())
+    assert "Ask Resonite about it (https://support.resonite.com)" in page
 
 
 def test_payment_that_cannot_be_opened_says_whom_to_write_to_r14(
