@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from events.models import Attendee, Registration
 from tests.factories import make_event, make_organizer
 from tests.people import Newcomer, Visitor, consent, links, newcomers, rows, shown, sign_in
-from tests.platform import DISCONNECT, LOGIN, PLATFORM
+from tests.platform import DISCONNECT, LOGIN, PLATFORM, words
 from tests.servers import Site, running_site
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -64,7 +64,7 @@ def test_sign_in_with_neos_leads_back_to_the_event_and_into_it(
 
     visitor.visit(address)
     visitor.take_step("sign-in-required")
-    page = visitor.press("Sign in with Neos")
+    page = visitor.press(words("Sign in with Neos"))
     assert page.url.startswith(f"{site.url}{PLATFORM.sandbox}/connect/authorize?") is True
     assert page.heading == "Who do you want to be?"
     assert visitor.press(PLAIN).heading == f"Hello, {PLAIN}"
@@ -137,7 +137,7 @@ def test_first_sign_ins_of_one_person_at_once_make_one_account(newcomer: Newcome
     for browser in browsers:
         browser.visit(event.get_absolute_url())
         browser.take_step("sign-in-required")
-        browser.press("Sign in with Neos")
+        browser.press(words("Sign in with Neos"))
         browser.press(PLAIN)
 
     with ThreadPoolExecutor(len(browsers)) as pool:
@@ -155,14 +155,14 @@ def test_declined_consent_changes_nothing(newcomer: Newcomer) -> None:
 
     visitor.visit(event.get_absolute_url())
     visitor.take_step("sign-in-required")
-    visitor.press("Sign in with Neos")
+    visitor.press(words("Sign in with Neos"))
     visitor.press(PLAIN)
     page = visitor.press("Decline")
     assert (page.status, page.failure) == (
         403,
         (
             "authorization_declined",
-            "You did not allow the sign-in at Neos, so nothing has changed here.",
+            words("You did not allow the sign-in at Neos, so nothing has changed here."),
         ),
     )
     assert (User.objects.count(), Attendee.objects.count(), links()) == (0, 0, [])
@@ -185,7 +185,7 @@ def test_declined_patreon_is_asked_for_again_where_it_matters(newcomer: Newcomer
     assert rows(event) == []
 
     assert shown(visitor.take_step("patreon-unknown")) == (200, to_account.removesuffix("#neos"))
-    visitor.press("Verify with Neos again")
+    visitor.press(words("Verify with Neos again"))
     page = consent(visitor, "gearfox")
     assert (shown(page), page.refusals) == ((200, address), {})
     assert visitor.press("Take a place").place == "You are in"

@@ -26,8 +26,8 @@ class Command(StaffCommand):
     help = (
         f"Looks at the settings, secrets, the redirect address for {settings.PLATFORM.name}, "
         f"database, cache, accounts, late work, where {settings.PLATFORM.name} is and what its "
-        "clock says, and the mail server. Prints what it found and what to do, and exits 1 if there is a "
-        "problem. Changes nothing."
+        "clock says, and the mail server. Prints what it found and what to do, and exits 1 if "
+        "there is a problem. Changes nothing."
     )
     examples = ("doctor", "doctor --offline", "doctor --workers 2 --json")
     requires_system_checks = []  # it runs them, and prints what they say

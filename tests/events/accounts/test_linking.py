@@ -13,7 +13,7 @@ from events.models import Attendee, Picture
 from neos_backend.profile import parse_profile
 from tests import platform
 from tests.factories import make_attendee, make_event, make_local_attendee, make_user
-from tests.platform import DISCONNECT
+from tests.platform import DISCONNECT, words
 from tests.sign_in import PROFILE, profile, sign_in, signed_in_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -38,7 +38,7 @@ def test_identity_of_somebody_else_is_refused_in_plain_words(client: Client) -> 
     response = sign_in(client)
     page = response.content.decode()
     assert response.status_code == 409
-    assert "This Neos account is already linked to another account of this site." in page
+    assert words("This Neos account is already linked to another account of this site.") in page
     assert "U-gearfox" not in page
     other.refresh_from_db()
     assert (other.neos_id, client.session["_auth_user_id"]) == (None, str(other.user.pk))
@@ -48,7 +48,7 @@ def test_second_identity_is_not_linked_on_top(client: Client) -> None:
     sign_in(client)
     response = sign_in(client, profile(id="U-second", username="second"))
     assert response.status_code == 403
-    assert "already linked to a different Neos account" in response.content.decode()
+    assert words("already linked to a different Neos account") in response.content.decode()
     assert Attendee.objects.get().neos_id == "U-gearfox"
     assert UserSocialAuth.objects.count() == 1
 
@@ -103,7 +103,7 @@ def test_unlinking_waits_until_gated_places_are_given_up(client: Client) -> None
     places.register(user=attendee.user, bookable=make_event())
     response = client.post(DISCONNECT)
     assert response.status_code == 403
-    assert "You hold places that need your Neos account." in response.content.decode()
+    assert words("You hold places that need your Neos account.") in response.content.decode()
     attendee.refresh_from_db()
     assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-gearfox", 1)
     places.cancel(registration=held, in_full=False)
@@ -115,7 +115,7 @@ def test_unlinking_the_only_way_in_is_refused(client: Client) -> None:
     response = client.post(DISCONNECT)
     assert response.status_code == 403
     page = response.content.decode()
-    assert "Set a password first, then unlink Neos." in page
+    assert words("Set a password first, then unlink Neos.") in page
     assert 'href="/accounts/password/?next=/account/unlink/' in page
     assert Attendee.objects.get().neos_id == "U-gearfox"
 

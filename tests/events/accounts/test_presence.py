@@ -11,7 +11,7 @@ from django.test import Client
 
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
-from tests.platform import DISCONNECT, LOGIN
+from tests.platform import DISCONNECT, LOGIN, words
 from tests.sign_in import answer, come_back, profile, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -203,7 +203,7 @@ def test_address_waits_for_a_new_sign_in_and_nothing_typed_is_lost_h4(
     client: Client, linked: Attendee
 ) -> None:
     page = change(client).content.decode()
-    assert (pending(), "Please sign in with Neos again first" in page) == ("", True)
+    assert (pending(), words("Please sign in with Neos again first") in page) == ("", True)
     assert page.count('name="next" value="/account/"') == 1
     sign_in(client)
     page = client.get("/account/").content.decode()
@@ -238,7 +238,10 @@ def test_first_password_asks_for_a_new_sign_in_p(client: Client, linked: Attende
 
 def test_account_is_deleted_after_a_new_sign_in_only_p(client: Client, linked: Attendee) -> None:
     page = client.post("/account/delete/").content.decode()
-    assert ("Sign in with Neos again" in page, Attendee.objects.get().erased_at) == (True, None)
+    assert (words("Sign in with Neos again") in page, Attendee.objects.get().erased_at) == (
+        True,
+        None,
+    )
     sign_in(client)
     client.post("/account/delete/")
     assert Attendee.objects.get().erased_at is not None

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from neos_backend import oauth
 from tests.error_mail import wait_for_error_mail
 from tests.factories import make_local_attendee
-from tests.platform import COMPLETE, DISCONNECT
+from tests.platform import COMPLETE, DISCONNECT, words
 from tests.sign_in import PROFILE_URL, TOKEN_URL, come_back, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -141,7 +141,7 @@ def test_busy_sign_in_is_one_warning_and_a_page_that_may_be_loaded_again_s6(
     assert (response.status_code, response["Retry-After"]) == (503, "60")
     page = response.content.decode()
     button = '<a class="button primary" href="">Try again</a>'
-    assert ("Neos is slow" in page, button in page) == (True, True)
+    assert (words("Neos is slow") in page, button in page) == (True, True)
     ((level, line),) = lines(caplog)
     assert (level, "code=busy" in line, state in page + line) == ("WARNING", True, False)
     with responses.RequestsMock() as neos:

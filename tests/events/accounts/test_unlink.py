@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.lines import register
 from tests.markup import Element, TreeBuilder
-from tests.platform import DISCONNECT
+from tests.platform import DISCONNECT, words
 from tests.sign_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -65,7 +65,7 @@ def test_account_leads_to_the_page_and_back(client: Client, linked: Attendee) ->
     back = page.first("input", name="next").attributes["value"]
     answer = client.post(DISCONNECT, {"next": back}, follow=True)
     assert answer.redirect_chain[-1][0].endswith(links(page)[0])
-    assert "Your Neos account is not linked any more." in answer.content.decode()
+    assert words("Your Neos account is not linked any more.") in answer.content.decode()
     linked.refresh_from_db()
     assert linked.neos_id is None
 
