@@ -5,6 +5,7 @@
 
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -23,6 +24,11 @@ class Expected:
     profile_url: str
     scopes: list[str]
     variables: str
+    #: Ids that the sandbox gives to its Plain Visitor and its Amber Alpaca.
+    plain: str
+    amber: str
+    #: Until when the support below counts.
+    support_until: datetime | None
     #: A person who pays 12 dollars a month, as the profile address answers.
     profile: dict[str, Any] = field(repr=False)
 
@@ -49,6 +55,9 @@ PLATFORMS = {
         profile_url="https://auth.neos.com/api/user/profiles",
         scopes=["profile", "email", "patreon"],
         variables="NEOS_",
+        plain="U-Plain-Visitor",
+        amber="U-Amber-Alpaca",
+        support_until=datetime(2030, 6, 29, 3, 15, 44, 912004, tzinfo=UTC),
         profile=STANDING
         | {
             "patreonData": {
@@ -72,6 +81,9 @@ PLATFORMS = {
         profile_url="https://account.resonite.com/api/user/profile",
         scopes=["profile", "email"],
         variables="RESONITE_",
+        plain="U-1QfnK8vTzWc",
+        amber="U-1RwBn4mKxDa",
+        support_until=None,
         profile=STANDING
         | {
             "normalizedUsername": "gearfox",

@@ -21,7 +21,7 @@ from tests.people import (
     sign_in,
     sign_in_locally,
 )
-from tests.platform import DISCONNECT, words
+from tests.platform import DISCONNECT, PLATFORM, words
 from tests.servers import Site, running_site
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -117,8 +117,8 @@ def test_local_account_links_neos_where_the_event_asks_for_it(newcomer: Newcomer
     page = consent(visitor, PLAIN)
     assert (shown(page), page.refusals) == ((200, address), {})
     assert visitor.press("Take a place").place == "You are in"
-    assert rows(event) == [("U-Plain-Visitor", "confirmed")]
-    assert links() == [("U-Plain-Visitor", attendee.user.username)]
+    assert rows(event) == [(PLATFORM.plain, "confirmed")]
+    assert links() == [(PLATFORM.plain, attendee.user.username)]
     assert User.objects.count() == 1
 
 
@@ -140,7 +140,7 @@ def test_neos_account_of_somebody_else_is_not_linked(newcomer: Newcomer) -> None
             ),
         ),
     )
-    assert links() == [("U-Plain-Visitor", "U-Plain-Visitor")]
+    assert links() == [(PLATFORM.plain, PLATFORM.plain)]
     assert list(visitor.visit(event.get_absolute_url()).refusals) == ["neos-required"]
 
 
@@ -163,7 +163,7 @@ def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> 
             ),
         ),
     )
-    assert links() == [("U-Plain-Visitor", attendee.user.username)]
+    assert links() == [(PLATFORM.plain, attendee.user.username)]
 
     visitor.visit("/account/")
     visitor.follow(words("Unlink Neos"))

@@ -138,8 +138,7 @@ def test_session_keeps_the_newest_ten_attempts_s1(client: Client) -> None:
 
 def test_code_that_neos_rejects_is_explained_truly_h1(client: Client) -> None:
     with responses.RequestsMock() as neos:
-        url = "https://cloudx-account.azurewebsites.net/connect/token"
-        neos.post(url, status=400, json={"error": "invalid_grant"})
+        neos.post(platform.PLATFORM.token_url, status=400, json={"error": "invalid_grant"})
         page = come_back(client, start(client)).content.decode()
     assert words("Neos did not accept this sign-in any more") in page
     assert "another browser" not in page

@@ -13,7 +13,7 @@ from events.accounts import local
 from events.messages import delivery
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
-from tests.platform import LOGIN, words
+from tests.platform import KEY, LOGIN, words
 from tests.sign_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -193,6 +193,12 @@ def test_account_shows_what_neos_said(client: Client) -> None:
     assert ">verified<" in page
 
 
+NOTHING_KNOWN = {
+    "neos": "you have not shared whether you support Neos",
+    "resonite": "Resonite has not told us whether you are a supporter",
+}
+
+
 @pytest.mark.parametrize(
     ("fact", "sentence"),
     [
@@ -206,7 +212,7 @@ def test_account_shows_what_neos_said(client: Client) -> None:
             words("Banned at Neos until Sun 2 June 2030, 12:00"),
         ),
         ({"verified_at": NOON.replace(year=2029)}, words("Your Neos verification has expired.")),
-        ({"patreon_known": False}, words("you have not shared whether you support Neos")),
+        ({"patreon_known": False}, NOTHING_KNOWN[KEY]),
     ],
 )
 def test_account_says_why_a_neos_account_is_not_enough(
