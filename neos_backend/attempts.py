@@ -62,8 +62,8 @@ class AttemptsOAuth2(BaseOAuth2PKCE[Any]):
     def validate_state(self) -> str | None:
         """Use up the state and return it. Raises AuthSessionError if another person started.
 
-        Otherwise the Neos account of one person could be linked to the account of the next person
-        who signs in at the same browser.
+        Otherwise the platform account of one person could be linked to the site account of the next
+        person who signs in at the same browser.
         """
         self._allow_for_fast_clock()
         state: str | None = super().validate_state()

@@ -4,8 +4,8 @@ No answer of the provider is public. The members are those that the clients of Y
 of the community read: github.com/Yellow-Dog-Man/resonite-oauth-example, their WSOAuth extension for
 MediaWiki, a plugin for Discourse, `resonitepy` and XYVR.
 
-`migratedData` is ignored. Its `userId` is an account at Neos, and an id there and the same id here
-may be two people's; its `patreonData` tells of payments to the other platform, long ago.
+`migratedData` is ignored. Its `userId` is an id at Neos, and the same id on the two platforms may
+belong to two people. Its `patreonData` tells of payments to the other platform, long ago.
 """
 
 from collections.abc import Collection

@@ -1,15 +1,11 @@
 """Each member of a profile has a meaning, and nothing in it can break a login."""
 
-import contextlib
-import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from neos_backend.members import FAR_FUTURE, MAX_CENTS
+from neos_backend.members import FAR_FUTURE
 from neos_backend.profile import (
     InvalidProfile,
     Profile,
@@ -275,44 +271,3 @@ def test_icon_without_a_profile_is_empty(profile: object) -> None:
 )
 def test_tags_are_bounded_and_never_altered(sent: object, tags: tuple[str, ...]) -> None:
     assert parse(tags=sent).tags == tags
-
-
-ZONES = st.sampled_from(["", "Z", "+14:00", "-12:00"])
-texts = st.text(st.characters(), max_size=80)  # lone surrogates included
-times = st.builds(lambda time, zone: time.isoformat() + zone, st.datetimes(), ZONES)
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | times
-values = st.recursive(
-    scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=4
-)
-members = ["username", "email", "isVerified", "isLocked", "registrationDate", "tags"]
-members += ["accountBanExpiration", "publicBanExpiration"]
-support = ["isPatreonSupporter", "lastTotalCents", "lastActivationTime", "currentAccountCents"]
-accounts = st.fixed_dictionaries(
-    {"id": st.just("U-x")},
-    optional=dict.fromkeys(members, values)
-    | {"profile": values | st.fixed_dictionaries({"iconUrl": values})}
-    | {"patreonData": values | st.fixed_dictionaries({}, optional=dict.fromkeys(support, values))},
-)
-
-
-@settings(deadline=None)
-@given(values)
-def test_any_json_is_a_profile_or_invalid(data: object) -> None:
-    with contextlib.suppress(InvalidProfile):
-        assert isinstance(parse_profile(data, scopes=ALL, now=NOW), Profile)
-
-
-@settings(deadline=None)
-@given(accounts)
-def test_any_account_with_an_id_is_a_storable_profile(data: dict[str, Any]) -> None:
-    profile = parse_profile(data, scopes=ALL, now=NOW)
-    assert 0 < len(profile.username) <= 64
-    for text in (profile.username, profile.email or "", profile.icon, *profile.tags):
-        assert text == text.encode().decode()
-        assert not {"Cc", "Cs"} & {unicodedata.category(character) for character in text}
-    for time in (profile.registered_at, profile.banned_until):
-        assert time is None or time.astimezone(UTC).utcoffset() == timedelta(0)
-    assert profile.support is not None
-    assert 0 <= profile.support.cents <= MAX_CENTS
-    assert profile.support.until is None or profile.support.until <= NOW + timedelta(days=40)
-    assert profile.email_verified is (data.get("isVerified") is True)

@@ -92,6 +92,17 @@ class Contract(
         assert (user.password, user.slug) == ("a-password", "a-slug")
         assert [social.uid for social in user.social] == [self.expected_id]
 
+    def test_partial_pipeline_leads_where_the_sign_in_was_meant_to(self) -> None:
+        self.strategy.set_request_data({"next": "/there/"}, self.backend)
+        self.strategy.session_set("next", "/there/")  # as `do_auth` of the library does
+        self.backend.prepare_auth()
+        self.pipeline_settings()
+        self.do_start()
+        assert self.strategy.session_get("next") == "/there/"
+        self.strategy.session_set("password", "a-password")
+        self.resume_partial_with_new_request(self.strategy.session_pop(PARTIAL_TOKEN_SESSION_NAME))
+        assert self.strategy.session_get("next") == "/there/"
+
     def test_partial_pipeline_finds_a_user_by_a_verified_address_only(self) -> None:
         """The harness has `associate_by_email` in that pipeline."""
         owner = models.User("somebody", email=self.expected_email)

@@ -1,10 +1,12 @@
 """Linking and unlinking Neos, and two browsers that finish at once."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.test import Client
-from social_core.exceptions import AuthPolicyError
+from social_core.exceptions import AuthPolicyError, AuthResponseError
 from social_django.models import UserSocialAuth
 
 from events import places
@@ -145,6 +147,15 @@ def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:
     second = neos.enroll(FakeBackend(), "U-gearfox", response, id_key="id")  # type: ignore[arg-type] - only the name is used
     assert (first["user"], first["is_new"]) == (second["user"], True)
     assert (User.objects.count(), Attendee.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("change", [{"id": None}, {"tags": "mentor"}, {"support": {"cents": 1}}])
+def test_enroll_refuses_a_profile_that_an_older_release_has_kept(change: dict[str, Any]) -> None:
+    kept = parse_profile(PROFILE, scopes=["profile"]).as_json() | change
+    with pytest.raises(AuthResponseError) as caught:
+        neos.enroll(FakeBackend(), "U-gearfox", {"profile": kept}, id_key="id")  # type: ignore[arg-type] - only the name is used
+    assert (caught.value.code, caught.value.claim) == ("invalid_claim", *change)
+    assert User.objects.count() == 0
 
 
 def test_user_made_beside_that_of_a_faster_browser_is_taken_back_s9() -> None:

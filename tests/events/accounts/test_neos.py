@@ -50,6 +50,20 @@ def test_first_sign_in_stores_what_neos_vouched_for(client: Client) -> None:
     assert attendee.patreon_until == PLATFORM.support_until
 
 
+def test_first_sign_in_invents_no_names_and_keeps_nothing_beside(client: Client) -> None:
+    sign_in(client)
+    user = User.objects.get()
+    assert (user.first_name, user.last_name, user.email) == ("", "", "gearfox@example.org")
+    assert UserSocialAuth.objects.get().extra_data == {}
+
+
+def test_sign_in_takes_no_address_that_neos_has_not_verified(client: Client) -> None:
+    sign_in(client, profile(isVerified=False))
+    attendee = Attendee.objects.get()
+    assert (attendee.user.email, attendee.email_confirmed_at) == ("", None)
+    assert attendee.neos_email_verified is False
+
+
 def test_sign_in_stores_until_when_somebody_is_banned_s9(client: Client) -> None:
     sign_in(client, profile(publicBanExpiration="2030-07-01T00:00:00Z"))
     assert Attendee.objects.get().neos_banned_until == datetime(2030, 7, 1, tzinfo=UTC)
