@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # Where the demo listens; 0.0.0.0: on every network of this machine.
 HOST ?= localhost
+# Whose accounts the demo has: neos or resonite.
+PLATFORM ?= neos
 VENV := .venv
 BIN := $(VENV)/bin
 # What production installs, and the same with everything for development and CI.
@@ -22,6 +24,7 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
 	@echo '            for a headset or a phone in the house, too: HOST=0.0.0.0 make demo'
+	@echo '            with accounts of Resonite: PLATFORM=resonite make demo'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few; the door'
@@ -46,13 +49,14 @@ $(VENV)/installed: $(LOCK)
 
 # A real site's database, mail server and cache may be exported in this shell, and the demo gives people
 # known passwords. So these count only behind `make demo`: make demo EMAIL_URL=smtp://localhost:1025
-demo: export DATABASE_URL := sqlite:///var/demo.sqlite3
+# A demo of another platform has people of its own, so it has a file of its own.
+demo: export DATABASE_URL := sqlite:///var/demo$(if $(filter-out neos,$(PLATFORM)),-$(PLATFORM)).sqlite3
 demo: export CACHE_URL :=
 demo: export EMAIL_URL :=
 demo: $(VENV)/installed
 	@mkdir -p var
 	@reach=$$($(BIN)/python -m eventsite.reach '$(HOST)' '$(PORT)') && set -- $$reach && exec env \
-		DEBUG=1 NEOS_SANDBOX=1 PAYMENT_PROVIDER=sandbox SITE_URL=$$1 \
+		DEBUG=1 PLATFORM='$(PLATFORM)' NEOS_SANDBOX=1 RESONITE_SANDBOX=1 PAYMENT_PROVIDER=sandbox SITE_URL=$$1 \
 		SITE_TAGLINE="$${SITE_TAGLINE-worlds to meet in}" \
 		SITE_CONTACT="$${SITE_CONTACT-Mika and Robin <hello@example.org>}" \
 		PYTHONUTF8=1 DJANGO_RUNSERVER_HIDE_WARNING=true $(BIN)/python manage.py demo --listen $$2

@@ -21,6 +21,7 @@ from .hosts import HOSTS
 from .people import make_attendees, make_staff
 from .plan import EventPlan, HostPlan, WorkshopPlan
 from .sign_ups import sign_ups
+from .words import of_platform
 
 Item = TypeVar("Item")
 
@@ -36,7 +37,7 @@ def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     heads = {plan.slug: organizers[plan.members[0]] for plan in HOSTS}
     attendees = make_attendees()
     made = 0
-    for number, plan in enumerate(EVENTS):
+    for number, plan in enumerate(map(of_platform, EVENTS)):
         if not Event.objects.filter(slug=plan.slug).exists():
             named = [hosts[slug] for slug in plan.hosts]
             _make(plan, named, heads[plan.hosts[0]], _rotated(attendees, number))
@@ -122,7 +123,7 @@ def _create_event(plan: EventPlan, now: datetime) -> Event:
 
 
 def _description(name: str) -> str:
-    return (DESCRIPTIONS / f"{name}.md").read_text("utf-8")
+    return of_platform((DESCRIPTIONS / f"{name}.md").read_text("utf-8"))
 
 
 def _make_workshop(

@@ -1,7 +1,10 @@
 """The people of the demo: staff, organizers and thirty attendees."""
 
 from datetime import timedelta
+from hashlib import sha256
+from string import ascii_letters, digits
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +23,7 @@ NAMES = (
     "白い 狐", "Łucja", "Ömer",
 )  # fmt: skip
 
+LETTERS = ascii_letters + digits
 #: Monthly pledges in US cents, by position in `NAMES`; everybody else supports with nothing.
 PLEDGES = {2: 100, 5: 600, 9: 1200, 14: 2400, 17: 600, 20: 7200, 23: 1200, 26: 600, 28: 1200}
 
@@ -47,8 +51,21 @@ def make_attendees() -> list[User]:
     return [_attendee(number, name) for number, name in enumerate(NAMES)]
 
 
+def id_of(number: int) -> str:
+    """Return the id of the person at this position of `NAMES`, as their platform gives them out.
+
+    Neos makes ids from names; Resonite counts, and writes the number with letters.
+    """
+    name = f"demo-{number + 1:02}"
+    if settings.PLATFORM.key == "neos":
+        return f"U-{name}"
+    return "U-1" + "".join(
+        LETTERS[byte % len(LETTERS)] for byte in sha256(name.encode()).digest()[:10]
+    )
+
+
 def _attendee(number: int, name: str) -> User:
-    neos_id = f"U-demo-{number + 1:02}"
+    neos_id = id_of(number)
     user, is_new = User.objects.get_or_create(username=neos_id)
     if is_new:
         user.set_unusable_password()

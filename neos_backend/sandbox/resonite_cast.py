@@ -53,7 +53,7 @@ PEOPLE = (
     ResonitePerson(
         key="patreon",
         label=_("Supporter: Patreon"),
-        description=_("Gives 12 US dollars a month through Patreon."),
+        description=_("Gives 1,200 cents a month through Patreon."),
         id="U-1PwYk4nCvRh",
         username="gearfox",
         registered="2023-10-06T06:41:09.0012318Z",
@@ -63,7 +63,7 @@ PEOPLE = (
     ResonitePerson(
         key="stripe",
         label=_("Supporter: Stripe"),
-        description=_("Gives 6 US dollars a month through Stripe."),
+        description=_("Gives 600 cents a month through Stripe."),
         id="U-1SvCj6hZbUn",
         username="Neon Newt",
         registered="2024-11-23T04:27:36.5500127Z",
@@ -73,7 +73,7 @@ PEOPLE = (
     ResonitePerson(
         key="bare-stripe",
         label=_("Supporter: Stripe, no amount"),
-        description=_("Gives something through Stripe; Resonite does not say how much."),
+        description=_("Gives something through Stripe, and nobody says how much."),
         id="U-1SwFt2kMqGd",
         username="Marble Marmot",
         registered="2024-12-01T15:00:48.7330459Z",
@@ -135,8 +135,8 @@ PEOPLE = (
     ),
     ResonitePerson(
         key="migrated",
-        label=_("Came from Neos"),
-        description=_("Kept the id of the account at Neos, and has another name since."),
+        label=_("Moved from another platform"),
+        description=_("Kept the id of the account there, and has another name since."),
         id="U-Old-Oak-Otter",
         username="Oak",
         registered="2023-10-05T09:09:09.4040111Z",

@@ -128,7 +128,12 @@ def test_address_of_another_machine_is_refused() -> None:
 
 @contextmanager
 def running(
-    port: int, database: Path, *options: str, host: str = "localhost"
+    port: int,
+    database: Path,
+    *options: str,
+    host: str = "localhost",
+    platform: str = "neos",
+    sandboxes: tuple[str, ...] = ("NEOS_SANDBOX", "RESONITE_SANDBOX"),
 ) -> Iterator[subprocess.Popen[str]]:
     """The command in a process of its own, which ends with the block at the latest."""
     process = subprocess.Popen(
@@ -138,7 +143,8 @@ def running(
             "PATH": os.environ["PATH"],
             "PYTHONUNBUFFERED": "1",
             "DEBUG": "1",
-            "NEOS_SANDBOX": "1",
+            "PLATFORM": platform,
+            **dict.fromkeys(sandboxes, "1"),
             "PAYMENT_PROVIDER": "sandbox",
             "SITE_URL": f"http://{host}:{port}",
             "DATABASE_URL": f"sqlite:///{database}",
@@ -170,17 +176,43 @@ def test_command_on_a_busy_port_says_so_before_it_loads_anything(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.once  # its process has an SQLite database of its own
+# In a process of its own, because the platform is chosen when the settings are read.
+@pytest.mark.once  # and it has an SQLite database of its own
 @pytest.mark.server
-def test_command_tells_a_program_what_it_would_serve(tmp_path: Path) -> None:
-    port = free_port()
-    with running(port, tmp_path / "demo.sqlite3", "--dry-run", "--json") as process:
+@pytest.mark.parametrize(
+    ("platform", "guest", "people", "others"),
+    [
+        ("neos", "U-demo-03", {"Old Oak Otter"}, {"Prize Platypus"}),
+        ("resonite", "U-1aD0jgVcRzq", {"Prize Platypus"}, {"Old Oak Otter"}),
+    ],
+)
+def test_command_tells_a_program_what_it_would_serve(
+    tmp_path: Path, platform: str, guest: str, people: set[str], others: set[str]
+) -> None:
+    port, options = free_port(), ("--dry-run", "--json")
+    with running(port, tmp_path / "demo.sqlite3", *options, platform=platform) as process:
         printed, complaint = process.communicate(timeout=90)
 
     told = json.loads(printed)
     assert (process.returncode, complaint, told["dry_run"]) == (0, "", True)
     assert (told["site"], told["is_open"]) == (f"http://localhost:{port}", False)
     assert (told["staff"], told["organizers"]) == ("staff", ["mika", "robin"])
+    assert (told["platform"], told["door"].rpartition("/")[2]) == (platform, guest)
+    assert {*told["people"]} & (people | others) == people
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.once  # its process has an SQLite database of its own
+@pytest.mark.server
+def test_command_needs_the_sandbox_of_its_platform(tmp_path: Path) -> None:
+    neos = ("NEOS_SANDBOX",)
+    database = tmp_path / "demo.sqlite3"
+    with running(free_port(), database, platform="resonite", sandboxes=neos) as process:
+        printed, complaint = process.communicate(timeout=90)
+
+    sentence = "The demo needs DEBUG=1 and RESONITE_SANDBOX=1. Use: PLATFORM=resonite make demo"
+    assert (process.returncode, printed) == (1, "")
+    assert complaint == f"CommandError: {sentence}\n"
     assert list(tmp_path.iterdir()) == []
 
 

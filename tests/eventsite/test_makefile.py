@@ -85,6 +85,7 @@ def test_demo_asks_where_it_is_reached(variables: tuple[str, ...], asked: str) -
 #: Stands in for Python: answers where the demo is reached, or shows its environment.
 SHOW_ENVIRONMENT = 'case "$*" in *reach*) echo http://localhost:8000 127.0.0.1;; *) env;; esac'
 SITE = {"SITE_TAGLINE": "By the sea", "SITE_CONTACT": "it's <me@example.org>", "SITE_NAME": "$x"}
+PLAYED = ("PLATFORM", "NEOS_SANDBOX", "RESONITE_SANDBOX")
 SERVERS = {
     "DATABASE_URL": "postgresql://user:p$w@db/site",
     "EMAIL_URL": "smtp://mail.example.org",
@@ -100,15 +101,18 @@ def venv(tmp_path: Path) -> Path:
 
 
 def demo_environment(venv: Path, *arguments: str, **variables: str) -> dict[str, str]:
-    """Return what the demo's environment says of the site and its servers."""
+    """Return what the demo's environment says of the site, its platform and its servers."""
     shown = make("demo", f"VENV={venv}", *arguments, **variables)
     pairs = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
-    return {name: pairs[name] for name in [*SITE, *SERVERS] if name in pairs}
+    return {name: pairs[name] for name in [*SITE, *PLAYED, *SERVERS] if name in pairs}
 
 
 OWN = {
     "SITE_TAGLINE": "worlds to meet in",
     "SITE_CONTACT": "Mika and Robin <hello@example.org>",
+    "PLATFORM": "neos",
+    "NEOS_SANDBOX": "1",
+    "RESONITE_SANDBOX": "1",
     "DATABASE_URL": "sqlite:///var/demo.sqlite3",
     "EMAIL_URL": "",
     "CACHE_URL": "",
@@ -123,6 +127,13 @@ def test_demo_says_of_itself_what_nobody_else_says(venv: Path) -> None:
 def test_demo_is_called_as_its_caller_says(venv: Path) -> None:
     assert demo_environment(venv, **SITE) == OWN | SITE
     assert demo_environment(venv, "SITE_TAGLINE=Here") == OWN | {"SITE_TAGLINE": "Here"}
+
+
+def test_demo_of_each_platform_has_a_file_of_its_own(venv: Path) -> None:
+    resonite = {"PLATFORM": "resonite", "DATABASE_URL": "sqlite:///var/demo-resonite.sqlite3"}
+    assert demo_environment(venv, "PLATFORM=resonite") == OWN | resonite
+    assert demo_environment(venv, PLATFORM="resonite") == OWN | resonite
+    assert demo_environment(venv, "PLATFORM=neos") == OWN
 
 
 def test_demo_touches_servers_only_if_they_are_named_to_make_itself(venv: Path) -> None:

@@ -26,7 +26,7 @@ PLATFORM = settings.PLATFORM
 SANDBOX = sandbox_of(PLATFORM.backend)
 NEEDED = f"DEBUG=1 and {PLATFORM.prefix}SANDBOX=1"
 #: How to start it again; without a platform it is on the first, Neos.
-MAKE = "make demo" if PLATFORM.key == "neos" else f"make demo PLATFORM={PLATFORM.key}"
+MAKE = "make demo" if PLATFORM.key == "neos" else f"PLATFORM={PLATFORM.key} make demo"
 
 LOCAL = "127.0.0.1"
 OPEN_TO_ALL = (
