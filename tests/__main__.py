@@ -1,7 +1,8 @@
 """The passes of the suite side by side: `python -m tests`, with what pytest takes.
 
-One pass on each database, and two that share the tests marked `once`; see `tests/conftest.py`. A
-database and, for PostgreSQL, a server belong to each pass alone, so that none waits for another.
+One pass on each database, two that share the tests marked `once`, and one of those marked
+`platforms`, as a site of Resonite; see `tests/conftest.py`. A database and, for PostgreSQL, a
+server belong to each pass alone, so that none waits for another.
 """
 
 import os
@@ -16,12 +17,14 @@ from pathlib import Path
 NOTHING_SELECTED = 5  # pytest's exit status
 
 
-#: The marker expression, the database and the share of each pass. The first is seen while it runs.
+#: The marker expression, the database, the share and the platform of each pass. The first is seen
+#: while it runs.
 PASSES = {
-    "SQLite": ("not once", "sqlite", ""),
-    "PostgreSQL": ("not once", "postgresql", ""),
-    "Once-1": ("once", "sqlite", "0/2"),
-    "Once-2": ("once", "sqlite", "1/2"),
+    "SQLite": ("not once", "sqlite", "", "neos"),
+    "PostgreSQL": ("not once", "postgresql", "", "neos"),
+    "Once-1": ("once", "sqlite", "0/2", "neos"),
+    "Once-2": ("once", "sqlite", "1/2", "neos"),
+    "Resonite": ("platforms", "sqlite", "", "resonite"),
 }
 
 
@@ -47,11 +50,12 @@ class Pass:
 
 
 def start(name: str, directory: Path, *arguments: str, is_silent: bool) -> Pass:
-    marked, database, share = PASSES[name]
+    marked, database, share, platform = PASSES[name]
     result, output = directory / f"{name}.result", directory / f"{name}.output"
     # Its own list of failures, for --last-failed: the passes would overwrite each other's.
     own = ("-m", marked, "-o", f"cache_dir=.pytest_cache/{name.lower()}")
     environment = {"TEST_DATABASE": database, "TEST_RESULT": str(result), "TEST_SHARE": share}
+    environment["PLATFORM"] = platform
     process = subprocess.Popen(
         [sys.executable, "-m", "pytest", *own, *arguments],
         env=os.environ | environment,

@@ -30,11 +30,28 @@ ABOUT_PAGES = (
     "tests/events/views",
     "tests/neos_backend",
 )
+#: What a sign-in is about: attacks on it, whose account it is, the way of an attendee, and what the
+#: doctor says. A pass of its own runs these as a site of Resonite, with `PLATFORM=resonite`.
+ON_BOTH_PLATFORMS = (
+    *(
+        f"tests/events/accounts/test_{name}.py"
+        for name in (
+            *("attempts", "former_ids", "linking", "neos", "presence", "return_paths"),
+            *("sign_in_exposure", "sign_in_failures", "sign_in_log", "two_platforms", "unlink"),
+            *("usernames", "views"),
+        )
+    ),
+    "tests/events/doctor",
+    "tests/test_journey.py",
+    "tests/test_journey_local.py",
+    "tests/test_provider.py",
+)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark as `once` what would find the same on another database: see `ABOUT_PAGES`.
+    """Mark as `once` what would find the same on another database: see `ABOUT_PAGES`; and as
+    `platforms` what may find something else on another platform.
 
     A test that uses no database is one, too; pytest-django fails it if it reaches one all the same.
     Tests of servers that depend on no database's ways carry the mark themselves.
@@ -44,6 +61,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_about_pages = item.nodeid.startswith(ABOUT_PAGES) and "both" not in marks
         if is_about_pages or USE_DATABASE.isdisjoint({*marks, *getattr(item, "fixturenames", ())}):
             item.add_marker("once")
+        if item.nodeid.startswith(ON_BOTH_PLATFORMS):
+            item.add_marker("platforms")
 
     others = [item for item in items if not is_of_this_pass(item.path)]
     items[:] = [item for item in items if is_of_this_pass(item.path)]

@@ -1,7 +1,7 @@
 """The suite's environment: loaded as a plugin before Django reads its settings.
 
 `TEST_DATABASE` picks `sqlite` (the default) or `postgresql`, which starts an embedded server for
-the run. A `DATABASE_URL` set by the caller wins over both.
+the run. A `DATABASE_URL` set by the caller wins over both. `PLATFORM` is the caller's, too.
 """
 
 import logging
@@ -44,9 +44,11 @@ def choose_database() -> str:
 
 os.environ["SECRET_KEY"] = "for-the-test-suite-only"
 os.environ["SITE_URL"] = "http://localhost:8000"
-os.environ["NEOS_CLIENT_ID"] = "test-client"
-os.environ["NEOS_CLIENT_SECRET"] = "test-client-secret"
+os.environ.setdefault("PLATFORM", "neos")
+for prefix in ("NEOS_", "RESONITE_"):
+    os.environ[f"{prefix}CLIENT_ID"] = "test-client"
+    os.environ[f"{prefix}CLIENT_SECRET"] = "test-client-secret"
+    os.environ.pop(f"{prefix}SANDBOX", None)
 os.environ.pop("DEBUG", None)
-os.environ.pop("NEOS_SANDBOX", None)
 if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = choose_database()

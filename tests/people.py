@@ -12,9 +12,10 @@ from social_django.models import UserSocialAuth
 
 from events.models import Attendee, Event, Registration
 from tests.markup import Answer, Page, TreeBuilder, fill_in
+from tests.platform import PLATFORM, words
 
 SECONDS = 60
-ALL_TICKED = ("email", "patreon")
+ALL_TICKED = tuple(PLATFORM.scopes[1:])
 
 
 class Visitor:
@@ -99,7 +100,7 @@ def sign_in(
     """From the page of an event, by way of Neos, back to it."""
     visitor.visit(event.get_absolute_url())
     visitor.take_step("sign-in-required")
-    visitor.press("Sign in with Neos")
+    visitor.press(words("Sign in with Neos"))
     return consent(visitor, name, ticked)
 
 
@@ -110,7 +111,7 @@ def sign_in_locally(visitor: Visitor, user: User) -> Page:
 
 def link(visitor: Visitor, name: str) -> Page:
     visitor.visit("/account/")
-    visitor.press("Link your Neos account", current_password="secret")
+    visitor.press(words("Link your Neos account"), current_password="secret")
     return consent(visitor, name)
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
+
+from tests.platform import PLATFORM
 
 #: No answer goes on for longer, so that a test which fails to stop it still ends.
 LONGEST = 40.0
@@ -61,14 +63,15 @@ class Provider(ThreadingHTTPServer):
     @property
     def environment(self) -> dict[str, str]:
         """The site's settings that point here."""
-        return {
-            "NEOS_SANDBOX": "0",
-            "NEOS_CLIENT_ID": "test-client",
-            "NEOS_CLIENT_SECRET": "test-client-secret",
-            "NEOS_AUTHORIZATION_URL": f"{self.url}/connect/authorize",
-            "NEOS_TOKEN_URL": f"{self.url}/connect/token",
-            "NEOS_PROFILE_URL": f"{self.url}/api/user/profiles",
+        variables = {
+            "SANDBOX": "0",
+            "CLIENT_ID": "test-client",
+            "CLIENT_SECRET": "test-client-secret",
+            "AUTHORIZATION_URL": f"{self.url}/connect/authorize",
+            "TOKEN_URL": f"{self.url}/connect/token",
+            "PROFILE_URL": self.url + urlsplit(PLATFORM.profile_url).path,
         }
+        return {f"{PLATFORM.variables}{name}": value for name, value in variables.items()}
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A visitor who hangs up is what many cases are about."""

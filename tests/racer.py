@@ -38,7 +38,7 @@ from events.payments import ledger, refunds, webhooks
 from events.payments.providers import manual
 from events.payments.providers.base import Provider, Told
 from events.places import event_edits
-from tests import place_modules
+from tests import place_modules, platform
 from tests.provider_in_memory import MemoryProvider
 from tests.racing import MET
 
@@ -151,7 +151,7 @@ def erase(*, user: int) -> Action:
 class Neos:
     """All of the backend that unlinking asks for."""
 
-    name = "neos"
+    name = platform.KEY
 
 
 def unlink(*, user: int) -> Action:

@@ -17,6 +17,8 @@ import requests
 from django.conf import settings
 from django.db import connection
 
+from tests.platform import SANDBOX
+
 ROOT = Path(__file__).resolve().parent.parent
 # Generous: other work on the machine must not fail a test.
 START_SECONDS = 90
@@ -100,7 +102,7 @@ def _environment(url: str) -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "DEBUG": "1",
         "EMAIL_URL": "dummymail://",
-        "NEOS_SANDBOX": "1",
+        **SANDBOX,
         "PYTHONUNBUFFERED": "1",
         "SECRET_KEY": settings.SECRET_KEY,
         "SITE_URL": url,

@@ -9,31 +9,14 @@ from django.http import HttpResponse
 from django.test import Client
 
 from events.models import Attendee
+from tests.platform import COMPLETE, LOGIN, PLATFORM
 
-TOKEN_URL = "https://cloudx-account.azurewebsites.net/connect/token"
-PROFILE_URL = "https://auth.neos.com/api/user/profiles"
-
-PROFILE: dict[str, Any] = {
-    "id": "U-gearfox",
-    "username": "gearfox",
-    "email": "gearfox@example.org",
-    "registrationDate": "2019-08-01T06:41:09.0012318Z",
-    "isVerified": True,
-    "isLocked": False,
-    "tags": ["mmc participant"],
-    "patreonData": {
-        "lastActivationTime": "2030-05-20T03:15:44.9120047Z",
-        "lastPaidPledgeAmount": 1200,
-        "currentAccountCents": 1200,
-        "lastTotalCents": 31200,
-        "isPatreonSupporter": True,
-    },
-}
+TOKEN_URL, PROFILE_URL, PROFILE = PLATFORM.token_url, PLATFORM.profile_url, PLATFORM.profile
 
 
 def start(client: Client, **fields: str) -> str:
     """Begin a sign-in, or a link with the password that the factories give; return its state."""
-    response = client.post("/auth/login/neos/", {"current_password": "secret"} | fields)
+    response = client.post(LOGIN, {"current_password": "secret"} | fields)
     assert response.status_code == 302
     return parse_qs(urlsplit(response["Location"]).query)["state"][0]
 
@@ -41,7 +24,7 @@ def start(client: Client, **fields: str) -> str:
 def come_back(client: Client, state: str, **parameters: str) -> HttpResponse:
     """The browser's return from Neos with a code."""
     query = {"state": state, "code": "a-code"} | parameters
-    return client.get("/auth/complete/neos/", query)
+    return client.get(COMPLETE, query)
 
 
 def answer(neos: responses.RequestsMock, profile: Any = None, **token: Any) -> None:

@@ -21,6 +21,7 @@ from tests.people import (
     sign_in,
     sign_in_locally,
 )
+from tests.platform import DISCONNECT, PLATFORM, words
 from tests.servers import Site, running_site
 
 pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
@@ -112,12 +113,12 @@ def test_local_account_links_neos_where_the_event_asks_for_it(newcomer: Newcomer
     assert (page.status, list(page.refusals)) == (409, ["neos-required"])
 
     assert shown(visitor.take_step("neos-required")) == (200, to_account.removesuffix("#neos"))
-    visitor.press("Link your Neos account", current_password="secret")
+    visitor.press(words("Link your Neos account"), current_password="secret")
     page = consent(visitor, PLAIN)
     assert (shown(page), page.refusals) == ((200, address), {})
     assert visitor.press("Take a place").place == "You are in"
-    assert rows(event) == [("U-Plain-Visitor", "confirmed")]
-    assert links() == [("U-Plain-Visitor", attendee.user.username)]
+    assert rows(event) == [(PLATFORM.plain, "confirmed")]
+    assert links() == [(PLATFORM.plain, attendee.user.username)]
     assert User.objects.count() == 1
 
 
@@ -133,11 +134,13 @@ def test_neos_account_of_somebody_else_is_not_linked(newcomer: Newcomer) -> None
         409,
         (
             "identity_in_use",
-            "This Neos account is already linked to another account of this site. "
-            "Sign out, then sign in with Neos to use that one.",
+            words(
+                "This Neos account is already linked to another account of this site. "
+                "Sign out, then sign in with Neos to use that one."
+            ),
         ),
     )
-    assert links() == [("U-Plain-Visitor", "U-Plain-Visitor")]
+    assert links() == [(PLATFORM.plain, PLATFORM.plain)]
     assert list(visitor.visit(event.get_absolute_url()).refusals) == ["neos-required"]
 
 
@@ -150,18 +153,20 @@ def test_unlinking_waits_until_gated_places_are_given_up(newcomer: Newcomer) -> 
     visitor.visit(event.get_absolute_url())
     visitor.press("Take a place")
 
-    page = visitor.post("/auth/disconnect/neos/")
+    page = visitor.post(DISCONNECT)
     assert (page.status, page.failure) == (
         403,
         (
             "gated_places",
-            "You hold places that need your Neos account. Give them up first, then unlink Neos.",
+            words(
+                "You hold places that need your Neos account. Give them up first, then unlink Neos."
+            ),
         ),
     )
-    assert links() == [("U-Plain-Visitor", attendee.user.username)]
+    assert links() == [(PLATFORM.plain, attendee.user.username)]
 
     visitor.visit("/account/")
-    visitor.follow("Unlink Neos")
+    visitor.follow(words("Unlink Neos"))
     assert shown(visitor.press("Yes, give it up")) == (
         200,
         "/account/unlink/?next=%2Faccount%2F",

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from social_django.models import UserSocialAuth
 
 from events.models import Attendee
+from tests.platform import COMPLETE, LOGIN
 from tests.provider import Answer, Case, Provider, running_provider, say
 from tests.servers import Site, running_site
 
@@ -108,11 +109,11 @@ def come_back(site: Site, case: str, visitor: str = "") -> Seen:
         browser.headers["X-Forwarded-For"] = visitor or case
         browser.get(f"{site.url}/accounts/login/", timeout=60)
         fields = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
-        start = f"{site.url}/auth/login/neos/"
+        start = f"{site.url}{LOGIN}"
         answer = browser.post(start, fields, allow_redirects=False, timeout=60)
         state = parse_qs(urlsplit(answer.headers["Location"]).query)["state"][0]
         query = {"state": state, "code": case}
-        back = f"{site.url}/auth/complete/neos/"
+        back = f"{site.url}{COMPLETE}"
         answer = browser.get(back, params=query, allow_redirects=False, timeout=60)
         account = browser.get(f"{site.url}/account/", allow_redirects=False, timeout=60)
         seconds = answer.elapsed.total_seconds()

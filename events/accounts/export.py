@@ -97,7 +97,7 @@ def _second_factor(user: User) -> Row:
 
 def _neos(attendee: Attendee) -> Row:
     return {
-        "platform": settings.PLATFORM.key,
+        "platform": attendee.platform,
         "id": attendee.neos_id,
         "name": attendee.neos_username,
         "picture_id": attendee.neos_icon,

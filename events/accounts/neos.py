@@ -1,7 +1,8 @@
 """Store a sign-in with Neos in our own rows: steps of python-social-auth's pipelines.
 
-Only the Neos id decides whose account it is, never a username. User, link and attendee are made in
-one transaction. No HTTP happens in it, because the profile is complete by then.
+Only the platform and the id there decide whose account it is, never a username. User, link and
+attendee are made in one transaction. No HTTP happens in it, because the profile is complete by
+then.
 """
 
 import secrets
@@ -54,12 +55,12 @@ def enroll(
     first. Without `may_link` an account that is there gets no Neos account that it does not have.
     """
     profile = _profile_in(backend, response)
-    owner = user or _owner_of(uid)
+    owner = user or _owner_of(uid, backend.name)
     had = _neos_id_of(owner)
     try:
         social = _store(backend, uid, id_key, profile, owner, may_link=may_link)
     except IntegrityError as error:
-        owner = _owner_of(uid)
+        owner = _owner_of(uid, backend.name)
         if user not in (None, owner):
             raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline") from error
         social = _store(backend, uid, id_key, profile, owner, may_link=may_link)
@@ -92,8 +93,9 @@ def _profile_in(backend: BaseAuth[Any], response: dict[str, Any]) -> Profile:
         ) from error
 
 
-def _owner_of(uid: str) -> User | None:
-    attendee = Attendee.objects.select_related("user").filter(neos_id=uid).first()
+def _owner_of(uid: str, platform: str) -> User | None:
+    rows = Attendee.objects.select_related("user")
+    attendee = rows.filter(neos_id=uid, platform=platform).first()
     return attendee.user if attendee else None
 
 
@@ -131,7 +133,10 @@ def _store(
     attendee = Attendee.objects.select_for_update().get(user=user)
     if attendee.erased_at is not None:  # while the person was at Neos
         raise AuthPolicyError(backend, code=ACCOUNT_ERASED, stage="pipeline")
-    if attendee.neos_id not in (None, uid):  # a site account has one, and no other on top of it
+    if attendee.identity not in (
+        None,
+        (backend.name, uid),
+    ):  # a site account has one, and no other on top of it
         raise AuthPolicyError(backend, code=SECOND_IDENTITY, stage="pipeline")
     if not (is_made or may_link or attendee.neos_id):
         raise AuthPolicyError(backend, code=LINK_UNPROVED, stage="pipeline")
@@ -142,6 +147,7 @@ def _store(
         raise Overtaken
     if social.user != user:
         raise AuthAssociationError(backend, code=IDENTITY_IN_USE, stage="pipeline")
+    attendee.platform = backend.name
     store_profile(attendee, user, profile)
     return social
 
@@ -206,7 +212,9 @@ def _unlink(backend: BaseAuth[Any], user: User) -> Attendee | None:
     if attendee is not None:
         _judge_unlinking(backend, attendee)
         if attendee.neos_id is not None:
-            FormerNeosId.objects.get_or_create(attendee=attendee, neos_id=attendee.neos_id)
+            FormerNeosId.objects.get_or_create(
+                attendee=attendee, neos_id=attendee.neos_id, platform=attendee.platform
+            )
         pictures.drop(attendee)
         attendee.forget_neos()
         attendee.save(update_fields=[*Attendee.neos_fields(), *Attendee.PICTURE_FIELDS])

@@ -1,4 +1,4 @@
-"""Look whether this installation can work: its settings, its database, Neos, mail, periodic work.
+"""Look whether this installation can work: settings, database, platform, mail, periodic work.
 
 Nothing is changed. A check yields findings in words of our own: what another program said of an
 error is never shown, because it may hold a password.
@@ -6,7 +6,7 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, mail, provider, storage, work
+from . import configuration, mail, platform, provider, storage, work
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -20,7 +20,11 @@ CHECKS: tuple[Check, ...] = (
     storage.check_database,
 )
 #: These need the tables.
-ON_ROWS: tuple[Check, ...] = (work.check_late_work, work.check_dead_letters)
+ON_ROWS: tuple[Check, ...] = (
+    platform.check_platform,
+    work.check_late_work,
+    work.check_dead_letters,
+)
 #: These ask other servers.
 ON_THE_NETWORK: tuple[Check, ...] = (
     provider.check_authorization,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
-from neos_backend.checks import LOCAL_HOSTS, callback_path
+from neos_backend.checks import LOCAL_HOSTS
 
 from .finding import Asked, Finding, ok, problem, warning
 
@@ -64,8 +64,8 @@ def _weak_client() -> Iterator[tuple[str, str, str]]:
         return
     secret = settings.SOCIAL_AUTH_SECRET
     if secret and (len(secret) < SHORTEST_CLIENT_SECRET or PLACEHOLDER.search(secret)):
-        step = "Set it to what Neos gave you with the client id."
-        yield "NEOS_CLIENT_SECRET", "looks like one of an example.", step
+        step = f"Set it to what {settings.PLATFORM.name} gave you with the client id."
+        yield f"{settings.PLATFORM.prefix}CLIENT_SECRET", "looks like one of an example.", step
 
 
 def _test_money() -> Iterator[tuple[str, str, str]]:
@@ -75,18 +75,16 @@ def _test_money() -> Iterator[tuple[str, str, str]]:
 
 
 def check_redirect_address(_asked: Asked) -> Iterator[Finding]:
-    """Say the address that Neos has to know, letter by letter."""
-    address, expected = settings.SOCIAL_AUTH_REDIRECT_URI, f"{settings.SITE_URL}{_path()}"
+    """Say the address that the platform has to know, letter by letter."""
+    address = settings.SOCIAL_AUTH_REDIRECT_URI
+    expected = f"{settings.SITE_URL}{settings.PLATFORM.callback_path}"
     if address != expected:
-        step = f"It has to be {expected}, in the settings and at Neos."
+        step = f"It has to be {expected}, in the settings and at {settings.PLATFORM.name}."
         yield problem(REDIRECT, f"{address} is not where this site finishes a sign-in.", step)
         return
-    yield ok(REDIRECT, f"{address} is what Neos has to know, exactly like this.")
+    name = settings.PLATFORM.name
+    yield ok(REDIRECT, f"{address} is what {name} has to know, exactly like this.")
     parts = urlsplit(address)
     if parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
         step = "Set SITE_URL to the https address of the site."
         yield warning(REDIRECT, "It has no https: sign-in codes could be read on the way.", step)
-
-
-def _path() -> str:
-    return callback_path(settings.PLATFORM.backend) or settings.PLATFORM.callback_path

@@ -1,4 +1,4 @@
-"""Look at Neos as a browser and the site reach it: where it leads, and what its clock says.
+"""Look at the platform as a browser and the site reach it: where it leads, and what its clock says.
 
 No redirect is followed without a look at it, no secret is sent, and nothing is signed in.
 """
@@ -21,7 +21,7 @@ from neos_backend.outside import CODE
 
 from .finding import Asked, Finding, ok, problem, warning
 
-AUTHORIZATION, TOKEN, PROFILE, CLOCK = "Neos sign-in", "Neos token", "Neos profile", "clock"
+AUTHORIZATION, TOKEN, PROFILE, CLOCK = "sign-in", "token address", "profile address", "clock"
 SECONDS = 5.0  # for one answer
 MOST_HOPS = 5
 #: Further than that, what was just signed seems to be from tomorrow, or to have run out.
@@ -29,7 +29,6 @@ TOLERANCE = timedelta(seconds=30)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Answers to a request that lacks what it should have: the address is right.
 ASKS_FOR_MORE = frozenset({400, 401, 403, 405, 411, 415})
-CHECK_CLIENT = "Compare NEOS_CLIENT_ID and the redirect address with what Neos has registered."
 
 
 class Unreachable(Exception):
@@ -49,7 +48,7 @@ class Way:
 def check_authorization(_asked: Asked) -> Iterator[Finding]:
     """Go where a browser goes with the button, up to the page that asks for a password."""
     if settings.NEOS_SANDBOX:
-        yield ok(AUTHORIZATION, "The sandbox plays Neos, so nobody is asked.")
+        yield ok(AUTHORIZATION, f"The sandbox plays {settings.PLATFORM.name}, so nobody is asked.")
         return
     try:
         way = follow(_authorization_address())
@@ -63,19 +62,34 @@ def check_authorization(_asked: Asked) -> Iterator[Finding]:
 
 def check_token(_asked: Asked) -> Iterator[Finding]:
     if not settings.NEOS_SANDBOX:
-        yield _reach(TOKEN, settings.SOCIAL_AUTH_ACCESS_TOKEN_URL, "NEOS_TOKEN_URL")
+        yield _reach(TOKEN, settings.SOCIAL_AUTH_ACCESS_TOKEN_URL, "TOKEN_URL")
 
 
 def check_profile(_asked: Asked) -> Iterator[Finding]:
-    """Ask as the site does: where the plural is not found, the singular may be."""
+    """Ask as the site does: where Neos's plural is not found, the singular may be."""
     if settings.NEOS_SANDBOX:
         return
-    address, name = settings.SOCIAL_AUTH_PROFILE_URL, "NEOS_PROFILE_URL"
+    address, name = settings.SOCIAL_AUTH_PROFILE_URL, "PROFILE_URL"
     found = _reach(PROFILE, address, name)
-    if found.is_problem and address.endswith("/profiles"):
+    is_plural = settings.PLATFORM.key == "neos" and address.endswith("/profiles")
+    if found.is_problem and is_plural:
         other = _reach(PROFILE, address.removesuffix("s"), name)
         found = found if other.is_problem else other
     yield found
+
+
+def _name() -> str:
+    name: str = settings.PLATFORM.name
+    return name
+
+
+def _check_address(setting: str) -> str:
+    return f"Check {settings.PLATFORM.prefix}{setting}; {_name()} knows which address is right."
+
+
+def _check_client() -> str:
+    client = f"{settings.PLATFORM.prefix}CLIENT_ID"
+    return f"Compare {client} and the redirect address with what {_name()} has registered."
 
 
 # --- One address -------------------------------------------------------------------------------
@@ -99,7 +113,7 @@ def _reach(name: str, address: str, setting: str) -> Finding:
         status = ask(address).status_code
     except Unreachable as error:
         return _away(name, address, error)
-    where, step = origin_of(address), f"Check {setting}; Neos knows which address is right."
+    where, step = origin_of(address), _check_address(setting)
     if status in REDIRECTS:
         return problem(name, f"{where} leads somewhere else; the site follows nothing.", step)
     if status == HTTPStatus.NOT_FOUND:
@@ -157,7 +171,7 @@ def follow(address: str) -> Way:
         origins.append(origin_of(address))
         answer = ask(address)
     text = f"The sign-in leads on and on: more than {MOST_HOPS} redirects."
-    return Way(tuple(origins), answer, clock, problem(AUTHORIZATION, text, CHECK_CLIENT))
+    return Way(tuple(origins), answer, clock, problem(AUTHORIZATION, text, _check_client()))
 
 
 def _joined(address: str, location: str) -> str:
@@ -171,10 +185,12 @@ def _fault_of(address: str) -> Finding | None:
     if address.startswith(settings.SOCIAL_AUTH_REDIRECT_URI):
         code = parse_qs(urlsplit(address).query).get("error", [""])[0]
         said = f" ({code})" if CODE.fullmatch(code) else ""
-        return problem(AUTHORIZATION, f"Neos sends people back at once{said}.", CHECK_CLIENT)
+        return problem(
+            AUTHORIZATION, f"{_name()} sends people back at once{said}.", _check_client()
+        )
     if not is_safe_address(address):
         text = f"The sign-in leads to {origin_of(address)}, which is not safe."
-        step = "Ask Neos which address is right, and set NEOS_AUTHORIZATION_URL."
+        step = _check_address("AUTHORIZATION_URL")
         return problem(AUTHORIZATION, text, step)
     return None
 
@@ -186,9 +202,9 @@ def _where_it_leads(way: Way) -> Finding:
         return ok(AUTHORIZATION, f"The sign-in leads to {led}.")
     if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         text = f"{led} refuses our client id or the redirect address (status {status})."
-        return problem(AUTHORIZATION, text, CHECK_CLIENT)
+        return problem(AUTHORIZATION, text, _check_client())
     if status == HTTPStatus.NOT_FOUND:
-        step = "Check NEOS_AUTHORIZATION_URL; Neos knows which address is right."
+        step = _check_address("AUTHORIZATION_URL")
         return problem(AUTHORIZATION, f"{led} answers that this address is not there.", step)
     step = "Try again in some minutes."
     return warning(AUTHORIZATION, f"{led} answers with status {status}.", step)
@@ -200,7 +216,7 @@ def _foreign_origins(way: Way) -> Iterator[Finding]:
     for origin in dict.fromkeys(way.origins):
         if origin not in allowed:
             text = f"The sign-in leads on to {origin}, where browsers stop without a word."
-            step = f"Add {origin} to FORM_ACTION_ORIGINS, if it belongs to Neos."
+            step = f"Add {origin} to FORM_ACTION_ORIGINS, if it belongs to {_name()}."
             yield problem(AUTHORIZATION, text, step)
 
 
@@ -222,10 +238,11 @@ def clock_difference(answer: Answer, now: datetime) -> timedelta | None:
 def _clock(difference: timedelta | None) -> Finding:
     if difference is None:
         step = "Compare this machine's clock with another one, and let it be set by NTP."
-        return warning(CLOCK, "Neos does not say what time it has.", step)
+        return warning(CLOCK, f"{_name()} does not say what time it has.", step)
     seconds = round(abs(difference).total_seconds())
     side = "ahead of" if difference > timedelta(0) else "behind"
     if abs(difference) > TOLERANCE:
-        text = f"This machine's clock is {seconds} seconds {side} that of Neos."
+        text = f"This machine's clock is {seconds} seconds {side} that of {_name()}."
         return warning(CLOCK, text, "Let it be set by NTP: timedatectl set-ntp true.")
-    return ok(CLOCK, f"This machine's clock agrees with that of Neos, to {seconds} seconds.")
+    text = f"This machine's clock agrees with that of {_name()}, to {seconds} seconds."
+    return ok(CLOCK, text)

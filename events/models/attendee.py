@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from .block import Block
 from .former_neos_id import FormerNeosId
 from .picture import Picture
+from .platform import platform_field
 from .zone_field import ZoneField
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ class AttendeeQuerySet(models.QuerySet["Attendee"]):
 
 
 class Attendee(models.Model):
-    """One for each user. Only `neos_id` links a person to a Neos account, because names change.
+    """One for each user. Only `platform` and `neos_id` link a person to an account there, because
+    names change.
 
     We keep only these fields of the provider's answer: no raw profile, token or Patreon address.
     """
@@ -130,7 +132,9 @@ class Attendee(models.Model):
         _("deleted their own account"), default=False, editable=False
     )
 
-    neos_id = models.CharField(_("Neos id"), max_length=128, null=True, blank=True, unique=True)
+    # The account: both together. Another platform may have given the same id to somebody else.
+    platform = platform_field()
+    neos_id = models.CharField(_("Neos id"), max_length=128, null=True, blank=True)
     neos_username = models.CharField(_("Neos name"), max_length=64, blank=True)
     neos_icon = models.CharField(max_length=64, blank=True)
     # The picture behind `neos_icon`, and the icon that it was fetched for; see `events.pictures`.
@@ -165,6 +169,9 @@ class Attendee(models.Model):
         # A world may write an id in other letters than Neos does; see `events.doors`.
         indexes = [models.Index(Lower("neos_id"), name="attendee_by_folded_neos_id")]
         constraints = [
+            models.UniqueConstraint(
+                name="one_attendee_per_neos_id", fields=["neos_id", "platform"]
+            ),
             models.CheckConstraint(
                 name="attendee_neos_id_is_not_empty", condition=~models.Q(neos_id="")
             ),
@@ -224,6 +231,11 @@ class Attendee(models.Model):
         return self.user.email if self.email_confirmed_at is None else ""
 
     @property
+    def identity(self) -> tuple[str, str] | None:
+        """Return the platform and the id there; None without a linked account."""
+        return None if self.neos_id is None else (self.platform, self.neos_id)
+
+    @property
     def is_linked(self) -> bool:
         return self.neos_id is not None
 
@@ -242,7 +254,8 @@ class Attendee(models.Model):
     def neos_fields(cls) -> list[str]:
         """Return the fields that Neos fills. A sign-in overwrites only these."""
         names = (field.name for field in cls._meta.concrete_fields)
-        return [n for n in names if n.startswith(("neos_", "patreon_")) or n == "verified_at"]
+        also = ("platform", "verified_at")
+        return [n for n in names if n.startswith(("neos_", "patreon_")) or n in also]
 
     #: What follows from `neos_icon`, and is not there when that is not.
     PICTURE_FIELDS = ("picture", "picture_of", "picture_tried_at")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .former_neos_id import FormerNeosId
+from .platform import platform_field
 
 if TYPE_CHECKING:
     from .attendee import Attendee
@@ -30,6 +31,7 @@ class Block(models.Model):
     """Keeps one Neos id out of one event, or out of all of them when `event` is empty."""
 
     neos_id = models.CharField(_("Neos id"), max_length=128)
+    platform = platform_field()
     event = models.ForeignKey(
         "events.Event",
         on_delete=models.CASCADE,
@@ -58,11 +60,13 @@ class Block(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_block_per_event",
-                fields=["neos_id", "event"],
+                fields=["neos_id", "event", "platform"],
                 condition=Q(event__isnull=False),
             ),
             models.UniqueConstraint(
-                name="one_block_for_the_site", fields=["neos_id"], condition=Q(event__isnull=True)
+                name="one_block_for_the_site",
+                fields=["neos_id", "platform"],
+                condition=Q(event__isnull=True),
             ),
         ]
 

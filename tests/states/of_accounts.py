@@ -22,6 +22,7 @@ from tests.factories import (
     make_organizer,
     make_user,
 )
+from tests.platform import COMPLETE, DISCONNECT
 
 from .state import DAY, State, page_of, take
 
@@ -37,7 +38,7 @@ def of_ways_in() -> Iterator[State]:
     yield State("signup", "/accounts/signup/", "It is for this site only")
     typed = {"username": "a@b", "email": "x", "password1": "1", "password2": "2"}
     yield State("signup-errors", "/accounts/signup/", WRONG, None, "Make the account", typed)
-    failed = "/auth/complete/neos/?error=access_denied"
+    failed = f"{COMPLETE}?error=access_denied"
     yield State("sign-in-failed", failed, "Signing in did not work", status=403)
     yield State("account-closed", "/accounts/closed/", "This account is closed", status=403)
 
@@ -122,7 +123,7 @@ def of_unlinking() -> Iterator[State]:
     yield State("unlink-password-and-places", UNLINK, "your only way to sign in", both.user)
     browser = Client()
     browser.force_login(both.user, "django.contrib.auth.backends.ModelBackend")
-    refused = browser.post("/auth/disconnect/neos/").content.decode()
+    refused = browser.post(DISCONNECT).content.decode()
     yield State("unlink-refused", "/made/unlink-refused/", "Set a password first", html=refused)
 
 

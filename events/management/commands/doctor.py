@@ -25,9 +25,9 @@ LONGEST = 1_000  # characters of a sentence
 class Command(StaffCommand):
     help = (
         f"Looks at the settings, secrets, the redirect address for {settings.PLATFORM.name}, "
-        f"database, cache, late work, where {settings.PLATFORM.name} is and what its clock says, "
-        "and the mail server. Prints what it found and what to do, and exits 1 if there is a "
-        "problem. Changes nothing."
+        f"database, cache, accounts, late work, where {settings.PLATFORM.name} is and what its "
+        "clock says, and the mail server. Prints what it found and what to do, and exits 1 if "
+        "there is a problem. Changes nothing."
     )
     examples = ("doctor", "doctor --offline", "doctor --workers 2 --json")
     requires_system_checks = []  # it runs them, and prints what they say

@@ -6,7 +6,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import Attendee
+from tests import platform
 from tests.factories import make_local_attendee
+from tests.platform import COMPLETE, words
 from tests.sign_in import answer, come_back, profile, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -69,15 +71,15 @@ def test_next_of_the_callback_is_not_of_the_attempt_s1(client: Client) -> None:
 def test_linking_ends_at_the_account_and_says_so_s1(client: Client) -> None:
     client.force_login(make_local_attendee().user)
     page = client.get(finish(client, start(client))).content.decode()
-    assert "Your Neos account is linked." in page
+    assert words("Your Neos account is linked.") in page
     page = client.get(finish(client, start(client))).content.decode()
-    assert "Your Neos account is linked." not in page
-    assert "We have checked your account with Neos again." in page
+    assert words("Your Neos account is linked.") not in page
+    assert words("We have checked your account with Neos again.") in page
 
 
 def test_sign_in_says_nothing_about_linking_s1(client: Client) -> None:
     sign_in(client)
-    assert "Neos account is linked" not in client.get("/account/").content.decode()
+    assert words("Neos account is linked") not in client.get("/account/").content.decode()
 
 
 def test_finished_sign_in_leaves_nothing_in_the_session_s1(client: Client) -> None:
@@ -108,7 +110,7 @@ def test_refusal_of_an_unknown_attempt_offers_no_link_of_another_s1(client: Clie
 
 def declined(client: Client, state: str) -> str:
     """Return the address of the first button on the page after a refused consent."""
-    response = client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
+    response = client.get(COMPLETE, {"state": state, "error": "access_denied"})
     assert response.status_code == 403
     return response.content.decode().split('class="button primary" href="')[1].partition('"')[0]
 
@@ -127,8 +129,8 @@ def test_attempt_from_before_signing_in_says_what_happened_s1(client: Client) ->
 
 def test_session_keeps_the_newest_ten_attempts_s1(client: Client) -> None:
     states = [start(client, next=f"/events/{number}/") for number in range(25)]
-    kept = [k for k, _ in client.session.items() if k.startswith("neos_oauth2_state_")]
-    assert sorted(kept) == sorted(f"neos_oauth2_state_{state}" for state in states[-10:])
+    kept = [k for k, _ in client.session.items() if k.startswith(f"{platform.KEY}_oauth2_state_")]
+    assert sorted(kept) == sorted(f"{platform.KEY}_oauth2_state_{state}" for state in states[-10:])
     with responses.RequestsMock():
         assert come_back(client, states[14]).status_code == 403
     assert finish(client, states[15]) == "/events/15/"
@@ -136,10 +138,9 @@ def test_session_keeps_the_newest_ten_attempts_s1(client: Client) -> None:
 
 def test_code_that_neos_rejects_is_explained_truly_h1(client: Client) -> None:
     with responses.RequestsMock() as neos:
-        url = "https://cloudx-account.azurewebsites.net/connect/token"
-        neos.post(url, status=400, json={"error": "invalid_grant"})
+        neos.post(platform.PLATFORM.token_url, status=400, json={"error": "invalid_grant"})
         page = come_back(client, start(client)).content.decode()
-    assert "Neos did not accept this sign-in any more" in page
+    assert words("Neos did not accept this sign-in any more") in page
     assert "another browser" not in page
 
 

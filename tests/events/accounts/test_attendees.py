@@ -14,6 +14,7 @@ from events.accounts import closing, local
 from events.messages import confirmation
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
+from tests.platform import DISCONNECT
 
 #: Long enough for the other thread to arrive at the lock, or to run past a missing one.
 PAUSE = 0.5
@@ -64,7 +65,7 @@ def erase(attendee: Attendee) -> None:
 def unlink(attendee: Attendee) -> None:
     client = Client()
     client.force_login(attendee.user)
-    assert client.post("/auth/disconnect/neos/").status_code == 302
+    assert client.post(DISCONNECT).status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)

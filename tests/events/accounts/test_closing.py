@@ -32,6 +32,7 @@ from events.models import (
     Workshop,
 )
 from events.payments.providers import manual
+from tests import platform
 from tests.factories import (
     NOON,
     make_announcement,
@@ -82,7 +83,7 @@ def ada() -> User:
     user = make_user()
     attendee = make_attendee(user=user, email_confirmed_at=NOON, language="de")
     Attendee.objects.update(time_zone="Asia/Tokyo")
-    UserSocialAuth.objects.create(user=user, provider="neos", uid="U-ada")
+    UserSocialAuth.objects.create(user=user, provider=platform.KEY, uid="U-ada")
     event = make_event(price=500, starts_at=NOON + timedelta(days=1), refund_days=30)
     held = register(attendee, event)
     ended = {"status": "cancelled", "ended_at": NOON, "created_at": NOON}

@@ -13,6 +13,7 @@ from events.models import (
     Payment,
     Registration,
 )
+from tests import platform
 from tests.events.accounts.exported import ada, download, write_history
 from tests.eventsite.processes import ROOT
 from tests.factories import (
@@ -58,7 +59,7 @@ def expected_person() -> dict[str, Any]:
         },
         "second_factor": {"set_up_at": None, "last_used_at": None, "recovery_codes": 0},
         "neos": {
-            "platform": "neos", "id": "U-ada", "name": "Ada", "picture_id": "icon",
+            "platform": platform.KEY, "id": "U-ada", "name": "Ada", "picture_id": "icon",
             "registered_at": "2030-02-22T12:00:00Z", "email_verified": True, "locked": False,
             "banned_until": "2030-05-29T12:00:00Z", "badges": ["mmc participant"],
             "last_checked_at": "2030-06-01T12:00:00Z", "former_ids": ["U-old"],
@@ -139,7 +140,6 @@ def expected_words(code: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.usefixtures("neos")
 def test_file_has_all_rows_of_the_person_and_nothing_else(client: Client, ada: Attendee) -> None:
     place = write_history(ada, "ada")
     stranger = make_attendee(display_name="Stranger")

@@ -91,9 +91,13 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
     },
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
-    FormerNeosId: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
+    FormerNeosId: {
+        **dict.fromkeys(["id", "attendee"], "of no meaning outside"),
+        "platform": "that of the person: a site has one",
+    },
     Block: {
         "id": "of no meaning outside",
+        "platform": "that of the person: a site has one",
         **dict.fromkeys(["reason", "created_by"], "others' names and words"),
     },
 }  # fmt: skip
@@ -101,7 +105,7 @@ TOLD: dict[type[Model], set[str]] = {
     User: {"username", "email", "is_staff", "last_login", "date_joined"},
     Attendee: {
         *("display_name", "time_zone", "language", "email_confirmed_at", "pending_email"),
-        *("neos_id", "neos_username", "neos_icon", "picture", "neos_registered_at"),
+        *("platform", "neos_id", "neos_username", "neos_icon", "picture", "neos_registered_at"),
         *("neos_email_verified", "neos_locked", "neos_banned_until", "neos_tags", "verified_at"),
         *("patreon_known", "patreon_supporter", "patreon_cents", "patreon_total_cents"),
         "patreon_until",

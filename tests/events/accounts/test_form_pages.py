@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.factories import make_local_attendee, make_user
 from tests.markup import Element, TreeBuilder
+from tests.platform import LOGIN
 from tests.sign_in import profile, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -18,7 +19,7 @@ WRONG = {
     "/accounts/password/": {"old_password": "x", "new_password1": "1", "new_password2": "2"},
     "/account/": {"email": "new@example.org", "time_zone": "Mars", "current_password": "x"},
     "/account/delete/": {"current_password": "x"},
-    "/auth/login/neos/": {"current_password": "x"},
+    LOGIN: {"current_password": "x"},
 }
 
 

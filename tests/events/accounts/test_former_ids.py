@@ -8,6 +8,7 @@ from events.accounts import closing
 from events.models import Attendee, Block, Event, FormerNeosId
 from tests.events.admin.pages import delete, errors
 from tests.factories import make_event, make_local_attendee, make_user, statuses
+from tests.platform import DISCONNECT
 from tests.sign_in import profile, sign_in
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -23,7 +24,7 @@ def attendee(client: Client) -> Attendee:
 
 
 def unlink(client: Client) -> None:
-    assert client.post("/auth/disconnect/neos/").status_code == 302
+    assert client.post(DISCONNECT).status_code == 302
 
 
 def press(client: Client, event: Event) -> int:

@@ -13,7 +13,9 @@ from events import places
 from events.accounts import closing, neos
 from events.models import Attendee, Picture
 from neos_backend.profile import parse_profile
+from tests import platform
 from tests.factories import make_attendee, make_event, make_local_attendee, make_user
+from tests.platform import DISCONNECT, words
 from tests.sign_in import PROFILE, profile, sign_in, signed_in_as
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -38,7 +40,7 @@ def test_identity_of_somebody_else_is_refused_in_plain_words(client: Client) -> 
     response = sign_in(client)
     page = response.content.decode()
     assert response.status_code == 409
-    assert "This Neos account is already linked to another account of this site." in page
+    assert words("This Neos account is already linked to another account of this site.") in page
     assert "U-gearfox" not in page
     other.refresh_from_db()
     assert (other.neos_id, client.session["_auth_user_id"]) == (None, str(other.user.pk))
@@ -48,7 +50,7 @@ def test_second_identity_is_not_linked_on_top(client: Client) -> None:
     sign_in(client)
     response = sign_in(client, profile(id="U-second", username="second"))
     assert response.status_code == 403
-    assert "already linked to a different Neos account" in response.content.decode()
+    assert words("already linked to a different Neos account") in response.content.decode()
     assert Attendee.objects.get().neos_id == "U-gearfox"
     assert UserSocialAuth.objects.count() == 1
 
@@ -57,7 +59,7 @@ def test_unlinking_forgets_everything_neos_said(client: Client) -> None:
     attendee = make_local_attendee(display_name="Me")
     client.force_login(attendee.user)
     sign_in(client)
-    response = client.post("/auth/disconnect/neos/")
+    response = client.post(DISCONNECT)
     assert response["Location"].endswith("/account/")
     attendee.refresh_from_db()
     blank = make_local_attendee(display_name="Me")
@@ -72,7 +74,7 @@ def test_unlinking_drops_the_picture_unless_somebody_else_has_the_same(client: C
     sign_in(client)
     kept = {"picture": Picture.objects.create(digest="0" * 64), "picture_of": "a" * 64}
     Attendee.objects.update(**kept)
-    client.post("/auth/disconnect/neos/")
+    client.post(DISCONNECT)
     attendee.refresh_from_db()
     other.refresh_from_db()
     assert (attendee.picture, attendee.picture_of) == (None, "")
@@ -80,14 +82,14 @@ def test_unlinking_drops_the_picture_unless_somebody_else_has_the_same(client: C
     sign_in(client)
     Attendee.objects.filter(pk=other.pk).update(picture=None)
     Attendee.objects.filter(pk=attendee.pk).update(**kept)
-    client.post("/auth/disconnect/neos/")
+    client.post(DISCONNECT)
     assert Picture.objects.count() == 0
 
 
 def test_unlinked_identity_may_be_linked_elsewhere(client: Client) -> None:
     client.force_login(make_local_attendee().user)
     sign_in(client)
-    client.post("/auth/disconnect/neos/")
+    client.post(DISCONNECT)
     other = make_local_attendee()
     client.force_login(other.user)
     sign_in(client)
@@ -101,21 +103,21 @@ def test_unlinking_waits_until_gated_places_are_given_up(client: Client) -> None
     sign_in(client)
     held = places.register(user=attendee.user, bookable=make_event(neos_required=True))
     places.register(user=attendee.user, bookable=make_event())
-    response = client.post("/auth/disconnect/neos/")
+    response = client.post(DISCONNECT)
     assert response.status_code == 403
-    assert "You hold places that need your Neos account." in response.content.decode()
+    assert words("You hold places that need your Neos account.") in response.content.decode()
     attendee.refresh_from_db()
     assert (attendee.neos_id, UserSocialAuth.objects.count()) == ("U-gearfox", 1)
     places.cancel(registration=held, in_full=False)
-    assert client.post("/auth/disconnect/neos/").status_code == 302
+    assert client.post(DISCONNECT).status_code == 302
 
 
 def test_unlinking_the_only_way_in_is_refused(client: Client) -> None:
     sign_in(client)
-    response = client.post("/auth/disconnect/neos/")
+    response = client.post(DISCONNECT)
     assert response.status_code == 403
     page = response.content.decode()
-    assert "Set a password first, then unlink Neos." in page
+    assert words("Set a password first, then unlink Neos.") in page
     assert 'href="/accounts/password/?next=/account/unlink/' in page
     assert Attendee.objects.get().neos_id == "U-gearfox"
 
@@ -125,8 +127,8 @@ def test_unlinking_somebody_elses_link_is_not_even_an_address(client: Client) ->
     link = UserSocialAuth.objects.get()
     stranger = make_local_attendee()
     client.force_login(stranger.user)
-    assert client.post(f"/auth/disconnect/neos/{link.pk}/").status_code == 404
-    client.post("/auth/disconnect/neos/")
+    assert client.post(f"{DISCONNECT}{link.pk}/").status_code == 404
+    client.post(DISCONNECT)
     assert UserSocialAuth.objects.get() == link
     assert Attendee.objects.get(neos_id="U-gearfox").user == link.user
 
@@ -135,7 +137,7 @@ def test_unlinking_somebody_elses_link_is_not_even_an_address(client: Client) ->
 
 
 class FakeBackend:
-    name = "neos"
+    name = platform.KEY
 
 
 def test_enroll_finds_the_rows_of_a_browser_that_was_faster() -> None:

@@ -20,6 +20,7 @@ from events.messages import confirmation
 from events.models import Attendee, Event
 from tests.factories import NOON, make_event, make_user
 from tests.lines import status
+from tests.platform import COMPLETE, DISCONNECT, KEY, LOGIN, PLATFORM
 from tests.sign_in import PROFILE, answer, come_back, profile, sign_in, signed_in_as, start
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -46,7 +47,7 @@ def test_first_sign_in_stores_what_neos_vouched_for(client: Client) -> None:
     assert attendee.verified_at == NOON
     assert (attendee.patreon_known, attendee.patreon_cents) == (True, 1200)
     assert attendee.patreon_total_cents == 31200
-    assert attendee.patreon_until == datetime(2030, 6, 29, 3, 15, 44, 912004, tzinfo=UTC)
+    assert attendee.patreon_until == PLATFORM.support_until
 
 
 def test_first_sign_in_invents_no_names_and_keeps_nothing_beside(client: Client) -> None:
@@ -105,10 +106,10 @@ FOREIGN = (
 @pytest.mark.parametrize("address", FOREIGN)
 def test_sign_in_that_leads_off_the_site_is_refused(client: Client, address: str) -> None:
     answers = [
-        client.post("/auth/login/neos/", {"next": address}),
-        client.post("/auth/login/neos/?" + urlencode({"next": address})),
-        client.get("/auth/complete/neos/", {"next": address}),
-        client.post("/auth/disconnect/neos/", {"next": address}),
+        client.post(LOGIN, {"next": address}),
+        client.post(f"{LOGIN}?" + urlencode({"next": address})),
+        client.get(COMPLETE, {"next": address}),
+        client.post(DISCONNECT, {"next": address}),
     ]
     assert [answer.status_code for answer in answers] == [400] * 4
     assert "We could not read that" in answers[0].content.decode()
@@ -119,7 +120,7 @@ def test_sign_in_on_https_never_leads_to_http(client: Client) -> None:
     own = client.get("/accounts/login/").wsgi_request.get_host()
     asked = [(f"http://{own}/x", True), (f"https://{own}/x", True), (f"http://{own}/x", False)]
     answers = [
-        client.post("/auth/login/neos/", {"next": address}, secure=is_https).status_code
+        client.post(LOGIN, {"next": address}, secure=is_https).status_code
         for address, is_https in asked
     ]
     assert answers == [400, 302, 302]
@@ -162,7 +163,11 @@ def test_sign_in_tells_similar_ids_apart(client: Client, other: str) -> None:
 def test_sign_in_stores_no_token_and_nothing_private(client: Client) -> None:
     secrets = {"password": "hunter2hunter2", "recoverCode": "code-91", "uniqueDeviceIDs": ["dev7"]}
     private = {"email": "patron-only@example.org", "patreonId": "p-4711", "snapshots": [1]}
-    sign_in(client, profile(**secrets, patreonData=PROFILE["patreonData"] | private))
+    told = {
+        "neos": {"patreonData": PROFILE.get("patreonData", {}) | private},
+        "resonite": {"supporterMetadata": [{"$type": "patreon", "isActive": True} | private]},
+    }
+    sign_in(client, profile(**secrets, **told[KEY]))
     dump = everything_stored()
     words = ("a-token", "hunter2hunter2", "code-91", "dev7", "patron-only", "p-4711", "a-code")
     assert [word for word in words if word in dump] == []
@@ -201,9 +206,12 @@ def test_address_from_neos_is_not_taken_unverified(client: Client) -> None:
     assert (user.email, user.attendee.email_confirmed_at) == ("", None)
 
 
-def test_declined_patreon_scope_makes_it_unknown_again(client: Client) -> None:
+def test_support_that_is_not_told_any_more_is_unknown_again(client: Client) -> None:
+    """Neos leaves it out where the scope was declined, Resonite where the account has none."""
     sign_in(client)
-    sign_in(client, scope="profile email")
+    of_resonite = ("isActiveSupporter", "supporterMetadata")
+    without = {name: value for name, value in PROFILE.items() if name not in of_resonite}
+    sign_in(client, without, scope="profile email")
     attendee = Attendee.objects.get()
     assert (attendee.patreon_known, attendee.patreon_supporter) == (False, False)
     assert (attendee.patreon_cents, attendee.patreon_total_cents) == (0, 0)

@@ -10,6 +10,7 @@ from events.accounts.forms import SignUpForm
 from events.messages import delivery
 from events.models import Attendee
 from tests.factories import make_local_attendee, make_organizer, make_user
+from tests.platform import LOGIN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -65,7 +66,7 @@ def test_page_with_a_form_is_kept_by_no_cache_s9(own: Client, address: str) -> N
         ("/account/", ("current_password",)),
         ("/account/delete/", ("current_password",)),
         ("/account/data/file/", ("current_password",)),
-        ("/auth/login/neos/", ("current_password",)),
+        (LOGIN, ("current_password",)),
         ("/accounts/password/", "__ALL__"),
         ("/accounts/signup/", "__ALL__"),
     ],

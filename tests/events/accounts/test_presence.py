@@ -11,6 +11,7 @@ from django.test import Client
 
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
+from tests.platform import DISCONNECT, LOGIN, words
 from tests.sign_in import answer, come_back, profile, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -136,10 +137,10 @@ def test_neos_account_is_linked_with_the_password_only_p(
     client: Client, local: Attendee, typed: str, sentence: str
 ) -> None:
     fields = {"current_password": typed, "next": "/events/a/"}
-    page = client.post("/auth/login/neos/", fields).content.decode()
+    page = client.post(LOGIN, fields).content.decode()
     kept = ["Nothing was linked yet.", sentence, 'name="next" value="/events/a/"']
     assert [text in page for text in kept] == [True, True, True]
-    response = client.post("/auth/login/neos/", fields | {"current_password": "secret"})
+    response = client.post(LOGIN, fields | {"current_password": "secret"})
     assert (response.status_code, "secret" in response["Location"]) == (302, False)
     sign_in(client)
     assert neos_ids() == ["U-gearfox"]
@@ -151,7 +152,7 @@ def test_way_to_neos_that_began_before_unlinking_links_nothing_p(
     """Somebody at an open browser begins to verify, unlinks, and comes back as another."""
     sign_in(client)
     state = start(client, current_password="")
-    client.post("/auth/disconnect/neos/")
+    client.post(DISCONNECT)
     with responses.RequestsMock() as neos:
         answer(neos, profile(id="U-stranger"))
         response = come_back(client, state)
@@ -183,16 +184,16 @@ def test_account_without_a_password_is_linked_without_a_question_p(client: Clien
 
 def test_password_is_guessed_no_more_often_by_linking_p(client: Client, local: Attendee) -> None:
     fields = {"current_password": "wrong"}
-    answers = [client.post("/auth/login/neos/", fields).status_code for _ in range(11)]
+    answers = [client.post(LOGIN, fields).status_code for _ in range(11)]
     assert answers == [200] * 10 + [429]
 
 
 def test_sign_ins_that_cannot_begin_are_no_guesses_p(client: Client) -> None:
     """Nobody is signed in, so the next in the same network is not asked to wait."""
     fields = {"next": "https://elsewhere.example/"}
-    answers = {client.post("/auth/login/neos/", fields).status_code for _ in range(20)}
+    answers = {client.post(LOGIN, fields).status_code for _ in range(20)}
     assert answers == {400}
-    assert client.post("/auth/login/neos/").status_code == 302
+    assert client.post(LOGIN).status_code == 302
 
 
 # --- With Neos only ------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ def test_address_waits_for_a_new_sign_in_and_nothing_typed_is_lost_h4(
     client: Client, linked: Attendee
 ) -> None:
     page = change(client).content.decode()
-    assert (pending(), "Please sign in with Neos again first" in page) == ("", True)
+    assert (pending(), words("Please sign in with Neos again first") in page) == ("", True)
     assert page.count('name="next" value="/account/"') == 1
     sign_in(client)
     page = client.get("/account/").content.decode()
@@ -237,7 +238,10 @@ def test_first_password_asks_for_a_new_sign_in_p(client: Client, linked: Attende
 
 def test_account_is_deleted_after_a_new_sign_in_only_p(client: Client, linked: Attendee) -> None:
     page = client.post("/account/delete/").content.decode()
-    assert ("Sign in with Neos again" in page, Attendee.objects.get().erased_at) == (True, None)
+    assert (words("Sign in with Neos again") in page, Attendee.objects.get().erased_at) == (
+        True,
+        None,
+    )
     sign_in(client)
     client.post("/account/delete/")
     assert Attendee.objects.get().erased_at is not None

@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tests.lines import register
 from tests.markup import Page, TreeBuilder, fill_in
+from tests.platform import COMPLETE, words
 from tests.sign_in import answer, come_back, profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -47,7 +48,7 @@ STARTS = {
     "/events/draft/": MINE,
     "/following/stop/made-up/": MINE,
     "/accounts/confirm/made-up/": MINE,
-    "/auth/complete/neos/?error=access_denied": MINE,
+    f"{COMPLETE}?error=access_denied": MINE,
     "/?next=https://evil.example/": "/?next=https://evil.example/",  # a page of ours all the same
     "/accounts/login/?next=https://evil.example/": MINE,
     "/nowhere/?next=https://evil.example/": MINE,
@@ -109,7 +110,7 @@ def by_password_at_the_second_try(client: Client, page: Page, mails: list[EmailM
 
 
 def by_neos(client: Client, page: Page, _mails: list[EmailMessage]) -> str:
-    asked = send(client, page, "Sign in with Neos")
+    asked = send(client, page, words("Sign in with Neos"))
     with responses.RequestsMock() as neos:
         answer(neos)
         return come_back(client, parse_qs(urlsplit(asked).query)["state"][0])["Location"]
@@ -117,7 +118,7 @@ def by_neos(client: Client, page: Page, _mails: list[EmailMessage]) -> str:
 
 def by_neos_from_signing_up(client: Client, page: Page, mails: list[EmailMessage]) -> str:
     page = read(client, page.find_link("Make a local account"))
-    asked = send(client, page, "Sign in with Neos instead")
+    asked = send(client, page, words("Sign in with Neos instead"))
     with responses.RequestsMock() as neos:
         answer(neos)
         return come_back(client, parse_qs(urlsplit(asked).query)["state"][0])["Location"]
@@ -219,7 +220,7 @@ def test_hint_about_a_missing_address_leads_back(
     typed = {"email": "new@example.org", "time_zone": "UTC", "next": page}
     again = client.post("/account/", typed)
     shown = Page("/account/", again.status_code, TreeBuilder(again.content.decode()).root)
-    asked = send(client, shown, "Sign in with Neos again")
+    asked = send(client, shown, words("Sign in with Neos again"))
     with responses.RequestsMock() as neos:
         answer(neos, profile(isVerified=False, email=""))
         back = come_back(client, parse_qs(urlsplit(asked).query)["state"][0])["Location"]

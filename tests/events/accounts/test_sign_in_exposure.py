@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from events.models import Attendee
+from tests import platform
 from tests.error_mail import wait_for_error_mail
 from tests.factories import (
     make_attendee,
@@ -23,6 +24,7 @@ from tests.factories import (
     make_user,
 )
 from tests.markup import TreeBuilder
+from tests.platform import COMPLETE
 from tests.sign_in import PROFILE, TOKEN_URL, answer, come_back, sign_in, start
 
 SECRETS = ("a-code", "a-token", "test-client-secret")
@@ -153,7 +155,7 @@ def test_mangled_callback_is_refused_cleanly(client: Client, query: str) -> None
     state = start(client)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as neos:
         neos.add(responses.POST, TOKEN_URL, status=400, json={"error": "invalid_grant"})
-        response = client.get("/auth/complete/neos/?" + query.format(state, "x" * 5000))
+        response = client.get(f"{COMPLETE}?" + query.format(state, "x" * 5000))
     assert response.status_code in {400, 403}
     assert "_auth_user_id" not in client.session
 
@@ -163,7 +165,7 @@ def test_mangled_callback_is_refused_cleanly(client: Client, query: str) -> None
 @pytest.mark.parametrize("method", ["head", "options", "put", "post", "delete"])
 def test_callback_by_another_method_signs_nobody_in(client: Client, method: str) -> None:
     state = start(client)
-    address = f"/auth/complete/neos/?state={state}&code=x"
+    address = f"{COMPLETE}?state={state}&code=x"
     with responses.RequestsMock():
         response = getattr(client, method)(address)
     assert response.status_code in {400, 403, 405}
@@ -210,7 +212,7 @@ FILLED = {
     "<slug:slug>": "x",
     "<slug:workshop_slug>": "x",
     "<uuid:code>": "00000000-0000-0000-0000-000000000000",
-    "<str:backend>": "neos",
+    "<str:backend>": platform.KEY,
     "<str:token>": "x",
     "<slug:token>": "x",
     "<slug:provider>": "stripe",
@@ -233,7 +235,7 @@ def test_nothing_is_posted_anywhere_without_a_csrf_token() -> None:
     # provider has a signature instead of a token, and this site has none. The link of a mail is
     # signed itself, because mail programs post to it (RFC 8058).
     assert {a: s for a, s in answers.items() if s not in {403, 405}} == {
-        "/auth/complete/neos/": 400,
+        COMPLETE: 400,
         "/mails/x/": 404,
         "/payments/stripe/": 404,
     }

@@ -14,6 +14,7 @@ from social_django.models import UserSocialAuth
 from events.accounts.neos_errors import explain
 from events.models import Attendee
 from tests.factories import NOON, make_local_attendee
+from tests.platform import COMPLETE, words
 from tests.sign_in import PROFILE_URL, TOKEN_URL, answer, come_back, sign_in, signed_in_as, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -24,21 +25,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 def test_declined_consent_says_so_and_changes_nothing(client: Client) -> None:
     state = start(client)
-    response = client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
+    response = client.get(COMPLETE, {"state": state, "error": "access_denied"})
     assert response.status_code == 403
-    assert "You did not allow the sign-in at Neos" in response.content.decode()
+    assert words("You did not allow the sign-in at Neos") in response.content.decode()
     assert (signed_in_as(client), User.objects.count()) == ("", 0)
 
 
 def test_declined_consent_keeps_where_the_person_wanted_to_go(client: Client) -> None:
     state = start(client, next="/events/jam/")
-    response = client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
+    response = client.get(COMPLETE, {"state": state, "error": "access_denied"})
     assert 'href="/accounts/login/?next=/events/jam/"' in response.content.decode()
 
 
 def test_declined_consent_uses_the_state_up(client: Client) -> None:
     state = start(client)
-    client.get("/auth/complete/neos/", {"state": state, "error": "access_denied"})
+    client.get(COMPLETE, {"state": state, "error": "access_denied"})
     assert come_back(client, state).status_code == 403
 
 
@@ -51,7 +52,7 @@ def test_foreign_callback_is_refused_without_asking_neos(
     client: Client, parameters: dict[str, str]
 ) -> None:
     with responses.RequestsMock():
-        response = client.get("/auth/complete/neos/", parameters)
+        response = client.get(COMPLETE, parameters)
     assert response.status_code in {400, 403}
     assert (signed_in_as(client), User.objects.count()) == ("", 0)
 
@@ -101,7 +102,7 @@ def test_callback_works_once(client: Client) -> None:
 def test_text_of_the_provider_is_never_shown(client: Client) -> None:
     state = start(client)
     response = client.get(
-        "/auth/complete/neos/",
+        COMPLETE,
         {"state": state, "error": "server_error", "error_description": "<script>pwned</script>"},
     )
     assert "pwned" not in response.content.decode()
@@ -164,9 +165,12 @@ def test_stale_verification_is_renewed_by_signing_in_again(client: Client) -> No
 @pytest.mark.parametrize(
     ("about", "beginning"),
     [
-        ({"source": "provider_response"}, "Neos and this site do not understand each other"),
-        ({"provider_code": "invalid_scope"}, "Neos and this site do not understand each other"),
-        ({"source": "configuration"}, "The sign-in with Neos failed here"),
+        ({"source": "provider_response"}, words("Neos and this site do not understand each other")),
+        (
+            {"provider_code": "invalid_scope"},
+            words("Neos and this site do not understand each other"),
+        ),
+        ({"source": "configuration"}, words("The sign-in with Neos failed here")),
     ],
 )
 def test_failure_without_a_sentence_of_its_own_says_whose_it_is_s9(

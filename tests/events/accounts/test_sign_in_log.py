@@ -12,6 +12,7 @@ from pytest_django import Settings
 from neos_backend import oauth
 from tests.error_mail import wait_for_error_mail
 from tests.factories import make_local_attendee
+from tests.platform import COMPLETE, DISCONNECT, words
 from tests.sign_in import PROFILE_URL, TOKEN_URL, come_back, sign_in, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -99,7 +100,7 @@ def test_wrong_secret_scope_and_code_are_told_apart_s2(
 def test_refusal_that_a_browser_brings_back_is_one_clean_line_s2(
     client: Client, caplog: pytest.LogCaptureFixture, error: str, words: str
 ) -> None:
-    client.get("/auth/complete/neos/", {"state": start(client), "error": error})
+    client.get(COMPLETE, {"state": start(client), "error": error})
     ((level, line),) = lines(caplog)
     assert (level, words in line, "forged" in line) == ("WARNING", True, False)
 
@@ -111,7 +112,7 @@ def test_callback_of_a_visitor_is_one_warning_without_mail_s2(
     mailoutbox: list[EmailMessage],
     query: dict[str, str],
 ) -> None:
-    client.get("/auth/complete/neos/", query)
+    client.get(COMPLETE, query)
     wait_for_error_mail()
     assert [level for level, _ in lines(caplog)] == ["WARNING"]
     assert mailoutbox == []
@@ -121,7 +122,7 @@ def test_refusals_of_our_own_are_one_warning_s2(
     client: Client, caplog: pytest.LogCaptureFixture, mailoutbox: list[EmailMessage]
 ) -> None:
     sign_in(client)
-    assert client.post("/auth/disconnect/neos/").status_code == 403
+    assert client.post(DISCONNECT).status_code == 403
     client.force_login(make_local_attendee().user)
     assert sign_in(client).status_code == 409
     wait_for_error_mail()
@@ -140,7 +141,7 @@ def test_busy_sign_in_is_one_warning_and_a_page_that_may_be_loaded_again_s6(
     assert (response.status_code, response["Retry-After"]) == (503, "60")
     page = response.content.decode()
     button = '<a class="button primary" href="">Try again</a>'
-    assert ("Neos is slow" in page, button in page) == (True, True)
+    assert (words("Neos is slow") in page, button in page) == (True, True)
     ((level, line),) = lines(caplog)
     assert (level, "code=busy" in line, state in page + line) == ("WARNING", True, False)
     with responses.RequestsMock() as neos:

@@ -11,6 +11,7 @@ from social_core.exceptions import AuthPolicyError
 from events import places
 from events.accounts import neos, unlink
 from events.models import Attendee, Event, Registration
+from tests import platform
 from tests.factories import (
     NOON,
     make_attendee,
@@ -21,11 +22,12 @@ from tests.factories import (
 )
 from tests.lines import register
 from tests.markup import Element, TreeBuilder
+from tests.platform import DISCONNECT, words
 from tests.sign_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-DISCONNECT, PAGE = "/auth/disconnect/neos/", "/account/unlink/"
+PAGE = "/account/unlink/"
 PASSWORD_LINK = "/accounts/password/?next=/account/unlink/%3Fnext%3D%252Faccount%252F"
 
 
@@ -63,7 +65,7 @@ def test_account_leads_to_the_page_and_back(client: Client, linked: Attendee) ->
     back = page.first("input", name="next").attributes["value"]
     answer = client.post(DISCONNECT, {"next": back}, follow=True)
     assert answer.redirect_chain[-1][0].endswith(links(page)[0])
-    assert "Your Neos account is not linked any more." in answer.content.decode()
+    assert words("Your Neos account is not linked any more.") in answer.content.decode()
     linked.refresh_from_db()
     assert linked.neos_id is None
 
@@ -143,7 +145,7 @@ def test_refused_try_says_all_that_is_in_the_way(client: Client) -> None:
 
 
 class Neos:
-    name = "neos"
+    name = platform.KEY
 
 
 def test_password_that_was_taken_away_meanwhile_counts(linked: Attendee) -> None:

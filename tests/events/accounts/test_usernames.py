@@ -13,14 +13,16 @@ from social_django.models import UserSocialAuth
 from events.accounts import neos
 from events.models import Attendee
 from neos_backend.profile import parse_profile
+from tests import platform
 from tests.factories import make_local_attendee, make_organizer, make_user
+from tests.platform import DISCONNECT
 from tests.sign_in import profile, sign_in, signed_in_as
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 class FakeBackend:
-    name = "neos"
+    name = platform.KEY
 
 
 def test_sign_in_gets_another_name_if_a_stranger_has_its_own_h1(client: Client) -> None:
@@ -82,7 +84,7 @@ def test_who_unlinked_comes_back_with_neos_as_somebody_new_m14(client: Client) -
     made.set_password("secret")
     made.save()
     client.force_login(made)
-    assert client.post("/auth/disconnect/neos/").status_code == 302
+    assert client.post(DISCONNECT).status_code == 302
     client.logout()
     response = sign_in(client)
     assert (response.status_code, signed_in_as(client)) == (302, "U-gearfox")
@@ -96,7 +98,7 @@ def test_who_unlinked_may_link_the_same_account_again_m14(client: Client) -> Non
     made.set_password("secret")
     made.save()
     client.force_login(made)
-    client.post("/auth/disconnect/neos/")
+    client.post(DISCONNECT)
     sign_in(client)
     assert (signed_in_as(client), User.objects.count()) == ("U-gearfox", 1)
 

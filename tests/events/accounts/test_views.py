@@ -13,6 +13,7 @@ from events.accounts import local
 from events.messages import delivery
 from events.models import Attendee
 from tests.factories import NOON, make_attendee, make_local_attendee, make_user
+from tests.platform import KEY, LOGIN, words
 from tests.sign_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -70,8 +71,11 @@ def test_sign_up_never_leads_off_the_site(client: Client) -> None:
             {"username": "an na"},
             "At most 150 letters, digits and the signs . + - _, and no blanks.",
         ),
-        ({"username": "U-gearfox"}, "Names that start with “U-” are reserved for Neos accounts."),
-        ({"username": "u-x"}, "Names that start with “U-” are reserved for Neos accounts."),
+        (
+            {"username": "U-gearfox"},
+            words("Names that start with “U-” are reserved for Neos accounts."),
+        ),
+        ({"username": "u-x"}, words("Names that start with “U-” are reserved for Neos accounts.")),
         ({"username": "ann@example.org"}, "choose one that is no e-mail address."),
         ({"username": "TAKEN"}, "Somebody has this name already."),
         ({"username": "a\x00b"}, "Null characters are not allowed."),
@@ -160,7 +164,7 @@ def test_login_with_a_wrong_password_says_so_and_keeps_the_name(client: Client) 
 
 def test_login_page_offers_neos_and_keeps_where_to_go(client: Client) -> None:
     page = client.get("/accounts/login/?next=/events/jam/").content.decode()
-    assert 'action="/auth/login/neos/"' in page
+    assert f'action="{LOGIN}"' in page
     assert page.count('name="next" value="/events/jam/"') == 2
     assert "autofocus" not in page
 
@@ -185,18 +189,30 @@ def test_account_shows_what_neos_said(client: Client) -> None:
     sign_in(client)
     page = client.get("/account/").content.decode()
     assert "<code>U-gearfox</code>" in page
-    assert "you support Neos with $12.00 a month" in page
+    assert words("you support Neos with $12.00 a month") in page
     assert ">verified<" in page
+
+
+NOTHING_KNOWN = {
+    "neos": "you have not shared whether you support Neos",
+    "resonite": "Resonite has not told us whether you are a supporter",
+}
 
 
 @pytest.mark.parametrize(
     ("fact", "sentence"),
     [
-        ({"neos_locked": True}, "Neos has locked this account."),
-        ({"neos_email_verified": False}, "the e-mail address of this Neos account is not verified"),
-        ({"neos_banned_until": NOON.replace(day=2)}, "Banned at Neos until Sun 2 June 2030, 12:00"),
-        ({"verified_at": NOON.replace(year=2029)}, "Your Neos verification has expired."),
-        ({"patreon_known": False}, "you have not shared whether you support Neos"),
+        ({"neos_locked": True}, words("Neos has locked this account.")),
+        (
+            {"neos_email_verified": False},
+            words("the e-mail address of this Neos account is not verified"),
+        ),
+        (
+            {"neos_banned_until": NOON.replace(day=2)},
+            words("Banned at Neos until Sun 2 June 2030, 12:00"),
+        ),
+        ({"verified_at": NOON.replace(year=2029)}, words("Your Neos verification has expired.")),
+        ({"patreon_known": False}, NOTHING_KNOWN[KEY]),
     ],
 )
 def test_account_says_why_a_neos_account_is_not_enough(

@@ -16,6 +16,7 @@ from events.models import Announcement, Event, Notice, Notification, PasswordRes
 from tests.factories import NOON, make_announcement, make_attendee, make_event
 from tests.lines import register
 from tests.mail_server import Unopenable
+from tests.platform import KEY, PLATFORM
 
 GOOD_KEY = "4f0e8a61b7c20f5de913-4d1c7a5293be-Qm9va2luZ3MtYXJlLW9wZW4"
 Check = Callable[[Asked], Iterable[Finding]]
@@ -57,7 +58,7 @@ def test_placeholder_is_no_secret(settings: Settings, key: str) -> None:
 def test_client_secret_of_an_example_is_found(settings: Settings, secret: str) -> None:
     settings.SECRET_KEY, settings.SOCIAL_AUTH_SECRET = GOOD_KEY, secret
     assert sentences(configuration.check_secrets) == [
-        "NEOS_CLIENT_SECRET looks like one of an example."
+        f"{PLATFORM.variables}CLIENT_SECRET looks like one of an example."
     ]
 
 
@@ -72,18 +73,20 @@ def test_real_secrets_are_fine_and_test_money_is_not(settings: Settings) -> None
 
 def test_redirect_address_is_said_letter_by_letter(settings: Settings) -> None:
     assert sentences(configuration.check_redirect_address) == [
-        "http://localhost:8000/auth/complete/neos/ is what Neos has to know, exactly like this."
+        f"http://localhost:8000{PLATFORM.complete} is what {PLATFORM.name} has to know, exactly "
+        "like this."
     ]
     settings.SITE_URL = "https://events.example.org"
     assert states(configuration.check_redirect_address) == [State.PROBLEM]
     settings.SITE_URL = "http://events.example.org"
-    settings.SOCIAL_AUTH_REDIRECT_URI = "http://events.example.org/auth/complete/neos/"
+    settings.SOCIAL_AUTH_REDIRECT_URI = f"http://events.example.org{PLATFORM.complete}"
     assert states(configuration.check_redirect_address) == [State.OK, State.WARNING]
 
 
 def test_token_host_that_others_may_claim_is_a_warning_s8() -> None:
     found = [one for one in configuration.check_settings(Asked()) if "I001" in one.sentence]
-    assert [(one.state, one.next_step[:8]) for one in found] == [(State.WARNING, "Ask Neos")]
+    expected = {"neos": [(State.WARNING, "Ask Neos")], "resonite": []}
+    assert [(one.state, one.next_step[:8]) for one in found] == expected[KEY]
 
 
 # --- The cache -----------------------------------------------------------------------------------

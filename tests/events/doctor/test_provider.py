@@ -1,4 +1,4 @@
-"""The doctor at Neos: where the sign-in leads, what the clock says, what is never sent or shown."""
+"""The doctor and the provider: where the sign-in leads, what its clock says, what is not shown."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,13 +12,14 @@ from pytest_django import Settings
 from events.doctor import Asked, Finding, provider
 from events.doctor.finding import State
 from tests.factories import NOON
+from tests.platform import KEY, PLATFORM, words
 
 pytestmark = pytest.mark.usefixtures("clock")
-LOGIN = "https://auth.neos.com/login"
+AUTHORIZE, TOKEN, PROFILE = PLATFORM.authorize_url, PLATFORM.token_url, PLATFORM.profile_url
+ORIGIN = AUTHORIZE.removesuffix("/connect/authorize")
+LOGIN = f"{ORIGIN}/login"
 FOREIGN = "https://login.example.net/start"
-AUTHORIZE = "https://auth.neos.com/connect/authorize"
-TOKEN = "https://cloudx-account.azurewebsites.net/connect/token"
-PROFILES = "https://auth.neos.com/api/user/profiles"
+CALLBACK = f"http://localhost:8000{PLATFORM.complete}"
 
 
 def date(instant: datetime = NOON) -> dict[str, str]:
@@ -37,7 +38,11 @@ def told(found: list[Finding]) -> list[tuple[str, State, str]]:
     return [(one.name, one.state, one.sentence) for one in found]
 
 
-CLOCK_AGREES = ("clock", State.OK, "This machine's clock agrees with that of Neos, to 0 seconds.")
+CLOCK_AGREES = (
+    "clock",
+    State.OK,
+    words("This machine's clock agrees with that of Neos, to 0 seconds."),
+)
 
 
 @responses.activate
@@ -45,12 +50,12 @@ def test_way_of_the_sign_in_is_said_and_no_secret_is_sent() -> None:
     redirect(AUTHORIZE, "/login?ReturnUrl=%2Fsecret")
     responses.get(LOGIN, headers=date())
     assert told(signed_in()) == [
-        ("Neos sign-in", State.OK, "The sign-in leads to https://auth.neos.com."),
+        ("sign-in", State.OK, f"The sign-in leads to {ORIGIN}."),
         CLOCK_AGREES,
     ]
     asked = parse_qs(urlsplit(str(responses.calls[0].request.url)).query)
     assert asked["client_id"] == ["test-client"]
-    assert asked["redirect_uri"] == ["http://localhost:8000/auth/complete/neos/"]
+    assert asked["redirect_uri"] == [CALLBACK]
     assert "test-client-secret" not in repr([call.request.__dict__ for call in responses.calls])
 
 
@@ -59,11 +64,11 @@ def test_foreign_origin_is_where_browsers_stop_s7(settings: Settings) -> None:
     redirect(AUTHORIZE, FOREIGN)
     responses.get(FOREIGN, headers=date())
     way, stop, _clock = signed_in()
-    led = "The sign-in leads to https://auth.neos.com → https://login.example.net."
+    led = f"The sign-in leads to {ORIGIN} → https://login.example.net."
     assert (way.state, way.sentence) == (State.OK, led)
     assert (stop.state, stop.next_step) == (
         State.PROBLEM,
-        "Add https://login.example.net to FORM_ACTION_ORIGINS, if it belongs to Neos.",
+        words("Add https://login.example.net to FORM_ACTION_ORIGINS, if it belongs to Neos."),
     )
     settings.FORM_ACTION_ORIGINS = ["https://login.example.net"]
     assert [one.state for one in signed_in()] == [State.OK, State.OK]
@@ -74,26 +79,26 @@ def test_foreign_origin_is_where_browsers_stop_s7(settings: Settings) -> None:
     ("location", "sentence"),
     [
         (
-            "http://auth.neos.com/login",
-            "The sign-in leads to http://auth.neos.com, which is not safe.",
+            LOGIN.replace("https", "http"),
+            f"The sign-in leads to {ORIGIN.replace('https', 'http')}, which is not safe.",
         ),
         ("file:///etc/passwd", "The sign-in leads to file://, which is not safe."),
         ("//user@evil.example/", "The sign-in leads to https://evil.example, which is not safe."),
         ("https://[x", "The sign-in leads to ://, which is not safe."),
         (
-            "http://localhost:8000/auth/complete/neos/?error=invalid_scope&state=doctor",
-            "Neos sends people back at once (invalid_scope).",
+            f"{CALLBACK}?error=invalid_scope&state=doctor",
+            words("Neos sends people back at once (invalid_scope)."),
         ),
         (
-            "http://localhost:8000/auth/complete/neos/?error=%3Cscript%3E",
-            "Neos sends people back at once.",
+            f"{CALLBACK}?error=%3Cscript%3E",
+            words("Neos sends people back at once."),
         ),
     ],
 )
 def test_redirect_is_looked_at_before_it_is_followed(location: str, sentence: str) -> None:
     redirect(AUTHORIZE, location)
     found = signed_in()
-    assert told(found) == [("Neos sign-in", State.PROBLEM, sentence), CLOCK_AGREES]
+    assert told(found) == [("sign-in", State.PROBLEM, sentence), CLOCK_AGREES]
     assert len(responses.calls) == 1
 
 
@@ -124,40 +129,40 @@ ERRORS = [
 
 
 @responses.activate
-@pytest.mark.parametrize(("error", "words"), ERRORS, ids=range(len(ERRORS)))
-def test_server_that_is_away_is_said_in_our_words(error: Exception, words: str) -> None:
+@pytest.mark.parametrize(("error", "why"), ERRORS, ids=range(len(ERRORS)))
+def test_server_that_is_away_is_said_in_our_words(error: Exception, why: str) -> None:
     responses.get(AUTHORIZE, body=error)
-    assert told(signed_in()) == [("Neos sign-in", State.PROBLEM, f"https://auth.neos.com {words}")]
+    assert told(signed_in()) == [("sign-in", State.PROBLEM, f"{ORIGIN} {why}")]
 
 
 # --- The clock -----------------------------------------------------------------------------------
 
 SECOND = timedelta(seconds=1)
 CLOCKS = [
-    ({}, State.WARNING, "Neos does not say what time it has."),
-    ({"Date": "yesterday"}, State.WARNING, "Neos does not say what time it has."),
+    ({}, State.WARNING, words("Neos does not say what time it has.")),
+    ({"Date": "yesterday"}, State.WARNING, words("Neos does not say what time it has.")),
     (
         {"Date": "Mon, 99 Jun 2030 12:00:00 GMT"},
         State.WARNING,
-        "Neos does not say what time it has.",
+        words("Neos does not say what time it has."),
     ),
     (
         date(NOON - 30 * SECOND),
         State.OK,
-        "This machine's clock agrees with that of Neos, to 30 seconds.",
+        words("This machine's clock agrees with that of Neos, to 30 seconds."),
     ),
     (
         date(NOON - 31 * SECOND),
         State.WARNING,
-        "This machine's clock is 31 seconds ahead of that of Neos.",
+        words("This machine's clock is 31 seconds ahead of that of Neos."),
     ),
     (
         date(NOON + 3_600 * SECOND),
         State.WARNING,
-        "This machine's clock is 3600 seconds behind that of Neos.",
+        words("This machine's clock is 3600 seconds behind that of Neos."),
     ),
     (date(NOON - 60 * SECOND) | {"Age": "60"}, *CLOCK_AGREES[1:]),
-    (date() | {"Age": "٦"}, State.WARNING, "Neos does not say what time it has."),
+    (date() | {"Age": "٦"}, State.WARNING, words("Neos does not say what time it has.")),
 ]
 
 
@@ -192,12 +197,33 @@ def test_token_address_is_there_without_a_secret(status: int, state: State) -> N
 
 
 @responses.activate
-def test_profile_is_looked_for_under_both_addresses() -> None:
-    responses.get(PROFILES, status=404)
-    responses.get(PROFILES.removesuffix("s"), status=401)
-    assert told(list(provider.check_profile(Asked()))) == [
-        ("Neos profile", State.OK, "https://auth.neos.com answers.")
-    ]
+def test_profile_is_looked_for_as_the_sign_in_does() -> None:
+    """The wiki of Neos has the plural, its clients the singular; Resonite has one address."""
+    responses.get(PROFILE, status=404)
+    responses.get(PROFILE.removesuffix("s"), status=401 if KEY == "neos" else 404)
+    (found,) = provider.check_profile(Asked())
+    expected = {
+        "neos": (State.OK, "https://auth.neos.com answers."),
+        "resonite": (
+            State.PROBLEM,
+            "https://account.resonite.com answers that this address is not there.",
+        ),
+    }
+    assert (found.name, found.state, found.sentence) == ("profile address", *expected[KEY])
+
+
+@responses.activate
+def test_address_in_the_plural_has_no_singular_at_resonite(
+    settings: Settings, resonite: None
+) -> None:
+    settings.SOCIAL_AUTH_PROFILE_URL = "https://account.resonite.com/api/user/profiles"
+    responses.get(settings.SOCIAL_AUTH_PROFILE_URL, status=404)
+    (found,) = provider.check_profile(Asked())
+    assert (found.state, found.next_step) == (
+        State.PROBLEM,
+        "Check RESONITE_PROFILE_URL; Resonite knows which address is right.",
+    )
+    assert len(responses.calls) == 1
 
 
 def test_sandbox_is_not_asked(settings: Settings) -> None:

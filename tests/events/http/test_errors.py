@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from events.http import errors, theme
 from tests.factories import make_attendee
 from tests.markup import Element, TreeBuilder
+from tests.platform import LOGIN
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_error_pages_never_show_the_exception(
 @pytest.mark.parametrize(
     ("method", "address"),
     [
-        ("get", "/auth/login/neos/"),
+        ("get", LOGIN),
         ("put", "/"),
         ("delete", "/registrations/"),
         ("post", "/"),

@@ -16,6 +16,7 @@ from events.http import addresses, throttling
 from events.messages import delivery
 from events.models import PasswordResetRequest
 from tests.factories import make_organizer, make_user
+from tests.platform import COMPLETE
 from tests.sign_in import profile, sign_in
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -260,7 +261,7 @@ def test_sign_in_to_a_closed_account_counts_as_a_failure_r19() -> None:
     User.objects.update(is_active=False)
     answers = {sign_in(Client(), profile(id="U-closed", email="")).status_code for _ in range(30)}
     assert answers == {302}
-    assert Client().get("/auth/complete/neos/").status_code == 429
+    assert Client().get(COMPLETE).status_code == 429
 
 
 # --- Strangers who lock somebody out -------------------------------------------------------------

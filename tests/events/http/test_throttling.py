@@ -15,6 +15,7 @@ from social_django.models import Nonce
 
 from events.http import throttling
 from events.models import Registration
+from tests import platform
 from tests.factories import make_attendee, make_event, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -110,15 +111,15 @@ def test_client_address_is_what_our_own_proxies_say(
 
 
 def test_started_sign_ins_are_bounded_with_their_rows(client: Client) -> None:
-    answers = [client.post("/auth/login/neos/").status_code for _ in range(110)]
+    answers = [client.post(platform.LOGIN).status_code for _ in range(110)]
     assert answers == [302] * 100 + [429] * 10
     assert Nonce.objects.count() == 100
 
 
 def test_callbacks_are_bounded_although_they_are_visits(client: Client) -> None:
-    answers = {client.get("/auth/complete/neos/").status_code for _ in range(30)}
+    answers = {client.get(platform.COMPLETE).status_code for _ in range(30)}
     assert answers == {400}
-    assert client.get("/auth/complete/neos/").status_code == 429
+    assert client.get(platform.COMPLETE).status_code == 429
 
 
 def test_flapping_is_bounded_for_one_person_and_nobody_else() -> None:
@@ -144,7 +145,7 @@ ARGUMENTS = (
     {"slug": "x"},
     {"slug": "x", "workshop_slug": "x"},
     {"code": UUID(int=0)},
-    {"backend": "neos"},
+    {"backend": platform.KEY},
     {"token": "x"},
 )
 

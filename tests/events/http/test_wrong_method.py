@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from events.http.wrong_method import PAGES_WITH_BUTTONS
 from tests.factories import make_attendee
 from tests.markup import TreeBuilder
+from tests.platform import DISCONNECT, LOGIN
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +21,8 @@ TO_ACCOUNT = ["/account/", "/"]
         ("get", "/account/keep-address/", TO_ACCOUNT),
         ("get", "/account/confirmation/", TO_ACCOUNT),
         ("get", "/accounts/logout/", TO_ACCOUNT),
-        ("get", "/auth/login/neos/", TO_ACCOUNT),
-        ("get", "/auth/disconnect/neos/", ["/account/unlink/", "/"]),
+        ("get", LOGIN, TO_ACCOUNT),
+        ("get", DISCONNECT, ["/account/unlink/", "/"]),
         ("get", "/payments/manual/", ["/"]),
         ("put", "/account/delete/", ["/account/delete/", "/"]),
         ("post", "/registrations/", ["/registrations/", "/"]),

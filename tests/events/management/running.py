@@ -13,10 +13,11 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 
+from tests.platform import SANDBOX
 from tests.servers import ROOT, database_url
 
 SECONDS = 90
-SANDBOX = {"PAYMENT_PROVIDER": "sandbox", "DEBUG": "1", "NEOS_SANDBOX": "1"}
+DEMO = {"PAYMENT_PROVIDER": "sandbox", "DEBUG": "1", **SANDBOX}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def run(*arguments: str) -> Ran:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    return os.environ | SANDBOX | {"DATABASE_URL": database_url(), "PYTHONUTF8": "1"} | variables
+    return os.environ | DEMO | {"DATABASE_URL": database_url(), "PYTHONUTF8": "1"} | variables
 
 
 def start(*arguments: str, typed: bytes = b"", **variables: str) -> Ran:

@@ -15,6 +15,7 @@ from events.accounts import closing, local
 from events.messages import password_reset
 from events.models import Attendee, Notification, PasswordResetRequest, Payment, Registration
 from events.payments.providers import manual
+from tests import platform
 from tests.factories import (
     NOON,
     make_attendee,
@@ -110,7 +111,7 @@ def test_erased_person_leaves_no_trace_but_the_books(clock: Clock) -> None:
         email_confirmed_at=NOON,
         neos_icon="portrait",
     )
-    UserSocialAuth.objects.create(user=user, provider="neos", uid="U-ylva")
+    UserSocialAuth.objects.create(user=user, provider=platform.KEY, uid="U-ylva")
     token = attendee.calendar_token
     paid = register(attendee, make_event(price=500))
     manual.mark_paid(registration=paid, by=make_organizer())

@@ -21,6 +21,7 @@ from tests.factories import (
     make_workshop,
 )
 from tests.lines import full_event, register
+from tests.platform import DISCONNECT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -106,7 +107,7 @@ def page_of(event: Event) -> str:
 def unlink(attendee: Attendee) -> None:
     client = Client()
     client.force_login(attendee.user)
-    assert client.post("/auth/disconnect/neos/").status_code == 302
+    assert client.post(DISCONNECT).status_code == 302
 
 
 def test_name_of_the_account_is_shown_to_nobody_2() -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from events.models import Event
 from tests.factories import NOON, make_attendee, make_event, make_local_attendee
 from tests.markup import TreeBuilder
+from tests.platform import DISCONNECT, LOGIN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -143,8 +144,8 @@ def test_language_is_chosen_in_the_footer_and_stored(client: Client) -> None:
     ("button", "page"),
     [
         ("/account/data/file/", "/account/data/"),
-        ("/auth/login/neos/?next=/", "/account/"),
-        ("/auth/disconnect/neos/", "/account/unlink/"),
+        (f"{LOGIN}?next=/", "/account/"),
+        (DISCONNECT, "/account/unlink/"),
     ],
 )
 def test_choice_on_the_answer_of_a_button_leads_to_a_page(

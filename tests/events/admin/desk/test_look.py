@@ -22,6 +22,7 @@ from tests.events.admin.ledgers import at
 from tests.events.admin.pages import read
 from tests.events.admin.walk import routes
 from tests.factories import NOON, make_attendee, make_event, make_perk, make_user, make_workshop
+from tests.platform import COMPLETE
 from tests.previewed import every_row, kinds_of_rows, pressable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -290,7 +291,7 @@ def test_no_address_of_the_site_takes_anything_from_there(mika: User) -> None:
     statuses = {a: browser.post(f"{a}?{urlencode(choice)}", choice).status_code for a in found}
     assert every_row() == before
     assert {a: s for a, s in statuses.items() if s not in {403, 405}} == {
-        "/auth/complete/neos/": 400,
+        COMPLETE: 400,
         "/mails/x/": 404,
         "/payments/stripe/": 404,
     }
