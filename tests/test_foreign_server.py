@@ -1,7 +1,7 @@
 """Sign-in at a server that nobody here wrote: django-oauth-toolkit, over real HTTP.
 
-It starts a process of that server, because our own sandbox shares our reading of the standards; and
-one of the site for each platform, whose words and addresses are chosen at its start.
+It starts a process of that server, because our own sandbox shares our reading of the standards. The
+site is one of the platform that the suite runs on, once as a process too, as a visitor meets it.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from events.models import Attendee
-from eventsite.platforms import PLATFORMS, Platform
+from eventsite.platforms import Platform
 from tests.markup import TreeBuilder
 from tests.people import Visitor, shown
 from tests.servers import Site, running_site
@@ -20,7 +20,10 @@ from tests.sign_in import signed_in_as
 from tests.toolkit import Toolkit, running_toolkit
 from tests.toolkit.profiles import PROFILES
 
-pytestmark = [pytest.mark.once, pytest.mark.server, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.once, pytest.mark.platforms, pytest.mark.server),
+    pytest.mark.django_db(transaction=True),
+]
 
 CLIENT = {"client_id": "test-client", "secret": "test-client-secret"}
 #: Status, failure and person of a code that the server does not take.
@@ -33,12 +36,12 @@ def toolkit() -> Iterator[Toolkit]:
         yield toolkit
 
 
-# --- The site of each platform, as a visitor sees it ---------------------------------------------
+# --- The site as a visitor sees it ---------------------------------------------------------------
 
 
-@pytest.fixture(params=PLATFORMS.values(), ids=PLATFORMS.keys())
-def platform(request: pytest.FixtureRequest) -> Platform:
-    return request.param
+@pytest.fixture
+def platform(settings: Settings) -> Platform:
+    return settings.PLATFORM
 
 
 @pytest.fixture
@@ -53,14 +56,12 @@ def site(toolkit: Toolkit, platform: Platform) -> Iterator[Site]:
         "SANDBOX": "0",
     }
     environment = {f"{platform.prefix}{name}": value for name, value in addresses.items()}
-    with running_site(PLATFORM=platform.key, **{"NEOS_SANDBOX": "0"} | environment) as site:
+    with running_site(**environment) as site:
         toolkit.register(f"{site.url}{platform.callback_path}", **CLIENT)
         yield site
 
 
-def test_person_of_each_platform_signs_in_through_the_foreign_pages(
-    site: Site, platform: Platform
-) -> None:
+def test_person_signs_in_through_the_foreign_pages(site: Site, platform: Platform) -> None:
     with Visitor(site.url) as visitor:
         visitor.session.cookies.set("person", platform.key)
         visitor.visit("/accounts/login/")
@@ -68,8 +69,9 @@ def test_person_of_each_platform_signs_in_through_the_foreign_pages(
         visitor.press("Authorize")
 
         known = PROFILES[platform.key]
-        told = Attendee.objects.values_list("neos_id", "neos_username", "neos_email_verified")
-        assert list(told) == [(known["id"], known["username"], True)]
+        told = ("neos_id", "neos_username", "neos_email_verified", "patreon_supporter")
+        (attendee,) = Attendee.objects.values_list(*told)
+        assert attendee == (known["id"], known["username"], True, True)
         assert shown(visitor.visit("/account/")) == (200, "/account/")
 
 
@@ -121,12 +123,12 @@ class Attempt:
 
 
 @pytest.fixture
-def attempt(visitor: Client, toolkit: Toolkit, settings: Settings) -> Attempt:
-    return Attempt(visitor, toolkit, settings.PLATFORM)
+def attempt(visitor: Client, toolkit: Toolkit, platform: Platform) -> Attempt:
+    return Attempt(visitor, toolkit, platform)
 
 
-def test_good_code_signs_in(attempt: Attempt, settings: Settings) -> None:
-    assert attempt.finish() == (302, "", PROFILES[settings.PLATFORM.key]["id"])
+def test_good_code_signs_in(attempt: Attempt, platform: Platform) -> None:
+    assert attempt.finish() == (302, "", PROFILES[platform.key]["id"])
 
 
 def test_code_that_somebody_else_has_used_signs_nobody_in(
@@ -167,9 +169,9 @@ def test_server_refuses_what_the_site_must_send_right(
 
 
 def test_person_who_declines_there_is_told_so(
-    visitor: Client, toolkit: Toolkit, settings: Settings
+    visitor: Client, toolkit: Toolkit, platform: Platform
 ) -> None:
-    start = visitor.post(f"/auth/login/{settings.PLATFORM.key}/")
-    back = toolkit.answer(start["Location"], person=settings.PLATFORM.key, button="Cancel")
+    start = visitor.post(f"/auth/login/{platform.key}/")
+    back = toolkit.answer(start["Location"], person=platform.key, button="Cancel")
 
     assert finish(visitor, back) == (403, "authorization_declined", "")
