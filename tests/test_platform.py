@@ -1,7 +1,5 @@
 """This run is of the platform that `PLATFORM` says, and the pass of Resonite finds its tests."""
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.urls import reverse
@@ -39,6 +37,5 @@ def test_site_of_a_platform_speaks_to_it(key: str) -> None:
 @pytest.mark.parametrize("beginning", ON_BOTH_PLATFORMS)
 def test_what_the_pass_of_resonite_names_is_there(beginning: str) -> None:
     file, _, test = beginning.partition("::")
-    path: Path = ROOT / file
-    assert path.exists()
-    assert test == "" or f"def {test}" in path.read_text()
+    assert (ROOT / file).exists()
+    assert test == "" or f"def {test}" in (ROOT / file).read_text()
