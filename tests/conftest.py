@@ -36,14 +36,21 @@ ON_BOTH_PLATFORMS = (
     *(
         f"tests/events/accounts/test_{name}.py"
         for name in (
-            *("attempts", "former_ids", "linking", "neos", "presence", "return_paths"),
+            *("attempts", "closing", "former_ids", "linking", "names", "neos", "presence"),
+            "return_paths",
             *("sign_in_exposure", "sign_in_failures", "sign_in_log", "two_platforms", "unlink"),
             *("usernames", "views"),
         )
     ),
+    "tests/events/access/test_shut_out.py",
     "tests/events/doctor",
+    "tests/events/test_pictures.py",
+    "tests/eventsite/test_headers.py",
+    "tests/test_hanging_servers.py::test_pages_and_the_next_sign_in",
     "tests/test_journey.py",
     "tests/test_journey_local.py",
+    "tests/test_journey_world.py",
+    "tests/test_platform.py",
     "tests/test_provider.py",
 )
 

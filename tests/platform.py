@@ -22,11 +22,13 @@ class Expected:
     authorize_url: str
     token_url: str
     profile_url: str
+    assets_url: str
     scopes: list[str]
     variables: str
-    #: Ids that the sandbox gives to its Plain Visitor and its Amber Alpaca.
+    #: Ids of three people of the sandbox: Plain Visitor, Amber Alpaca, Birch Beaver.
     plain: str
     amber: str
+    birch: str
     #: Until when the support below counts.
     support_until: datetime | None
     #: A person who pays 12 dollars a month, as the profile address answers.
@@ -53,10 +55,12 @@ PLATFORMS = {
         authorize_url="https://auth.neos.com/connect/authorize",
         token_url="https://cloudx-account.azurewebsites.net/connect/token",
         profile_url="https://auth.neos.com/api/user/profiles",
+        assets_url="https://assets.neos.com/assets/",
         scopes=["profile", "email", "patreon"],
         variables="NEOS_",
         plain="U-Plain-Visitor",
         amber="U-Amber-Alpaca",
+        birch="U-Birch-Beaver",
         support_until=datetime(2030, 6, 29, 3, 15, 44, 912004, tzinfo=UTC),
         profile=STANDING
         | {
@@ -79,10 +83,12 @@ PLATFORMS = {
         authorize_url="https://account.resonite.com/connect/authorize",
         token_url="https://account.resonite.com/connect/token",
         profile_url="https://account.resonite.com/api/user/profile",
+        assets_url="https://assets.resonite.com/",
         scopes=["profile", "email"],
         variables="RESONITE_",
         plain="U-1QfnK8vTzWc",
         amber="U-1RwBn4mKxDa",
+        birch="U-1RwCs8vLhEb",
         support_until=None,
         profile=STANDING
         | {

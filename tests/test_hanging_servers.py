@@ -19,6 +19,7 @@ from neos_backend.outside import PATIENCE_SECONDS
 from tests.factories import make_attendee, make_event
 from tests.fake_stripe import KEY, SECRET
 from tests.lines import register
+from tests.platform import words
 from tests.provider import Answer, Case, running_provider, say
 from tests.servers import Site, running_site
 from tests.test_provider import come_back
@@ -61,7 +62,7 @@ def test_pages_and_the_next_sign_in_answer_while_neos_hangs_s6() -> None:
         page = seconds_of(site)
         assert [w.done() for w in waiting] == [False] * 3
         assert (refused.status, refused.is_signed_in) == (503, False)
-        assert "Neos is slow" in refused.page
+        assert words("Neos is slow") in refused.page
         assert (refused.seconds < 3 + PATIENCE_SECONDS, page < 3) == (True, True)
         assert {w.result().status for w in waiting} == {504}
         assert come_back(site, "good").is_signed_in is True

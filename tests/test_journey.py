@@ -111,10 +111,10 @@ def test_freed_place_goes_to_the_first_in_line_and_the_organizer_sees_it(
     assert rows(event) == [
         (PLATFORM.plain, "cancelled"),
         (PLATFORM.amber, "confirmed"),
-        ("U-Birch-Beaver", "waitlisted"),
+        (PLATFORM.birch, "waitlisted"),
     ]
     assert admin_list(newcomer(), organizer) == [
-        ["Birch Beaver", "U-Birch-Beaver", event.title, "on the waitlist, number 1"],
+        ["Birch Beaver", PLATFORM.birch, event.title, "on the waitlist, number 1"],
         ["Amber Alpaca", PLATFORM.amber, event.title, "confirmed"],
         ["Plain Visitor", PLATFORM.plain, event.title, "cancelled"],
     ]

@@ -18,11 +18,12 @@ from events.accounts import closing
 from events.models import Attendee, Picture
 from neos_backend.http import MAX_BODY
 from tests.factories import NOON, make_attendee
+from tests.platform import PLATFORM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Clock = time_machine.Traveller
-ASSETS = "https://assets.neos.com/assets/"
+ASSETS = PLATFORM.assets_url
 ICON, OTHER = "a" * 64, "b" * 64
 
 
@@ -198,8 +199,8 @@ def test_round_fetches_ten_at_most_and_begins_with_whom_it_has_not_tried(
 @pytest.mark.parametrize(
     ("address", "is_sandbox", "fetched"),
     [
-        ("http://127.0.0.1:8001/sandbox/neos/assets/", True, 1),
-        ("http://127.0.0.1:8001/sandbox/neos/assets/", False, 0),
+        (f"http://127.0.0.1:8001{PLATFORM.sandbox}/assets/", True, 1),
+        (f"http://127.0.0.1:8001{PLATFORM.sandbox}/assets/", False, 0),
         ("ftp://assets.neos.com/", True, 0),
     ],
 )
@@ -222,7 +223,7 @@ def test_picture_is_asked_of_no_other_host(platform: responses.RequestsMock, ico
     make_attendee(neos_icon=icon)
     fetch()
     asked = {urlsplit(str(call.request.url)).netloc for call in platform.calls}
-    assert asked == {"assets.neos.com"}
+    assert asked == {urlsplit(ASSETS).hostname}
 
 
 def test_person_who_unlinks_while_it_is_fetched_gets_none(platform: responses.RequestsMock) -> None:

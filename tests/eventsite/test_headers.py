@@ -9,17 +9,19 @@ from django.conf import settings
 from django.test import Client
 
 from tests.factories import make_attendee, make_event, make_user
+from tests.platform import KEY, PLATFORM, SANDBOX
 
 from .processes import ROOT
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
+ORIGIN = PLATFORM.authorize_url.removesuffix("/connect/authorize")
 POLICY = {
     "default-src 'none'",
     "base-uri 'none'",
     "connect-src 'self'",
     "font-src 'self'",
-    "form-action 'self' https://auth.neos.com",
+    f"form-action 'self' {ORIGIN}",
     "frame-ancestors 'none'",
     "img-src 'self'",
     "object-src 'none'",
@@ -31,7 +33,7 @@ ADDRESSES = (
     "/nothing/",
     "/accounts/login/",
     "/registrations/",
-    "/auth/complete/neos/",
+    PLATFORM.complete,
     "/admin/login/",
     "/admin/",
     "/static/css/site.css",
@@ -89,9 +91,13 @@ def test_permissions_are_refused_for_what_pages_never_use(everything: list[Any])
 
 def test_sandbox_sends_the_form_to_the_site_itself() -> None:
     code = "import eventsite.settings as s; print(s.PLATFORM_ORIGIN)"
-    environment = {"DEBUG": "1", "NEOS_SANDBOX": "1", "SITE_URL": "http://localhost:8123"}
+    environment = {"DEBUG": "1", "PLATFORM": KEY, "SITE_URL": "http://localhost:8123"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment | SANDBOX,
+        capture_output=True,
+        text=True,
     )
     assert done.stdout == "http://localhost:8123\n"
-    assert settings.PLATFORM_ORIGIN == "https://auth.neos.com"
+    assert settings.PLATFORM_ORIGIN == ORIGIN

@@ -11,6 +11,7 @@ from events.accounts import closing, local
 from events.accounts.forms import SignUpForm
 from events.models import Attendee
 from tests.factories import make_user
+from tests.platform import words
 from tests.sign_in import profile, sign_in, signed_in_as
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
@@ -29,7 +30,7 @@ def typed(name: str, **fields: str) -> dict[str, str]:
 )
 def test_name_of_a_neos_account_is_refused_in_every_spelling_h1(client: Client, name: str) -> None:
     page = client.post(SIGN_UP, typed(name)).content.decode()
-    assert "reserved for Neos accounts" in page
+    assert words("reserved for Neos accounts") in page
     assert User.objects.count() == 0
 
 
