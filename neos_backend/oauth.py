@@ -22,10 +22,11 @@ from social_core.exceptions import (
 )
 from social_core.utils import user_agent
 
-from neos_backend.attempts import NEXT, AttemptsOAuth2, person_id
+from neos_backend.attempts import NEXT, person_id
 from neos_backend.http import Deadline, fetch
 from neos_backend.members import InvalidProfile, members
 from neos_backend.outside import Bound, TooManyWait
+from neos_backend.pauses import PausesOAuth2
 from neos_backend.profile import Profile
 
 # Visible ASCII (RFC 6749 appendix A.12, without the space). Other characters break the header.
@@ -36,7 +37,7 @@ BUSY = "busy"
 SIGN_INS = Bound()
 
 
-class PlatformOAuth2(AttemptsOAuth2):
+class PlatformOAuth2(PausesOAuth2):
     """What the backends of both platforms share.
 
     Settings, as `SOCIAL_AUTH_<NAME>_…`: those of the library (KEY, SECRET, SCOPE, EXTRA_DATA,
@@ -145,6 +146,7 @@ class PlatformOAuth2(AttemptsOAuth2):
         if self._waiting is not None:
             self._waiting.close()  # what follows waits for the database only
         kwargs.update(response=response, backend=self)
+        kwargs[self.begun_by] = person_id(kwargs.get("user"))
         return self.strategy.authenticate(*args, **kwargs)
 
     def user_data(self, access_token: str, *_args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def test_sign_in_shows_no_secret_in_any_address(browser: Browser, neos: Mock) ->
 
 def test_pipeline_gets_the_parsed_profile_and_no_token(browser: Browser, neos: Mock) -> None:
     arguments = browser.sign_in()
-    assert arguments.keys() == {"backend", "response"}
+    assert arguments.keys() == {"backend", "response", "neos_begun_by"}
     profile = arguments["response"].pop("profile")
     assert arguments["response"] == {
         "id": "U-gearfox",
