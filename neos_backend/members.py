@@ -147,12 +147,17 @@ def read_time(value: object) -> datetime | None:
         return None
     if not isinstance(value, str):
         raise ValueError("a time is a string")
-    time = datetime.fromisoformat(value)
-    if time.year <= LAST_YEAR_OF_NEVER:
-        return None
-    if time.year >= FAR_FUTURE.year:
-        return FAR_FUTURE
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    # The year is judged in UTC: what is read here is kept so, and has to be read again the same.
+    time = _in_utc(datetime.fromisoformat(value))
+    return min(time, FAR_FUTURE) if time.year > LAST_YEAR_OF_NEVER else None
+
+
+def _in_utc(time: datetime) -> datetime:
+    """Leave the offset out if the time has none, or one that leads out of years 1 to 9999."""
+    try:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except OverflowError:
+        return time.replace(tzinfo=UTC)
 
 
 def parse_icon(value: object) -> str:

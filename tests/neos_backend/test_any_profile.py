@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from neos_backend import profile, resonite
@@ -18,9 +18,14 @@ from .samples import NEOS, RESONITE
 NOW = datetime(2030, 6, 1, 12, tzinfo=UTC)
 ALL = ("profile", "email", "patreon")
 
-ZONES = st.sampled_from(["", "Z", "+14:00", "-12:00"])
+ZONES = st.sampled_from(["", "Z", "+14:00", "-12:00", "+00:01", "-23:59:59.999999"])
+#: Where an offset leads into another year that means something else, or out of the calendar.
+EDGES = ["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"]
+EDGES += [f"{year}-{day}" for year in (2016, 8999) for day in ("12-31T20:00:00", "12-31T23:59:59")]
+EDGES += [f"{year}-01-01T00:30:00" for year in (2017, 9000)]
 texts = st.text(st.characters(), max_size=80)  # lone surrogates included
-times = st.builds(lambda time, zone: time.isoformat() + zone, st.datetimes(), ZONES)
+days = st.sampled_from(EDGES) | st.datetimes().map(datetime.isoformat)
+times = st.builds(lambda day, zone: day + zone, days, ZONES)
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts | times
 values = st.recursive(
     scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=4
@@ -40,13 +45,14 @@ ways = some_of(
 )
 patreon = ["isPatreonSupporter", "lastTotalCents", "lastActivationTime", "currentAccountCents"]
 patreon += ["lastPlusActivationTime", "lastPlusPledgeAmount", "lastPaidPledgeAmount"]
-plain = ["username", "email", "isLocked", "registrationDate", "tags", "isActiveSupporter"]
-plain += ["accountBanExpiration", "publicBanExpiration", "migratedData"]
+plain = ["username", "email", "isLocked", "tags", "isActiveSupporter", "migratedData"]
+dates = ["registrationDate", "accountBanExpiration", "publicBanExpiration"]
 accounts = st.builds(
     lambda account_id, members: {"id": account_id} | members,
     ids,
     some_of(
         plain,
+        **dict.fromkeys(dates, times | values),
         isVerified=st.booleans() | values,
         profile=values | some_of(["iconUrl"]),
         patreonData=values | some_of(patreon),
@@ -103,6 +109,10 @@ def test_any_change_of_what_was_kept_is_the_same_or_invalid(sample: Any, others:
 @by_both
 @settings(deadline=None)
 @given(data=accounts)
+@example(data={"id": "U-x", "registrationDate": "2017-01-01T00:30:00+01:00"})
+@example(data={"id": "U-x", "publicBanExpiration": "8999-12-31T20:00:00-05:00"})
+@example(data={"id": "U-x", "publicBanExpiration": "9999-12-31T23:59:59-00:01"})
+@example(data={"id": "U-x", "registrationDate": "0001-01-01T00:00:00+00:01"})
 def test_any_account_with_an_id_is_a_storable_profile(parse: Any, data: dict[str, Any]) -> None:
     read = parse(data, scopes=ALL, now=NOW)
     assert (read.id, 0 < len(read.username) <= 64) == (data["id"], True)
