@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 from social_core.utils import setting_name
 
@@ -53,21 +54,26 @@ def has_credentials(backend: Backend) -> bool:
 def check_scopes(**_options: Any) -> Iterator[CheckMessage]:
     for backend in chosen_backends():
         scopes = asked_scopes(backend)
-        variable_name = variable_of(backend, "SCOPE")
         if strange := [scope for scope in scopes if not SCOPE.fullmatch(scope)]:
             yield Error(
                 f"Of the scopes asked from {backend.title}, {len(strange)} cannot be one.",
-                hint=f"{variable_name} is a list of words with spaces between, for example: "
-                "profile email. The library puts them into an address as they are.",
+                hint=f"Write {example_of_scopes(backend)}. The library puts them into an address "
+                "as they are.",
                 id="neos_backend.E006",
             )
         elif "profile" not in scopes:
             yield Error(
                 f"The scopes asked from {backend.title} do not include `profile`.",
-                hint=f"Add `profile` to {variable_name}; without it {backend.title} does not say "
-                "who signed in.",
+                hint=f"Add `profile` to {variable_of(backend, 'SCOPE')}; without it "
+                f"{backend.title} does not say who signed in.",
                 id="neos_backend.E002",
             )
+
+
+def example_of_scopes(backend: Backend) -> str:
+    """Return an assignment as the operator of this site writes it: of a variable, or in Python."""
+    name, own = setting_name(backend.name, "SCOPE"), variable_of(backend, "SCOPE")
+    return f'{name} = ["profile", "email"]' if own == name else f'{own}="profile email"'
 
 
 @register(TAG)
@@ -85,17 +91,24 @@ def check_addresses(**_options: Any) -> Iterator[CheckMessage]:
                 )
 
 
-def is_safe_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return False
+def is_safe_address(address: object) -> bool:
+    parts = web_address(address)
     # A client would send a user name in the address instead of the token.
-    is_plain = bool(host) and "@" not in parts.netloc
-    return is_plain and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in LOCAL_HOSTS)
+    return (
+        parts is not None
+        and "@" not in parts.netloc
+        and (parts.scheme == "https" or parts.hostname in LOCAL_HOSTS)
     )
+
+
+def web_address(address: object) -> SplitResult | None:
+    """Return None for what is no address of a web page; `urlsplit` raises for some of it only."""
+    try:
+        parts = urlsplit(str(address or ""))  # it may be translated, or reversed, only when read
+        is_whole = bool(parts.hostname) and parts.port != 0  # above 65535 it raises as well
+    except ValueError:
+        return None
+    return parts if is_whole and parts.scheme in ("http", "https") else None
 
 
 @register(TAG, deploy=True)
@@ -139,21 +152,33 @@ def check_sandbox_client(**_options: Any) -> Iterator[CheckMessage]:
 
 @register(TAG)
 def check_redirect_uri(**_options: Any) -> Iterator[CheckMessage]:
+    """Warn of another path only: a project may finish a sign-in at an address of its own."""
     for backend in chosen_backends():
-        uri, path = backend_setting(backend, "REDIRECT_URI"), callback_path(backend)
-        if uri and urlsplit(uri).path != path:
+        if not (uri := backend_setting(backend, "REDIRECT_URI")):
+            continue
+        name, path = variable_of(backend, "REDIRECT_URI"), callback_path(backend)
+        parts = web_address(uri)
+        if parts is None or parts.fragment:
             yield Error(
-                f"{setting_name(backend.name, 'REDIRECT_URI')} is not the address at which this "
-                "site finishes a login.",
-                hint=f"It must end in {path or 'the path of social:complete'}, exactly as "
-                f"registered with {backend.title}.",
+                f"{name} is not the address of a page.",
+                hint="Write the whole address, with https:// and without #, exactly as registered "
+                f"with {backend.title}.",
                 id="neos_backend.E005",
+            )
+        elif parts.path != path:
+            yield Caution(
+                f"{name} is not the address at which python-social-auth finishes a login here.",
+                hint=f"It should end in {path or 'the path of social:complete'}, exactly as "
+                f"registered with {backend.title}. If a view of your own finishes it, add "
+                "neos_backend.W001 to SILENCED_SYSTEM_CHECKS.",
+                id="neos_backend.W001",
             )
 
 
 def callback_path(backend: Backend) -> str | None:
     """Return None if python-social-auth is not in the URL conf."""
+    namespace = getattr(settings, setting_name("URL_NAMESPACE"), None) or "social"
     try:
-        return reverse("social:complete", args=(backend.name,))
+        return reverse(f"{namespace}:complete", args=(backend.name,))
     except NoReverseMatch:
         return None

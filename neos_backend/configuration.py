@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from social_core.utils import setting_name
 
-from neos_backend.oauth import PlatformOAuth2
+from neos_backend.oauth import PlatformOAuth2, scopes_in
 
 Backend = type[PlatformOAuth2]
 
@@ -33,7 +33,7 @@ def backend_setting(backend: Backend, name: str) -> Any:
 def asked_scopes(backend: Backend) -> list[str]:
     """Return what the backend will ask for, as its `get_scope` does."""
     default = [] if backend_setting(backend, "IGNORE_DEFAULT_SCOPE") else backend.DEFAULT_SCOPE
-    return [*(backend_setting(backend, "SCOPE") or []), *(default or [])]
+    return [*scopes_in(backend_setting(backend, "SCOPE")), *scopes_in(default)]
 
 
 def is_sandbox() -> bool:

@@ -37,6 +37,11 @@ BUSY = "busy"
 SIGN_INS = Bound()
 
 
+def scopes_in(setting: Any) -> list[str]:
+    """Return the scopes of a setting: a list, or a text with spaces between them."""
+    return setting.split() if isinstance(setting, str) else list(setting or [])
+
+
 class PlatformOAuth2(PausesOAuth2):
     """What the backends of both platforms share.
 
@@ -74,7 +79,7 @@ class PlatformOAuth2(PausesOAuth2):
     def get_scope(self) -> list[str]:
         """Return each scope once: those of SCOPE, and the default unless IGNORE_DEFAULT_SCOPE."""
         default = [] if self.setting("IGNORE_DEFAULT_SCOPE") else self.DEFAULT_SCOPE
-        return list(dict.fromkeys([*(self.setting("SCOPE") or []), *default]))
+        return list(dict.fromkeys([*scopes_in(self.setting("SCOPE")), *scopes_in(default)]))
 
     def get_redirect_uri(self, state: str | None = None) -> str:
         uri: str = self.setting("REDIRECT_URI") or super().get_redirect_uri(state)

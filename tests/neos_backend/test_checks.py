@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from django.core.checks import ERROR, INFO, CheckMessage, run_checks
+from django.core.checks import ERROR, INFO, WARNING, CheckMessage, run_checks
 from django.urls import include, path
+from django.utils.functional import lazystr
 from pytest_django import Settings
 
 from neos_backend.backends import ResoniteOAuth2
@@ -38,12 +39,14 @@ def only_settings_of_a_backend(settings: Settings) -> None:
 
 
 def checked(settings: Settings, **changes: Any) -> list[CheckMessage]:
-    """The errors with GOOD settings and these changes; each says what to do."""
+    """What is found with GOOD settings and these changes; each says what to do."""
     for name, value in (GOOD | changes).items():
         setattr(settings, name, value)
-    errors = run_checks(tags=["neos"])  # without those of a deployment
-    assert all(error.level == ERROR and error.hint for error in errors)
-    return errors
+    messages = run_checks(tags=["neos"])  # without those of a deployment
+    levels = {"E": ERROR, "W": WARNING}
+    assert [m.level for m in messages] == [levels[str(m.id)[-4]] for m in messages]
+    assert all(m.hint for m in messages)
+    return messages
 
 
 def found(settings: Settings, **changes: Any) -> list[str | None]:
@@ -91,6 +94,29 @@ def test_scope_that_would_change_the_address_is_an_error_s4(settings: Settings, 
     assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=["profile", scope]) == ["neos_backend.E006"]
 
 
+@pytest.mark.parametrize("scopes", ["email", "profile email", " profile\temail ", ("email",), ""])
+def test_scopes_may_be_a_text(settings: Settings, scopes: str) -> None:
+    assert found(settings, SOCIAL_AUTH_NEOS_SCOPE=scopes) == []
+
+
+def test_text_without_profile_alone_is_an_error(settings: Settings) -> None:
+    alone = {"SOCIAL_AUTH_NEOS_IGNORE_DEFAULT_SCOPE": True}
+    assert found(settings, **alone, SOCIAL_AUTH_NEOS_SCOPE="email") == ["neos_backend.E002"]
+    assert found(settings, **alone, SOCIAL_AUTH_NEOS_SCOPE="email profile") == []
+
+
+def test_hint_of_scopes_is_what_the_operator_writes(settings: Settings) -> None:
+    strange = {"SOCIAL_AUTH_NEOS_SCOPE": "profile, email"}
+    (error,) = checked(settings, **strange)
+    assert error.hint == (
+        'Write SOCIAL_AUTH_NEOS_SCOPE = ["profile", "email"]. The library puts them into an '
+        "address as they are."
+    )
+    names = {"SOCIAL_AUTH_NEOS_SCOPE": "NEOS_SCOPES"}
+    (error,) = checked(settings, **strange, NEOS_VARIABLES=names)
+    assert str(error.hint).startswith('Write NEOS_SCOPES="profile email". ') is True
+
+
 def deployment_ids(settings: Settings, **changes: Any) -> list[tuple[int, str | None]]:
     for name, value in (GOOD | changes).items():
         setattr(settings, name, value)
@@ -126,13 +152,16 @@ def test_doubtful_token_host_is_named_at_a_deployment_s8(
         ("https://somebody@account.example.org/", ["neos_backend.E003"]),
         ("https://", ["neos_backend.E003"]),
         ("https://[", ["neos_backend.E003"]),
+        ("https://[x/", ["neos_backend.E003"]),
+        ("https://account.example.org:99999/", ["neos_backend.E003"]),
+        (None, ["neos_backend.E003"]),
         ("ftp://localhost/", ["neos_backend.E003"]),
         ("account.example.org", ["neos_backend.E003"]),
         ("", ["neos_backend.E003"]),
     ],
 )
 def test_address_must_be_https(
-    settings: Settings, name: str, address: str, errors: list[str]
+    settings: Settings, name: str, address: str | None, errors: list[str]
 ) -> None:
     changes = {f"SOCIAL_AUTH_NEOS_{name}": address}
     assert found(settings, **changes) == errors
@@ -153,12 +182,54 @@ def test_sandbox_outside_debug_is_an_error(settings: Settings) -> None:
         "https://events.example.org/?next=/sign-in/complete/neos/",
     ],
 )
-def test_redirect_uri_must_be_the_callback(settings: Settings, uri: str) -> None:
-    assert found(settings, SOCIAL_AUTH_NEOS_REDIRECT_URI=uri) == ["neos_backend.E005"]
+def test_redirect_uri_that_is_not_the_callback_is_a_warning(settings: Settings, uri: str) -> None:
+    (warning,) = checked(settings, SOCIAL_AUTH_NEOS_REDIRECT_URI=uri)
+    assert (warning.level, warning.id) == (WARNING, "neos_backend.W001")
+    assert "It should end in /sign-in/complete/neos/, exactly as registered" in str(warning.hint)
+    silenced = {"SILENCED_SYSTEM_CHECKS": ["neos_backend.W001"]}
+    (warning,) = checked(settings, SOCIAL_AUTH_NEOS_REDIRECT_URI=uri, **silenced)
+    assert warning.is_silenced() is True
 
 
-def test_redirect_uri_without_python_social_auth_is_an_error(settings: Settings) -> None:
-    assert found(settings, ROOT_URLCONF=()) == ["neos_backend.E005"]
+def test_redirect_uri_without_python_social_auth_is_a_warning(settings: Settings) -> None:
+    assert found(settings, ROOT_URLCONF=()) == ["neos_backend.W001"]
+
+
+class OtherNamespace:
+    urlpatterns = [path("sign-in/", include("social_django.urls", namespace="elsewhere"))]
+
+
+def test_redirect_uri_is_compared_with_the_callback_in_the_library_s_namespace(
+    settings: Settings,
+) -> None:
+    changes = {"ROOT_URLCONF": OtherNamespace, "SOCIAL_AUTH_URL_NAMESPACE": "elsewhere"}
+    assert found(settings, **changes) == []
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://[x/sign-in/complete/neos/",
+        "https://[::1/sign-in/complete/neos/",
+        "https:///sign-in/complete/neos/",
+        "https://events.example.org:99999/sign-in/complete/neos/",
+        "https://events.example.org:0/sign-in/complete/neos/",
+        "https://events.example.org:port/sign-in/complete/neos/",
+        "ftp://events.example.org/sign-in/complete/neos/",
+        "events.example.org/sign-in/complete/neos/",
+        "/sign-in/complete/neos/",
+        "https://events.example.org/sign-in/complete/neos/#here",
+    ],
+)
+def test_redirect_uri_that_no_browser_could_open_is_an_error(settings: Settings, uri: str) -> None:
+    (error,) = checked(settings, SOCIAL_AUTH_NEOS_REDIRECT_URI=uri)
+    assert error.id == "neos_backend.E005"
+    assert error.msg == "SOCIAL_AUTH_NEOS_REDIRECT_URI is not the address of a page."
+
+
+def test_redirect_uri_may_be_known_only_when_it_is_read(settings: Settings) -> None:
+    good = lazystr(GOOD["SOCIAL_AUTH_NEOS_REDIRECT_URI"])
+    assert found(settings, SOCIAL_AUTH_NEOS_REDIRECT_URI=good) == []
 
 
 # --- Which backend -------------------------------------------------------------------------------
@@ -177,7 +248,7 @@ BAD = {
     "PROFILE_URL": "http://account.example.org/",
     "REDIRECT_URI": "https://events.example.org/",
 }
-IDS = [f"neos_backend.E00{number}" for number in (1, 3, 5, 6)]
+IDS = [f"neos_backend.{code}" for code in ("E001", "E003", "E006", "W001")]
 
 
 def bad(backend: str) -> dict[str, Any]:
@@ -205,8 +276,8 @@ def test_each_backend_is_checked_by_its_own_names(
         "DEBUG=1 NEOS_SANDBOX=1."
     )
     assert said["E003"].startswith(f"SOCIAL_AUTH_{prefix}_PROFILE_URL is not a plain https") is True
-    assert said["E005"].startswith(f"SOCIAL_AUTH_{prefix}_REDIRECT_URI is not the address") is True
-    assert f"SOCIAL_AUTH_{prefix}_SCOPE is a list" in said["E006"]
+    assert said["W001"].startswith(f"SOCIAL_AUTH_{prefix}_REDIRECT_URI is not the address") is True
+    assert f"Write SOCIAL_AUTH_{prefix}_SCOPE = [" in said["E006"]
 
 
 def test_both_backends_side_by_side_are_both_checked(settings: Settings) -> None:
