@@ -4,6 +4,8 @@ Projects run as processes of their own, because this one could import the reposi
 """
 
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from email.message import Message
@@ -68,6 +70,19 @@ def test_empty_project_finds_the_wheel_and_nothing_of_the_repository(installed: 
 
     assert Path(found.strip()).is_relative_to(installed.packages)
     assert installed.run(others).split() == ["None", "None"]
+
+
+def test_editable_installation_finds_the_checkout(installed: Installed, tmp_path: Path) -> None:
+    """A process of its own, because the build takes the folder in which it is started."""
+    build = "import sys, hatchling.build; hatchling.build.build_editable(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=BACKEND, check=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "packages")
+
+    path = f"import sys, site; sys.path.remove({str(installed.packages)!r}); "
+    path += f"site.addsitedir({str(tmp_path / 'packages')!r}); "
+    found = installed.run(f"{path}import neos_backend; print(neos_backend.__file__)")
+    assert found.strip() == str(BACKEND / "__init__.py")
 
 
 def test_backends_need_no_django(installed: Installed) -> None:
