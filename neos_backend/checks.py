@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import WARNING, CheckMessage, Error, Info, register
+from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 from social_core.utils import setting_name
 
@@ -128,13 +129,12 @@ def check_known_scopes(**_options: Any) -> Iterator[CheckMessage]:
     for backend in chosen_backends():
         strange = {*asked_scopes(backend)} - backend.KNOWN_SCOPES
         for scope in sorted(filter(SCOPE.fullmatch, strange)):  # the others are errors
-            yield CheckMessage(
-                WARNING,
+            yield Caution(
                 f"{backend.title} is not known to have the scope `{scope}`.",
                 hint="A platform may refuse every sign-in for it. It is in "
                 f"{variable_of(backend, 'SCOPE')}; known are: "
                 f"{', '.join(sorted(backend.KNOWN_SCOPES))}.",
-                id="neos_backend.W001",
+                id="neos_backend.W002",
             )
 
 
@@ -143,11 +143,10 @@ def check_proof_key(**_options: Any) -> Iterator[CheckMessage]:
     for backend in chosen_backends():
         is_off = backend_setting(backend, "USE_PKCE") in (False, "")
         if is_off and issubclass(backend, ResoniteOAuth2):
-            yield CheckMessage(
-                WARNING,
+            yield Caution(
                 f"PKCE is off at {backend.title}, which is said to require it.",
                 hint=f"Leave {variable_of(backend, 'USE_PKCE')} out, so that it is on.",
-                id="neos_backend.W002",
+                id="neos_backend.W003",
             )
 
 

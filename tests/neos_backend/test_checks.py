@@ -245,7 +245,7 @@ def test_hints_name_the_variables_of_the_operator(settings: Settings) -> None:
 
 CLIENT_OF_RESONITE = {"SOCIAL_AUTH_RESONITE_KEY": "x", "SOCIAL_AUTH_RESONITE_SECRET": "y"}
 ALL_SCOPES = ["profile", "email", "patreon"]
-SCOPE_WARNING = [(WARNING, "neos_backend.W001")]
+SCOPE_WARNING = [(WARNING, "neos_backend.W002")]
 
 
 def test_resonite_has_no_doubtful_host(settings: Settings) -> None:
@@ -275,8 +275,8 @@ def test_scope_that_the_platform_is_not_known_to_have_is_named_at_a_deployment(
 @pytest.mark.parametrize(
     ("path", "use_pkce", "expected"),
     [
-        (RESONITE, False, [(WARNING, "neos_backend.W002")]),
-        (f"{__name__}.OwnResonite", False, [(WARNING, "neos_backend.W002")]),
+        (RESONITE, False, [(WARNING, "neos_backend.W003")]),
+        (f"{__name__}.OwnResonite", False, [(WARNING, "neos_backend.W003")]),
         (RESONITE, True, []),
         (NEOS, False, []),
     ],
