@@ -36,6 +36,7 @@ class NeosOAuth2(PlatformOAuth2):
     AUTHORIZATION_URL = "https://auth.neos.com/connect/authorize"
     ACCESS_TOKEN_URL = "https://cloudx-account.azurewebsites.net/connect/token"  # noqa: S105 - an address
     PROFILE_URL = "https://auth.neos.com/api/user/profiles"
+    KNOWN_SCOPES = frozenset({"profile", "email", "patreon"})
 
     parse_profile = staticmethod(profile.parse_profile)
 
@@ -70,5 +71,6 @@ class ResoniteOAuth2(PlatformOAuth2):
     AUTHORIZATION_URL = "https://account.resonite.com/connect/authorize"
     ACCESS_TOKEN_URL = "https://account.resonite.com/connect/token"  # noqa: S105 - an address
     PROFILE_URL = "https://account.resonite.com/api/user/profile"
+    KNOWN_SCOPES = frozenset({"profile", "email"})
 
     parse_profile = staticmethod(resonite.parse_profile)

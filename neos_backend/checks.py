@@ -11,12 +11,13 @@ from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 from social_core.utils import setting_name
 
-from neos_backend.backends import DOUBTFUL_HOST, is_doubtful
+from neos_backend.backends import DOUBTFUL_HOST, ResoniteOAuth2, is_doubtful
 from neos_backend.configuration import (
     Backend,
     asked_scopes,
     backend_setting,
     chosen_backends,
+    has_variables,
     is_sandbox,
     variable,
 )
@@ -40,10 +41,18 @@ def check_credentials(**_options: Any) -> Iterator[CheckMessage]:
             yield Error(
                 f"The client id or the client secret of {backend.title} is missing.",
                 hint=f"Set {variable_of(backend, 'KEY')} and {variable_of(backend, 'SECRET')} as "
-                f"{backend.title} gave them to you, or try the site with DEBUG=1 "
-                f"{variable('NEOS_SANDBOX')}=1.",
+                f"{backend.title} gave them to you, or {without_credentials()}",
                 id="neos_backend.E001",
             )
+
+
+def without_credentials() -> str:
+    if has_variables():
+        return f"try the site with DEBUG=1 {variable('NEOS_SANDBOX')}=1."
+    return (
+        "take the backend out of AUTHENTICATION_BACKENDS. To try it without them, set up the "
+        "sandbox: the README of this package says how."
+    )
 
 
 def has_credentials(backend: Backend) -> bool:
@@ -126,13 +135,40 @@ def check_token_host(**_options: Any) -> Iterator[CheckMessage]:
             )
 
 
+@register(TAG, deploy=True)
+def check_known_scopes(**_options: Any) -> Iterator[CheckMessage]:
+    """Warn only: a platform may have new ones."""
+    for backend in chosen_backends():
+        strange = {*asked_scopes(backend)} - backend.KNOWN_SCOPES
+        for scope in sorted(filter(SCOPE.fullmatch, strange)):  # the others are errors
+            yield Caution(
+                f"{backend.title} is not known to have the scope `{scope}`.",
+                hint="A platform may refuse every sign-in for it. It is in "
+                f"{variable_of(backend, 'SCOPE')}; known are: "
+                f"{', '.join(sorted(backend.KNOWN_SCOPES))}.",
+                id="neos_backend.W002",
+            )
+
+
+@register(TAG, deploy=True)
+def check_proof_key(**_options: Any) -> Iterator[CheckMessage]:
+    for backend in chosen_backends():
+        is_off = backend_setting(backend, "USE_PKCE") in (False, "")
+        if is_off and issubclass(backend, ResoniteOAuth2):
+            yield Caution(
+                f"PKCE is off at {backend.title}, which is said to require it.",
+                hint=f"Leave {variable_of(backend, 'USE_PKCE')} out, so that it is on.",
+                id="neos_backend.W003",
+            )
+
+
 @register(TAG)
 def check_sandbox(**_options: Any) -> Iterator[CheckMessage]:
     if is_sandbox() and not settings.DEBUG:
         titles = " and ".join(str(backend.title) for backend in chosen_backends()) or "of Neos"
         yield Error(
             f"The sandbox {titles} is on while DEBUG is off: anybody could sign in as anybody.",
-            hint=f"Unset {variable('NEOS_SANDBOX')}, or set DEBUG=1 if this is a demo.",
+            hint=f"Unset {variable('NEOS_SANDBOX')}, or switch DEBUG on if this is a demo.",
             id="neos_backend.E004",
         )
 
@@ -145,7 +181,8 @@ def check_sandbox_client(**_options: Any) -> Iterator[CheckMessage]:
             yield Error(
                 f"The sandbox {backend.title} knows no client: nobody could sign in.",
                 hint=f"Set {' and '.join(variable_of(backend, name) for name in missing)}. "
-                "REDIRECT_URI is the address of `social:complete`; the others may be anything.",
+                "REDIRECT_URI is the address of `social:complete`; the others may be anything. "
+                "Or take the backend out of AUTHENTICATION_BACKENDS.",
                 id="neos_backend.E007",
             )
 

@@ -40,6 +40,11 @@ def is_sandbox() -> bool:
     return bool(getattr(settings, "NEOS_SANDBOX", False))
 
 
+def has_variables() -> bool:
+    """Return whether operators set up this site by variables of their own, and not in Python."""
+    return bool(getattr(settings, "NEOS_VARIABLES", {}))
+
+
 def variable(name: str) -> str:
     """Return how the operator of this site calls a setting, for hints.
 

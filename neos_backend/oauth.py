@@ -57,6 +57,8 @@ class PlatformOAuth2(PausesOAuth2):
     """
 
     title: str
+    #: Those that are known of the platform, for the checks.
+    KNOWN_SCOPES: frozenset[str] = frozenset()
     ID_KEY = "id"
     REQUIRES_USER_ID = True
     PROFILE_URL = ""

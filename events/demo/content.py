@@ -213,6 +213,7 @@ EVENTS: tuple[EventPlan, ...] = (
         days=22,
         going=6,
         fields={"capacity": 20, "patron_cents": 600},
+        text="salon",
     ),
     EventPlan(
         "world-tour",

@@ -99,17 +99,18 @@ def _answers(plan: EventPlan, questions: list[Question], number: int) -> dict[in
 
 def _create_event(plan: EventPlan, now: datetime) -> Event:
     starts_at = plan.starts_at(now) + AHEAD
+    text = plan.text or plan.slug
     return Event.objects.create(
         slug=plan.slug,
         title=plan.title,
         summary=plan.summary,
         kind=plan.kind,
         language=plan.language,
-        description=_description(plan.slug),
+        description=_description(text),
         descriptions={
-            code: _description(f"{plan.slug}.{code}")
+            code: _description(f"{text}.{code}")
             for code, _name in settings.LANGUAGES
-            if (DESCRIPTIONS / f"{plan.slug}.{code}.md").exists()
+            if (DESCRIPTIONS / f"{text}.{code}.md").exists()
         },
         starts_at=starts_at,
         ends_at=plan.ends_at(now) + AHEAD,

@@ -51,6 +51,7 @@ class EventPlan:
     and it takes place on the next such day; one in the past on the last one before. `opens_in` and
     `draw_in` are days from today, at `at`, too; a draw in 0 days has been held. `going` people sign
     up while it is open, and pay what it costs. `has_door`: it has the known key of `door.py`.
+    `text` names the file of its description, which is called like its `slug` without it.
     """
 
     slug: str
@@ -75,6 +76,7 @@ class EventPlan:
     workshops: tuple[WorkshopPlan, ...] = ()
     perks: tuple[dict[str, object], ...] = ()
     questions: tuple[QuestionPlan, ...] = ()
+    text: str = ""
 
     def starts_at(self, now: datetime) -> datetime:
         """Return the start on the clock of the event's zone, for a demo loaded at `now`."""

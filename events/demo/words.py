@@ -15,6 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
         "Blade Runner patron": "Supporter from $6",
         "Gunter patron": "Supporter from $12",
         "Patron Salon": "Supporter Salon",
+        "patron-salon": "supporter-salon",
         "for Patreon supporters from 6 US dollars a month": "for people who support Resonite",
         "for Patreon supporters": "for supporters",
         "the people who pledge for Neos": "the people who support Resonite",

@@ -107,7 +107,7 @@ def _session(bookable: Bookable, visitors: list[Visitor]) -> dict[str, object]:
         "description": bookable.summary or None,
         "maxUsers": most_users(bookable, visitors),
         "hideFromPublicListing": not event.listed,
-        "tags": [event.kind, event.slug],
+        "tags": list(dict.fromkeys([event.kind, event.slug])),  # an address may be "meetup"
         "loadWorldURL": event.session_url if WORLD_RECORD.fullmatch(event.session_url) else None,
     }
 

@@ -1,9 +1,9 @@
 """A whole Django project in one file: sign in with Neos or Resonite, and see who you are.
 
     pip install "./neos_backend[sandbox]"
-    python project.py
+    python neos_backend/example/project.py
 
-Then open http://127.0.0.1:8000; another port is `python project.py 8001`. The sandbox plays both
+Then open http://127.0.0.1:8000; a number behind the command is another port. The sandbox plays both
 platforms. With a client of your own it asks the real one instead: put NEOS_CLIENT_ID and
 NEOS_CLIENT_SECRET (or RESONITE_...) into the environment, and register
 http://127.0.0.1:8000/auth/complete/neos/ there. What it stores is gone when it ends.
@@ -65,6 +65,7 @@ HOME = """{% load static %}<!doctype html>
 </head>
 <body>
   <main>
+    {% for message in messages %}<p role="status">{{ message }}</p>{% endfor %}
     {% if accounts %}
       <h1>You are <bdi>{{ user.username }}</bdi></h1>
     {% else %}
@@ -87,7 +88,7 @@ HOME = """{% load static %}<!doctype html>
         </li>
       </ul>
     {% endfor %}
-    {% for name, title in titles.items %}
+    {% for name, title in others.items %}
       <form method="post" action="{% url 'social:begin' name %}">
         {% csrf_token %}
         <button>{% if accounts %}Add{% else %}Sign in with{% endif %} {{ title }}</button>
@@ -117,6 +118,7 @@ settings.configure(
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
+        "django.contrib.messages",
         "django.contrib.sessions",
         "django.contrib.staticfiles",
         "social_django",
@@ -127,7 +129,8 @@ settings.configure(
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
-        # Shows what went wrong on a page with a fitting status.
+        "django.contrib.messages.middleware.MessageMiddleware",
+        # Leads back to SOCIAL_AUTH_LOGIN_ERROR_URL with a message that says what went wrong.
         "social_django.middleware.SocialAuthExceptionMiddleware",
     ],
     AUTHENTICATION_BACKENDS=[f"neos_backend.backends.{each.__name__}" for each in CHOSEN],
@@ -142,6 +145,7 @@ settings.configure(
                 "context_processors": [
                     "django.template.context_processors.request",
                     "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
                 ],
             },
         }
@@ -150,7 +154,8 @@ settings.configure(
     LOGIN_REDIRECT_URL="/",
     LOGOUT_REDIRECT_URL="/",
     USE_TZ=True,
-    SOCIAL_AUTH_RAISE_EXCEPTIONS=False,
+    SOCIAL_AUTH_LOGIN_ERROR_URL="/",
+    SOCIAL_AUTH_RAISE_EXCEPTIONS=False,  # with DEBUG, too
     **settings_of(NeosOAuth2),
     **settings_of(ResoniteOAuth2),
 )
@@ -172,7 +177,9 @@ def home(request: HttpRequest) -> HttpResponse:
     accounts = [
         (titles[each.provider], Profile.from_json(each.extra_data["profile"])) for each in linked
     ]
-    return render(request, "home.html", {"accounts": accounts, "titles": titles})
+    known = {each.provider for each in linked}
+    others = {name: title for name, title in titles.items() if name not in known}
+    return render(request, "home.html", {"accounts": accounts, "others": others})
 
 
 urlpatterns = [

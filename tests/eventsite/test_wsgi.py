@@ -17,7 +17,7 @@ CLIENT_MISSING = (
 )
 SANDBOX_IN_PRODUCTION = (
     "The sandbox Neos is on while DEBUG is off: anybody could sign in as anybody. Unset "
-    "NEOS_SANDBOX, or set DEBUG=1 if this is a demo."
+    "NEOS_SANDBOX, or switch DEBUG on if this is a demo."
 )
 STRANGE_SCOPE = (
     "Of the scopes asked from Neos, 1 cannot be one. NEOS_SCOPES is a list of words with spaces "

@@ -48,8 +48,12 @@ class Installed:
 
     def run(self, source: str) -> str:
         """Return what Python prints for the source, in the empty project."""
+        return self.call("-c", source)
+
+    def call(self, *arguments: str) -> str:
+        """Return what Python prints when it is called like this, in the empty project."""
         return subprocess.run(
-            [sys.executable, "-c", source],
+            [sys.executable, *arguments],
             cwd=self.project,
             env=self.environment,
             check=True,
@@ -63,8 +67,14 @@ class Installed:
         copy = self.project / script.name
         copy.write_text(script.read_text("utf-8"), "utf-8")
         port = free_port()
+        with self.answering(port, str(copy), port, *arguments) as address:
+            yield address
+
+    @contextlib.contextmanager
+    def answering(self, port: str, *arguments: str) -> Iterator[str]:
+        """Run Python with these arguments, which serves on this port; yield its address."""
         process = subprocess.Popen(
-            [sys.executable, str(copy), port, *arguments],
+            [sys.executable, *arguments],
             cwd=self.project,
             env=self.environment,
             stdin=subprocess.DEVNULL,

@@ -77,7 +77,10 @@ def test_sandbox_without_a_client_is_an_error(settings: Settings, name: str) -> 
     (error,) = checked(settings, **sandbox, **{f"SOCIAL_AUTH_NEOS_{name}": ""})
     assert error.id == "neos_backend.E007"
     assert error.msg == "The sandbox Neos knows no client: nobody could sign in."
-    assert str(error.hint).startswith(f"Set SOCIAL_AUTH_NEOS_{name}. ") is True
+    assert error.hint == (
+        f"Set SOCIAL_AUTH_NEOS_{name}. REDIRECT_URI is the address of `social:complete`; the "
+        "others may be anything. Or take the backend out of AUTHENTICATION_BACKENDS."
+    )
 
 
 def test_scopes_that_leave_profile_out_are_an_error(settings: Settings) -> None:
@@ -272,8 +275,9 @@ def test_each_backend_is_checked_by_its_own_names(
     said = {str(error.id)[-4:]: f"{error.msg} {error.hint}" for error in errors}
     assert said["E001"] == (
         f"The client id or the client secret of {title} is missing. Set SOCIAL_AUTH_{prefix}_KEY "
-        f"and SOCIAL_AUTH_{prefix}_SECRET as {title} gave them to you, or try the site with "
-        "DEBUG=1 NEOS_SANDBOX=1."
+        f"and SOCIAL_AUTH_{prefix}_SECRET as {title} gave them to you, or take the backend out of "
+        "AUTHENTICATION_BACKENDS. To try it without them, set up the sandbox: the README of this "
+        "package says how."
     )
     assert said["E003"].startswith(f"SOCIAL_AUTH_{prefix}_PROFILE_URL is not a plain https") is True
     assert said["W001"].startswith(f"SOCIAL_AUTH_{prefix}_REDIRECT_URI is not the address") is True
@@ -308,6 +312,55 @@ def test_hints_name_the_variables_of_the_operator(settings: Settings) -> None:
     )
 
 
+# --- What differs between the platforms, and is said before a deployment only ---------------------
+
+CLIENT_OF_RESONITE = {"SOCIAL_AUTH_RESONITE_KEY": "x", "SOCIAL_AUTH_RESONITE_SECRET": "y"}
+ALL_SCOPES = ["profile", "email", "patreon"]
+SCOPE_WARNING = [(WARNING, "neos_backend.W002")]
+
+
 def test_resonite_has_no_doubtful_host(settings: Settings) -> None:
-    chosen = {"AUTHENTICATION_BACKENDS": [RESONITE], "SOCIAL_AUTH_RESONITE_KEY": "x"}
-    assert deployment_ids(settings, **chosen, SOCIAL_AUTH_RESONITE_SECRET="y") == []
+    chosen = {"AUTHENTICATION_BACKENDS": [RESONITE]}
+    assert deployment_ids(settings, **chosen, **CLIENT_OF_RESONITE) == []
+
+
+@pytest.mark.parametrize(
+    ("backend", "scopes", "expected"),
+    [
+        ("NEOS", ALL_SCOPES, []),
+        ("NEOS", ["email", "openid"], SCOPE_WARNING),
+        ("RESONITE", ["email"], []),
+        ("RESONITE", ALL_SCOPES, SCOPE_WARNING),
+    ],
+)
+def test_scope_that_the_platform_is_not_known_to_have_is_named_at_a_deployment(
+    settings: Settings, backend: str, scopes: list[str], expected: list[tuple[int, str]]
+) -> None:
+    path = {"NEOS": NEOS, "RESONITE": RESONITE}[backend]
+    asked = {f"SOCIAL_AUTH_{backend}_SCOPE": scopes}
+    chosen = {"AUTHENTICATION_BACKENDS": [path], **CLIENT_OF_RESONITE}
+    assert deployment_ids(settings, **chosen, **asked) == expected
+    assert found(settings, **chosen, **asked) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "use_pkce", "expected"),
+    [
+        (RESONITE, False, [(WARNING, "neos_backend.W003")]),
+        (f"{__name__}.OwnResonite", False, [(WARNING, "neos_backend.W003")]),
+        (RESONITE, True, []),
+        (NEOS, False, []),
+    ],
+)
+def test_resonite_without_pkce_is_named_at_a_deployment(
+    settings: Settings, path: str, *, use_pkce: bool, expected: list[tuple[int, str]]
+) -> None:
+    client = {"SOCIAL_AUTH_KEY": "x", "SOCIAL_AUTH_SECRET": "y"}
+    chosen = {"AUTHENTICATION_BACKENDS": [path], "SOCIAL_AUTH_USE_PKCE": use_pkce}
+    assert deployment_ids(settings, **chosen, **client) == expected
+
+
+def test_resonite_with_pkce_left_alone_is_well(settings: Settings) -> None:
+    delattr(settings, "SOCIAL_AUTH_USE_PKCE")
+    chosen = {"AUTHENTICATION_BACKENDS": [RESONITE]}
+    assert deployment_ids(settings, **chosen, **CLIENT_OF_RESONITE) == []

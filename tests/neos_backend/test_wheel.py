@@ -4,6 +4,7 @@ Projects run as processes of their own, because this one could import the reposi
 """
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -60,6 +61,15 @@ def test_wheel_says_what_it_is(installed: Installed) -> None:
     assert told.get_all("License-File") == ["LICENSE"]
 
 
+def test_page_installs_the_wheel_that_is_built_and_links_to_nothing_outside_of_it(
+    installed: Installed,
+) -> None:
+    page = str(metadata(installed).get_payload())
+
+    assert f'"dist/{installed.wheel.name}[sandbox]"' in page
+    assert re.findall(r"\]\((?!https://|#)", page) == []
+
+
 def test_licence_of_the_wheel_is_that_of_the_whole() -> None:
     assert (BACKEND / "LICENSE").read_text() == (BACKEND.parent / "LICENSE").read_text()
 
@@ -101,6 +111,7 @@ GEARFOX = [
     "badges: mmc participant, mute",
     "supports Neos: yes",
 ]
+DECLINED = "Authentication process canceled"
 PLAIN_VISITOR = [
     "name: Plain Visitor",
     "id: U-1QfnK8vTzWc",
@@ -136,15 +147,30 @@ def test_example_shows_who_has_signed_in_with_both(example: str) -> None:
         assert [line.text for line in visitor.page.root.all("li")] == [*GEARFOX, *PLAIN_VISITOR]
 
 
-def test_example_shows_a_page_to_who_declines(example: str) -> None:
+def test_example_offers_only_what_is_not_linked_yet(example: str) -> None:
+    with Visitor(example) as visitor:
+        visitor.visit("/")
+        assert buttons(visitor) == ["Sign in with Neos", "Sign in with Resonite"]
+        visitor.press("Sign in with Resonite")
+        consent(visitor, RESONITE, "crowd-1")  # nobody whom another test links
+
+        assert buttons(visitor) == ["Add Neos", "Sign out"]
+
+
+def buttons(visitor: Visitor) -> list[str]:
+    return [button.text for button in visitor.page.root.all("button")]
+
+
+def test_example_leads_who_declines_back_and_says_why(example: str) -> None:
     with Visitor(example) as visitor:
         visitor.visit("/")
         visitor.press("Sign in with Resonite")
         visitor.press("Birch Beaver")
         visitor.press("Decline")
 
-        assert visitor.page.status == 403
-        assert visitor.visit("/").heading == "Who are you?"
+        assert (visitor.page.status, visitor.page.path) == (200, "/")
+        assert visitor.page.heading == "Who are you?"
+        assert visitor.page.root.first("p", role="status").text == DECLINED
 
 
 # --- An empty project: `associate_by_email` and a step that pauses -------------------------------

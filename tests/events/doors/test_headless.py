@@ -97,6 +97,11 @@ def test_world_with_a_variable_is_open_to_accounts_that_have_it(
     }
 
 
+def test_world_has_each_tag_once(clock: time_machine.Traveller) -> None:
+    event = make_event(slug="meetup", kind="meetup")
+    assert world_of(event, VARIABLE, NOON).settings["tags"] == ["meetup"]
+
+
 def test_world_without_a_lock_is_private_and_invites(clock: time_machine.Traveller) -> None:
     world = world_of(make_jam(), Lock(), NOON).settings
     assert world["accessLevel"] == "Private"
