@@ -46,10 +46,6 @@ FILE_CLOSED = "the database file of DATABASE_URL, or its folder, may not be writ
 NOT_OURS = "DATABASE_URL leads to something that is no database, or has options that do not work."
 NOT_MIGRATED = "the tables are missing or old. Run `manage.py migrate`."
 NO_CACHE_TABLE = "the table of CACHE_URL is missing. Run `manage.py createcachetable`."
-OTHER_PLATFORM = (
-    "the database has accounts of {other.label}, but PLATFORM={ours}. Set PLATFORM={other.value}, "
-    "or give the site another database."
-)
 REFUSED = "PostgreSQL refuses DATABASE_URL: check user, password and name of the database."
 AWAY = "the PostgreSQL of DATABASE_URL cannot be reached."
 BUSY = "the database file of DATABASE_URL is locked by another process."
@@ -147,15 +143,15 @@ def connect(direct: BaseDatabaseWrapper) -> None:
 
 def check_tables(direct: Any, *, cache: bool) -> None:
     # here: models cannot be imported before the apps are loaded
-    from events.accounts.other_platform import find_other_platform
+    from events.accounts.other_platform import refusal_of_accounts
 
     executor = MigrationExecutor(direct)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Unready(NOT_MIGRATED)
     if cache and cache_tables() - set(direct.introspection.table_names()):
         raise Unready(NO_CACHE_TABLE)
-    if other := find_other_platform(direct):
-        raise Unready(OTHER_PLATFORM.format(other=other, ours=settings.PLATFORM.key))
+    if refusal := refusal_of_accounts(direct):
+        raise Unready(str(refusal))
 
 
 def cache_tables() -> set[str]:

@@ -4,14 +4,11 @@ Its shape is that of the public model `UserPatreonData` of `CloudX.Shared`.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from .members import first_given, members, parse_cents, parse_time
-from .support import Support
-
-# One payment counts for this long, as in the original `currentAccountType`.
-PAYMENT_COVERS = timedelta(days=40)
+from .support import SUPPORT_COVERS, Support
 
 
 def read_support(account: dict[str, Any], scopes: Collection[str], now: datetime) -> Support | None:
@@ -27,7 +24,7 @@ def parse_patreon(value: object, now: datetime) -> Support:
     data = members(value)
     paid_at = parse_time(first_given(data, "lastActivationTime", "lastPlusActivationTime"))
     # Count a payment from the future as made now.
-    until = min(paid_at, now) + PAYMENT_COVERS if paid_at else None
+    until = min(paid_at, now) + SUPPORT_COVERS if paid_at else None
     pledge = first_given(
         data, "currentAccountCents", "lastPaidPledgeAmount", "lastPlusPledgeAmount"
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 from .members import MAX_CENTS, members, parse_cents
 from .profile import Profile, read_account
-from .support import Support
+from .support import SUPPORT_COVERS, Support
 
 #: Ways to support that are paid for. A promo code is none: it makes a supporter without money.
 PAID = frozenset({"patreon", "stripe"})
@@ -27,13 +27,15 @@ def parse_profile(data: object, *, scopes: Collection[str], now: datetime | None
 
 
 def read_support(
-    account: dict[str, Any], _scopes: Collection[str], _now: datetime
+    account: dict[str, Any], _scopes: Collection[str], now: datetime
 ) -> Support | None:
     """Return None if the account tells nothing about support. There is no scope for it.
 
     `cents` is the sum of the ways that are active: somebody who pays in two ways pays both. None
-    counts if the account as a whole is no active supporter's. `until` is always None: nobody says
-    how long a payment counts (a year, a month), and the provider itself says what is active now.
+    counts if the account as a whole is no active supporter's. `until` is 40 days from now: nobody
+    says how long a payment counts (a year, a month), so the provider's word that somebody is a
+    supporter counts as long as a payment does at Neos. `lastSupportTimestamp` is not read, because
+    the last payment for a whole year may be long ago.
     """
     if account.get(SUPPORTER) is None and account.get(METADATA) is None:
         return None
@@ -45,7 +47,7 @@ def read_support(
         supporter=supporter,
         cents=sum_cents(active, "lastTierCents") if supporter else 0,
         total_cents=sum_cents(ways, "totalSupportCents"),
-        until=None,
+        until=now + SUPPORT_COVERS if supporter else None,
     )
 
 
@@ -67,5 +69,16 @@ def is_true(flag: object) -> bool:
 
 
 def sum_cents(ways: list[dict[str, Any]], member: str) -> int:
-    found = sum(parse_cents(way.get(member)) for way in ways if way["$type"] in PAID)
+    """Return the sum of the highest amount of each paid way.
+
+    No account is known that has two entries of one type. They may tell of the same payment twice,
+    so they are not added.
+    """
+    found = sum(
+        highest_cents([way for way in ways if way["$type"] == kind], member) for kind in PAID
+    )
     return min(found, MAX_CENTS)
+
+
+def highest_cents(ways: list[dict[str, Any]], member: str) -> int:
+    return max((parse_cents(way.get(member)) for way in ways), default=0)

@@ -1,10 +1,14 @@
 """What somebody pays to keep a platform going: the same facts from every platform."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from .members import members, parse_cents, parse_time
+
+#: One payment counts for this long at Neos, as in the original `currentAccountType`; and so does
+#: one word of Resonite that somebody supports it.
+SUPPORT_COVERS = timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +17,8 @@ class Support:
 
     `supporter` is the platform's own word. `cents` is what the person pays now in a month and
     `total_cents` all that they have paid, in hundredths of the platform's currency: US dollars at
-    Neos; Resonite does not say which. After `until` the monthly cents do not count any more; with
-    None they count until the person signs in again.
+    Neos; Resonite does not say which. From `until` on the monthly cents do not count any more. It
+    is None for somebody who never paid Neos, or whom Resonite calls no supporter.
     """
 
     supporter: bool

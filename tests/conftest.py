@@ -43,6 +43,7 @@ ON_BOTH_PLATFORMS = (
         )
     ),
     "tests/events/access/test_shut_out.py",
+    "tests/events/access/test_support_end.py",
     "tests/events/doctor",
     "tests/events/test_pictures.py",
     "tests/eventsite/test_headers.py",

@@ -29,8 +29,8 @@ class Expected:
     plain: str
     amber: str
     birch: str
-    #: Until when the support below counts.
-    support_until: datetime | None
+    #: Until when the support below counts after a sign-in at the time of the `clock`.
+    support_until: datetime
     #: A person who pays 12 dollars a month, as the profile address answers.
     profile: dict[str, Any] = field(repr=False)
 
@@ -89,7 +89,8 @@ PLATFORMS = {
         plain="U-1QfnK8vTzWc",
         amber="U-1RwBn4mKxDa",
         birch="U-1RwCs8vLhEb",
-        support_until=None,
+        # 40 days after the sign-in at noon of 1 June, and not after the payment.
+        support_until=datetime(2030, 7, 11, 12, tzinfo=UTC),
         profile=STANDING
         | {
             "normalizedUsername": "gearfox",

@@ -3,7 +3,7 @@
 So no other query has to compare platforms: all ids in the database are of one.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
@@ -13,16 +13,44 @@ from events.models import Attendee, Block, FormerNeosId
 from events.models.platform import Platform, this_platform
 
 
+class Refusal(NamedTuple):
+    """Why this site cannot serve these accounts, without a capital and a stop; and what to do."""
+
+    reason: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}. {self.next_step}"
+
+
+def refusal_of_accounts(connection: BaseDatabaseWrapper) -> Refusal | None:
+    """Return None if all accounts are of the platform that this site serves."""
+    other, ours = find_other_platform(connection), Platform(this_platform())
+    if other is None:
+        return None
+    if not has_accounts(ours, connection):
+        return Refusal(
+            f"the database has accounts of {other.label}, but PLATFORM={ours}",
+            f"Set PLATFORM={other}, or give the site another database.",
+        )
+    return Refusal(
+        f"the database has accounts of {Platform.NEOS.label} and of {Platform.RESONITE.label}",
+        "A site can serve one of them only, so another PLATFORM does not help: go back to a copy "
+        "of the database from before, or give the site another database.",
+    )
+
+
 def find_other_platform(connection: BaseDatabaseWrapper) -> Platform | None:
     """Return a platform that this site does not serve, but has accounts of.
 
     Links of other providers, which somebody may have added, are none of our business.
     """
-    for platform in Platform:
-        rows = _rows_of(platform) if platform != this_platform() else ()
-        if any(_exists(one, connection) for one in rows):
-            return platform
-    return None
+    others = (platform for platform in Platform if platform != this_platform())
+    return next((other for other in others if has_accounts(other, connection)), None)
+
+
+def has_accounts(platform: Platform, connection: BaseDatabaseWrapper) -> bool:
+    return any(_exists(rows, connection) for rows in _rows_of(platform))
 
 
 def _rows_of(platform: Platform) -> tuple[QuerySet[Any], ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connection
 
-from events.accounts.other_platform import find_other_platform
+from events.accounts.other_platform import refusal_of_accounts
 
 from .finding import Asked, Finding, ok, problem
 
@@ -13,10 +13,8 @@ PLATFORM = "platform"
 
 
 def check_platform(_asked: Asked) -> Iterator[Finding]:
-    other = find_other_platform(connection)
-    if other is None:
+    if refusal := refusal_of_accounts(connection):
+        sentence = f"{refusal.reason[0].upper()}{refusal.reason[1:]}."
+        yield problem(PLATFORM, sentence, refusal.next_step)
+    else:
         yield ok(PLATFORM, f"The site is for people of {settings.PLATFORM.name}.")
-        return
-    text = f"The site is for {settings.PLATFORM.name}, but there are accounts of {other.label}."
-    step = f"Set PLATFORM={other.value}, or DATABASE_URL to another database."
-    yield problem(PLATFORM, text, step)

@@ -6,7 +6,8 @@
 Then open http://127.0.0.1:8000; a number behind the command is another port. The sandbox plays both
 platforms. With a client of your own it asks the real one instead: put NEOS_CLIENT_ID and
 NEOS_CLIENT_SECRET (or RESONITE_...) into the environment, and register
-http://127.0.0.1:8000/auth/complete/neos/ there. What it stores is gone when it ends.
+http://127.0.0.1:8000/auth/complete/neos/ there. NEOS_TOKEN_URL is for another token address of
+Neos. What it stores is gone when it ends.
 """
 
 import os
@@ -34,6 +35,8 @@ CLIENTS = {
 }
 REAL = [backend for backend, client in CLIENTS.items() if all(client)]
 CHOSEN = REAL or BACKENDS
+#: Not the backend's default: others may be able to claim that host, and would get the secret.
+TOKEN_URL = os.environ.get("NEOS_TOKEN_URL") or "https://auth.neos.com/connect/token"
 FOLDER = tempfile.TemporaryDirectory(prefix="neos-example-")
 
 
@@ -52,6 +55,8 @@ def settings_of(backend: type[PlatformOAuth2]) -> dict[str, object]:
         own["AUTHORIZATION_URL"] = f"{SITE}/sandbox/{backend.name}/connect/authorize"
         own["ACCESS_TOKEN_URL"] = f"{SITE}/sandbox/{backend.name}/connect/token"
         own["PROFILE_URL"] = f"{SITE}/sandbox/{backend.name}/api/user/profile"
+    elif backend is NeosOAuth2:
+        own["ACCESS_TOKEN_URL"] = TOKEN_URL
     return {f"SOCIAL_AUTH_{backend.name.upper()}_{name}": value for name, value in own.items()}
 
 

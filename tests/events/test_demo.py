@@ -224,6 +224,7 @@ def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None
         page = fetch(f"http://localhost:{port}/", process)
         by_number = get(f"http://127.0.0.1:{port}/?when=past")
         mails = fetch(f"http://localhost:{port}/sandbox/mail/", process)
+        stranger = get(f"http://localhost:{port}/sandbox/neos/connect/authorize")
         process.send_signal(signal.SIGINT)
         printed, complaint = process.communicate(timeout=60)
 
@@ -231,6 +232,8 @@ def test_command_serves_the_demo_until_it_is_interrupted(tmp_path: Path) -> None
     assert by_number.url == f"http://localhost:{port}/?when=past"
     assert "Lantern Night" in by_number.text
     assert "No mail was sent yet." in mails
+    # The sandbox is there, with an error page of its own for who comes without a question.
+    assert (stranger.status_code, "Neos" in stranger.text) == (400, True)
     assert f"The site         http://localhost:{port}\n" in printed
     assert f"Its mails        http://localhost:{port}/sandbox/mail/\n" in printed
     assert "Open to this machine only. For a headset or a phone: HOST=0.0.0.0 make demo" in printed

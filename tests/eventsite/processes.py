@@ -32,11 +32,18 @@ print(json.dumps([getattr(settings, name) for name in sys.argv[1:]], default=str
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Python in the project's folder, with these environment variables and no others of ours."""
-    environment = {"PATH": os.environ["PATH"], **variables}
-    command = [sys.executable, *arguments]
+    """Python in the project's folder, with these environment variables and no others of ours.
+
+    One that goes on for ever, like a server that should not have started, is killed and fails.
+    """
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 

@@ -5,10 +5,12 @@ Most is asked in this process; how a start ends, only a process shows. The suite
 
 import json
 import re
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -19,12 +21,20 @@ from events.accounts.other_platform import find_other_platform
 from events.doctor import Asked
 from events.doctor import platform as doctor
 from events.doctor.finding import State
-from events.models import Attendee, Block, FormerNeosId
+from events.models import Attendee, Block, Event, FormerNeosId
 from events.models.platform import Platform
 from eventsite import platforms, readiness
 from tests.factories import make_attendee, make_local_attendee
-from tests.other_platform import KINDS, OTHER, change_platform, make_link, sign_in_there
-from tests.platform import KEY, PLATFORM
+from tests.other_platform import (
+    KINDS,
+    OTHER,
+    change_platform,
+    make_block,
+    make_link,
+    make_person,
+    sign_in_there,
+)
+from tests.platform import KEY, PLATFORM, PLATFORMS
 from tests.servers import database_url
 from tests.sign_in import sign_in, signed_in_as
 
@@ -43,6 +53,12 @@ REASONS = {
     "resonite": "the database has accounts of Resonite, but PLATFORM=neos. Set PLATFORM=resonite, "
     "or give the site another database.",
 }
+
+BOTH_ARE_THERE = (
+    "the database has accounts of Neos and of Resonite. A site can serve one of them only, so "
+    "another PLATFORM does not help: go back to a copy of the database from before, or give the "
+    "site another database."
+)
 
 
 def why_unready(settings: Settings, key: str) -> str:
@@ -66,6 +82,18 @@ def test_one_row_of_the_other_platform_is_enough(
     make(theirs)
     assert why_unready(settings, ours) == REASONS[theirs]
     assert why_unready(settings, theirs) == ""
+
+
+@pytest.mark.parametrize("key", ["neos", "resonite"])
+@pytest.mark.parametrize("make_own", KINDS)
+def test_rows_of_both_platforms_point_to_neither(
+    settings: Settings, make_own: Callable[[str], None], key: str
+) -> None:
+    make_own(key)
+    make_person(PLATFORMS[key].other)
+    assert why_unready(settings, key) == BOTH_ARE_THERE
+    (found,) = doctor.check_platform(Asked())
+    assert f"the{found.sentence[3:]} {found.next_step}" == BOTH_ARE_THERE
 
 
 @pytest.mark.parametrize("key", ["neos", "resonite"])
@@ -101,8 +129,8 @@ def test_doctor_says_whom_the_site_serves(make: Callable[[str], None]) -> None:
     (found,) = doctor.check_platform(Asked())
     assert (found.state, found.sentence, found.next_step) == (
         State.PROBLEM,
-        f"The site is for {PLATFORM.name}, but there are accounts of {OTHER.name}.",
-        f"Set PLATFORM={PLATFORM.other}, or DATABASE_URL to another database.",
+        f"The database has accounts of {OTHER.name}, but PLATFORM={KEY}.",
+        f"Set PLATFORM={PLATFORM.other}, or give the site another database.",
     )
 
 
@@ -127,6 +155,19 @@ def test_command_that_works_on_rows_does_not_start(command: str) -> None:
     assert refusal("manage.py", command, **START["resonite"], **url) == REASONS["neos"]
 
 
+@pytest.mark.parametrize(("theirs", "ours"), BOTH)
+def test_demo_is_not_loaded_beside_accounts_of_the_other_platform(theirs: str, ours: str) -> None:
+    """The process is the demo itself, because the platform is chosen when it reads settings."""
+    make_block(theirs)
+    connection.close()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        site = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    demo = run("manage.py", "demo", SITE_URL=site, DATABASE_URL=database_url(), **START[ours])
+    assert demo.stdout == "Loading the demo. This takes about a minute, once.\n"
+    assert demo.stderr == f"CommandError: The demo was not loaded: {REASONS[theirs]}\n"
+    assert (demo.returncode, User.objects.count(), Event.objects.count()) == (1, 0, 0)
+
+
 def test_tables_can_be_made_and_the_doctor_asked_all_the_same() -> None:
     """So that somebody can look, and a newer version can change the rows."""
     make_link("neos")
@@ -135,7 +176,7 @@ def test_tables_can_be_made_and_the_doctor_asked_all_the_same() -> None:
     assert run("manage.py", "migrate", **start).returncode == 0
     told = run("manage.py", "doctor", "--offline", "--json", **start)
     sentences = [one["sentence"] for one in json.loads(told.stdout)["checks"]]
-    assert "The site is for Resonite, but there are accounts of Neos." in sentences
+    assert "The database has accounts of Neos, but PLATFORM=resonite." in sentences
     assert told.returncode == 1
 
 

@@ -139,6 +139,7 @@ def test_any_support_is_storable_and_grants_no_more_than_was_said(
     assert 0 <= support.cents <= MAX_CENTS
     assert 0 <= support.total_cents <= MAX_CENTS
     assert support.until is None or support.until <= NOW + timedelta(days=40)
+    assert support.cents == 0 or support.until is not None
 
 
 @by_both

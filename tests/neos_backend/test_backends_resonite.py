@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -90,11 +91,13 @@ def test_profile_address_that_fails_is_tried_in_no_other_form(
     assert [call.request.url for call in provider.calls] == [TOKEN, f"{PROFILE}s"]
 
 
-def test_pipeline_gets_the_support_as_resonite_tells_it(browser: Browser, resonite: Mock) -> None:
+@pytest.mark.usefixtures("resonite", "clock")
+def test_pipeline_gets_the_support_as_resonite_tells_it(browser: Browser) -> None:
     response = browser.sign_in()["response"]
     assert json.loads(json.dumps(response)) == response
     profile = Profile.from_json(response.pop("profile"))
-    assert profile.support == Support(supporter=True, cents=1500, total_cents=8500, until=None)
+    until = datetime(2030, 7, 11, 12, tzinfo=UTC)
+    assert profile.support == Support(supporter=True, cents=1500, total_cents=8500, until=until)
     assert response == {
         "id": "U-1AbCdEfGhIj",
         "username": "orchard",

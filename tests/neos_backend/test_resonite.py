@@ -1,6 +1,6 @@
 """Read an account of Resonite: most members are as at Neos, and support is told in another way."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,8 @@ def support_of(**members: Any) -> Support | None:
 
 
 def paying(cents: int, total: int, *, supporter: bool = True) -> Support:
-    return Support(supporter=supporter, cents=cents, total_cents=total, until=None)
+    until = NOW + timedelta(days=40) if supporter else None
+    return Support(supporter=supporter, cents=cents, total_cents=total, until=until)
 
 
 def test_profile_of_a_supporter_is_read_in_full() -> None:
@@ -173,15 +174,36 @@ def test_cents_that_are_none_are_nothing(wrong: object) -> None:
 
 
 def test_cents_fit_into_their_column() -> None:
-    way = PATREON | {"lastTierCents": MAX_CENTS, "totalSupportCents": MAX_CENTS}
-    support = support_of(isActiveSupporter=True, supporterMetadata=[way, way])
+    all_of_it = {"lastTierCents": MAX_CENTS, "totalSupportCents": MAX_CENTS}
+    ways = [PATREON | all_of_it, STRIPE | all_of_it]
+    support = support_of(isActiveSupporter=True, supporterMetadata=ways)
     assert support == paying(MAX_CENTS, MAX_CENTS)
 
 
-@pytest.mark.parametrize("paid_at", ["2020-01-01T00:00:00Z", "soon", None, 5])
-def test_support_has_no_end_of_its_own_because_nobody_tells_one(paid_at: object) -> None:
-    way = PATREON | {"lastSupportTimestamp": paid_at}
-    assert support_of(isActiveSupporter=True, supporterMetadata=[way]) == paying(1000, 7000)
+@pytest.mark.parametrize("amounts", [[(1000, 7000), (300, 9000)], [(300, 9000), (1000, 7000)]])
+def test_two_entries_of_one_way_count_by_their_highest_amounts(
+    amounts: list[tuple[int, int]],
+) -> None:
+    ways = [PATREON | {"lastTierCents": now, "totalSupportCents": all_} for now, all_ in amounts]
+    support = support_of(isActiveSupporter=True, supporterMetadata=[*ways, STRIPE])
+    assert support == paying(1000 + 500, 9000 + 1500)
+
+
+def test_entry_that_has_run_out_lends_its_amount_to_no_active_one() -> None:
+    ways = [EXPIRED | {"lastTierCents": 9900}, PATREON]
+    support = support_of(isActiveSupporter=True, supporterMetadata=ways)
+    assert support == paying(1000, 7000)
+
+
+@pytest.mark.parametrize("paid_at", ["2020-01-01T00:00:00Z", "2031-01-01T00:00:00Z", "soon", None])
+@pytest.mark.parametrize("way", [PATREON, STRIPE, PROMO, {"$type": "stripe"}])
+def test_word_of_a_supporter_counts_for_40_days_whenever_was_paid(
+    way: dict[str, Any], paid_at: object
+) -> None:
+    told = way | {"lastSupportTimestamp": paid_at}
+    support = support_of(isActiveSupporter=True, supporterMetadata=[told])
+    assert support is not None
+    assert support.until == datetime(2030, 7, 11, 12, tzinfo=UTC)
 
 
 def test_email_is_told_once_it_is_verified_and_granted() -> None:

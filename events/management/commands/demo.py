@@ -12,9 +12,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.core.servers.basehttp import get_internal_wsgi_application
+from django.db import connection
 from django.urls import reverse
 
 from events import demo, housekeeping
+from events.accounts.other_platform import refusal_of_accounts
 from events.doors import keys
 from events.management.arguments import StaffCommand, add_dry_run, add_json
 from neos_backend.sandbox.platforms import sandbox_of
@@ -72,6 +74,7 @@ class Command(StaffCommand):
             self.stdout.write("Loading the demo. This takes about a minute, once.")
             self.stdout.flush()
         call_command("migrate", verbosity=0)
+        refuse_accounts_of_another_platform()
         demo.load(self.report)
         self.introduce(listen)
         show_own_error_pages()
@@ -141,6 +144,12 @@ def facts(listen: str) -> dict[str, object]:
         "organizers": list(demo.ORGANIZERS),
         "people": [person.username for person in SANDBOX.cast],
     }
+
+
+def refuse_accounts_of_another_platform() -> None:
+    """Raise `CommandError` before the demo adds people that belong to no site with the others."""
+    if refusal := refusal_of_accounts(connection):
+        raise CommandError(f"The demo was not loaded: {refusal}")
 
 
 def keep_house() -> None:
