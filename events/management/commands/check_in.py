@@ -48,7 +48,7 @@ class Command(StaffCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         add_event(parser)
         help_of_person = "- reads lines from standard input"
-        parser.add_argument("person", metavar="NEOS_ID_OR_CODE", help=help_of_person)
+        parser.add_argument("person", metavar="ID_OR_CODE", help=help_of_person)
         parser.add_argument("--workshop", metavar="WORKSHOP", help="at this workshop of the event")
         parser.add_argument("--undo", action="store_true", help="take it back")
         parser.add_argument(

@@ -36,7 +36,7 @@ class Command(StaffCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="what door_list wrote")
-        parser.add_argument("id", metavar="NEOS_ID", help="- reads them from standard input")
+        parser.add_argument("id", metavar="ID", help="- reads them from standard input")
         parser.add_argument(
             "--public-key",
             metavar="KEY",

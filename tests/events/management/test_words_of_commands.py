@@ -19,8 +19,8 @@ RESONITE = PRODUCTION | {
     "RESONITE_CLIENT_ID": "client",
     "RESONITE_CLIENT_SECRET": "secret",
 }
-#: What stays as it is: a placeholder of the command line, and the demo's variable of each platform.
-NAMES = ("NEOS_ID_OR_CODE", "NEOS_ID", "NEOS_SANDBOX=1")
+#: What stays as it is: the demo's variable of each platform.
+NAMES = ("NEOS_SANDBOX=1",)
 
 
 @pytest.mark.parametrize(
