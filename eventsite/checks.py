@@ -1,9 +1,13 @@
 """System checks of settings that are right each, and do not fit together or say too little."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
+
+from eventsite import environment
+from eventsite.platforms import PLATFORMS, Platform
 
 STRIPE = "https://api.stripe.com"
 
@@ -32,6 +36,31 @@ def check_second_factor(**_options: Any) -> list[checks.CheckMessage]:
         return []
     text = f"STAFF_SECOND_FACTOR must be one of: {', '.join(known)}."
     return [checks.Error(text, id="eventsite.E001")]
+
+
+@checks.register("eventsite")
+def check_variables(**_options: Any) -> Iterator[checks.CheckMessage]:
+    """Ask whether PLATFORM is right if variables of another platform are set, which nobody reads.
+
+    It is an error where the client of this one is missing, and stands beside that error.
+    """
+    own = settings.PLATFORM
+    has_client = settings.NEOS_SANDBOX or (settings.SOCIAL_AUTH_KEY and settings.SOCIAL_AUTH_SECRET)
+    for other in PLATFORMS.values():
+        if other.key != own.key and (names := variables_of(other, with_sandbox=not has_client)):
+            text = f"PLATFORM={own.key}, but there is {' and '.join(names)} in the environment."
+            hint = f"Did you mean PLATFORM={other.key}? A site of {own.name} reads none of it."
+            kind, number = (checks.Warning, "W003") if has_client else (checks.Error, "E002")
+            yield kind(text, hint=hint, id=f"eventsite.{number}")
+
+
+def variables_of(platform: Platform, *, with_sandbox: bool) -> list[str]:
+    """Return which variables of a client, or of the sandbox, the environment has."""
+    names = [f"{platform.prefix}{part}" for part in ("CLIENT_ID", "CLIENT_SECRET")]
+    found = [name for name in names if environment.text(name)]
+    sandbox = f"{platform.prefix}SANDBOX"
+    is_on = environment.SWITCH.get(environment.text(sandbox).lower(), False)
+    return [*found, sandbox] if with_sandbox and is_on else found
 
 
 @checks.register(deploy=True)

@@ -61,6 +61,10 @@ class Unready(Exception):
         self.status = status
 
 
+class OtherPlatform(Unready):
+    """The database has accounts of a platform that the site does not serve."""
+
+
 def require_database(*, cache: bool = False) -> None:
     """End the process with one line if the tables, with `cache` its table too, are not ready."""
     try:
@@ -89,6 +93,25 @@ def check_database(*, cache: bool = False) -> None:
         raise Unready(NOT_OURS) from error
     finally:
         direct.close()
+
+
+def other_platform() -> list[str]:
+    """Return one sentence if there are accounts of another platform, as far as that is known now.
+
+    A database that is away is not waited for.
+    """
+    direct = without_pool()
+    try:
+        if direct.vendor == "sqlite":
+            check_file(direct.settings_dict["NAME"])
+        check_platform(direct)
+    except Unready as reason:
+        return [f"Besides, {reason}"] if isinstance(reason, OtherPlatform) else []
+    except (DatabaseError, ImproperlyConfigured, TypeError, ValueError):
+        return []
+    finally:
+        direct.close()
+    return []
 
 
 def why_not(error: OperationalError) -> Unready:
@@ -142,16 +165,20 @@ def connect(direct: BaseDatabaseWrapper) -> None:
 
 
 def check_tables(direct: Any, *, cache: bool) -> None:
-    # here: models cannot be imported before the apps are loaded
-    from events.accounts.other_platform import refusal_of_accounts
-
     executor = MigrationExecutor(direct)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Unready(NOT_MIGRATED)
     if cache and cache_tables() - set(direct.introspection.table_names()):
         raise Unready(NO_CACHE_TABLE)
+    check_platform(direct)
+
+
+def check_platform(direct: BaseDatabaseWrapper) -> None:
+    # here: models cannot be imported before the apps are loaded
+    from events.accounts.other_platform import refusal_of_accounts
+
     if refusal := refusal_of_accounts(direct):
-        raise Unready(str(refusal))
+        raise OtherPlatform(str(refusal))
 
 
 def cache_tables() -> set[str]:

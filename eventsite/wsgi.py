@@ -15,17 +15,19 @@ from eventsite.environment import refuse_to_start
 def start() -> WSGIHandler:
     """Return the application, or refuse to start and list everything that is missing.
 
-    The database comes last: it may have to be waited for.
+    The database comes last: it may have to be waited for. Only if it has accounts of another
+    platform, that is said with the rest: one wrong PLATFORM is the reason for both.
     """
     django.setup()
     if reasons := [*failed_checks(), *missing_files()]:
-        refuse_to_start(" ".join(reasons))
+        refuse_to_start(" ".join([*reasons, *readiness.other_platform()]))
     readiness.require_database(cache=True)
     return get_wsgi_application()
 
 
 def failed_checks() -> list[str]:
-    errors = (message for message in run_checks() if message.level >= ERROR)
+    found = run_checks()
+    errors = [one for one in found if one.level >= ERROR and not one.is_silenced()]
     return [" ".join(filter(None, (error.msg, error.hint))) for error in errors]
 
 

@@ -46,9 +46,10 @@ os.environ["SECRET_KEY"] = "for-the-test-suite-only"
 os.environ["SITE_URL"] = "http://localhost:8000"
 os.environ.setdefault("PLATFORM", "neos")
 for prefix in ("NEOS_", "RESONITE_"):
-    os.environ[f"{prefix}CLIENT_ID"] = "test-client"
-    os.environ[f"{prefix}CLIENT_SECRET"] = "test-client-secret"
-    os.environ.pop(f"{prefix}SANDBOX", None)
+    for part in ("CLIENT_ID", "CLIENT_SECRET", "SANDBOX"):
+        os.environ.pop(f"{prefix}{part}", None)
+os.environ[f"{os.environ['PLATFORM'].upper()}_CLIENT_ID"] = "test-client"
+os.environ[f"{os.environ['PLATFORM'].upper()}_CLIENT_SECRET"] = "test-client-secret"
 os.environ.pop("DEBUG", None)
 if "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = choose_database()

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from events.formatting.contact import Contact, contact_of, site_contact
-from events.formatting.money import format_amount
 from events.models import Bookable, Event, Registration
 
 from .aim import Aim, sign_in_sentence
 from .clash import clash_sentence
 from .later import opening_sentence
+from .pledge import pledge_sentence
 
 
 class Code(StrEnum):
@@ -63,6 +63,7 @@ class Refusal:
     reason is about: the workshop at the same time, with more of them in `also_held`, or the place
     at the event that is not confirmed. `aim` is what somebody signed out would sign in for.
     `missed` are events to which the person did not come, and because of which they have to wait.
+    `without_amount`: the person is a supporter, and the platform has told no amount.
     """
 
     code: Code
@@ -72,6 +73,7 @@ class Refusal:
     also_held: tuple[Registration, ...] = ()
     aim: Aim = Aim.PLACE
     missed: tuple[Event, ...] = ()
+    without_amount: bool = False
 
     @property
     def is_curable(self) -> bool:
@@ -132,12 +134,6 @@ class DrawNotDue(Exception):
 
 def _sign_in_sentence(refusal: Refusal) -> str:
     return sign_in_sentence(refusal.aim, requires_neos=refusal.bookable.requires_neos)
-
-
-def _patreon_sentence(refusal: Refusal) -> str:
-    pledge = format_amount(refusal.bookable.event.patron_cents, "USD")
-    sentence = gettext("This event is for Patreon supporters of Neos from %(pledge)s a month.")
-    return sentence % {"pledge": pledge}
 
 
 def _clash_sentence(refusal: Refusal) -> str:
@@ -210,7 +206,9 @@ SENTENCES: Mapping[Code, Callable[[Refusal], str]] = {
         "This event is for Patreon supporters of Neos, and you have not let Neos tell us "
         "whether you are one. Verify with Neos again and tick Patreon."
     ),
-    Code.PATREON_REQUIRED: _patreon_sentence,
+    Code.PATREON_REQUIRED: lambda r: pledge_sentence(
+        r.bookable.event, without_amount=r.without_amount
+    ),
     Code.BLOCKED: _blocked_sentence,
     Code.EVENT_PLACE_REQUIRED: lambda _: gettext(
         "Workshops are for people with a confirmed place at the event."

@@ -186,7 +186,10 @@ def patreon_required(facts: Facts, bookable: Bookable) -> Refusal | None:
     if attendee is None or not attendee.patreon_known:
         return None
     pledges_less = attendee.pledge(facts.now) < facts.event.patron_cents
-    return Refusal(Code.PATREON_REQUIRED, bookable) if pledges_less else None
+    if not pledges_less:
+        return None
+    without_amount = attendee.supports_without_amount(facts.now)
+    return Refusal(Code.PATREON_REQUIRED, bookable, without_amount=without_amount)
 
 
 def blocked(facts: Facts, bookable: Bookable) -> Refusal | None:

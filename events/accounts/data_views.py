@@ -34,7 +34,7 @@ def data(request: SignedInRequest) -> HttpResponse:
 
 
 def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
-    attendee = attendees.attendee_of(request.user)
+    attendee, now = attendees.attendee_of(request.user), timezone.now()
     payments = export.payments_of(attendee).select_related(
         "registration__event", "registration__workshop"
     )
@@ -43,8 +43,9 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "form": form,
         "is_proof_missing": _is_proof_missing(form),
         "viewer": attendee,
+        "supports_without_amount": attendee.supports_without_amount(now),
         "former_ids": attendee.former_neos_ids.order_by("pk"),
-        "missed": no_shows(timezone.now()).filter(attendee=attendee).select_related("event"),
+        "missed": no_shows(now).filter(attendee=attendee).select_related("event"),
         "number_of_places": attendee.registrations.count(),
         "payments": payments.order_by("pk"),
         "sent": sent.order_by("-pk")[:MESSAGES],

@@ -76,6 +76,7 @@ def _context(request: SignedInRequest, attendee: Attendee, form: ProfileForm) ->
         "is_stale": attendee.is_stale(now),
         "is_banned": attendee.is_banned(now),
         "pledge": money.format_amount(pledge, "USD") if pledge else "",
+        "supports_without_amount": attendee.supports_without_amount(now),
         "next": back,
         "comes_from_event": back.startswith("/events/"),
         "here": with_next("events:account", back),

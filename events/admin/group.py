@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from events.formatting.fields import LineField
 
 from .base import SuperusersOnlyAdmin
+from .permission_field import PermissionsMixin
 
 admin.site.unregister(Group)
 
@@ -22,7 +23,7 @@ class GroupForm(forms.ModelForm[Group]):
 
 
 @admin.register(Group)
-class GroupAdmin(SuperusersOnlyAdmin, StockGroupAdmin):  # type: ignore[misc]  # optional request
+class GroupAdmin(PermissionsMixin, SuperusersOnlyAdmin, StockGroupAdmin):
     form = GroupForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -51,6 +51,16 @@ class PerkForm(PartForm):
         if "min_cents" in self.fields:
             name_currency(self.fields["min_cents"], PLEDGE_CURRENCY, may_be_empty=False)
 
+    def clean_min_cents(self) -> int:
+        """Refuse to type 0, which reaches nobody. An old row with it can still be edited."""
+        cents: int = self.cleaned_data["min_cents"]
+        is_typed = self.instance.pk is None or "min_cents" in self.changed_data
+        if cents == 0 and is_typed:
+            raise ValidationError(
+                _("A perk for a pledge of 0 helps nobody. Type the least pledge, like 5.00.")
+            )
+        return cents
+
 
 class WorkshopForm(TranslatedForm, PartForm, LengthForm):
     repeated = ("ends_at", "slug")

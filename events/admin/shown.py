@@ -37,7 +37,8 @@ def support(attendee: Attendee, now: datetime) -> str:
     """Say whether somebody supports Neos on Patreon. The amount is between them and Neos."""
     if not attendee.patreon_known:
         return gettext("not shared")
-    return gettext("supporter") if attendee.pledge(now) else gettext("not a supporter")
+    is_one = attendee.pledge(now) or attendee.supports_without_amount(now)
+    return gettext("supporter") if is_one else gettext("not a supporter")
 
 
 def account(user: User | None) -> SafeString:

@@ -19,6 +19,7 @@ from events.accounts import attendees, closing, local
 from . import shown
 from .base import SuperusersOnlyAdmin
 from .confirmed_actions import ConfirmedActionsAdmin
+from .permission_field import PermissionsMixin
 from .user_forms import AccountForm, AccountPasswordForm, NewAccountForm
 
 ERASED = ngettext_lazy("%(n)d person is erased.", "%(n)d people are erased.", "n")
@@ -38,7 +39,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class UserAdmin(ConfirmedActionsAdmin, SuperusersOnlyAdmin, StockUserAdmin[User]):
+class UserAdmin(PermissionsMixin, ConfirmedActionsAdmin, SuperusersOnlyAdmin, StockUserAdmin[User]):
     actions = ["erase", "erase_as_asked"]
     form = AccountForm
     add_form = NewAccountForm

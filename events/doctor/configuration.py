@@ -25,9 +25,12 @@ SHORTEST_CLIENT_SECRET = 8
 
 
 def check_settings(_asked: Asked) -> Iterator[Finding]:
-    """Run the checks of `manage.py check --deploy`, unless this is a demo."""
+    """Run the checks of `manage.py check --deploy`, unless this is a demo.
+
+    What `SILENCED_SYSTEM_CHECKS` names is passed over, as that command does.
+    """
     found = checks.run_checks(include_deployment_checks=not settings.DEBUG)
-    told = [message for message in found if message.id not in SAID_ELSEWHERE]
+    told = [one for one in found if one.id not in SAID_ELSEWHERE and not one.is_silenced()]
     for message in told:
         say = problem if message.level >= checks.ERROR else warning
         yield say(SETTINGS, f"{message.msg} ({message.id})", message.hint or "See README.md.")

@@ -276,8 +276,14 @@ class Attendee(models.Model):
 
     def pledge(self, now: datetime) -> int:
         """Return the monthly pledge in US cents; 0 once `patreon_until` has passed."""
-        has_run_out = self.patreon_until is not None and now >= self.patreon_until
-        return 0 if has_run_out else self.patreon_cents
+        return 0 if self._has_run_out(now) else self.patreon_cents
+
+    def supports_without_amount(self, now: datetime) -> bool:
+        """Return whether the platform calls the person a supporter, and has told no amount."""
+        return self.patreon_supporter and not (self.patreon_cents or self._has_run_out(now))
+
+    def _has_run_out(self, now: datetime) -> bool:
+        return self.patreon_until is not None and now >= self.patreon_until
 
     @property
     def is_verified(self) -> bool:

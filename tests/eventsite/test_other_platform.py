@@ -6,6 +6,7 @@ Most is asked in this process; how a start ends, only a process shows. The suite
 import json
 import re
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,6 +146,34 @@ def test_server_of_the_other_platform_does_not_start(theirs: str, ours: str) -> 
     assert refusal(*LOAD, **START[ours], **url) == REASONS[theirs]
     own = run(*LOAD, **START[theirs], **url)
     assert (own.returncode, own.stdout, own.stderr) == (0, "", "")
+
+
+WITHOUT_CLIENT = (
+    "The client id or the client secret of Resonite is missing. Set RESONITE_CLIENT_ID and "
+    "RESONITE_CLIENT_SECRET as Resonite gave them to you, or "
+)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "second"), [("neos", [f"Besides, {REASONS['neos']}"]), ("resonite", [])]
+)
+def test_server_without_a_client_says_both(theirs: str, second: list[str]) -> None:
+    """One PLATFORM is wrong, so a client for it would only lead to the next refusal."""
+    make_link(theirs)
+    connection.close()
+    start = {"DEBUG": "1", "PLATFORM": "resonite", "DATABASE_URL": database_url()}
+    said = refusal(*LOAD, **start)
+    assert said.startswith(WITHOUT_CLIENT) is True
+    assert re.findall("Besides, .*", said) == second
+
+
+@pytest.mark.parametrize("url", ["sqlite:///{}/none.sqlite3", "postgresql://x@127.0.0.1:9/x"])
+def test_server_without_a_client_waits_for_no_database(url: str, tmp_path: Path) -> None:
+    started = time.monotonic()
+    said = refusal(*LOAD, DEBUG="1", PLATFORM="resonite", DATABASE_URL=url.format(tmp_path))
+    assert (said.startswith(WITHOUT_CLIENT), "Besides" in said) == (True, False)
+    assert time.monotonic() - started < readiness.WAIT_SECONDS
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", ["housekeeping", "dumpdata"])

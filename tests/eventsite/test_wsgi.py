@@ -23,6 +23,10 @@ STRANGE_SCOPE = (
     "Of the scopes asked from Neos, 1 cannot be one. NEOS_SCOPES is a list of words with spaces "
     "between, for example: profile email. The library puts them into an address as they are."
 )
+MEANT_FOR_THE_OTHER = (
+    "PLATFORM=neos, but there is RESONITE_CLIENT_ID in the environment. Did you mean "
+    "PLATFORM=resonite? A site of Neos reads none of it."
+)
 NOTHING_COLLECTED = "The static files are not there yet: run `manage.py collectstatic --noinput`."
 
 # The project's own folder may have collected files in it; this one has what the test wants.
@@ -93,14 +97,25 @@ def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> 
             PRODUCTION | {"NEOS_SCOPES": "profile a&b"},
             f"{STRANGE_SCOPE} {NOTHING_COLLECTED}",
         ),
+        (
+            WITHOUT_CLIENT | {"RESONITE_CLIENT_ID": "client"},
+            f"{CLIENT_MISSING} {MEANT_FOR_THE_OTHER} {NOTHING_COLLECTED}",
+        ),
         (PRODUCTION, NOTHING_COLLECTED),
     ],
-    ids=["no client", "sandbox", "strange scope", "nothing collected"],
+    ids=["no client", "sandbox", "strange scope", "other client", "nothing collected"],
 )
 def test_start_without_something_names_it(
     tmp_path: Path, variables: dict[str, str], sentence: str
 ) -> None:
     assert refusal("-c", START, str(tmp_path), **variables) == sentence
+
+
+def test_start_passes_over_a_check_that_is_silenced(tmp_path: Path) -> None:
+    """As `manage.py check` does. The rest is still asked."""
+    silence = 'settings.SILENCED_SYSTEM_CHECKS = ["neos_backend.E001"]\nimport django\n'
+    started = START.replace("import django\n", silence, 1)
+    assert refusal("-c", started, str(tmp_path), **WITHOUT_CLIENT) == NOTHING_COLLECTED
 
 
 def test_start_with_debug_needs_no_collected_files(tmp_path: Path) -> None:

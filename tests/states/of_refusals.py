@@ -62,6 +62,8 @@ def of_patrons_and_blocks() -> Iterator[State]:
     patrons = make_event(title="Patrons only", patron_cents=600)
     yield page_of("patreon-unknown", patrons, "tick Patreon", make_attendee(patreon_known=False))
     yield page_of("patreon-required", patrons, "from $6.00 a month", make_attendee())
+    bare = make_attendee(patreon_supporter=True)
+    yield page_of("patreon-without-amount", patrons, "has told us no amount", bare)
     kept_out, event = make_attendee(), make_event(title="Not for all")
     Block.objects.create(neos_id=kept_out.neos_id, event=event, created_by=make_organizer())
     yield page_of("blocked", event, "do not let this Neos account take part", kept_out)

@@ -77,6 +77,33 @@ def test_page_says_what_is_known_in_the_zone_of_the_person(client: Client, ada: 
     assert told in main(client).text
 
 
+NOT_TOLD = {
+    "neos": "Neos says that you are a supporter, but has told us no amount that counts now.",
+    "resonite": "Resonite says that you are a supporter, but has told us no amount a month.",
+}
+NEVER = {
+    "neos": "You have never supported Neos there.",
+    "resonite": "You have not paid Resonite anything as a supporter.",
+}
+
+
+@pytest.mark.parametrize("platform", ["neos", "resonite"])
+def test_page_says_of_a_supporter_without_an_amount_that_it_is_not_told(
+    client: Client, request: pytest.FixtureRequest, platform: str
+) -> None:
+    request.getfixturevalue(platform)
+    told, never = NOT_TOLD[platform], NEVER[platform]
+    before = {"patreon_supporter": True, "patreon_total_cents": 900}
+    over = {"patreon_supporter": True, "patreon_until": NOON}
+    cases = [({}, never), ({"patreon_supporter": True}, told)]
+    cases += [(before, f"{told} You have given $9.00 in all.")]
+    cases += [(over, "$0.00 a month, $0.00 in all. It counts until 1 June 2030.")]
+    for fact, sentence in cases:
+        client.force_login(make_attendee(**fact).user)
+        said = facts(main(client))
+        assert said["Patreon" if platform == "neos" else "Support"] == sentence
+
+
 def test_page_of_somebody_new_says_that_there_is_nothing(client: Client) -> None:
     client.force_login(make_local_attendee().user)
     page = main(client)

@@ -199,6 +199,16 @@ NOTHING_KNOWN = {
 }
 
 
+WITHOUT_AMOUNT = {
+    "neos": "Neos says that you are a supporter, but has told us no amount that counts now.",
+    "resonite": "Resonite says that you are a supporter, but has told us no amount.",
+}
+NO_PLEDGE = {
+    "neos": "Patreon: you have no active pledge.",
+    "resonite": "you do not support Resonite with an amount a month at present",
+}
+
+
 @pytest.mark.parametrize(
     ("fact", "sentence"),
     [
@@ -220,6 +230,23 @@ def test_account_says_why_a_neos_account_is_not_enough(
 ) -> None:
     client.force_login(make_attendee(**fact).user)
     assert sentence in client.get("/account/").content.decode()
+
+
+@pytest.mark.parametrize("platform", ["neos", "resonite"])
+def test_account_of_a_supporter_without_an_amount_says_so(
+    client: Client, request: pytest.FixtureRequest, platform: str
+) -> None:
+    """A bare way to pay, or a promo code; both had no pledge, as the page put it."""
+    request.getfixturevalue(platform)
+    told = [WITHOUT_AMOUNT[platform], NO_PLEDGE[platform]]
+    for facts, expected in (
+        ({"patreon_supporter": True}, [True, False]),
+        ({"patreon_supporter": True, "patreon_until": NOON}, [False, True]),
+        ({}, [False, True]),
+    ):
+        client.force_login(make_attendee(**facts).user)
+        page = client.get("/account/").content.decode()
+        assert [sentence in page for sentence in told] == expected
 
 
 def test_account_of_staff_without_an_attendee_works(client: Client) -> None:

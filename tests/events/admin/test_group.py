@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client, RequestFactory
 
+from events.admin.permission_field import PermissionsField
 from events.formatting.fields import AccountNameField, AddressField, IdField, LineField, LinesField
+from tests.markup import TreeBuilder
 
 from .conftest import SignedIn
 from .pages import errors
@@ -35,6 +38,49 @@ def test_name_of_a_group_is_cleaned(root: Client, typed: str) -> None:
     assert errors(again) == ["Group with this Name already exists."]
     assert errors(root.post("/admin/auth/group/add/", {"name": "\u3164"})) == [
         "This field is required."
+    ]
+
+
+@pytest.mark.parametrize("page", ["/admin/auth/group/add/", "/admin/auth/user/{}/change/"])
+@pytest.mark.parametrize(
+    ("platform", "language", "labels"),
+    [
+        ("neos", "en", ("former Neos id | Can add", "patron perk | Can view")),
+        ("resonite", "en", ("former Resonite id | Can add", "supporter perk | Can view")),
+        ("neos", "ja", ("以前のNeos ID | 追加できる", "支援者特典 | 閲覧できる")),
+        ("resonite", "ja", ("以前のResonite ID | 追加できる", "サポーター特典 | 閲覧できる")),
+    ],
+)
+def test_permissions_are_named_as_the_site_names_its_things(
+    root: Client,
+    superuser: User,
+    request: pytest.FixtureRequest,
+    page: str,
+    platform: str,
+    language: str,
+    labels: tuple[str, str],
+) -> None:
+    request.getfixturevalue(platform)
+    answer = root.get(page.format(superuser.pk), headers={"accept-language": language})
+    found = [
+        label
+        for option in TreeBuilder(answer.content.decode()).root.all("option")
+        for label in labels
+        if option.text.endswith(f" | {label}")
+    ]
+    assert found == [*labels]
+
+
+def test_permission_of_another_kind_keeps_its_name() -> None:
+    """One that a model names itself, and one of a model that is no longer installed."""
+    kind = ContentType.objects.create(app_label="gone", model="walk")
+    of_event = ContentType.objects.get(app_label="events", model="event")
+    other = Permission(codename="lead_event", name="Can lead", content_type=of_event)
+    gone = Permission(codename="add_walk", name="Can add walk", content_type=kind)
+    field = PermissionsField(Permission.objects.all())
+    assert [field.label_from_instance(one) for one in (other, gone)] == [
+        "Events | event | Can lead",
+        "walk | Can add walk",
     ]
 
 

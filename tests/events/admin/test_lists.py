@@ -150,6 +150,13 @@ def test_pledge_that_ran_out_is_none(browser: Client, jam: Event) -> None:
     assert rows(browser.get(ATTENDEES))[0][4] == "not a supporter"
 
 
+def test_supporter_without_an_amount_is_one(browser: Client, jam: Event) -> None:
+    sign_up(jam, patreon_supporter=True)
+    assert rows(browser.get(ATTENDEES))[0][4] == "supporter"
+    Attendee.objects.update(patreon_until=NOON)
+    assert rows(browser.get(ATTENDEES))[0][4] == "not a supporter"
+
+
 def test_events_are_found_by_whether_they_are_over(browser: Client, mika: User) -> None:
     make_event(title="Past", organizers=[mika], starts_at=NOON - timedelta(days=3))
     make_event(title="Running", organizers=[mika], starts_at=NOON - timedelta(hours=1))

@@ -147,6 +147,29 @@ def test_perk_that_is_deleted_is_not_checked_r12(browser: Client, gala: Event) -
     assert PatronPerk.objects.count() == 0
 
 
+NO_PLEDGE = "A perk for a pledge of 0 helps nobody. Type the least pledge, like 5.00."
+
+
+@pytest.mark.parametrize("typed", ["0", "0.00", "$0"])
+def test_perk_for_a_pledge_of_nothing_is_refused(browser: Client, gala: Event, typed: str) -> None:
+    perk = make_perk(gala, min_cents=600)
+    assert saved(browser, gala, **{"perks-0-min_cents": typed}) == [NO_PLEDGE]
+    new = {"perks-TOTAL_FORMS": "2", "perks-1-min_cents": typed, "perks-1-label": "All"}
+    new |= {"perks-1-early_hours": "1", "perks-1-discount_percent": "0"}
+    assert saved(browser, gala, **new) == [NO_PLEDGE]
+    assert list(PatronPerk.objects.values_list("pk", "min_cents")) == [(perk.pk, 600)]
+    assert saved(browser, gala, **{"perks-0-min_cents": "0.01"}) == []
+
+
+def test_perk_of_before_for_nothing_is_in_no_other_changes_way(
+    browser: Client, gala: Event
+) -> None:
+    make_perk(gala, min_cents=0)
+    assert saved(browser, gala, status="cancelled") == []
+    assert saved(browser, gala, **{"perks-0-label": "Everybody"}) == []
+    assert PatronPerk.objects.get().label == "Everybody"
+
+
 @pytest.mark.usefixtures("stripe")
 def test_event_with_an_old_price_can_still_be_cancelled_r12(browser: Client, gala: Event) -> None:
     Event.objects.update(price=30)

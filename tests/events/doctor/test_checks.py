@@ -89,6 +89,20 @@ def test_token_host_that_others_may_claim_is_a_warning_s8() -> None:
     assert [(one.state, one.next_step[:8]) for one in found] == expected[KEY]
 
 
+def test_check_that_the_site_silences_is_not_told(settings: Settings) -> None:
+    """Django asks for HSTS of the whole domain, which is not the site's to promise."""
+    silenced = ("security.W005", "security.W021")
+    settings.SECURE_HSTS_SECONDS = 3600  # without it, nobody asks
+    assert told_of(*silenced) == []
+    settings.SILENCED_SYSTEM_CHECKS = []
+    assert told_of(*silenced) == [*silenced]
+
+
+def told_of(*numbers: str) -> list[str]:
+    said = " ".join(one.sentence for one in configuration.check_settings(Asked()))
+    return [number for number in numbers if number in said]
+
+
 # --- The cache -----------------------------------------------------------------------------------
 
 

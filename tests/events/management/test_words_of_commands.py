@@ -19,7 +19,7 @@ RESONITE = PRODUCTION | {
     "RESONITE_CLIENT_ID": "client",
     "RESONITE_CLIENT_SECRET": "secret",
 }
-#: What stays as it is: the demo's variable of the default platform.
+#: What stays as it is: the demo's variable of each platform.
 NAMES = ("NEOS_SANDBOX=1",)
 
 
