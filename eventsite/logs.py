@@ -9,11 +9,18 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
-#: The part of an address that is a secret for long: that of somebody's own calendar, that of an
-#: invitation to a place, that of the preview of a draft, and the key of a door. A door is opened in
-#: every spelling of its address, so everything that looks like a key is left out, too.
+#: What stands before a secret in an address: of an invitation to a place, the preview of a draft,
+#: the choice of mails, the end of following, the confirmation or the refusal of an address.
+BEFORE_SECRET = (
+    *("/invitations/", "/preview/", "/mails/", "/following/stop/", "/confirm/", "/keep-address/"),
+    *("?code=", "&code=", "?state=", "&state="),  # of a sign-in that comes back
+)
+#: The part of an address that is a secret. Behind these there are that of somebody's own calendar,
+#: the link to a new password, and the key of a door. A door is opened in every spelling of its
+#: address, so everything that looks like a key is left out, too.
 SECRET = re.compile(
-    r"(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/invitations/)[^/\s]+|(?<=/preview/)[^/\s]+"
+    "|".join(rf"(?<={re.escape(before)})[^/&\s]+" for before in BEFORE_SECRET)
+    + r"|(?<=/calendar/)[^/\s]+(?=\.ics)|(?<=/password-reset/)[^/\s]+/[^/\s]+"
     r"|(?i:(?<=/door/)/*[^/\s]+|(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))[a-z2-7]{32}(?![a-z0-9]))"
 )
 
