@@ -20,8 +20,8 @@ SANDBOX_IN_PRODUCTION = (
     "NEOS_SANDBOX, or switch DEBUG on if this is a demo."
 )
 STRANGE_SCOPE = (
-    "Of the scopes asked from Neos, 1 cannot be one. NEOS_SCOPES is a list of words with spaces "
-    "between, for example: profile email. The library puts them into an address as they are."
+    'Of the scopes asked from Neos, 1 cannot be one. Write NEOS_SCOPES="profile email". '
+    "The library puts them into an address as they are."
 )
 MEANT_FOR_THE_OTHER = (
     "PLATFORM=neos, but there is RESONITE_CLIENT_ID in the environment. Did you mean "
