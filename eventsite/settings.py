@@ -67,7 +67,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: a world reads no redirect, page or cookie of those behind it.
+    "events.http.request_ids.RequestIdMiddleware",
+    # Before all that follow: a balancer asks by number and over http, and has no cookie.
+    "events.health.gate.HealthMiddleware",
+    "events.http.measured.MeasuredMiddleware",
+    # Likewise: a world reads no redirect, page or cookie of those behind it.
     "events.doors.gate.DoorMiddleware",
     *(["events.http.other_names.OtherNamesMiddleware"] if IS_DEMO else []),
     "django.middleware.security.SecurityMiddleware",
@@ -123,6 +127,13 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SITE_CONTACT = environment.contact("SITE_CONTACT")
 # Who takes the money, on receipts: name, address, tax number. Without it, the site and its contact.
 SELLER = environment.lines("SELLER")
+
+# --- Watching it -------------------------------------------------------------------------------
+
+LOG_FORMAT = environment.choice("LOG_FORMAT", ("line", "json"))
+LOGGING["handlers"]["standard_error"]["formatter"] = LOG_FORMAT
+# With it /metrics answers, and /readyz gives its reasons; without it nobody gets either.
+METRICS_TOKEN = environment.token("METRICS_TOKEN")
 
 # --- Accounts ----------------------------------------------------------------------------------
 
