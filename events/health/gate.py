@@ -15,7 +15,8 @@ from events.doors.gate import counter_of
 from events.http.limits import MINUTE, Limit
 
 from . import metrics
-from .reasons import Reason, watch
+from .reasons import Reason
+from .watch import watch
 
 TEXT = "text/plain; charset=utf-8"
 #: Tries with a wrong token, of one network; a right one is never counted.

@@ -19,7 +19,8 @@ from events import happened
 from events.models import Figure, Job
 
 from . import queue
-from .reasons import Reason, bounded, find_reasons
+from .reasons import Reason, bounded
+from .watch import watch
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 #: Name of the figure, name of the metric, what it says, and its two labels.
@@ -49,7 +50,7 @@ class _Collector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         now = timezone.now()
-        reasons = find_reasons(now)
+        reasons = watch.reasons()
         yield _reasons(reasons)
         if not any(reason.stops_pages for reason in reasons):
             with bounded():

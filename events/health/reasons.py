@@ -4,8 +4,6 @@ A `Reason` that stops pages is one for which a balancer should send nobody here.
 pages are answered, and something that time owes is late.
 """
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,7 +13,6 @@ from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
 
 from events.housekeeping import ROUND
 from events.http.errors import replace_broken_connections
@@ -27,8 +24,6 @@ from .queue import oldest_due
 PATIENCE = timedelta(minutes=10)
 DEAD_SINCE = timedelta(days=1)
 STATEMENT_SECONDS = 2
-#: Many may ask; so long an answer counts.
-KEPT_SECONDS = 1.0
 
 
 class Reason(StrEnum):
@@ -114,25 +109,3 @@ def _is_cache_there() -> bool:
     except Exception:  # noqa: BLE001 - a client of a cache may raise anything
         return False
     return True
-
-
-class Watch:
-    """Keeps an answer for a second. Of many who ask at once, one looks, and the others wait."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._until = 0.0
-        self._found: tuple[Reason, ...] = ()
-
-    def reasons(self) -> tuple[Reason, ...]:
-        with self._lock:
-            if time.monotonic() >= self._until:
-                self._found = find_reasons(timezone.now())
-                self._until = time.monotonic() + KEPT_SECONDS
-            return self._found
-
-    def forget(self) -> None:
-        self._until = 0.0
-
-
-watch = Watch()
