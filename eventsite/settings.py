@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 
-from eventsite import browser_policy, database, environment, sign_in
+from eventsite import browser_policy, database, environment, middleware, sign_in
 from eventsite.logs import LOGGING as LOGGING
 from eventsite.platforms import PLATFORMS
 
@@ -66,31 +66,7 @@ INSTALLED_APPS = [
     "events",
 ]
 
-MIDDLEWARE = [
-    "events.http.request_ids.RequestIdMiddleware",
-    # Before all that follow: a balancer asks by number and over http, and has no cookie.
-    "events.health.gate.HealthMiddleware",
-    "events.http.measured.MeasuredMiddleware",
-    # Likewise: a world reads no redirect, page or cookie of those behind it.
-    "events.doors.gate.DoorMiddleware",
-    *(["events.http.other_names.OtherNamesMiddleware"] if IS_DEMO else []),
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "events.http.browser_policy.BrowserPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "events.http.language.AccountLanguageMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "events.http.wrong_method.WrongMethodMiddleware",
-    "events.http.throttling.ThrottlingMiddleware",
-    "events.accounts.neos_errors.SignInErrorMiddleware",
-]
+MIDDLEWARE = middleware.in_order(is_demo=IS_DEMO)
 
 TEMPLATES = [
     {

@@ -1,8 +1,9 @@
 """The address of the door: what worlds ask and note over HTTP, each answered with one plain line.
 
-It is a middleware before all others, and no view. Those would redirect a slash or `http`, refuse
-the name of a host, start a session or show a page, and a node in a world reads only the status and
-a text. For the same reason nothing here raises: a fault of ours is a line, too.
+It is a middleware and no view, before all that do more than name and count requests. The others
+would redirect a slash or `http`, refuse the name of a host, start a session or show a page, and a
+node in a world reads only the status and a text. For the same reason nothing here raises: a fault
+of ours is a line, too.
 """
 
 import logging
