@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
@@ -19,14 +19,17 @@ from django.utils import timezone
 
 from . import follows, pictures, places, series
 from .accounts.second_factor import devices
+from .happened import figures
 from .messages import announcements, delivery, reminders
 from .messages.rounds import go_on_or_raise
-from .models import Announcement, Attendee, Event, Registration, Series
+from .models import Announcement, Attendee, Event, Job, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
 from .payments.providers.base import Provider
 
 logger = logging.getLogger(__name__)
 
+#: The name under which the end of a round is written down.
+ROUND = "housekeeping"
 KEEP_SENT_MAIL = timedelta(days=30)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -78,7 +81,20 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
     _try(_drop_unconfirmed, None, other=0)
     _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
+    _try(figures.purge, timezone.now(), other=0)
+    note_round(timezone.now())
     return Done(released, moved_up, given, mail)
+
+
+def note_round(now: datetime) -> None:
+    """Write when a round ended, and what it has counted, so that people notice if none does."""
+    if not Job.objects.filter(name=ROUND).update(ended_at=now):
+        Job.objects.get_or_create(name=ROUND, defaults={"ended_at": now})
+    _try(_flush, None, other=0)
+
+
+def _flush(_nothing: None) -> int:
+    return figures.flush()
 
 
 def _try(act: Callable[[Item], Result], item: Item, *, other: Result) -> Result:

@@ -88,6 +88,18 @@ def required(name: str, hint: str) -> str:
     return text(name) or refuse_to_start(f"set {name} ({hint}).")
 
 
+def token(name: str) -> str:
+    """Return a secret of at least 20 characters that fits into a header, or an empty text."""
+    rule = "must be at least 20 letters, digits, hyphens or underscores"
+    return parsed(name, "", _long_enough, rule)
+
+
+def _long_enough(value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{20,200}", value):
+        raise ValueError
+    return value
+
+
 def parsed(name: str, default: str, parse: Callable[[str], Value], rule: str) -> Value:
     try:
         return parse(text(name, default))

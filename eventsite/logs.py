@@ -69,7 +69,15 @@ def is_on_purpose(record: logging.LogRecord) -> bool:
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    # LOG_FORMAT chooses one of them.
+    "formatters": {
+        "line": {
+            "()": "eventsite.log_lines.LineFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "eventsite.log_lines.JsonFormatter"},
+    },
     "filters": {
         "not_debug": {"()": "django.utils.log.RequireDebugFalse"},
         "calm": {"()": "eventsite.logs.CalmFilter"},

@@ -22,7 +22,16 @@ def start() -> WSGIHandler:
     if reasons := [*failed_checks(), *missing_files()]:
         refuse_to_start(" ".join([*reasons, *readiness.other_platform()]))
     readiness.require_database(cache=True)
+    _keep_figures()
     return get_wsgi_application()
+
+
+def _keep_figures() -> None:
+    from events.happened import (
+        figures,
+    )  # here: models cannot be imported before the apps are loaded
+
+    figures.keep_writing()
 
 
 def failed_checks() -> list[str]:

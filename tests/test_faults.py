@@ -252,6 +252,39 @@ def test_database_out_of_reach_is_a_page_soon_and_over_by_itself() -> None:
 
 
 @on_postgresql
+def test_site_whose_database_is_away_is_not_ready_within_five_seconds_and_lives() -> None:
+    with unreliable.cable() as cable:
+        address = unreliable.address_over(cable)
+        with running_site(application=OWN_PAGES, DATABASE_URL=address) as site:
+            before = requests.get(f"{site.url}/readyz", timeout=60)
+            cable.cut()
+            time.sleep(1)  # so long an answer counts
+            started = time.monotonic()
+            away = requests.get(f"{site.url}/readyz", timeout=60)
+            seconds = time.monotonic() - started
+            alive = requests.get(f"{site.url}/livez", timeout=60)
+            cable.mend()
+            after = insist_on(f"{site.url}/readyz", 200)
+
+    assert [(one.status_code, one.text) for one in (before, away, alive, after)] == [
+        (200, "late\n"),
+        (503, "unready\n"),
+        (200, "alive\n"),
+        (200, "late\n"),
+    ]
+    assert seconds < 5
+
+
+def insist_on(address: str, status: int) -> requests.Response:
+    deadline = time.monotonic() + 60
+    while True:
+        answer = requests.get(address, timeout=60)
+        if answer.status_code == status or time.monotonic() > deadline:
+            return answer
+        time.sleep(0.2)
+
+
+@on_postgresql
 def test_long_wait_for_a_lock_turns_away_who_writes_and_shows_pages_h5() -> None:
     event, person = make_event(neos_required=True), make_person()
     address = database_url().replace("lock_timeout%3D10s", "lock_timeout%3D1s")

@@ -21,6 +21,7 @@ from events.http.requests import safe_referrer
 from neos_backend.outside import clean_code
 
 from . import language, theme
+from .request_ids import current_id
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +129,12 @@ def unavailable() -> HttpResponse:
 
 def _bare() -> dict[str, object]:
     """Return what a page needs that is made without the request: no rows, and no session."""
-    return {"contact": site_contact(), "site_name": settings.SITE_NAME, "sheets": _sheets()}
+    return {
+        "contact": site_contact(),
+        "site_name": settings.SITE_NAME,
+        "sheets": _sheets(),
+        "request_id": current_id(),
+    }
 
 
 def _sheets() -> list[str]:

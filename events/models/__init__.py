@@ -7,10 +7,12 @@ from .dispute import Dispute
 from .door import DoorKey
 from .event import Event
 from .export_columns import ExportColumns
+from .figure import Figure
 from .follow import Follow
 from .former_address import FormerAddress
 from .former_neos_id import FormerNeosId
 from .host import Host
+from .job import Job
 from .muted_topic import MailTopic, MutedTopic
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
@@ -43,11 +45,13 @@ __all__ = [
     "DoorKey",
     "Event",
     "ExportColumns",
+    "Figure",
     "FillingPass",
     "Follow",
     "FormerAddress",
     "FormerNeosId",
     "Host",
+    "Job",
     "MailTopic",
     "MutedTopic",
     "Notice",

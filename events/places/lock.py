@@ -5,12 +5,14 @@ locks the row. SQLite starts every transaction as a writer (`transaction_mode=IM
 locks the whole database.
 """
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from events import happened
 from events.models import Attendee, Event, Registration
 
 
@@ -22,11 +24,23 @@ def locked_event(pk: int, *, by: User | None = None) -> Iterator[Event]:
     before that: the name is a foreign key, which locks their user, and erasing a person locks the
     attendee before the user.
     """
+    began = time.perf_counter()
     with transaction.atomic():
-        event = lock(pk)
+        event = _waited_for(pk, began)
         if by is not None:
             lock_person(by)
         yield event
+
+
+def _waited_for(pk: int, began: float) -> Event:
+    """Lock the event, and count how long that took: on SQLite the transaction's start waits."""
+    label = "event-timeout"
+    try:
+        event = lock(pk)
+        label = "event"
+    finally:
+        happened.count(happened.LOCK, label, time.perf_counter() - began)
+    return event
 
 
 def lock(pk: int) -> Event:

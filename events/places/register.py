@@ -1,9 +1,13 @@
 """Take a place, or join the waitlist."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from events import happened
 from events.access import rules
 from events.access.facts import Facts, read_facts
 from events.access.questions import Typed
@@ -19,6 +23,11 @@ from .terms import terms_of
 from .waitlist import is_anybody_next
 
 Status = Registration.Status
+KINDS = {
+    Status.CONFIRMED: happened.Kind.PLACE_TAKEN,
+    Status.AWAITING_PAYMENT: happened.Kind.PLACE_HELD,
+    Status.WAITLISTED: happened.Kind.WAITLISTED,
+}
 
 
 def register(*, user: User, bookable: Bookable, answers: Typed | None = None) -> Registration:
@@ -27,7 +36,7 @@ def register(*, user: User, bookable: Bookable, answers: Typed | None = None) ->
     Raises `PlaceRefused` with every reason if the person may not have the place, and
     `AnswersNeeded` if it has questions that `answers` do not answer.
     """
-    with locked_event(bookable.event.pk) as event:
+    with _refusal_noted(bookable), locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
         bookable = reread(bookable, event)
         facts = _settle_if_due(read_facts(event, attendee, timezone.now()), attendee)
@@ -42,7 +51,17 @@ def register(*, user: User, bookable: Bookable, answers: Typed | None = None) ->
         made = _take_place if facts.has_room(bookable) else _join_waitlist
         registration = made(facts, bookable)
         write_answers(registration, written)
+        happened.note_place(KINDS[Status(registration.status)], registration)
         return registration
+
+
+@contextmanager
+def _refusal_noted(bookable: Bookable) -> Iterator[None]:
+    try:
+        yield
+    except PlaceRefused as refused:
+        happened.note_refused(bookable, [refusal.code for refusal in refused.refusals])
+        raise
 
 
 def _locked_attendee(user: User, event: Event) -> Attendee:

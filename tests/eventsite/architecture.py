@@ -14,6 +14,7 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 #: is a module or a package; inside of a package, imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("artwork", "formatting", "models", "permissions"),
+    ("happened",),
     ("access", "search"),
     ("calendars",),
     ("messages",),
@@ -24,6 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("doors",),
     ("audit", "desk", "doctor", "housekeeping", "previews"),
+    ("health",),
     ("admin", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )

@@ -10,6 +10,7 @@ from . import (
     of_desk,
     of_doors,
     of_events,
+    of_health,
     of_money,
     of_places,
     of_questions,
@@ -59,6 +60,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_desk.of_desks,
     of_admin.of_desk_tabs,
     of_doors.of_doors,
+    of_health.of_health,
     of_series.of_series,
     of_events.of_lists,
 )

@@ -1,0 +1,56 @@
+"""The two forms of a line of the log: for people, or JSON for a program that collects.
+
+Both name the request. Neither has a secret or an e-mail address, wherever it came from: also in a
+traceback, where a database may repeat a value.
+"""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+from events.http.request_ids import current_id
+
+from .logs import without_secret
+
+ADDRESS = re.compile(r"[^\s@<>\"'()=,;:]+@[^\s@<>\"'()=,;:]+\.[^\s@<>\"'()=,;:]+")
+
+
+def cleaned(text: str) -> str:
+    return ADDRESS.sub("…@…", str(without_secret(text)))
+
+
+class LineFormatter(logging.Formatter):
+    """`LEVEL logger: message request=<id>`, then the traceback if there is one."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - Python's name
+        line = super().formatMessage(record)
+        request_id = current_id()
+        return f"{line} request={request_id}" if request_id else line
+
+    def format(self, record: logging.LogRecord) -> str:
+        return cleaned(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One object on one line. What happened has its kind and fields as members of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC)
+        told: dict[str, object] = {
+            "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": cleaned(record.getMessage()),
+        }
+        if request_id := current_id():
+            told["request_id"] = request_id
+        if happened := getattr(record, "happened", ""):
+            told |= {"happened": happened} | _plain(getattr(record, "fields", {}))
+        if record.exc_info:
+            told["traceback"] = cleaned(self.formatException(record.exc_info))
+        return json.dumps(told)
+
+
+def _plain(fields: dict[str, object]) -> dict[str, object]:
+    return {k: cleaned(v) if isinstance(v, str) else v for k, v in fields.items()}
