@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0038_platform_of_ids"),
+        ("events", "0040_platform_of_blocks"),
     ]
 
     operations = [
