@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("accounts",),
     ("doors",),
     ("audit", "desk", "doctor", "housekeeping", "previews"),
-    ("admin", "demo", "templatetags", "views"),
+    ("admin", "backups", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )
 RANKS = {f"events.{name}": rank for rank, names in enumerate(LAYERS) for name in names}
