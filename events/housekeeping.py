@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
@@ -20,6 +19,7 @@ from django.utils import timezone
 from . import follows, pictures, places, series
 from .accounts.second_factor import devices
 from .messages import announcements, delivery, reminders
+from .messages.retention import KEEP_FACTS, purge_facts
 from .messages.rounds import go_on_or_raise
 from .models import Announcement, Attendee, Event, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
@@ -27,7 +27,6 @@ from .payments.providers.base import Provider
 
 logger = logging.getLogger(__name__)
 
-KEEP_SENT_MAIL = timedelta(days=30)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -76,7 +75,7 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         _try(_finish, announcement, other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
     _try(_drop_unconfirmed, None, other=0)
-    _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
+    _try(purge_facts, timezone.now() - KEEP_FACTS, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
     return Done(released, moved_up, given, mail)
 
