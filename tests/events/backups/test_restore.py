@@ -4,6 +4,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +36,9 @@ def file(tmp_path: Path) -> Path:
     """Return a back-up of a site with one person, who is in."""
     register(make_attendee(neos_id="U-ada"), make_event(slug="jam"))
     return back_up(tmp_path / "file.zip")
+
+
+HURRY = {"sqlite": "PRAGMA busy_timeout = 100", "postgresql": "SET lock_timeout = '100ms'"}
 
 
 # --- All of it, or nothing -----------------------------------------------------------------------
@@ -103,21 +108,27 @@ def test_site_that_still_writes_is_told_to_stop(file: Path) -> None:
     thread = threading.Thread(target=write)
     thread.start()
     begun.wait(60)
-    hurry()
     try:
-        with pytest.raises(NotRestored, match=r"^Another process is using the database\. Stop the"):
+        with hurry(), pytest.raises(NotRestored, match=r"^Another process is using the database\."):
             put_back(file)
     finally:
         end.set()
         thread.join()
-        connection.close()
     assert people() == ["U-ada"]
 
 
-def hurry() -> None:
-    words = {"sqlite": "PRAGMA busy_timeout = 100", "postgresql": "SET lock_timeout = '100ms'"}
+@contextmanager
+def hurry() -> Iterator[None]:
+    """Wait for locks for a moment only. The pool of PostgreSQL hands the connection on."""
     with connection.cursor() as cursor:
-        cursor.execute(words[connection.vendor])
+        cursor.execute(HURRY[connection.vendor])
+    try:
+        yield
+    finally:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+        connection.close()
 
 
 # --- Only where it fits --------------------------------------------------------------------------
