@@ -18,8 +18,7 @@ from django.utils import timezone
 
 from . import follows, pictures, places, series
 from .accounts.second_factor import devices
-from .messages import announcements, delivery, reminders
-from .messages.retention import KEEP_FACTS, purge_facts
+from .messages import announcements, delivery, reminders, retention
 from .messages.rounds import go_on_or_raise
 from .models import Announcement, Attendee, Event, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
@@ -75,7 +74,7 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         _try(_finish, announcement, other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
     _try(_drop_unconfirmed, None, other=0)
-    _try(purge_facts, timezone.now() - KEEP_FACTS, other=None)
+    _try(retention.purge_facts, timezone.now() - retention.KEEP_FACTS, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
     return Done(released, moved_up, given, mail)
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from events.formatting import times
+
 FORMAT = 1
 Schema = dict[str, str]
 
@@ -44,7 +46,7 @@ class Manifest:
         return sum(part.rows for part in self.parts if part.table == table)
 
     def as_json(self) -> dict[str, Any]:
-        return {"format": FORMAT} | asdict(self) | {"taken_at": self.taken_at.isoformat()}
+        return {"format": FORMAT} | asdict(self) | {"taken_at": times.for_machines(self.taken_at)}
 
 
 def read_manifest(facts: Any) -> Manifest:

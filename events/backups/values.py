@@ -6,13 +6,15 @@ Python has forgotten stays, and the text of a JSON column stays that text.
 
 import base64
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Field
+
+from events.formatting import times
 
 Column = Field[Any, Any]
 Value = str | int | bool | None
@@ -35,10 +37,8 @@ def to_json(value: object) -> Value:
         case None | bool() | int() | str():
             return value
         case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date() | time():
-            return value.isoformat()
-        case UUID():
+            return times.for_machines(value)
+        case date() | time() | UUID():
             return str(value)
         case bytes() | memoryview():
             return base64.b64encode(value).decode()

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from events.audit import Mismatch, audit
 from events.backups import Archive, Damaged, Mail, NotRestored, count_rows, refuse_misfit, restore
+from events.formatting import times
 from events.management.arguments import (
     StaffCommand,
     add_dry_run,
@@ -102,7 +103,7 @@ class Command(StaffCommand):
             raise CommandError(str(reason)) from reason
 
     def say(self, facts: dict[str, Any], found: list[Mismatch]) -> None:
-        rows = f"{counted(facts['rows'], 'row')} of {facts['taken_at']:%Y-%m-%d %H:%M:%S} UTC"
+        rows = f"{counted(facts['rows'], 'row')} of {times.for_machines(facts['taken_at'])}"
         if facts["dry_run"]:
             self.stdout.write(f"The file is whole and fits: would restore {rows}.")
             return
