@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
@@ -20,7 +20,7 @@ from django.utils import timezone
 from . import follows, pictures, places, series
 from .accounts.second_factor import devices
 from .happened import figures
-from .messages import announcements, delivery, reminders
+from .messages import announcements, delivery, reminders, retention
 from .messages.rounds import go_on_or_raise
 from .models import Announcement, Attendee, Event, Job, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
@@ -30,7 +30,6 @@ logger = logging.getLogger(__name__)
 
 #: The name under which the end of a round is written down.
 ROUND = "housekeeping"
-KEEP_SENT_MAIL = timedelta(days=30)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -79,7 +78,7 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         _try(_finish, announcement, other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
     _try(_drop_unconfirmed, None, other=0)
-    _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
+    _try(retention.purge_facts, timezone.now() - retention.KEEP_FACTS, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
     _try(figures.purge, timezone.now(), other=0)
     note_round(timezone.now())

@@ -31,7 +31,7 @@ WORK_ON_ROWS = frozenset(
     {
         *("audit", "draw", "explain_access", "housekeeping", "payments", "runserver"),
         *("check_in", "events", "export_registrations", "import_events", "purge_personal_data"),
-        *("door_keys", "door_list", "second_factor"),
+        *("backup", "door_keys", "door_list", "restore", "second_factor"),
         *("changepassword", "clearsessions", "clearsocial", "createsuperuser", "dumpdata"),
         *("createcachetable", "loaddata"),
     }

@@ -102,18 +102,20 @@ class StaffCommand(BaseCommand):
         finally:
             self.stdout = usual
 
-    def agree(self, question: str, *, is_agreed: bool) -> None:
+    def agree(self, question: str, *, is_agreed: bool, word: str = "") -> None:
         """Ask on the terminal, unless it `is_agreed` before. Raise `CommandError` for a no.
 
-        The question goes to standard error: standard output may be led into a file.
+        With a `word`, that is the only yes. The question goes to standard error: standard output
+        may be led into a file.
         """
         if is_agreed:
             return
         if sys.stdin is None or not sys.stdin.isatty():
             raise CommandError("Nobody is there to ask. Look with --dry-run, then add --yes.")
-        self.stderr.write(f"{question} [y/N] ", str, ending="")
+        choices = f"Type {word} if so:" if word else "[y/N]"
+        self.stderr.write(f"{question} {choices} ", str, ending="")
         self.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        if sys.stdin.readline().strip().lower() not in ({word} if word else {"y", "yes"}):
             raise CommandError("Nothing was changed.")
 
 

@@ -9,13 +9,12 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from events import happened
@@ -92,22 +91,6 @@ def send_again(notification: Notification) -> bool:
     """Put a dead letter back into the queue, with all its tries; False when it is none."""
     dead = Notification.objects.dead(timezone.now()).filter(pk=notification.pk)
     return bool(dead.update(state=State.QUEUED, next_try_at=None, tries=0))
-
-
-def purge(before: datetime) -> int:
-    """Forget the facts and errors of messages that were sent before; return how many.
-
-    The keys stay, so nobody is told again. Mail about an account has a new key each time, so its
-    rows go. Dead letters stay whole for the staff.
-    """
-    q = Notification.objects.filter(state=State.SENT, sent_at__lt=before)
-    if not q.filter(Q(kind__in=ABOUT_ACCOUNTS) | ~Q(facts={}, last_error="")).exists():
-        return 0  # a write that changes nothing would keep others waiting on SQLite
-    deleted, _rows = q.filter(kind__in=ABOUT_ACCOUNTS).delete()
-    return deleted + q.exclude(facts={}, last_error="").update(facts={}, last_error="")
-
-
-# --- The queue -----------------------------------------------------------------------------------
 
 
 def _work_off(server: Any) -> Iterator[str]:

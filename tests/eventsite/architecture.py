@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("doors",),
     ("audit", "desk", "doctor", "housekeeping", "previews"),
     ("health",),
-    ("admin", "demo", "templatetags", "views"),
+    ("admin", "backups", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )
 RANKS = {f"events.{name}": rank for rank, names in enumerate(LAYERS) for name in names}

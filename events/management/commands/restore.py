@@ -1,0 +1,153 @@
+"""Put a back-up into the database, and recount what must be true; see `events.backups`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.db import connection
+from tqdm import tqdm
+
+from events.audit import Mismatch, audit
+from events.backups import Archive, Damaged, Mail, NotRestored, count_rows, refuse_misfit, restore
+from events.formatting import times
+from events.management.arguments import (
+    StaffCommand,
+    add_dry_run,
+    add_json,
+    add_yes,
+    counted,
+    plain,
+    progress,
+)
+from events.management.output_file import reason_of
+from events.models import Event
+
+#: All rows are in, and `audit` disagrees with some.
+MISMATCHES = 3
+NOT_EMPTY = (
+    "The database is not empty: it has {goes}. Restore into an empty one, or add --force, which "
+    "deletes all of that first."
+)
+HELD = (
+    "{messages} waited, and are held: they may have been sent since. Look at them in the admin "
+    "under Messages, Not delivered, and send again what people still need."
+)
+
+
+class Command(StaffCommand):
+    help = (
+        "Puts a file of `backup` into the database: all of it or nothing, in one transaction. "
+        "Reads and checks the whole file first, and recounts everything afterwards (see `audit`). "
+        "Refuses a database that is not empty, unless --force is there. Exits 1 if nothing was "
+        f"changed, and {MISMATCHES} if all is in and audit finds mismatches. Stop the site and "
+        "housekeeping first."
+    )
+    examples = (
+        "restore monday.zip --dry-run",
+        "restore monday.zip",
+        "restore moved.zip --mail send",
+        "restore monday.zip --force --yes --json",
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="what `backup` has written")
+        parser.add_argument(
+            "--mail",
+            choices=[*map(str, Mail)],
+            default=str(Mail.HOLD),
+            help="messages that waited in the file: hold them for staff (if none), because they "
+            "may have been sent since, or send them, when a site moves",
+        )
+        parser.add_argument("--force", action="store_true", help="delete all that is there first")
+        add_yes(parser)
+        add_dry_run(parser)
+        add_json(parser)
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        with verified(file) as archive:
+            goes = self.look(is_forced=options["force"])
+            held, found = 0, list[Mismatch]()
+            if not options["dry_run"]:
+                question = (
+                    f"{plain(connection.settings_dict['NAME'])} has {goes}. Delete all of it?"
+                )
+                self.agree(question, is_agreed=options["yes"] or not goes, word="replace")
+                held = self.restore(archive, options)
+                found = recount()
+            facts = {"dry_run": options["dry_run"], "taken_at": archive.manifest.taken_at}
+            facts |= {"rows": archive.manifest.rows, "held": held}
+        if options["json"]:
+            self.say_json(facts | {"mismatches": [one.as_row() for one in found]})
+        else:
+            self.say(facts, found)
+        if found:
+            sys.exit(MISMATCHES)
+
+    def look(self, *, is_forced: bool) -> str:
+        """Return in words what is in the database, nothing for an empty one."""
+        goes = in_words(count_rows())
+        if goes and not is_forced:
+            raise CommandError(NOT_EMPTY.format(goes=goes))
+        return goes
+
+    def restore(self, archive: Archive, options: dict[str, Any]) -> int:
+        bar = tqdm(total=archive.manifest.rows, desc="Rows", disable=None, leave=False)
+        try:
+            with bar:
+                may_empty, mail = options["force"], Mail(options["mail"])
+                return restore(archive, may_empty=may_empty, mail=mail, report=bar.update)
+        except (Damaged, NotRestored) as reason:
+            raise CommandError(str(reason)) from reason
+
+    def say(self, facts: dict[str, Any], found: list[Mismatch]) -> None:
+        rows = f"{counted(facts['rows'], 'row')} of {times.for_machines(facts['taken_at'])}"
+        if facts["dry_run"]:
+            self.stdout.write(f"The file is whole and fits: would restore {rows}.")
+            return
+        for one in found:
+            self.stdout.write(f"invariant {one.invariant} ({one.title}): {one.event}: {one.text}")
+        self.stdout.write(
+            f"Restored {rows}; audit found {counted(len(found), 'mismatch', 'mismatches')}."
+        )
+        if facts["held"]:
+            self.stdout.write(HELD.format(messages=counted(facts["held"], "message")))
+
+
+@contextmanager
+def verified(file: Path) -> Iterator[Archive]:
+    """Open the file and read all of it, before anything is written."""
+    try:
+        with Archive.open(file) as archive:
+            refuse_misfit(archive.manifest)
+            for _rows in progress(archive.verify(), "Checks", len(archive.manifest.parts)):
+                pass
+            yield archive
+    except (Damaged, NotRestored) as reason:
+        raise CommandError(str(reason)) from reason
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {reason_of(error)}.") from error
+
+
+def in_words(rows: dict[str, int]) -> str:
+    """Return "5 people, 2 events, 9 registrations", or nothing where nothing is."""
+    if not rows:
+        return ""
+    people, events, places = (
+        rows.get(f"events_{name}", 0) for name in ("attendee", "event", "registration")
+    )
+    kinds = f"{counted(people, 'person', 'people')}, {counted(events, 'event')}"
+    return (
+        f"{kinds}, {counted(places, 'registration')}, {counted(sum(rows.values()), 'row')} in all"
+    )
+
+
+def recount() -> list[Mismatch]:
+    events = Event.objects.order_by("pk")
+    return [
+        one
+        for event in progress(events.iterator(), "Events", events.count())
+        for one in audit(event)
+    ]
