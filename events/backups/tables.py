@@ -14,9 +14,12 @@ from django.contrib.sessions.models import Session
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from social_django.models import Association, Code, Nonce, Partial
 
+from events.models import Figure, Job
+
 #: What a new database has to do without: sessions and sign-ins that go on. With a session in it,
-#: the file would let its reader in as somebody else. People sign in again.
-LEFT_OUT: tuple[type[Model], ...] = (Session, Partial, Nonce, Association, Code)
+#: the file would let its reader in as somebody else. People sign in again. Figures are of the
+#: machines that ran the site, not of the site.
+LEFT_OUT: tuple[type[Model], ...] = (Session, Partial, Nonce, Association, Code, Figure, Job)
 #: `migrate` fills these by itself, with other ids in every database. Rows are found again by name.
 NAMED: tuple[type[Model], ...] = (ContentType, Permission)
 #: `migrate` fills these, too: rows in them alone do not make a database anybody's.
