@@ -22,7 +22,7 @@ from events import demo, follows, places, series, urls
 from events.models import Attendee, Event, Host, Registration, SitePage, Workshop
 from events.previews import links
 from events.views import filters
-from tests.factories import NOON, make_user
+from tests.factories import NOON, make_user, write_page
 from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -134,8 +134,11 @@ def preview_address() -> str:
 
 
 def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
-    SitePage.objects.bulk_create(SitePage(name=n, text="# Words") for n in SitePage.Name.values)
+    for name in SitePage.Name.values:
+        write_page(name, "# Words")
+    free = write_page("photos", "# Words", title="Photos")
     public = [*public_addresses(), *invitation_addresses(), *series_addresses()]
+    public += [free.page.get_absolute_url(), free.get_absolute_url(), "/terms/1/"]
     public.append(preview_address())
     own = list(own_addresses(busiest))
 

@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory
 from events.follows import follow
 from events.http import errors
 from events.messages import confirmation, stop_link, topics
-from events.models import MailTopic, SitePage
-from tests.factories import make_attendee, make_event, make_host, make_local_attendee
+from events.models import MailTopic
+from tests.factories import make_attendee, make_event, make_host, make_local_attendee, write_page
 
 from .state import State
 
@@ -53,7 +53,7 @@ def of_steps_done_once() -> Iterator[State]:
 
 def write_site_pages() -> None:
     """Before the site starts: it looks for them once a minute only."""
-    SitePage.objects.create(name="imprint", text="# Who we are\n\nA club.\n\n- by day\n- by night")
+    write_page("imprint", "# Who we are\n\nA club.\n\n- by day\n- by night")
 
 
 def of_site_pages() -> Iterator[State]:
