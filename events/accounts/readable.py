@@ -73,7 +73,7 @@ class Reader:
             if value not in NOTHING and name != "currency"
         ]
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", pairs)
-        return format_html("<dl>{}</dl>", listed) if pairs else format_html("")
+        return format_html("<dl>{}</dl>", listed) if pairs else SafeString("")
 
     def _value(self, part: str, name: str, value: Any, row: Row) -> SafeString | str:
         if isinstance(value, Mapping):

@@ -92,7 +92,7 @@ FIELDS: dict[str, Words] = {
     "last_checked_at": _("Last told us"),
     "former_ids": _("Unlinked ids"),
     "known": _("Shared with us"),
-    "supporter": _("Supporter"),
+    "supporter": _("Supports the platform"),
     "monthly_cents": _("Cents a month (US)"),
     "total_cents": _("Cents in all (US)"),
     "counts_until": _("Counts until"),

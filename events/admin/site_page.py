@@ -19,8 +19,7 @@ from events.site_pages import is_published, publish, starter
 
 from . import shown
 from .base import SuperusersOnlyAdmin
-from .site_page_form import FIELDS, SitePageForms
-from .translations import field_of
+from .site_page_form import FIELDS, SitePageForms, field_in
 
 
 @admin.register(SitePage)
@@ -29,14 +28,20 @@ class SitePageAdmin(SuperusersOnlyAdmin):
     list_display = ["page", "state", "is_agreed_to", "changed_at"]
     readonly_fields = ["versions"]
 
+    fieldsets = [
+        (None, {"fields": ["name", "title", "text"]}),
+        (_("In other languages"), {"fields": [*FIELDS]}),
+        (
+            _("For people"),
+            {"fields": ["publish", "asks_again", "is_shown", "is_agreed_to", "versions"]},
+        ),
+    ]
+
     def get_fieldsets(self, request: HttpRequest, obj: SitePage | None = None) -> Any:
-        own = {"fields": ["name", "title", "text"], "description": "" if obj else _starters()}
-        self_published = ["publish", "asks_again", "is_shown", "is_agreed_to"]
-        return [
-            (None, own),
-            (_("In other languages"), {"fields": [*FIELDS]}),
-            (_("For people"), {"fields": [*self_published, *(["versions"] if obj else [])]}),
-        ]
+        """Offer texts to begin with above a new page."""
+        (title, options), *others = super().get_fieldsets(request, obj)
+        offer = {} if obj else {"description": _starters()}
+        return [(title, {**options, **offer}), *others]
 
     def get_readonly_fields(self, request: HttpRequest, obj: SitePage | None = None) -> list[Any]:
         """Keep the address of what was published: links and agreements lead to it."""
@@ -48,7 +53,7 @@ class SitePageAdmin(SuperusersOnlyAdmin):
         found, name = super().get_changeform_initial_data(request), request.GET.get("name", "")
         if name not in SitePage.Name.values:
             return found
-        others = {field_of("text", code): starter(name, code) for code in OTHER_LANGUAGES}
+        others = {field_in("text", code): starter(name, code) for code in OTHER_LANGUAGES}
         return found | {"name": name, "text": starter(name, settings.LANGUAGE_CODE)} | others
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -89,10 +94,10 @@ class SitePageAdmin(SuperusersOnlyAdmin):
                 shown.moment(one.published_at, self.zone_of_history(obj)),
                 gettext("(asks again)") if one.asks_again else "",
             )
-            for one in reversed(obj.versions.all())
+            for one in (reversed(obj.versions.all()) if obj.pk else ())
         ]
         listed = format_html_join("", '<li><a href="{}">{}</a>, {} {}</li>', rows)
-        return format_html("<ul>{}</ul>", listed) if rows else format_html("–")
+        return format_html("<ul>{}</ul>", listed) if rows else SafeString("–")
 
     def save_model(self, request: HttpRequest, obj: SitePage, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)

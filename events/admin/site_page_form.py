@@ -19,11 +19,16 @@ from events.models.site_page import OTHER_LANGUAGES
 from events.site_pages import open_marks
 
 from .markdown_field import ALLOWED, MarkdownWidget
-from .translations import field_of
+from .translations import LABELS, field_of
 from .versions import VersionedForm
 
-LABELS = {"title": _("Title ({language})"), "text": _("Text ({language})")}
+NAMES = ("title", "text")
 TOO_LONG = _("The page would become too long. Use smaller tables.")
+
+
+def field_in(name: str, language: str) -> str:
+    """Return the name of a field of the form, like "page_text_ja"."""
+    return field_of(f"page_{name}", language)
 
 
 class SitePageForm(VersionedForm):
@@ -66,7 +71,7 @@ class SitePageForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._write(cleaned)
-        for name in ("text", *(field_of("text", language) for language in OTHER_LANGUAGES)):
+        for name in ("text", *(field_in("text", language) for language in OTHER_LANGUAGES)):
             if is_too_long_a_page(cleaned.get(name) or ""):
                 self.add_error(name, TOO_LONG)
         name = cleaned.get("name", self.instance.name)
@@ -87,23 +92,25 @@ class SitePageForm(VersionedForm):
         """Put the texts in further languages into their column, and nothing where there is none."""
         found: dict[str, dict[str, str]] = {}
         for language in OTHER_LANGUAGES:
-            texts = {name: cleaned.get(field_of(name, language)) or "" for name in LABELS}
+            texts = {name: cleaned.get(field_in(name, language)) or "" for name in NAMES}
             if kept := {name: text for name, text in texts.items() if text}:
                 found[language] = kept
         self.instance.translations = found
 
 
-def _stored(page: SitePage) -> dict[str, str]:
-    return {
-        field_of(name, language): page.translated(name, language)
+def _stored(page: SitePage) -> dict[str, Any]:
+    """Return what the form begins with. The boxes are named, so that the history tells of them."""
+    boxes = {"publish": False, "asks_again": False}
+    return boxes | {
+        field_in(name, language): page.translated(name, language)
         for language in OTHER_LANGUAGES
-        for name in LABELS
+        for name in NAMES
     }
 
 
 def _field(name: str, language: str) -> forms.CharField:
     own_name = str(dict(settings.LANGUAGES)[language])
-    label: Any = format_lazy(LABELS[name], language=own_name)
+    label: Any = format_lazy(LABELS[f"page_{name}"], language=own_name)
     attributes = {"lang": language}
     limit = getattr(SitePage._meta.get_field(name), "max_length", None)  # noqa: SLF001 - documented
     if name == "title":
@@ -115,9 +122,9 @@ def _field(name: str, language: str) -> forms.CharField:
 
 
 FIELDS = {
-    field_of(name, language): _field(name, language)
+    field_in(name, language): _field(name, language)
     for language in OTHER_LANGUAGES
-    for name in LABELS
+    for name in NAMES
 }
 #: The form with fields for all languages of the site.
 SitePageForms: type[SitePageForm] = new_class(
