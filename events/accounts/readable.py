@@ -63,7 +63,7 @@ class Reader:
             '<section><h2>{}</h2>{}<p class="note">{}</p></section>\n',
             part.title,
             body or format_html("<p>{}</p>", gettext("Nothing.")),
-            str(part.correction).format(contact=contact.site_contact()),
+            str(part.correction) % {"contact": contact.site_contact()},
         )
 
     def _row(self, part: str, row: Row) -> SafeString:

@@ -14,15 +14,15 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the file, and how what it says is corrected; `{contact}` is the site's."""
+    """A part of the file, and how what it says is corrected; `contact` is the site's."""
 
     title: Words
     correction: Words
 
 
 ASK_ORGANIZERS = _(
-    "Is something wrong? Write to the organizers of the event: whom to write to is said on its "
-    "page. If they do not help, write to {contact}."
+    "Is something wrong? The organizers of the event correct it: their address is on its page. If "
+    "they do not, write to %(contact)s."
 )
 OWN_PAGE = _("You change this yourself, on your account page.")
 OF_PLATFORM = _(
@@ -38,8 +38,8 @@ PARTS: dict[str, Part] = {
         _("Places"),
         _(
             "You change your answers, and whether your name is shown, on the page of the place. Is "
-            "something else wrong? Write to the organizers of the event: whom to write to is said "
-            "on its page. If they do not help, write to {contact}."
+            "something else wrong? The organizers of the event correct it: their address is on its "
+            "page. If they do not, write to %(contact)s."
         ),
     ),
     "payments": Part(_("Payments"), ASK_ORGANIZERS),
@@ -49,16 +49,18 @@ PARTS: dict[str, Part] = {
     "invitations": Part(_("Links to a place that you have used"), ASK_ORGANIZERS),
     "agreements": Part(
         _("What you agreed to"),
-        _("This is what you agreed to then. To take it back, write to {contact}."),
+        _("This is what you agreed to then. To take it back, write to %(contact)s."),
     ),
     "roles": Part(_("Your roles at events"), ASK_ORGANIZERS),
     "follows": Part(_("What you follow"), OWN_PAGE),
     "unwanted_mails": Part(_("Mails that you do not want"), OWN_PAGE),
-    "blocks": Part(_("Blocks on your account of Neos"), _("Is a block wrong? Write to {contact}.")),
+    "blocks": Part(
+        _("Blocks on your account of Neos"), _("Is a block wrong? Write to %(contact)s.")
+    ),
     "announcements": Part(_("What you wrote to people of events"), ASK_ORGANIZERS),
     "columns": Part(_("Columns of lists that you chose"), _("You change this beside the list.")),
     "organizes": Part(
-        _("What you organize"), _("Other organizers of it, or {contact}, take you off it.")
+        _("What you organize"), _("Other organizers of it, or %(contact)s, take you off it.")
     ),
 }
 

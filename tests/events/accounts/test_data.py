@@ -85,7 +85,7 @@ def test_page_says_of_each_part_how_it_is_corrected(client: Client, ada: Attende
     expected = ["Display name", "How you sign in", "E-mail", "Time zone"]
     assert labels == {f"Change: {name}": "/account/" for name in expected}
     notes = [note.text for note in page.all("p", **{"class": "note"})]
-    assert sum("Write to" in note for note in notes) == 2
+    assert sum("rite to" in note for note in notes) == 2
     assert [note for note in notes if "press “Verify with Neos again”" in note] != []
 
 
