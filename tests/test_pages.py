@@ -134,11 +134,11 @@ def preview_address() -> str:
 
 
 def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
-    for name in SitePage.Name.values:
-        write_page(name, "# Words")
+    versions = [write_page(name, "# Words") for name in SitePage.Name.values]
     free = write_page("photos", "# Words", title="Photos")
     public = [*public_addresses(), *invitation_addresses(), *series_addresses()]
-    public += [free.page.get_absolute_url(), free.get_absolute_url(), "/terms/1/"]
+    public += [version.get_absolute_url() for version in (*versions, free)]
+    public.append(free.page.get_absolute_url())
     public.append(preview_address())
     own = list(own_addresses(busiest))
 
