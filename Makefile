@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 RUNTIME_LOCK := requirements.lock
 LOCK := requirements-dev.lock
 UV := .cache/uv/bin/uv
+# The program that looks for known holes, with what it brings along.
+AUDIT_LOCK := requirements-audit.lock
+AUDIT := .cache/pip-audit/bin/pip-audit
 PSA_TESTS := .cache/psa/tests
 TEMPLATES = $(shell find templates */templates -name '*.html')
 
@@ -19,7 +22,7 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT="Mika <contact@events.example.org>"
 
-.PHONY: help demo test lint bench screenshots messages format wheel example lock clean
+.PHONY: help demo test lint bench screenshots messages format wheel example lock audit-dependencies clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
@@ -33,7 +36,8 @@ help:
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make wheel   neos_backend as a package for other projects, in dist/'
 	@echo 'make example the project of one file that signs in with it, on http://127.0.0.1:$(PORT)'
-	@echo 'make lock    refreshes both locks from pyproject.toml'
+	@echo 'make lock    refreshes the locks from pyproject.toml'
+	@echo 'make audit-dependencies  asks a public list for known holes in the locked packages'
 
 $(VENV): $(VENV)/installed
 
@@ -131,6 +135,17 @@ COMPILE = $(UV) pip compile --quiet pyproject.toml --universal --python-version 
 lock: $(UV)
 	$(COMPILE) -o $(RUNTIME_LOCK)
 	$(COMPILE) --group dev --constraints $(RUNTIME_LOCK) -o $(LOCK)
+	$(filter-out pyproject.toml,$(COMPILE)) --group audit -o $(AUDIT_LOCK)
+	@echo 'Now `make test` installs them; $(BIN)/python -m tests.licences then writes docs/licences.md anew.'
+
+$(AUDIT): $(AUDIT_LOCK)
+	@rm -rf .cache/pip-audit && $(PYTHON) -m venv .cache/pip-audit
+	@.cache/pip-audit/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(AUDIT_LOCK)
+	@touch $@
+
+# Ends with 1 if there is a known hole, and with 2 if the list did not answer for every package.
+audit-dependencies: $(VENV)/installed $(AUDIT)
+	@$(BIN)/python -m tests.known_holes $(AUDIT)
 
 clean:
 	rm -rf $(VENV) .cache var dist staticfiles

@@ -6,7 +6,7 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, mail, platform, provider, storage, work
+from . import configuration, mail, pages, platform, provider, storage, work
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -24,6 +24,7 @@ ON_ROWS: tuple[Check, ...] = (
     platform.check_platform,
     work.check_late_work,
     work.check_dead_letters,
+    pages.check_pages,
 )
 #: These ask other servers.
 ON_THE_NETWORK: tuple[Check, ...] = (

@@ -27,7 +27,7 @@ from .refund import Refund
 from .registration import Registration
 from .role import Role
 from .series import Series
-from .site_page import SitePage
+from .site_page import Agreement, PageVersion, SitePage
 from .waitlist_log import FillingPass
 from .workshop import Workshop
 
@@ -35,6 +35,7 @@ from .workshop import Workshop
 Bookable = Event | Workshop
 
 __all__ = [
+    "Agreement",
     "Announcement",
     "Answer",
     "Attendee",
@@ -56,6 +57,7 @@ __all__ = [
     "MutedTopic",
     "Notice",
     "Notification",
+    "PageVersion",
     "PasswordResetRequest",
     "PatronPerk",
     "Payment",

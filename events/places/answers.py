@@ -1,6 +1,7 @@
-"""Answers to the questions at sign-up: written with the place, or not at all."""
+"""Answers to the questions at sign-up, and agreements: written with the place, or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -16,7 +17,15 @@ from events.access.questions import (
     read_asked,
 )
 from events.access.refusals import TooLate
-from events.models import Answer, Attendee, Bookable, Question, Registration
+from events.models import (
+    Agreement,
+    Answer,
+    Attendee,
+    Bookable,
+    PageVersion,
+    Question,
+    Registration,
+)
 
 from .lock import current, lock_person, locked_event
 
@@ -29,23 +38,53 @@ class AnswersNeeded(Exception):
         self.asked, self.problems = asked, found
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What to write with a new place: answers, and pages of the site that the person agreed to."""
+
+    answers: Sequence[Answer] = ()
+    pages: Sequence[PageVersion] = ()
+
+
 def answers_for(
-    attendee: Attendee, bookable: Bookable, typed: Typed | None, now: datetime
-) -> list[Answer]:
+    attendee: Attendee,
+    bookable: Bookable,
+    typed: Typed | None,
+    agreed: Collection[int],
+    now: datetime,
+) -> Given:
     """Return what to write with a new place. `typed` is None if the person was not asked yet.
 
-    The caller holds the lock of the event, so that no question is deleted meanwhile. Raises
-    `AnswersNeeded` if somebody has to be asked, or an answer will not do.
+    `agreed` are ids of versions of pages. The caller holds the lock of the event, so that no
+    question is deleted meanwhile. Raises `AnswersNeeded` if somebody has to be asked or to agree,
+    or if an answer will not do.
     """
     asked = read_asked(attendee, bookable, now)
     found = problems(asked.questions, typed or {})
-    if found or (asked.questions and typed is None):
+    is_agreed = {page.pk for page in asked.pages} <= {*agreed}
+    if found or (asked.questions and typed is None) or not is_agreed:
         raise AnswersNeeded(asked, found)
-    agreed = [_again(question, before) for question, before in asked.agreed]
-    return [*_rows(asked.questions, typed or {}, now), *agreed]
+    again = [_again(question, before) for question, before in asked.agreed]
+    return Given([*_rows(asked.questions, typed or {}, now), *again], asked.pages)
 
 
-def write_answers(registration: Registration, answers: Iterable[Answer]) -> None:
+def write_given(registration: Registration, given: Given, now: datetime) -> None:
+    _write(registration, given.answers)
+    agreements = [
+        Agreement(
+            attendee_id=registration.attendee_id,
+            version=page,
+            registration=registration,
+            language=page.shown_language,
+            agreed_at=now,
+        )
+        for page in given.pages
+    ]
+    if agreements:
+        Agreement.objects.bulk_create(agreements)
+
+
+def _write(registration: Registration, answers: Iterable[Answer]) -> None:
     rows = list(answers)
     for row in rows:
         row.registration = registration
@@ -72,7 +111,7 @@ def change_answers(*, registration: Registration, typed: Typed) -> None:
         changed = [q for q in open_ones if [*typed.get(q.pk, ())] != before.get(q.pk, [])]
         own.answers.filter(question__in=changed).delete()
         _take_back(own.attendee, [q for q in changed if q.is_consent and not typed.get(q.pk)])
-        write_answers(own, _rows(changed, typed, now))
+        _write(own, _rows(changed, typed, now))
 
 
 def _take_back(attendee: Attendee, consents: Iterable[Question]) -> None:
@@ -82,8 +121,9 @@ def _take_back(attendee: Attendee, consents: Iterable[Question]) -> None:
 
 
 def forget_answers(*, attendee: Attendee) -> None:
-    """Delete all that this person answered: they are erased."""
+    """Delete all that this person answered and agreed to: they are erased."""
     Answer.objects.filter(registration__attendee=attendee).delete()
+    attendee.agreements.all().delete()
 
 
 def _rows(questions: Sequence[Question], typed: Typed, now: datetime) -> Iterator[Answer]:

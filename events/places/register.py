@@ -1,6 +1,6 @@
 """Take a place, or join the waitlist."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from events.access.refusals import PlaceRefused
 from events.messages import texts
 from events.models import Attendee, Bookable, Event, Registration
 
-from .answers import answers_for, write_answers
+from .answers import answers_for, write_given
 from .lock import locked_event
 from .lottery import is_due
 from .settle import settle_locked
@@ -30,11 +30,18 @@ KINDS = {
 }
 
 
-def register(*, user: User, bookable: Bookable, answers: Typed | None = None) -> Registration:
+def register(
+    *,
+    user: User,
+    bookable: Bookable,
+    answers: Typed | None = None,
+    agreed: Collection[int] = (),
+) -> Registration:
     """Take a place for the user, or join the waitlist; a second call returns the first result.
 
     Raises `PlaceRefused` with every reason if the person may not have the place, and
-    `AnswersNeeded` if it has questions that `answers` do not answer.
+    `AnswersNeeded` if it has questions that `answers` do not answer, or if there are pages of the
+    site to agree to whose versions are not in `agreed`.
     """
     with _refusal_noted(bookable), locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
@@ -47,10 +54,10 @@ def register(*, user: User, bookable: Bookable, answers: Typed | None = None) ->
         facts = _serve_waitlist_first(facts, attendee, bookable)
         if is_full := rules.full(facts, bookable):
             raise PlaceRefused([is_full])
-        written = answers_for(attendee, bookable, answers, facts.now)
+        given = answers_for(attendee, bookable, answers, agreed, facts.now)
         made = _take_place if facts.has_room(bookable) else _join_waitlist
         registration = made(facts, bookable)
-        write_answers(registration, written)
+        write_given(registration, given, facts.now)
         happened.note_place(KINDS[Status(registration.status)], registration)
         return registration
 

@@ -1,6 +1,6 @@
 """Leave waitlists and take a place at the same time: all of it, or nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeAlias
 
 from django.contrib.auth.models import User
@@ -26,6 +26,7 @@ def swap(
     bookable: Bookable,
     leaving: Iterable[Registration],
     answers: Typed | None = None,
+    agreed: Collection[int] = (),
 ) -> Registration:
     """Take a place, and give up the spots of `leaving` that keep the person from it.
 
@@ -34,13 +35,13 @@ def swap(
     this does as `register`. Raises `AnswersNeeded`, and `PlaceRefused`, also if no place is free
     any more; then nothing was given up.
     """
-    agreed = {spot.pk for spot in leaving}
+    to_leave = {spot.pk for spot in leaving}
     with locked_event(bookable.event.pk) as event:
         lock_person(user)
         spots = _spots_in_the_way(user, bookable, event)
-        if spots and {spot.pk for spot in spots} <= agreed:
-            return _take(user, bookable, event, spots, answers)
-        return register(user=user, bookable=bookable, answers=answers)
+        if spots and {spot.pk for spot in spots} <= to_leave:
+            return _take(user, bookable, event, spots, answers=answers, agreed=agreed)
+        return register(user=user, bookable=bookable, answers=answers, agreed=agreed)
 
 
 def _spots_in_the_way(user: User, bookable: Bookable, event: Event) -> Spots:
@@ -49,13 +50,19 @@ def _spots_in_the_way(user: User, bookable: Bookable, event: Event) -> Spots:
 
 
 def _take(
-    user: User, bookable: Bookable, event: Event, spots: Spots, answers: Typed | None
+    user: User,
+    bookable: Bookable,
+    event: Event,
+    spots: Spots,
+    *,
+    answers: Typed | None,
+    agreed: Collection[int],
 ) -> Registration:
     """Leave all spots before the event is settled: the person must not move up at one of them."""
     now = timezone.now()
     for spot in spots:
         give_up([current(spot, event)], now, in_full=False)
-    taken = register(user=user, bookable=bookable, answers=answers)
+    taken = register(user=user, bookable=bookable, answers=answers, agreed=agreed)
     if taken.status == Registration.Status.WAITLISTED:
         raise PlaceRefused([Refusal(Code.TIME_CLASH, bookable, held=spots[0], also_held=spots[1:])])
     settle_locked(event, now)

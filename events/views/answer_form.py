@@ -23,7 +23,9 @@ NOTHING = _("I do not want to answer")
 
 
 class AnswersForm(forms.Form):
-    """A field for each question, named `q` and the question's id."""
+    """A field for each question, named `q` and the question's id; one for each page of the site to
+    agree to, named `p` and the id of its version.
+    """
 
     def __init__(self, asked: Asked, typed: Mapping[str, Any] | None = None) -> None:
         self.asked = asked
@@ -33,6 +35,16 @@ class AnswersForm(forms.Form):
             field.error_messages["required"] = _missing(question)
             field.question = question  # type: ignore[attr-defined]
             self.fields[name_of(question)] = field
+        for page in asked.pages:
+            box = forms.BooleanField(label=page.shown_title)
+            box.error_messages["required"] = CONSENT_MISSING
+            box.page = page  # type: ignore[attr-defined]
+            self.fields[f"p{page.pk}"] = box
+
+    @property
+    def agreed(self) -> frozenset[int]:
+        """Return the ids of the versions that the person agreed to, once the form is valid."""
+        return frozenset(page.pk for page in self.asked.pages)
 
     @property
     def answers(self) -> dict[int, list[str]]:

@@ -1,6 +1,8 @@
 """Ask what organizers want to know, before a place is taken."""
 
+from collections.abc import Collection
 from http import HTTPStatus
+from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,14 +25,24 @@ class NotAnswered(Exception):
         self.form, self.status = form, status
 
 
-def typed_answers(request: SignedInRequest, bookable: Bookable) -> Typed | None:
-    """Return what was answered, None if nothing was asked yet. Raises `NotAnswered`."""
+class TypedAnswers(TypedDict):
+    """What somebody sent with the button, as `places` takes it."""
+
+    answers: Typed | None
+    agreed: Collection[int]
+
+
+def typed_answers(request: SignedInRequest, bookable: Bookable) -> TypedAnswers:
+    """Return what was answered and agreed to; no answers if nothing was asked yet.
+
+    Raises `NotAnswered`.
+    """
     if SENT not in request.POST:
-        return None
+        return {"answers": None, "agreed": ()}
     form = AnswersForm(read_asked(viewer_of(request.user), bookable, timezone.now()), request.POST)
     if not form.is_valid():
         raise NotAnswered(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return form.answers
+    return {"answers": form.answers, "agreed": form.agreed}
 
 
 def ask(request: HttpRequest, needed: AnswersNeeded) -> NotAnswered:

@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("access", "search"),
     ("calendars",),
     ("messages",),
-    ("follows", "pictures", "places"),
+    ("follows", "pictures", "places", "site_pages"),
     ("payments",),
     ("series",),
     ("http",),

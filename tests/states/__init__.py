@@ -26,6 +26,7 @@ __all__ = ["State", "make_states"]
 MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     made.of_nothing,
     made.of_site_pages,
+    made.of_agreements,
     made.of_trouble,
     made.of_steps_done_once,
     of_accounts.of_ways_in,

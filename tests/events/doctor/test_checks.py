@@ -10,10 +10,10 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
-from events.doctor import Asked, Finding, configuration, examine, mail, storage, work
+from events.doctor import Asked, Finding, configuration, examine, mail, pages, storage, work
 from events.doctor.finding import State
 from events.models import Announcement, Event, Notice, Notification, PasswordResetRequest
-from tests.factories import NOON, make_announcement, make_attendee, make_event
+from tests.factories import NOON, make_announcement, make_attendee, make_event, write_page
 from tests.lines import register
 from tests.mail_server import Unopenable
 from tests.platform import KEY, PLATFORM
@@ -267,3 +267,17 @@ def test_check_that_breaks_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> No
     broken, static, *_others = examine(Asked(is_offline=True))
     assert broken.sentence == "check_broken broke off with ZeroDivisionError."
     assert (static.name, broken.is_problem) == ("static files", True)
+
+
+# --- Pages of the site ---------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_pages_with_words_to_fill_in_are_named_and_others_are_fine() -> None:
+    write_page("imprint", "Mika, [a link](https://example.org)")
+    assert states(pages.check_pages) == [State.OK]
+    write_page("terms", "[name] runs this", translations={"ja": {"text": "[名前]"}})
+    write_page("privacy", "[name]", is_shown=False)
+
+    assert sentences(pages.check_pages) == ["The page terms still has [name] and [名前]."]
+    assert states(pages.check_pages) == [State.WARNING]

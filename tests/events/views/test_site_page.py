@@ -1,11 +1,15 @@
 """Imprint, privacy, terms, rules of conduct: once they are written, the footer links to them."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from time_machine import Traveller
 
 from events.http import site_pages
 from events.models import SitePage
+from tests.factories import NOON, write_page
 from tests.markup import Element, TreeBuilder
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +25,8 @@ def looking() -> None:
 
 
 def write(*names: str, text: str = "Hello") -> None:
-    SitePage.objects.bulk_create(SitePage(name=name, text=text) for name in names)
+    for name in names:
+        write_page(name, text)
     site_pages.forget()
 
 
@@ -77,3 +82,88 @@ def test_page_without_database_has_no_links_and_is_shown(client: Client) -> None
     with connection.execute_wrapper(fail):
         assert footer(client) == []
     assert footer(client) == [("Imprint", "/imprint/")]
+
+
+# --- Versions ------------------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def terms(clock: Traveller) -> None:
+    """Three versions: of 1 June 2030, and two of 3 June. A fourth is being written."""
+    write_page("terms", "First")
+    clock.move_to(NOON + 2 * DAY)
+    write_page("terms", "Second")
+    write_page("terms", "Third")
+    SitePage.objects.update(text="Fourth")
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("/terms/", "Third"),
+        ("/terms/1/", "First"),
+        ("/terms/2/", "Second"),
+        ("/terms/3/", "Third"),
+        ("/terms/?on=2030-06-01", "First"),
+        ("/terms/?on=2030-06-02", "First"),
+        ("/terms/?on=2030-06-03", "Third"),
+        ("/terms/?on=9999-12-31", "Third"),
+        ("/terms/?on=some-day", "Third"),
+    ],
+)
+def test_version_is_found_by_number_and_by_day(
+    client: Client, terms: None, address: str, text: str
+) -> None:
+    prose = next(read(client, address).first("main").all("div", **{"class": "prose"}))
+
+    assert prose.text == text
+
+
+@pytest.mark.parametrize(
+    "address", ["/terms/4/", "/terms/0/", f"/terms/{10**30}/", "/terms/?on=2030-05-31"]
+)
+def test_version_that_there_never_was_is_not_found(
+    client: Client, terms: None, address: str
+) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_older_version_says_until_when_it_was_shown(client: Client, terms: None) -> None:
+    older = read(client, "/terms/1/").first("main").text
+
+    assert "version 1, which was shown from 1 June 2030 to 3 June 2030" in older
+    assert "which was shown" not in read(client, "/terms/").first("main").text
+
+
+def test_page_that_is_taken_off_is_not_found_with_all_its_versions(
+    client: Client, terms: None
+) -> None:
+    assert "Terms" in [name for name, _address in footer(client)]
+    SitePage.objects.update(is_shown=False)
+    site_pages.forget()
+
+    assert footer(client) == []
+    assert [client.get(page).status_code for page in ("/terms/", "/terms/1/")] == [404, 404]
+
+
+def test_page_of_ones_own_has_its_title_and_an_address_below_pages(client: Client) -> None:
+    write_page("photos", "No flash", title="Photos & films")
+    site_pages.forget()
+    page = read(client, "/pages/photos/")
+
+    assert (page.first("h1").text, client.get("/photos/").status_code) == ("Photos & films", 404)
+    links = read(client, "/accounts/login/").first("footer").all("a")
+    assert "/pages/photos/" in [link.attributes["href"] for link in links]
+    assert client.get("/pages/photos/1/").status_code == 200
+
+
+def test_page_is_in_the_language_of_the_reader(client: Client) -> None:
+    write_page("terms", "English", translations={"ja": {"text": "日本語"}})
+    write_page("privacy", "English only")
+    japanese = {"headers": {"accept-language": "ja"}}
+
+    assert "日本語" in client.get("/terms/", **japanese).content.decode()
+    assert 'lang="en"' in client.get("/privacy/", **japanese).content.decode()
+    assert "日本語" not in read(client, "/terms/").first("main").text

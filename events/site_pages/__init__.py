@@ -1,0 +1,8 @@
+"""Publish the pages that staff write, find older versions, and offer texts to begin with."""
+
+from .open_marks import open_marks
+from .publish import is_published, publish
+from .starters import starter
+from .versions import version_at, versions_of
+
+__all__ = ["is_published", "open_marks", "publish", "starter", "version_at", "versions_of"]
