@@ -39,6 +39,17 @@ def test_busy_database_turns_away_who_writes_and_shows_pages() -> None:
     assert statuses(event) == ["confirmed"]
 
 
+def test_file_that_may_not_be_written_turns_away_who_writes_and_shows_pages() -> None:
+    event, person = make_event(neos_required=True), make_person()
+    address = f"{database_url()}?init_command={quote('PRAGMA query_only=1')}"
+
+    with running_site(application=OWN_PAGES, DATABASE_URL=address) as site:
+        refused, shown = press(site, person, event), look(site, person, event)
+
+    assert_turned_away(refused)
+    assert (shown.status_code, statuses(event)) == (200, [])
+
+
 def fill_disk() -> int:
     """Give the database as many pages as it may have, and take all of them: how many.
 
