@@ -103,7 +103,7 @@ class Cable:
     """Leads from a port of 127.0.0.1 to the suite's PostgreSQL, until it is cut."""
 
     def __init__(self) -> None:
-        self.address = _address_of_postgresql()
+        self.address = address_of_postgresql()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         self.ends: list[socket.socket] = []
@@ -149,7 +149,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
             end.shutdown(socket.SHUT_RDWR)
 
 
-def _address_of_postgresql() -> tuple[str, int]:
+def address_of_postgresql() -> tuple[str, int]:
     """A folder, in which there is a socket, or a host; and the port."""
     database = connection.settings_dict
     return database["HOST"] or database["OPTIONS"]["host"], int(database["PORT"] or 5432)
