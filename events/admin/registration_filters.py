@@ -39,15 +39,14 @@ class OwnFilter(admin.RelatedOnlyFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
-    ) -> list[tuple[str, str]]:
+    ) -> Any:
         own = model_admin.get_queryset(request).exclude(**{field.name: None}).order_by()
         newest = own.values_list(field.attname, flat=True).distinct().order_by(f"-{field.attname}")
-        ordering = self.field_admin_ordering(field, request, model_admin)
-        limit = {"pk__in": list(newest[:MOST_CHOICES])}
-        choices: list[tuple[str, str]] = field.get_choices(
-            include_blank=False, limit_choices_to=limit, ordering=ordering
+        return field.get_choices(
+            include_blank=False,
+            limit_choices_to={"pk__in": list(newest[:MOST_CHOICES])},
+            ordering=self.field_admin_ordering(field, request, model_admin),
         )
-        return choices
 
 
 class NeedFilter(StateFilter):
