@@ -44,7 +44,7 @@ class OwnFilter(admin.RelatedOnlyFieldListFilter):
         newest = own.values_list(field.attname, flat=True).distinct().order_by(f"-{field.attname}")
         return field.get_choices(
             include_blank=False,
-            limit_choices_to={"pk__in": list(newest[:MOST_CHOICES])},
+            limit_choices_to={"pk__in": newest[:MOST_CHOICES]},
             ordering=self.field_admin_ordering(field, request, model_admin),
         )
 
