@@ -22,7 +22,7 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT="Mika <contact@events.example.org>"
 
-.PHONY: help demo test lint bench screenshots messages format wheel example lock audit-dependencies clean
+.PHONY: help demo test lint bench bench-million screenshots messages format wheel example lock audit-dependencies clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
@@ -31,6 +31,7 @@ help:
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few; the door'
+	@echo 'make bench-million  a site of a million registrations, compared with one of a thousand; ten minutes'
 	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
 	@echo 'make messages  collects the texts into locale/ for translators, and compiles what they wrote'
 	@echo 'make format  rewrites what lint would complain about'
@@ -100,6 +101,9 @@ bench: $(VENV)/installed
 	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.door
+
+bench-million: $(VENV)/installed
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.million
 
 screenshots: $(VENV)/installed
 	$(BIN)/python -m tests.contact_sheet

@@ -134,6 +134,7 @@ class Notification(models.Model):
             models.Index(
                 fields=["created_at"], condition=Q(state="queued"), name="notification_waits_since"
             ),
+            models.Index(fields=["-created_at", "-id"], name="notification_newest"),
         ]
         constraints = [
             models.UniqueConstraint(

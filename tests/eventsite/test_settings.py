@@ -258,8 +258,18 @@ def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
         "USER": "us@er",
         "PASSWORD": "p/w",
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
         "OPTIONS": {"sslmode": "require", "options": "-c lock_timeout=10s", "pool": pool},
     }
+
+
+def test_pooler_of_transactions_gets_no_option_and_no_cursor() -> None:
+    address = "postgresql://db.example.org:6432/site?sslmode=require"
+    (databases,) = read("DATABASES", DATABASE_URL=address, DATABASE_POOLER="transaction")
+
+    pool = {"min_size": 1, "max_size": 10, "timeout": 4, "reconnect_timeout": 4}
+    assert databases["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert databases["default"]["OPTIONS"] == {"sslmode": "require", "pool": pool}
 
 
 def test_postgresql_waits_for_locks_as_long_as_its_address_says_h5() -> None:
