@@ -205,7 +205,7 @@ WITHOUT_AMOUNT = {
 }
 NO_PLEDGE = {
     "neos": "Patreon: you have no active pledge.",
-    "resonite": "you do not support Resonite with an amount a month at present",
+    "resonite": "you do not support Resonite with an amount a month, as far as it told us",
 }
 
 
