@@ -1,6 +1,7 @@
 """The WSGI entry point. It looks first at what the site needs: production servers do not."""
 
 import os
+import sys
 
 import django
 from django.conf import settings
@@ -18,7 +19,7 @@ def start() -> WSGIHandler:
     The database comes last: it may have to be waited for.
     """
     django.setup()
-    if reasons := [*failed_checks(), *missing_files()]:
+    if reasons := [*failed_checks(), *missing_files(), *lonely_caches()]:
         refuse_to_start(" ".join(reasons))
     readiness.require_database(cache=True)
     return get_wsgi_application()
@@ -34,6 +35,17 @@ def missing_files() -> list[str]:
     if settings.DEBUG or (settings.STATIC_ROOT / "staticfiles.json").exists():
         return []
     return ["The static files are not there yet: run `manage.py collectstatic --noinput`."]
+
+
+def lonely_caches() -> list[str]:
+    """Refuse several workers that would count tries of passwords each by itself."""
+    # here: models cannot be imported before the apps are loaded
+    from events.doctor import workers
+
+    number = workers.workers_of_server(sys.argv) or 1
+    if settings.DEBUG or number == 1 or not workers.is_cache_alone():
+        return []
+    return [f"{workers.say_cache_is_alone(number)} {workers.STEP}"]
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eventsite.settings")
