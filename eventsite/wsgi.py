@@ -19,7 +19,7 @@ def start() -> WSGIHandler:
     The database comes last: it may have to be waited for.
     """
     django.setup()
-    if reasons := [*failed_checks(), *missing_files(), *lonely_caches()]:
+    if reasons := [*failed_checks(), *missing_files(), *lonely_caches(workers_of_this_server())]:
         refuse_to_start(" ".join(reasons))
     readiness.require_database(cache=True)
     return get_wsgi_application()
@@ -37,15 +37,26 @@ def missing_files() -> list[str]:
     return ["The static files are not there yet: run `manage.py collectstatic --noinput`."]
 
 
-def lonely_caches() -> list[str]:
-    """Refuse several workers that would count tries of passwords each by itself."""
+def workers_of_this_server() -> int:
     # here: models cannot be imported before the apps are loaded
-    from events.doctor import workers
+    from events.doctor.workers import workers_of_server
 
-    number = workers.workers_of_server(sys.argv) or 1
+    return workers_of_server(sys.argv) or 1
+
+
+def lonely_caches(number: int) -> list[str]:
+    """Say what is wrong with so many workers if each would count tries of passwords by itself."""
+    from events.doctor import workers  # here: see above
+
     if settings.DEBUG or number == 1 or not workers.is_cache_alone():
         return []
     return [f"{workers.say_cache_is_alone(number)} {workers.STEP}"]
+
+
+def require_common_cache(number: int) -> None:
+    """End the process with one line if so many workers have no cache in common."""
+    if reasons := lonely_caches(number):
+        refuse_to_start(" ".join(reasons))
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eventsite.settings")

@@ -6,7 +6,7 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, deployed, mail, platform, provider, storage, work
+from . import configuration, deployed, mail, platform, provider, proxy, storage, work
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -23,7 +23,7 @@ CHECKS: tuple[Check, ...] = (
 ON_A_REAL_SITE: tuple[Check, ...] = (
     deployed.check_packages,
     deployed.check_role,
-    deployed.check_proxy,
+    proxy.check_proxy,
 )
 #: These need the tables.
 ON_ROWS: tuple[Check, ...] = (

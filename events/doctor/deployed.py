@@ -1,11 +1,10 @@
-"""Look at what only a deployed site has: its packages, its role in the database, its proxy.
+"""Look at what only a deployed site has: its packages, its role in the database.
 
 Each check is about a mistake that was made once. They run with `doctor --deploy` only.
 """
 
 import re
 from collections.abc import Iterator
-from http import HTTPStatus
 from importlib.metadata import distributions
 from typing import Any
 
@@ -13,11 +12,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
 from .finding import Asked, Finding, ok, problem, warning
-from .provider import REDIRECTS, Unreachable, ask
 from .storage import without_pool
 
-PACKAGES, ROLE, PROXY = "packages", "database role", "proxy"
-PAGE = "/accounts/login/"
+PACKAGES, ROLE = "packages", "database role"
 #: A line of the lock that begins a package: `name==version`, maybe for some machines only.
 LOCKED = re.compile(r"^([a-zA-Z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 #: What `python -m venv` brings along.
@@ -100,37 +97,3 @@ def _owned(foreign: int, is_superuser: int) -> Iterator[Finding]:
         yield problem(ROLE, "The site's role may do everything on the server.", step)
     if not (foreign or is_superuser):
         yield ok(ROLE, "The site's role owns its tables, and nothing else.")
-
-
-# --- The proxy -----------------------------------------------------------------------------------
-
-
-def check_proxy(_asked: Asked) -> Iterator[Finding]:
-    """Ask the site for a page as a visitor does, through the proxy and its certificate."""
-    if not settings.IS_HTTPS:
-        step = "Let a proxy end TLS, and set SITE_URL to the https address."
-        yield problem(PROXY, "The site has no https: passwords can be read on the way.", step)
-        return
-    try:
-        answer = ask(settings.SITE_URL + PAGE)
-    except Unreachable as error:
-        step = "Look whether proxy and site run: systemctl status nginx eventsite."
-        yield problem(PROXY, f"{settings.SITE_URL} {error}.", step)
-        return
-    yield _answered(answer.status_code, answer.headers.get("Strict-Transport-Security", ""))
-    if settings.TRUSTED_PROXY_HOPS == 0:
-        step = "Set TRUSTED_PROXY_HOPS=1, and let the proxy set X-Forwarded-For."
-        yield problem(PROXY, "All visitors count as one when somebody tries too often.", step)
-
-
-def _answered(status: int, transport: str) -> Finding:
-    if status in REDIRECTS:
-        step = "Let the proxy pass on X-Forwarded-Proto, and see FORWARDED_ALLOW_IPS in README.md."
-        return problem(PROXY, "The site leads to itself for ever: it does not hear of https.", step)
-    if status != HTTPStatus.OK:
-        step = "Look into the logs: journalctl -u eventsite -u nginx."
-        return problem(PROXY, f"{settings.SITE_URL} answers with status {status}.", step)
-    if not transport:
-        step = "Let the proxy pass the site's headers on; deploy/nginx.conf does."
-        return problem(PROXY, "Its answers say nothing of https for the next visit.", step)
-    return ok(PROXY, f"{settings.SITE_URL} answers, with a certificate that counts.")
