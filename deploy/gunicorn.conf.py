@@ -1,4 +1,4 @@
-"""Settings of gunicorn for a real site; WEB_CONCURRENCY in its environment is the number of workers."""
+"""Settings of gunicorn for a real site; WEB_CONCURRENCY says how many workers it has."""
 
 from typing import Any
 

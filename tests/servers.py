@@ -69,7 +69,7 @@ def running_site(
         url = f"http://localhost:{listener.getsockname()[1]}"
         log = Path(directory) / "server.log"
         command = [*_gunicorn(workers, threads), "--bind", f"fd://{listener.fileno()}", application]
-        process = _start(command, listener, log, _environment(url) | environment)
+        process = _start(command, listener, log, server_environment(url) | environment)
         site = Site(url=url, log=log, process=process)
         try:
             # The server has its own copy; with ours open, nobody would learn that it died.
@@ -95,7 +95,7 @@ def _gunicorn(workers: int, threads: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--no-control-socket", *arguments]
 
 
-def _environment(url: str) -> dict[str, str]:
+def server_environment(url: str) -> dict[str, str]:
     """The suite's own environment, its secret key too: sessions made by a test are valid."""
     inherited = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"}
     return inherited | {

@@ -19,7 +19,7 @@ SAID_ELSEWHERE = frozenset({"security.W009", "eventsite.E002"})
 def check_settings(asked: Asked) -> Iterator[Finding]:
     """Run the checks of `manage.py check --deploy`, unless this is a demo."""
     found = checks.run_checks(include_deployment_checks=not settings.DEBUG)
-    told = [message for message in found if message.id not in SAID_ELSEWHERE]
+    told = [one for one in found if not (one.is_silenced() or one.id in SAID_ELSEWHERE)]
     for message in told:
         say = problem if message.level >= checks.ERROR else warning
         yield say(SETTINGS, f"{message.msg} ({message.id})", message.hint or "See README.md.")

@@ -37,7 +37,7 @@ def _option(words: list[str]) -> int | None:
 
 
 def _values(words: list[str]) -> Iterator[str]:
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words, ""][1:], strict=True):
         if word in ("-w", "--workers"):
             yield following
         elif match := OPTION.fullmatch(word):
