@@ -1,4 +1,4 @@
-"""Deploy a site as `docs/operations.md` says, in an empty Debian, and sign somebody up over TLS.
+"""Deploy and upgrade a site by `docs/operations.md` in an empty Debian; sign people up over TLS.
 
 `python -m tests.drills.deploy`. The commands are those of the page; see `blocks.py`. Without root
 or debootstrap it says so in one line, and in CI it fails.
@@ -41,6 +41,14 @@ wait_for page
 deploy/manage shell < /drill/event.py >/dev/null
 .venv/bin/python /drill/visitor.py wren
 """
+AFTERWARDS = """
+say 'signs somebody else up, on the new version'
+for file in $(grep -lsa bin/gunicorn /proc/[0-9]*/cmdline); do
+    case $file in /proc/$$/*) continue ;; esac
+    [ "$(readlink "${file%cmdline}cwd")" = /srv/eventsite/second ]
+done
+.venv/bin/python /drill/visitor.py robin
+"""
 #: Each mistake of a first deployment, made on purpose: the setting, and what doctor says.
 MISTAKES = (
     ("SECRET_KEY", "50 random characters", "SECRET_KEY can be guessed"),
@@ -81,14 +89,15 @@ def told(block: Block) -> str:
     return f"cat <<'PAGE'\n{lines}PAGE\n{block.script}"
 
 
-def script(deploy: list[Block]) -> str:
+def script(deploy: list[Block], upgrade: list[Block]) -> str:
     """Return all of it. The first block was run when the root was made: it needs a network."""
     mistakes = [
         REFUSED.format(setting=setting, value=value, sentence=sentence)
         for setting, value, sentence in MISTAKES
     ]
     empty = "runuser -u postgres -- createdb --owner eventsite empty"
-    return "\n".join([BEGINNING, *map(told, deploy[1:]), SIGN_UP, empty, *mistakes, END])
+    parts = [*map(told, deploy[1:]), SIGN_UP, *map(told, upgrade), AFTERWARDS, empty, *mistakes]
+    return "\n".join([BEGINNING, *parts, END])
 
 
 def main() -> int:
@@ -96,13 +105,14 @@ def main() -> int:
         print(f"The drill of a deployment was left out: {', '.join(lacking)} is missing here.")
         return 1 if os.environ.get("CI") else 0
     started = time.monotonic()
-    print("Deploys a site by docs/operations.md in an empty Debian.", flush=True)
+    print("Deploys and upgrades a site by docs/operations.md in an empty Debian.", flush=True)
     deploy = blocks("Deploy")
     with clean_root.clean_root(deploy[0].script) as root:
-        clean_root.put_project(root.upper / "srv/eventsite/first")
+        for version in ("first", "second"):
+            clean_root.put_project(root.upper / "srv/eventsite" / version)
         for file in STAND_INS.glob("*.py"):
             shutil.copy(file, root.upper / "drill" / file.name)
-        status = root.run(script(deploy))
+        status = root.run(script(deploy, blocks("Upgrade")))
     print(f"The drill ended with {status} after {time.monotonic() - started:.0f} s.")
     return status
 
