@@ -61,10 +61,16 @@ def _named(names: list[str]) -> str:
 
 FOREIGN_TABLES = """
     SELECT count(*) FROM pg_class
-    WHERE relkind IN ('r', 'S') AND relnamespace = current_schema()::regnamespace
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
     AND pg_get_userbyid(relowner) <> current_user
 """
 IS_SUPERUSER = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+#: A Debian without locales makes such databases.
+IS_NARROW = """
+    SELECT count(*) FROM pg_database
+    WHERE datname = current_database() AND pg_encoding_to_char(encoding) <> 'UTF8'
+"""
+QUERIES = (FOREIGN_TABLES, IS_SUPERUSER, IS_NARROW)
 
 
 def check_role(_asked: Asked) -> Iterator[Finding]:
@@ -76,7 +82,7 @@ def check_role(_asked: Asked) -> Iterator[Finding]:
     direct = without_pool()
     try:
         with direct.cursor() as cursor:
-            yield from _owned(*(_one(cursor, query) for query in (FOREIGN_TABLES, IS_SUPERUSER)))
+            yield from _owned(*(_one(cursor, query) for query in QUERIES))
     except (DatabaseError, InterfaceError):
         yield problem(ROLE, "The database cannot be asked.", "Check DATABASE_URL.")
     finally:
@@ -88,12 +94,15 @@ def _one(cursor: Any, query: str) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _owned(foreign: int, is_superuser: int) -> Iterator[Finding]:
+def _owned(foreign: int, is_superuser: int, is_narrow: int) -> Iterator[Finding]:
     if foreign:
         step = "Run `REASSIGN OWNED BY … TO …`, and commands by deploy/manage only."
         yield problem(ROLE, f"Tables that belong to another role: {foreign}.", step)
     if is_superuser:
         step = "Give the site a role of its own that owns one database."
         yield problem(ROLE, "The site's role may do everything on the server.", step)
-    if not (foreign or is_superuser):
+    if is_narrow:
+        step = "Make it anew: createdb --encoding UTF8 --locale C.UTF-8 --template template0."
+        yield problem(ROLE, "The database cannot hold every letter: it is not in UTF-8.", step)
+    if not (foreign or is_superuser or is_narrow):
         yield ok(ROLE, "The site's role owns its tables, and nothing else.")

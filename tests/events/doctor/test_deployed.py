@@ -117,6 +117,15 @@ def test_table_of_another_role_is_counted() -> None:
             cursor.execute("ALTER TABLE events_host OWNER TO CURRENT_USER; DROP ROLE somebody_else")
 
 
+def test_role_that_owns_one_database_is_fine_and_one_without_utf8_is_not() -> None:
+    """What the queries count; the drill asks a server that has only such a role."""
+    fine, narrow = deployed._owned(0, 0, 0), deployed._owned(0, 0, 1)
+    assert [one.state for one in fine] == [State.OK]
+    assert [one.sentence for one in narrow] == [
+        "The database cannot hold every letter: it is not in UTF-8."
+    ]
+
+
 # --- The proxy -----------------------------------------------------------------------------------
 
 
