@@ -93,6 +93,17 @@ def check_database(*, cache: bool = False) -> None:
         raise Unready(NOT_OURS) from error
     finally:
         direct.close()
+        leave_the_pool()
+
+
+def leave_the_pool() -> None:
+    """Close what the look at migrations took from the pool: Django asks it by the alias.
+
+    gunicorn forks afterwards with --preload. Two workers would then talk on one connection.
+    """
+    connection.close()
+    if connection.alias in getattr(connection, "_connection_pools", {}):
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def why_not(error: OperationalError) -> Unready:

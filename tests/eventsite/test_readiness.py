@@ -184,6 +184,19 @@ def test_postgresql_without_this_database_ends_the_start_at_once_s4() -> None:
     assert refusal(*LOAD, **DEVELOPMENT, DATABASE_URL=url) == expected
 
 
+@pytest.mark.django_db(transaction=True)
+def test_start_leaves_no_connection_to_the_workers_s4() -> None:
+    """gunicorn forks after it; two workers on one connection read each other's answers."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no pool")
+    ask = (
+        "from django.db import connection; from django.db.backends.postgresql.base import "
+        "DatabaseWrapper; print(connection.connection, DatabaseWrapper._connection_pools)"
+    )
+    process = run("-c", f"{LOAD[1]}; {ask}", **DEVELOPMENT, DATABASE_URL=database_url())
+    assert (process.stderr, process.stdout) == ("", "None {}\n")
+
+
 def test_postgresql_with_an_option_of_no_meaning_ends_the_start_at_once_s4() -> None:
     url = f"postgresql://a@127.0.0.1:{free_port()}/b?sslmode=sometimes"
     assert refusal(*LOAD, **DEVELOPMENT, DATABASE_URL=url) == NOT_OURS
