@@ -43,8 +43,8 @@ deploy/manage shell < /drill/event.py >/dev/null
 """
 AFTERWARDS = """
 say 'signs somebody else up, on the new version'
-for file in $(grep -lsa bin/gunicorn /proc/[0-9]*/cmdline); do
-    case $file in /proc/$$/*) continue ;; esac
+# In brackets, so that grep does not find itself.
+for file in $(grep -lsa 'bin/[g]unicorn' /proc/[0-9]*/cmdline); do
     [ "$(readlink "${file%cmdline}cwd")" = /srv/eventsite/second ]
 done
 .venv/bin/python /drill/visitor.py robin
