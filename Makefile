@@ -22,13 +22,15 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT="Mika <contact@events.example.org>"
 
-.PHONY: help demo test lint bench bench-million screenshots messages format wheel example lock audit-dependencies clean
+.PHONY: help demo test drill drill-deploy lint bench bench-million screenshots messages format wheel example lock \
+	audit-dependencies clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
 	@echo '            for a headset or a phone in the house, too: HOST=0.0.0.0 make demo'
 	@echo '            with accounts of Resonite: PLATFORM=resonite make demo'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
+	@echo 'make drill   deploys a site in an empty Debian, as docs/operations.md says; needs root'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few; the door'
 	@echo 'make bench-million  a site of a million registrations, compared with one of a thousand; ten minutes'
@@ -86,6 +88,12 @@ ifdef DATABASE_URL
 else
 	$(BIN)/python -m tests $(ONLY)
 endif
+
+# What needs root or minutes; each says what it left out, and fails in CI if it cannot run.
+drill: drill-deploy
+
+drill-deploy: $(VENV)/installed
+	$(BIN)/python -m tests.drills.deploy
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .

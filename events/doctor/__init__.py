@@ -6,7 +6,7 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, mail, pages, platform, provider, storage, work
+from . import configuration, deployed, mail, pages, platform, provider, proxy, storage, work
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -18,6 +18,12 @@ CHECKS: tuple[Check, ...] = (
     storage.check_static_files,
     storage.check_cache,
     storage.check_database,
+)
+#: These are for `--deploy`: mistakes that only a real site can have.
+ON_A_REAL_SITE: tuple[Check, ...] = (
+    deployed.check_packages,
+    deployed.check_role,
+    proxy.check_proxy,
 )
 #: These need the tables.
 ON_ROWS: tuple[Check, ...] = (
@@ -42,6 +48,8 @@ def examine(asked: Asked) -> Iterator[Finding]:
     if not any(one.is_problem and one.name == storage.DATABASE for one in found):
         for check in ON_ROWS:
             yield from _made(check, asked)
+    for check in ON_A_REAL_SITE if asked.is_deployed else ():
+        yield from _made(check, asked)
     for check in ON_THE_NETWORK if not asked.is_offline else ():
         yield from _made(check, asked)
 

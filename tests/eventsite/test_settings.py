@@ -330,10 +330,12 @@ def test_forms_lead_to_a_checkout_of_ones_own_domain_p() -> None:
     assert form_action(**STRIPE, FORM_ACTION_ORIGINS=own) == [*ordinary, own]
 
 
-def test_calls_to_outside_are_bounded_below_the_threads_of_the_readme_s6() -> None:
+def test_calls_to_outside_are_bounded_below_the_threads_of_a_worker_s6() -> None:
     assert read("OUTSIDE_CALLS", "SOCIAL_AUTH_CALLS_AT_ONCE") == [3, 3]
     assert read("SOCIAL_AUTH_CALLS_AT_ONCE", OUTSIDE_CALLS="7") == [7]
-    threads = re.search(r"--threads (\d+)", (ROOT / "README.md").read_text("utf-8"))
+    threads = re.search(
+        r"^threads = (\d+)$", (ROOT / "deploy/gunicorn.conf.py").read_text("utf-8"), re.MULTILINE
+    )
     assert threads is not None
     assert int(threads[1]) > 2 * 3
 
