@@ -39,5 +39,5 @@ def test_every_metric_stands_there(well: None) -> None:
 
 
 def test_every_promise_names_tests_that_exist() -> None:
-    assert missing(part("Promises")) == []
-    assert len(re.findall("`test_", part("Promises"))) > 10
+    assert missing(part("Promises: Health and alarms")) == []
+    assert len(re.findall("`test_", part("Promises: Health and alarms"))) > 10
