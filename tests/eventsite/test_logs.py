@@ -196,17 +196,20 @@ def record(number: int = 0) -> logging.LogRecord:
 
 
 def test_silent_mail_server_holds_no_page_s2(settings: Settings) -> None:
-    """A real listener: it accepts, and says nothing for as long as the test lasts."""
+    """A real listener: it accepts, and says nothing for as long as the test lasts.
+
+    A page that waited for it would wait for a minute; a busy machine needs seconds at most.
+    """
     settings.ADMINS = [("Staff", "staff@example.org")]
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = listener.getsockname()[:2]
-        settings.EMAIL_TIMEOUT = 2
+        settings.EMAIL_TIMEOUT = 60
         handler = QueuedMailHandler(reporter_class="eventsite.reports.TracebackReporter")
         started = time.monotonic()
         for number in range(50):
             handler.handle(record(number))
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 30
         assert 1 <= handler._queue.qsize() <= handler.WAITING
         drain(handler)
 
