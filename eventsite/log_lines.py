@@ -9,6 +9,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
+from events.formatting.times import for_machines
 from events.http.request_ids import current_id
 
 from .logs import without_secret
@@ -38,7 +39,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC)
         told: dict[str, object] = {
-            "time": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": for_machines(at),
             "level": record.levelname,
             "logger": record.name,
             "message": cleaned(record.getMessage()),

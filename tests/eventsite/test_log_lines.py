@@ -24,7 +24,7 @@ def test_json_is_one_line_with_its_time_in_utc() -> None:
     line = JSON.format(record_of("told\n%s", "ERROR forged", created=1_900_000_000.25))
 
     assert json.loads(line) == {
-        "time": "2030-03-17T17:46:40.250Z",
+        "time": "2030-03-17T17:46:40.250000Z",
         "level": "WARNING",
         "logger": "events.x",
         "message": "told\nERROR forged",
