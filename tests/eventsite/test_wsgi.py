@@ -99,7 +99,7 @@ def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> 
         ),
         (
             WITHOUT_CLIENT | {"RESONITE_CLIENT_ID": "client"},
-            f"{CLIENT_MISSING} {MEANT_FOR_THE_OTHER} {NOTHING_COLLECTED}",
+            f"{MEANT_FOR_THE_OTHER} {CLIENT_MISSING} {NOTHING_COLLECTED}",
         ),
         (PRODUCTION, NOTHING_COLLECTED),
     ],
