@@ -36,7 +36,8 @@ def _keep_figures() -> None:
 
 
 def failed_checks() -> list[str]:
-    found = run_checks()
+    # Django keeps checks in a set, so their order would differ from start to start.
+    found = sorted(run_checks(), key=lambda one: one.id or "")
     errors = [one for one in found if one.level >= ERROR and not one.is_silenced()]
     return [" ".join(filter(None, (error.msg, error.hint))) for error in errors]
 

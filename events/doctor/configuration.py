@@ -21,8 +21,9 @@ def check_settings(asked: Asked) -> Iterator[Finding]:
 
     What `SILENCED_SYSTEM_CHECKS` names is passed over, as that command does.
     """
-    found = checks.run_checks(include_deployment_checks=not settings.DEBUG)
-    told = [one for one in found if not (one.is_silenced() or one.id in SAID_ELSEWHERE)]
+    made = checks.run_checks(include_deployment_checks=not settings.DEBUG)
+    found = sorted(made, key=lambda one: one.id or "")  # Django keeps checks in a set
+    told = [one for one in found if one.id not in SAID_ELSEWHERE and not one.is_silenced()]
     for message in told:
         say = problem if message.level >= checks.ERROR else warning
         yield say(SETTINGS, f"{message.msg} ({message.id})", message.hint or "See README.md.")

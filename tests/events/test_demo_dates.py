@@ -22,7 +22,7 @@ PLANS = {plan.slug: plan for plan in EVENTS}
 
 def words(plan: EventPlan) -> str:
     parts = [f"{part.title} {part.summary}" for part in plan.workshops]
-    description = (DESCRIPTIONS / f"{plan.slug}.md").read_text("utf-8")
+    description = (DESCRIPTIONS / f"{plan.text or plan.slug}.md").read_text("utf-8")
     return "\n".join([plan.title, plan.summary, description, *parts])
 
 

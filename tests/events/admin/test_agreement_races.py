@@ -1,6 +1,7 @@
 """Answers to the question of a form that come late: after an error, another tab, a newcomer."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -38,7 +39,9 @@ SECONDS = 2.0
 
 def make_jam(mika: User, title: str = "Jam") -> Event:
     """Two hours from noon, with one guest."""
-    event = make_event(title=title, organizers=[mika])
+    day = timezone.now() + timedelta(days=7)
+    noon = day.replace(hour=12, minute=0, second=0, microsecond=0)
+    event = make_event(title=title, organizers=[mika], starts_at=noon)
     sign_up(event, make_guest())
     return event
 
