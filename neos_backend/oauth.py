@@ -43,7 +43,7 @@ def scopes_in(setting: Any) -> list[str]:
 
 
 class PlatformOAuth2(PausesOAuth2):
-    """What the backends of both platforms share.
+    """The part that the backends of both platforms share.
 
     Settings, as `SOCIAL_AUTH_<NAME>_…`: those of the library (KEY, SECRET, SCOPE, EXTRA_DATA,
     AUTHORIZATION_URL, ACCESS_TOKEN_URL, USE_PKCE and so on), and PROFILE_URL, CALLS_AT_ONCE and
@@ -76,7 +76,7 @@ class PlatformOAuth2(PausesOAuth2):
         data: object, *, scopes: Collection[str], now: datetime | None = None
     ) -> Profile:
         """Read the provider's JSON of any type. Raises InvalidProfile, and nothing else."""
-        raise NotImplementedError
+        raise NotImplementedError  # each platform has a parser of its own
 
     def get_scope(self) -> list[str]:
         """Return each scope once: those of SCOPE, and the default unless IGNORE_DEFAULT_SCOPE."""

@@ -1,4 +1,4 @@
-"""What somebody pays to keep a platform going: the same facts from every platform."""
+"""Support of a platform by money: the same facts from both platforms."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

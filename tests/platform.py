@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What a site of this platform has to do: paths of its own, addresses of the provider."""
+    """An oracle for a site of this platform: its own paths, addresses of the provider."""
 
     name: str
     other: str

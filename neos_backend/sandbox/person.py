@@ -1,4 +1,4 @@
-"""What every person of the sandbox has, whatever platform they are on."""
+"""People of the sandbox: the part that is the same on both platforms."""
 
 import hashlib
 from abc import ABC, abstractmethod

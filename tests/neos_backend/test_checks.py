@@ -39,7 +39,7 @@ def only_settings_of_a_backend(settings: Settings) -> None:
 
 
 def checked(settings: Settings, **changes: Any) -> list[CheckMessage]:
-    """What is found with GOOD settings and these changes; each says what to do."""
+    """Return what is found with GOOD settings and these changes; each says what to do."""
     for name, value in (GOOD | changes).items():
         setattr(settings, name, value)
     messages = run_checks(tags=["neos"])  # without those of a deployment

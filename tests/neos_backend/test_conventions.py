@@ -38,7 +38,7 @@ def sign_in(kind: Any, provider: Mock, others: dict[str, Any] | None = None) -> 
 
 
 def stored(kind: Any, response: dict[str, Any], **settings: Any) -> dict[str, Any]:
-    """What a link of the account stores, without the moment of the sign-in."""
+    """Return what a link of the account stores, without the moment of the sign-in."""
     backend = Browser(kind, **settings).backend()
     details = backend.get_user_details(response)
     data: dict[str, Any] = backend.extra_data(None, response["id"], response, details, {})

@@ -21,7 +21,7 @@ ALL = [
 
 
 def kept(**others: Any) -> dict[str, Any]:
-    """What is kept of a patron, with other members."""
+    """Return what is kept of a patron, with other members."""
     patron = profile.parse_profile(NEOS["patron"], scopes=SCOPES, now=NOW)
     return patron.as_json() | others
 

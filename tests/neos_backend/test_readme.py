@@ -43,7 +43,7 @@ def test_every_piece_of_code_names_its_file() -> None:
 
 @dataclass
 class Project:
-    """What `startproject` makes, to which the page is added piece by piece."""
+    """Make what `startproject` makes, and add the page to it piece by piece."""
 
     installed: Installed
     port: str
@@ -68,7 +68,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def first_check(project: Project) -> str:
-    """What `check` says of those two, before the sandbox is added."""
+    """Return what `check` says of those two, before the sandbox is added."""
     return project.manage("check", "--fail-level=WARNING")
 
 

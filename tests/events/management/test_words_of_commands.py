@@ -1,4 +1,4 @@
-"""What commands say of themselves, on a site of each platform."""
+"""Help texts of commands, on a site of each platform."""
 
 import pytest
 
