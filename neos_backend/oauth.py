@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import requests
 from requests.auth import AuthBase
@@ -42,6 +42,14 @@ def scopes_in(setting: Any) -> list[str]:
     return setting.split() if isinstance(setting, str) else list(setting or [])
 
 
+class ParseProfile(Protocol):
+    """Read the provider's JSON of any type. Raises InvalidProfile, and nothing else."""
+
+    def __call__(
+        self, data: object, *, scopes: Collection[str], now: datetime | None = None
+    ) -> Profile: ...
+
+
 class PlatformOAuth2(PausesOAuth2):
     """The part that the backends of both platforms share.
 
@@ -68,15 +76,11 @@ class PlatformOAuth2(PausesOAuth2):
     LOGIN_SECONDS = 10.0  # for the token and the profile together
     CALLS_AT_ONCE = 3
 
+    #: Each platform has its own.
+    parse_profile: ClassVar[ParseProfile]
+
     _deadline: Deadline | None = None
     _waiting: ExitStack | None = None  # counts this sign-in until the provider has answered
-
-    @staticmethod
-    def parse_profile(
-        data: object, *, scopes: Collection[str], now: datetime | None = None
-    ) -> Profile:
-        """Read the provider's JSON of any type. Raises InvalidProfile, and nothing else."""
-        raise NotImplementedError  # each platform has a parser of its own
 
     def get_scope(self) -> list[str]:
         """Return each scope once: those of SCOPE, and the default unless IGNORE_DEFAULT_SCOPE."""
