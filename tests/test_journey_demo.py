@@ -1,11 +1,9 @@
 """The demo in a real browser, which comes by another name of this machine and reads its mails."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from events import places
@@ -14,6 +12,7 @@ from tests.factories import make_event, make_local_attendee
 from tests.looking import Watcher, look_at, open_page
 from tests.people import rows
 from tests.servers import Site, running_site
+from tests.states.of_demo import mails_of_one_test
 
 pytestmark = [
     pytest.mark.once,
@@ -27,9 +26,8 @@ pytestmark = [
 def mails(transactional_db: None, settings: Settings) -> Iterator[Path]:
     """Where the site keeps its mails, which this process sends as housekeeping would."""
     settings.EMAIL_BACKEND = "events.messages.kept.EmailBackend"
-    settings.SANDBOX_MAIL = Path(f"{connection.settings_dict['NAME']}-mail")
-    yield settings.SANDBOX_MAIL
-    shutil.rmtree(settings.SANDBOX_MAIL, ignore_errors=True)
+    with mails_of_one_test() as settings.SANDBOX_MAIL:
+        yield settings.SANDBOX_MAIL
 
 
 @pytest.fixture

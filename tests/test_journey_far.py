@@ -6,7 +6,6 @@ is read here was shown or sent; the database is asked nothing. Somebody else sta
 English and has chosen no zone: mail that she gets was due.
 """
 
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -34,7 +33,7 @@ from tests.factories import make_event, make_organizer
 from tests.looking import MILLISECONDS, Watcher
 from tests.people import Visitor, sign_in
 from tests.servers import Site, running_site
-from tests.states.of_demo import folder_of_mails
+from tests.states.of_demo import mails_of_one_test
 
 pytestmark = [
     pytest.mark.once,
@@ -54,9 +53,8 @@ Mails = dict[str, list[EmailMessage]]
 @pytest.fixture
 def mails(transactional_db: None, settings: Settings) -> Iterator[Path]:
     settings.EMAIL_BACKEND = "events.messages.kept.EmailBackend"
-    settings.SANDBOX_MAIL = folder_of_mails()
-    yield settings.SANDBOX_MAIL
-    shutil.rmtree(settings.SANDBOX_MAIL, ignore_errors=True)
+    with mails_of_one_test() as settings.SANDBOX_MAIL:
+        yield settings.SANDBOX_MAIL
 
 
 @dataclass

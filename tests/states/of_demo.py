@@ -1,5 +1,6 @@
 """The pages that only a demo has: the mails that it keeps."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,15 @@ HTML = '<!doctype html><html lang="en"><head><title>x</title></head><body><p>In.
 def folder_of_mails() -> Path:
     """Return where a demo on this database keeps them."""
     return folder_beside(connection.settings_dict, "mail")
+
+
+@contextmanager
+def mails_of_one_test() -> Iterator[Path]:
+    """Return the folder, empty: tests of one process share it with their database."""
+    folder = folder_of_mails()
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
