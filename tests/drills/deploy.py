@@ -1,7 +1,8 @@
 """Deploy and upgrade a site by `docs/operations.md` in an empty Debian; sign people up over TLS.
 
 `python -m tests.drills.deploy`. The commands are those of the page; see `blocks.py`. Without root
-or debootstrap it says so in one line, and in CI it fails.
+or debootstrap it says so in one line, and in CI it fails. A machine that forbids namespaces, as a
+container without privileges does, leaves it out.
 """
 
 import os
@@ -104,6 +105,9 @@ def main() -> int:
     if lacking := clean_root.missing():
         print(f"The drill of a deployment was left out: {', '.join(lacking)} is missing here.")
         return 1 if os.environ.get("CI") else 0
+    if not clean_root.is_allowed():
+        print("The drill of a deployment was left out: this machine forbids a root of its own.")
+        return 0
     started = time.monotonic()
     print("Deploys and upgrades a site by docs/operations.md in an empty Debian.", flush=True)
     deploy = blocks("Deploy")
