@@ -106,7 +106,7 @@ def _parts(found: dict[str, list[Row]]) -> Iterator[Part]:
 def _calls(found: dict[str, list[Row]]) -> Iterator[tuple[str | StrPromise, Row]]:
     """Show other servers by their outcome, and waits for the lock of an event."""
     for row in found.get(happened.PROVIDER, []):
-        yield row.label, row
+        yield health_words.call(row.label), row
     for row in found.get(happened.LOCK, []):
         is_late = row.label.endswith("timeout")
         yield WAITS_IN_VAIN if is_late else WAITS, row

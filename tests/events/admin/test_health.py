@@ -79,7 +79,9 @@ def test_hours_show_what_was_counted(staff: Client) -> None:
     counts.take_all()
     for _ in range(3):
         happened.note_at_once(Kind.SIGNED_IN, user=1)
-    counts.count(happened.PROVIDER, "stripe failed", 2.0)
+    counts.count(happened.PROVIDER, "stripe refused", 2.0)
+    counts.count(happened.PROVIDER, "mail ok", 0.1)
+    counts.count(happened.PROVIDER, "elsewhere ok", 0.1)
     counts.count(happened.REQUEST, "events:list 5xx", 0.1)
     counts.count(happened.REQUEST, "events:list 2xx", 0.1)
     figures.flush()
@@ -87,7 +89,9 @@ def test_hours_show_what_was_counted(staff: Client) -> None:
     page = staff.get("/admin/hours/").content.decode()
 
     assert '<th scope="row">Sign-ins</th><td>3</td>' in page
-    assert '<th scope="row">stripe failed</th><td>1</td><td>2000 ms</td>' in page
+    assert '<th scope="row">Stripe failed (refused)</th><td>1</td><td>2000 ms</td>' in page
+    assert '<th scope="row">The mail server answered</th><td>1</td><td>100 ms</td>' in page
+    assert '<th scope="row">elsewhere answered</th><td>1</td><td>100 ms</td>' in page
     assert '<th scope="row">events:list 5xx</th><td>1</td><td>0</td>' in page
     assert "events:list 2xx" not in page
 
