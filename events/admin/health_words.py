@@ -1,12 +1,12 @@
 """Words of the two pages about how the site does: what is wrong, and what happened."""
 
+from django.conf import settings
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from events.happened import Kind
 from events.health.reasons import Reason
-from eventsite.platforms import PLATFORMS
 
 #: What is wrong, and what to do about it.
 REASONS: dict[Reason, tuple[StrPromise, StrPromise]] = {
@@ -76,17 +76,14 @@ PARTS: tuple[tuple[StrPromise, dict[str, StrPromise]], ...] = (
     (_("Messages"), MAIL),
     (_("Sign-ins and doors"), ACCOUNTS),
 )
-SERVERS: dict[str, StrPromise | str] = {
-    **{platform.key: platform.name for platform in PLATFORMS.values()},
-    "stripe": "Stripe",
-    "mail": _("The mail server"),
-}
+SERVERS: dict[str, StrPromise | str] = {"stripe": "Stripe", "mail": _("The mail server")}
 
 
 def call(label: str) -> str:
     """Return `neos timeout` as a sentence. The code of a failure stays as the log has it."""
     server, _space, outcome = label.partition(" ")
-    words = {"server": SERVERS.get(server, server), "outcome": outcome}
+    names = SERVERS | {settings.PLATFORM.key: settings.PLATFORM.name}
+    words = {"server": names.get(server, server), "outcome": outcome}
     if outcome == "ok":
         return gettext("%(server)s answered") % words
     return gettext("%(server)s failed (%(outcome)s)") % words
