@@ -12,8 +12,9 @@ from django.db import connection
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
-from events import demo
+from events import demo, site_pages
 from events.models import (
+    Agreement,
     Announcement,
     Attendee,
     Block,
@@ -86,7 +87,9 @@ def add_around(event: Event, attendee: Attendee, user: User) -> None:
         clock=time(19, 30, 0, 1), template=event, created_at=LATE,
     )  # fmt: skip
     Event.objects.filter(pk=event.pk).update(series=series, series_index=0)
-    SitePage.objects.create(name="imprint", text=ODD)
+    version = site_pages.publish(SitePage.objects.create(name="imprint", text=ODD))
+    agreed = {"language": "ja", "agreed_at": LATE}
+    Agreement.objects.create(attendee=attendee, version=version, **agreed)
     kind = ContentType.objects.get_for_model(Event)
     old = ContentType.objects.create(app_label="gone", model="thing")
     for each in (kind, old, None):
