@@ -12,7 +12,7 @@ from django.db.migrations.state import ModelState, ProjectState
 from tests.additive import taken_away
 
 #: The last migration of the time before this rule.
-BASELINE = "0038_platform_of_ids"
+BASELINE = "0040_platform_of_blocks"
 
 
 def test_migrations_since_the_baseline_take_nothing_away_f17() -> None:
