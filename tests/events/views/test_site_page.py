@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from events.http import site_pages
@@ -71,6 +72,32 @@ def test_footer_links_to_the_pages_that_are_there(client: Client) -> None:
     assert len(footer(client)) == 2  # remembered for a minute
     site_pages.forget()
     assert footer(client) == []
+
+
+def test_footer_has_the_titles_that_were_published_and_no_draft(client: Client) -> None:
+    words = {"title": "Photos", "translations": {"ja": {"title": "写真", "text": "長い" * 9}}}
+    write_page("photos", "No flash", **words)
+    SitePage.objects.create(name="plans", text="Secret", title="Secret plans")
+    draft = {"ja": {"title": "秘密"}}
+    SitePage.objects.filter(name="photos").update(title="Secret photos", translations=draft)
+    site_pages.forget()
+
+    html = client.get("/accounts/login/").content.decode()
+    assert ("Photos" in html, "Secret" in html) == (True, False)
+    japanese = client.get("/accounts/login/", headers={"accept-language": "ja"}).content.decode()
+    assert ("写真" in japanese, "秘密" in japanese) == (True, False)
+
+
+def test_footer_costs_one_query_for_any_number_of_pages_and_versions(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    write("terms")
+    with django_assert_num_queries(1):
+        assert [page.name for page in site_pages.written()] == ["terms"]
+    for number in range(3):
+        write("terms", "imprint", "privacy", text=f"{number}")
+    with django_assert_num_queries(1):
+        assert [page.name for page in site_pages.written()] == ["imprint", "privacy", "terms"]
 
 
 def test_page_without_database_has_no_links_and_is_shown(client: Client) -> None:
