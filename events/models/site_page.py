@@ -50,11 +50,9 @@ class Written(models.Model):
     def shown_text(self) -> Text:
         return self.text_in("text", language_around())
 
-    @property
-    def shown_language(self) -> str:
-        """Return the language in which somebody reads the text now."""
-        around = language_around()
-        return around if self.translated("text", around) else settings.LANGUAGE_CODE
+    def language_on(self, language: str) -> str:
+        """Return the language in which a page in `language` shows the text."""
+        return language if self.translated("text", language) else settings.LANGUAGE_CODE
 
 
 class SitePageName(models.TextChoices):
