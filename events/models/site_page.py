@@ -110,10 +110,12 @@ class SitePage(Written):
 
 
 class PageVersion(Written):
-    """A page as it was published. It is never changed: people agreed to these words."""
+    """A page as it was published. It is never changed or deleted: people agreed to these words, and
+    may read what stood there on any day.
+    """
 
     page = models.ForeignKey(
-        SitePage, on_delete=models.CASCADE, related_name="versions", verbose_name=_("page")
+        SitePage, on_delete=models.PROTECT, related_name="versions", verbose_name=_("page")
     )
     number = models.PositiveIntegerField(_("version"))
     asks_again = models.BooleanField(_("asks people again"), default=False)

@@ -62,6 +62,8 @@ def of_site_pages() -> Iterator[State]:
     for text in ("First", "Second"):
         write_page("photos", text, title="Photos")
     yield State("page-older-version", "/pages/photos/1/", "Read the present version")
+    yield State("page-no-day", "/pages/photos/?on=soon", "cannot be read", status=404)
+    yield State("page-day-before", "/pages/photos/?on=2020-02-29", "first on", status=404)
 
 
 def of_agreements() -> Iterator[State]:
