@@ -127,12 +127,9 @@ COMMAND = re.compile(r"(?:manage\.py|deploy/manage) ([a-z][a-z_]*)\b(?!\.)")
 
 
 def test_every_command_that_a_document_names_exists() -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").iterdir()]
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").glob("*.*")]
     named = {
-        (page.name, name)
-        for page in pages
-        if page.is_file()
-        for name in COMMAND.findall(page.read_text("utf-8"))
+        (page.name, name) for page in pages for name in COMMAND.findall(page.read_text("utf-8"))
     }
 
     assert len(named) > 30
