@@ -1,7 +1,7 @@
 """The code of before serves on the tables of now: so migrations can run while the site is up.
 
-The commit before the newest migration is taken out of git, and its real server runs on the migrated
-database; a process, because two versions of the same modules do not fit into one.
+The newest commit without the newest migration is taken out of git, and its real server runs on the
+migrated database; a process, because two versions of the same modules do not fit into one.
 """
 
 import os
@@ -31,9 +31,17 @@ def git(*arguments: str) -> str:
 
 
 def commit_before(migration: str) -> str:
-    """Return the commit before the one that brought the migration; empty if git does not know."""
-    added = git("log", "--diff-filter=A", "--format=%H", "-1", "--", f"{MIGRATIONS}/{migration}")
-    return git("rev-parse", "--verify", "--quiet", f"{added}^") if added else ""
+    """Return the newest commit without the migration; empty if git does not know.
+
+    All of its migrations are here, too: while a branch is worked on, some have other names.
+    """
+    known = {f"{MIGRATIONS}/{path.name}" for path in (ROOT / MIGRATIONS).glob("0*.py")}
+    for commit in git("rev-list", "--first-parent", "HEAD").split():
+        names = git("ls-tree", "--name-only", commit, f"{MIGRATIONS}/").split()
+        numbered = {name for name in names if "/0" in name}
+        if f"{MIGRATIONS}/{migration}" not in numbered and numbered <= known:
+            return commit
+    return ""
 
 
 @pytest.fixture(scope="module")
