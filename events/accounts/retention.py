@@ -1,7 +1,7 @@
 """Forget personal data that nobody needs any more; numbers of places and money stay as they are.
 
-What goes once its time is over (`ENDED`): sessions, sign-ins that nobody finished, and the facts of
-messages that were sent.
+What goes once its time is over (`ENDED`): sessions, sign-ins that nobody finished, the facts of
+messages that were sent, and agreements of erased people.
 
 What goes if staff say so, and it is older than their instant:
 
@@ -32,6 +32,7 @@ from social_django.models import Partial
 
 from events.messages import retention as messages
 from events.models import (
+    Agreement,
     Answer,
     Follow,
     PasswordResetRequest,
@@ -94,12 +95,18 @@ def old_sign_ins(before: datetime) -> Rows:
     return Partial.objects.filter(timestamp__lt=before)
 
 
+def left_agreements(before: datetime) -> Rows:
+    """Agreements that an erasure left: code of before them serves on the tables of now, too."""
+    return Agreement.objects.filter(attendee__erased_at__lte=before)
+
+
 KEEP_SESSIONS = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 KEEP_SIGN_INS = timedelta(days=14)
 ENDED = (
     Kind("sessions", old_sessions, _delete, KEEP_SESSIONS),
     Kind("sign_ins", old_sign_ins, _delete, KEEP_SIGN_INS),
     Kind("sent_mail", messages.with_facts, messages.forget_facts, messages.KEEP_FACTS),
+    Kind("agreements", left_agreements, _delete, timedelta()),
 )
 KINDS = (
     Kind("messages", messages.old, _delete),

@@ -17,9 +17,11 @@ from events.models import SitePage
 from events.models.site_page import OTHER_LANGUAGES
 from events.site_pages import is_published, publish, starter
 
-from . import shown
+from . import layout, shown
 from .base import SuperusersOnlyAdmin
 from .site_page_form import FIELDS, SitePageForms, field_in
+
+TITLES = {"title", *(field_in("title", language) for language in OTHER_LANGUAGES)}
 
 
 @admin.register(SitePage)
@@ -38,14 +40,17 @@ class SitePageAdmin(SuperusersOnlyAdmin):
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: SitePage | None = None) -> Any:
-        """Offer texts to begin with above a new page."""
-        (title, options), *others = super().get_fieldsets(request, obj)
+        """Offer texts to begin with above a new page. Known pages have a title of ours."""
+        parts = super().get_fieldsets(request, obj)
+        if obj is not None and obj.is_known and _is_published(obj):
+            parts = layout.without(parts, TITLES)
+        (title, options), *others = parts
         offer = {} if obj else {"description": _starters()}
         return [(title, {**options, **offer}), *others]
 
     def get_readonly_fields(self, request: HttpRequest, obj: SitePage | None = None) -> list[Any]:
         """Keep the address of what was published: links and agreements lead to it."""
-        fixed = ["name"] if obj is not None and obj.versions.exists() else []
+        fixed = ["name"] if obj is not None and _is_published(obj) else []
         return [*fixed, *super().get_readonly_fields(request, obj)]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -64,6 +69,11 @@ class SitePageAdmin(SuperusersOnlyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return self.has_view_permission(request)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Keep what was published: people are promised to find it as of every day."""
+        kept = [_not_deleted(page) for page in objs if _is_published(page)]
+        return ([], {}, set(), kept) if kept else super().get_deleted_objects(objs, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SitePage]:
         return super().get_queryset(request).prefetch_related("versions")
@@ -109,13 +119,17 @@ class SitePageAdmin(SuperusersOnlyAdmin):
         self.message_user(request, text, messages.INFO)
         transaction.on_commit(footer.forget)
 
-    def delete_model(self, request: HttpRequest, obj: SitePage) -> None:
-        super().delete_model(request, obj)
-        transaction.on_commit(footer.forget)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SitePage]) -> None:
-        super().delete_queryset(request, queryset)
-        transaction.on_commit(footer.forget)
+def _is_published(page: SitePage) -> bool:
+    return bool(page.versions.all())
+
+
+def _not_deleted(page: SitePage) -> SafeString:
+    text = gettext(
+        "{title} was published, and people may read what stood there on any day. Take it off the "
+        "site instead: clear “On the site” in its form."
+    )
+    return format_html(text, title=shown.name(page.shown_title))
 
 
 def _starters() -> SafeString:

@@ -8,22 +8,20 @@ import enum
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import timezone
 
 from events.accounts.other_platform import find_other_platform
-from events.models import Notification, PasswordResetRequest
 
 from . import target
 from .archive import Archive, Damaged
 from .fill import Ids, Report, fill
+from .hold import hold_mail
 from .refusals import NOT_EMPTY, POINTS_NOWHERE, NotRestored, no_connection, refuse_misfit
 from .tables import tables
 
-#: The admin shows it beside a message that was held.
-HELD = "Held: it waited when the back-up was made, and may have been sent since."
-
 
 class Mail(enum.StrEnum):
-    """What becomes of messages that wait in the file.
+    """What becomes of messages that wait in the file, or are due by now.
 
     After a disaster they may have been sent already, so they are held as dead letters, which staff
     can send again. When a site moves, nobody else has sent them.
@@ -45,7 +43,7 @@ def restore(
         with transaction.atomic(durable=True):
             _make_room(may_empty=may_empty)
             _fill_all(archive, report)
-            held = _hold_mail() if mail is Mail.HOLD else 0
+            held = hold_mail(timezone.now()) if mail is Mail.HOLD else 0
     except OperationalError as error:
         raise no_connection(error) from error
     ContentType.objects.clear_cache()
@@ -72,11 +70,3 @@ def _fill_all(archive: Archive, report: Report) -> None:
         raise NotRestored(POINTS_NOWHERE) from error
     if find_other_platform(connection):
         raise Damaged
-
-
-def _hold_mail() -> int:
-    """Make dead letters of what waits. People ask for a new password again."""
-    PasswordResetRequest.objects.all().delete()
-    states = Notification.State
-    waiting = Notification.objects.filter(state__in=[states.QUEUED, states.SENDING])
-    return waiting.update(state=states.DEAD, next_try_at=None, last_error=HELD)

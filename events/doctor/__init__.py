@@ -6,7 +6,7 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, deployed, mail, pages, platform, provider, proxy, storage, work
+from . import configuration, deployed, drafts, mail, pages, platform, provider, proxy, storage, work
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -31,6 +31,7 @@ ON_ROWS: tuple[Check, ...] = (
     work.check_late_work,
     work.check_dead_letters,
     pages.check_pages,
+    drafts.check_drafts,
 )
 #: These ask other servers.
 ON_THE_NETWORK: tuple[Check, ...] = (

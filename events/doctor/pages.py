@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from events.formatting import lists
-from events.models import PageVersion, SitePage
-from events.site_pages import open_marks
+from events.models import PageVersion
+from events.site_pages import newest_versions, open_marks
 
 from .finding import Asked, Finding, ok, warning
 
@@ -13,8 +13,7 @@ PAGES = "pages"
 
 def check_pages(_asked: Asked) -> Iterator[Finding]:
     """Warn of words in brackets that nobody filled in, on pages that people can read."""
-    newest = [page.versions.last() for page in SitePage.objects.filter(is_shown=True)]
-    found = [(version, marks) for version in newest if version and (marks := open_marks(version))]
+    found = [(one, marks) for one in newest_versions() if (marks := open_marks(one))]
     for version, marks in found:
         yield _unfinished(version, marks)
     if not found:

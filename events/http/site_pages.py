@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Exists, OuterRef
 
 from events.models import PageVersion, SitePage
+from events.site_pages import newest_versions
 
 SECONDS = 60
-KEPT = ("name", "title", "translations")
 
 
 @dataclass
@@ -29,7 +28,8 @@ _memory = _Memory()
 def written() -> list[SitePage]:
     """Return the pages that people can read, without their texts; none while the database is away.
 
-    The four known ones come first, in our order, and then the others by their addresses.
+    Their titles are those that were published: the rows of pages have what staff are writing. The
+    four known ones come first, in our order, and then the others by their addresses.
     """
     if time.monotonic() >= _memory.until:
         try:
@@ -40,8 +40,16 @@ def written() -> list[SitePage]:
 
 
 def _published() -> list[dict[str, Any]]:
-    published = Exists(PageVersion.objects.filter(page=OuterRef("pk")))
-    return list(SitePage.objects.filter(published, is_shown=True).values(*KEPT))
+    return [_titles(version) for version in newest_versions().defer("text", "page__text")]
+
+
+def _titles(version: PageVersion) -> dict[str, Any]:
+    titles = {
+        language: {"title": words["title"]}
+        for language, words in version.translations.items()
+        if "title" in words
+    }
+    return {"name": version.page.name, "title": version.title, "translations": titles}
 
 
 def remember(pages: Iterable[dict[str, Any]]) -> None:

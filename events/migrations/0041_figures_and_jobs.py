@@ -49,14 +49,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "periodic work",
             },
         ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("state", "queued")),
-                fields=["created_at"],
-                name="notification_waits_since",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="figure",
             constraint=models.UniqueConstraint(

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             model_name="pageversion",
             name="page",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="versions",
                 to="events.sitepage",
                 verbose_name="page",

@@ -50,11 +50,9 @@ class Written(models.Model):
     def shown_text(self) -> Text:
         return self.text_in("text", language_around())
 
-    @property
-    def shown_language(self) -> str:
-        """Return the language in which somebody reads the text now."""
-        around = language_around()
-        return around if self.translated("text", around) else settings.LANGUAGE_CODE
+    def language_on(self, language: str) -> str:
+        """Return the language in which a page in `language` shows the text."""
+        return language if self.translated("text", language) else settings.LANGUAGE_CODE
 
 
 class SitePageName(models.TextChoices):
@@ -112,10 +110,12 @@ class SitePage(Written):
 
 
 class PageVersion(Written):
-    """A page as it was published. It is never changed: people agreed to these words."""
+    """A page as it was published. It is never changed or deleted: people agreed to these words, and
+    may read what stood there on any day.
+    """
 
     page = models.ForeignKey(
-        SitePage, on_delete=models.CASCADE, related_name="versions", verbose_name=_("page")
+        SitePage, on_delete=models.PROTECT, related_name="versions", verbose_name=_("page")
     )
     number = models.PositiveIntegerField(_("version"))
     asks_again = models.BooleanField(_("asks people again"), default=False)

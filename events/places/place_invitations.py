@@ -72,6 +72,7 @@ def take_invited(
     attendee: Attendee,
     answers: Typed | None = None,
     agreed: Collection[int] = (),
+    read_in: str = "",
 ) -> Registration:
     """Give the place to who has the link, and use the link up; who has the place already keeps
     both.
@@ -91,7 +92,7 @@ def take_invited(
         found.event = event
         given, is_new = give(person, reread(found.bookable, event), act, now)
         if is_new:
-            typed = answers_for(person, given.bookable, answers, agreed, now)
+            typed = answers_for(person, given.bookable, answers, agreed, read_in, now)
             write_given(given, typed, now)
             unused = PlaceInvitation.objects.filter(pk=found.pk)
             unused.update(used_at=now, used_by=person)

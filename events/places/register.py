@@ -36,12 +36,14 @@ def register(
     bookable: Bookable,
     answers: Typed | None = None,
     agreed: Collection[int] = (),
+    read_in: str = "",
 ) -> Registration:
     """Take a place for the user, or join the waitlist; a second call returns the first result.
 
     Raises `PlaceRefused` with every reason if the person may not have the place, and
     `AnswersNeeded` if it has questions that `answers` do not answer, or if there are pages of the
-    site to agree to whose versions are not in `agreed`.
+    site to agree to whose versions are not in `agreed`. `read_in` is the language of the page that
+    asked for these.
     """
     with _refusal_noted(bookable), locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
@@ -54,7 +56,7 @@ def register(
         facts = _serve_waitlist_first(facts, attendee, bookable)
         if is_full := rules.full(facts, bookable):
             raise PlaceRefused([is_full])
-        given = answers_for(attendee, bookable, answers, agreed, facts.now)
+        given = answers_for(attendee, bookable, answers, agreed, read_in, facts.now)
         made = _take_place if facts.has_room(bookable) else _join_waitlist
         registration = made(facts, bookable)
         write_given(registration, given, facts.now)

@@ -3,6 +3,14 @@
 from .open_marks import open_marks
 from .publish import is_published, publish
 from .starters import starter
-from .versions import version_at, versions_of
+from .versions import newest_versions, version_at, versions_of
 
-__all__ = ["is_published", "open_marks", "publish", "starter", "version_at", "versions_of"]
+__all__ = [
+    "is_published",
+    "newest_versions",
+    "open_marks",
+    "publish",
+    "starter",
+    "version_at",
+    "versions_of",
+]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from events.access.questions import AGREED, MAX_LINE, MAX_LINES, Asked, Problem
@@ -13,6 +14,8 @@ from events.models import Question
 Kind = Question.Kind
 #: The page sends it along, so that boxes which nobody ticked are answers too.
 SENT = "answers"
+#: The language of the page that asks. Somebody may choose another one before they send it.
+READ_IN = "read_in"
 WORDS: dict[Problem, Any] = {
     Problem.MISSING: _("Please answer this."),
     Problem.UNKNOWN: _("This can be chosen no more. Please choose again."),
@@ -45,6 +48,15 @@ class AnswersForm(forms.Form):
     def agreed(self) -> frozenset[int]:
         """Return the ids of the versions that the person agreed to, once the form is valid."""
         return frozenset(page.pk for page in self.asked.pages)
+
+    @property
+    def read_in(self) -> str:
+        """Return the language of the page on which this was read; "" if it did not say a known one.
+
+        A page that was loaded before an upgrade says none.
+        """
+        language = str(self.data.get(READ_IN, ""))
+        return language if language in dict(settings.LANGUAGES) else ""
 
     @property
     def answers(self) -> dict[int, list[str]]:

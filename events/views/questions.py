@@ -1,18 +1,16 @@
 """Ask what organizers want to know, before a place is taken."""
 
-from collections.abc import Collection
 from http import HTTPStatus
-from typing import TypedDict
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from events.access.questions import Typed, read_asked
+from events.access.questions import read_asked
 from events.access.viewers import viewer_of
 from events.http.requests import SignedInRequest
 from events.models import Bookable
-from events.places import AnswersNeeded
+from events.places import AnswersNeeded, Sent
 
 from .answer_form import SENT, AnswersForm
 
@@ -25,14 +23,7 @@ class NotAnswered(Exception):
         self.form, self.status = form, status
 
 
-class TypedAnswers(TypedDict):
-    """What somebody sent with the button, as `places` takes it."""
-
-    answers: Typed | None
-    agreed: Collection[int]
-
-
-def typed_answers(request: SignedInRequest, bookable: Bookable) -> TypedAnswers:
+def typed_answers(request: SignedInRequest, bookable: Bookable) -> Sent:
     """Return what was answered and agreed to; no answers if nothing was asked yet.
 
     Raises `NotAnswered`.
@@ -42,7 +33,7 @@ def typed_answers(request: SignedInRequest, bookable: Bookable) -> TypedAnswers:
     form = AnswersForm(read_asked(viewer_of(request.user), bookable, timezone.now()), request.POST)
     if not form.is_valid():
         raise NotAnswered(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return {"answers": form.answers, "agreed": form.agreed}
+    return {"answers": form.answers, "agreed": form.agreed, "read_in": form.read_in}
 
 
 def ask(request: HttpRequest, needed: AnswersNeeded) -> NotAnswered:

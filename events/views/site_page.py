@@ -1,6 +1,7 @@
 """Pages that staff have written: imprint, privacy, terms, rules of conduct, and others."""
 
 from datetime import date
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,26 +16,34 @@ UTC = ZoneInfo("UTC")
 
 @require_safe
 def site_page(request: HttpRequest, name: str, number: int | None = None) -> HttpResponse:
-    """Show the newest version; with a number that one, with `?on=2030-06-01` that of the day."""
+    """Show the newest version; with a number that one, with `?on=2030-06-01` that of the day.
+
+    Of a day to come that is the newest. A day that cannot be read is never taken for today: people
+    would believe that they read what was there then.
+    """
     versions = versions_of(name)
     newest = versions.last()
     if newest is None:
         raise Http404
     if number is not None:
         return _page(request, get_object_or_404(versions, number=number), newest)
-    asked = _day(request)
-    found = version_at(versions, asked) if asked else newest
+    if not (typed := request.GET.get("on", "")):
+        return _page(request, newest, newest)
+    try:
+        found = version_at(versions, date.fromisoformat(typed))
+    except ValueError:
+        return _no_such_day(request, newest)
     if found is None:
-        raise Http404
+        return _no_such_day(request, newest, versions.first())
     return _page(request, found, newest)
 
 
-def _day(request: HttpRequest) -> date | None:
-    """Return the day of the address; None if there is none that can be read."""
-    try:
-        return date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return None
+def _no_such_day(
+    request: HttpRequest, newest: PageVersion, first: PageVersion | None = None
+) -> HttpResponse:
+    """Say what to do: the day cannot be read, or is before the first version if that is given."""
+    context = {"page": newest, "first": first, "zone": UTC}
+    return render(request, "events/no_such_day.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 def _page(request: HttpRequest, version: PageVersion, newest: PageVersion) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
+from events.migrations._concurrent_index import AddIndexConcurrently
 from tests.additive import taken_away
 
 #: The last migration of the time before this rule.
@@ -26,6 +27,9 @@ def test_migrations_since_the_baseline_take_nothing_away_f17() -> None:
         for app, name in newer
     }
     assert {name: missed for name, missed in found.items() if missed} == {}
+
+
+BY_SIZE = models.Index(fields=["size"], name="by_size")
 
 
 def scene() -> ProjectState:
@@ -82,6 +86,24 @@ def text(**options: object) -> models.Field:
             migrations.SeparateDatabaseAndState([migrations.RunSQL("SELECT 1")]),
             "RunSQL",
         ),
+        (migrations.AddIndex("thing", BY_SIZE), "AddIndex thing.by_size"),
+        (AddIndexConcurrently("thing", BY_SIZE), "AddIndexConcurrently thing.by_size"),
+        (
+            migrations.SeparateDatabaseAndState([migrations.AddIndex("thing", BY_SIZE)]),
+            "AddIndex thing.by_size",
+        ),
+        (migrations.AddField("thing", "kind", text(db_index=True)), "AddField thing.kind"),
+        (migrations.AddField("thing", "kind", text(unique=True)), "AddField thing.kind"),
+        (
+            migrations.AddField(
+                "thing", "other", models.ForeignKey("events.Thing", models.CASCADE, null=True)
+            ),
+            "AddField thing.other",
+        ),
+        (
+            migrations.AlterField("thing", "name", text(db_index=True)),
+            "AlterField thing.name",
+        ),
     ],
     ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",
 )
@@ -104,7 +126,8 @@ def test_change_that_takes_away_is_found_unless_it_is_marked_f17(
         migrations.AddField("thing", "things", models.ManyToManyField("events.Thing")),
         migrations.AlterField("thing", "name", text(max_length=30)),
         migrations.AlterField("thing", "size", models.IntegerField(null=True)),
-        migrations.AddIndex("thing", models.Index(fields=["size"], name="by_size")),
+        migrations.AlterField("thing", "name", models.EmailField(max_length=30, null=True)),
+        migrations.AddField("thing", "kind", text(null=False, db_default="a", db_index=False)),
         migrations.AlterModelOptions("thing", {"ordering": ["size"]}),
         migrations.RunPython(migrations.RunPython.noop),
     ],
@@ -112,3 +135,22 @@ def test_change_that_takes_away_is_found_unless_it_is_marked_f17(
 )
 def test_change_that_only_adds_is_fine_f17(operation: Operation) -> None:
     assert taken_away(migration(operation), scene()) == []
+
+
+def test_table_of_the_same_migration_may_have_anything_f17() -> None:
+    other = migrations.CreateModel("Other", [("id", models.BigAutoField(primary_key=True))])
+    positive = models.CheckConstraint(condition=models.Q(id__gte=0), name="positive")
+    needed = migrations.AddField(
+        "other", "thing", models.ForeignKey("events.Thing", models.CASCADE)
+    )
+    new = migration(other, needed, migrations.AddConstraint("other", positive))
+
+    assert taken_away(new, scene()) == []
+
+
+def test_index_is_fine_if_it_is_built_concurrently_or_on_a_new_table_f17() -> None:
+    concurrently = migration(AddIndexConcurrently("thing", BY_SIZE), atomic=False)
+    fields = [("id", models.BigAutoField(primary_key=True)), ("size", models.IntegerField())]
+    new = migration(migrations.CreateModel("Other", fields), migrations.AddIndex("other", BY_SIZE))
+
+    assert [taken_away(one, scene()) for one in (concurrently, new)] == [[], []]

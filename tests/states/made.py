@@ -55,18 +55,23 @@ def of_steps_done_once() -> Iterator[State]:
 def write_site_pages() -> None:
     """Before the site starts: it looks for them once a minute only."""
     write_page("imprint", "# Who we are\n\nA club.\n\n- by day\n- by night")
+    write_page("terms", "Be on time")
+    for text in ("First", "Second"):
+        write_page("photos", text, title="Photos")
 
 
 def of_site_pages() -> Iterator[State]:
+    if not SitePage.objects.exists():
+        write_site_pages()
     yield State("imprint", "/imprint/", "Who we are")
-    for text in ("First", "Second"):
-        write_page("photos", text, title="Photos")
     yield State("page-older-version", "/pages/photos/1/", "Read the present version")
+    yield State("page-no-day", "/pages/photos/?on=soon", "cannot be read", status=404)
+    yield State("page-day-before", "/pages/photos/?on=2020-02-29", "first on", status=404)
 
 
 def of_agreements() -> Iterator[State]:
     """The page that asks to agree; other states take places, so it is asked for here only."""
-    write_page("terms", "Be on time", is_agreed_to=True)
+    SitePage.objects.filter(name="terms").update(is_agreed_to=True)
     browser = Client()
     browser.force_login(make_attendee().user, BACKEND)
     page = make_event(title="Agree").get_absolute_url()

@@ -23,6 +23,7 @@ WORDS = {
     "sessions": "sessions that have ended",
     "sign_ins": "sign-ins that nobody finished",
     "sent_mail": "messages that were sent: what they were about",
+    "agreements": "agreements of people who were erased",
 }
 OLD = {
     "accounts": "accounts that nobody has used since",

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
-from events import demo, site_pages
+from events import demo
 from events.models import (
     Agreement,
     Announcement,
@@ -34,9 +34,8 @@ from events.models import (
     PreviewLink,
     Refund,
     Series,
-    SitePage,
 )
-from tests.factories import make_event, make_role
+from tests.factories import make_event, make_role, write_page
 from tests.second_factor import make_app, make_recovery_codes
 
 #: Letters of several bytes, signs of CSV, SQL, COPY and JSON, and of no language.
@@ -87,9 +86,8 @@ def add_around(event: Event, attendee: Attendee, user: User) -> None:
         clock=time(19, 30, 0, 1), template=event, created_at=LATE,
     )  # fmt: skip
     Event.objects.filter(pk=event.pk).update(series=series, series_index=0)
-    version = site_pages.publish(SitePage.objects.create(name="imprint", text=ODD))
-    agreed = {"language": "ja", "agreed_at": LATE}
-    Agreement.objects.create(attendee=attendee, version=version, **agreed)
+    version = write_page("imprint", ODD, translations={"ja": {"text": ODD}})
+    Agreement.objects.create(attendee=attendee, version=version, language="ja", agreed_at=LATE)
     kind = ContentType.objects.get_for_model(Event)
     old = ContentType.objects.create(app_label="gone", model="thing")
     for each in (kind, old, None):

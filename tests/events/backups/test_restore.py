@@ -210,7 +210,7 @@ def test_mail_that_waited_is_held_or_sent(tmp_path: Path) -> None:
     held = Notification.objects.get()
     assert (held.state, held.last_error) == (
         "dead",
-        "Held: it waited when the back-up was made, and may have been sent since.",
+        "Held: it was due before the back-up was restored, and may have been sent already.",
     )
     assert Notification.objects.due(timezone.now()).count() == 0
     put_back(file, mail=Mail.SEND)

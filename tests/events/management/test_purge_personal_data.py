@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.usefixtures("clock"),
 ]
 Clock = time_machine.Traveller
-ENDED = {"sessions": 0, "sign_ins": 0, "sent_mail": 0}
+ENDED = {"sessions": 0, "sign_ins": 0, "sent_mail": 0, "agreements": 0}
 NUMBERS = {
     **ENDED,
     "accounts": 1,
@@ -89,7 +89,7 @@ def test_without_days_only_what_is_over_goes(ada: Attendee, clock: Clock) -> Non
         partial = Partial.objects.create(token=str(number), backend="neos", next_step=1)
         Partial.objects.filter(pk=partial.pk).update(timestamp=now + timedelta(days=days - 14))
     Notification.objects.update(state="sent", sent_at=now - timedelta(days=31), facts={"a": 1})
-    forgotten = {"sessions": 1, "sign_ins": 1, "sent_mail": 1}
+    forgotten = {"sessions": 1, "sign_ins": 1, "sent_mail": 1, "agreements": 0}
 
     tried = run("purge_personal_data", "--dry-run", "--json").json
     assert tried == {"dry_run": True, "before": None, "forgotten": forgotten, "kept_for_money": 0}

@@ -98,6 +98,14 @@ def test_language_of_an_agreement_is_that_of_the_words_that_were_read(ada: Atten
     assert sorted(agreed(ada)) == [("conduct", 1, "en"), ("terms", 1, "ja")]
 
 
+def test_language_of_the_page_that_asked_wins(ada: Attendee, terms: PageVersion) -> None:
+    both = write_page("conduct", "x", is_agreed_to=True, translations={"ja": {"text": "規約"}})
+    pages = {terms.pk, both.pk}
+    places.register(user=ada.user, bookable=make_event(), agreed=pages, read_in="ja")
+
+    assert sorted(agreed(ada)) == [("conduct", 1, "ja"), ("terms", 1, "en")]
+
+
 def test_spot_on_the_waitlist_asks_and_moving_up_does_not(
     ada: Attendee, terms: PageVersion
 ) -> None:

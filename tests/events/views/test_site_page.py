@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from events.http import site_pages
@@ -67,10 +68,36 @@ def test_footer_links_to_the_pages_that_are_there(client: Client) -> None:
     assert footer(client) == []
     write("terms", "imprint")
     assert footer(client) == [("Imprint", "/imprint/"), ("Terms", "/terms/")]
-    SitePage.objects.all().delete()
+    SitePage.objects.update(is_shown=False)
     assert len(footer(client)) == 2  # remembered for a minute
     site_pages.forget()
     assert footer(client) == []
+
+
+def test_footer_has_the_titles_that_were_published_and_no_draft(client: Client) -> None:
+    words = {"title": "Photos", "translations": {"ja": {"title": "写真", "text": "長い" * 9}}}
+    write_page("photos", "No flash", **words)
+    SitePage.objects.create(name="plans", text="Secret", title="Secret plans")
+    draft = {"ja": {"title": "秘密"}}
+    SitePage.objects.filter(name="photos").update(title="Secret photos", translations=draft)
+    site_pages.forget()
+
+    html = client.get("/accounts/login/").content.decode()
+    assert ("Photos" in html, "Secret" in html) == (True, False)
+    japanese = client.get("/accounts/login/", headers={"accept-language": "ja"}).content.decode()
+    assert ("写真" in japanese, "秘密" in japanese) == (True, False)
+
+
+def test_footer_costs_one_query_for_any_number_of_pages_and_versions(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    write("terms")
+    with django_assert_num_queries(1):
+        assert [page.name for page in site_pages.written()] == ["terms"]
+    for number in range(3):
+        write("terms", "imprint", "privacy", text=f"{number}")
+    with django_assert_num_queries(1):
+        assert [page.name for page in site_pages.written()] == ["imprint", "privacy", "terms"]
 
 
 def test_page_without_database_has_no_links_and_is_shown(client: Client) -> None:
@@ -110,7 +137,7 @@ def terms(clock: Traveller) -> None:
         ("/terms/?on=2030-06-02", "First"),
         ("/terms/?on=2030-06-03", "Third"),
         ("/terms/?on=9999-12-31", "Third"),
-        ("/terms/?on=some-day", "Third"),
+        ("/terms/?on=", "Third"),
     ],
 )
 def test_version_is_found_by_number_and_by_day(
@@ -121,13 +148,41 @@ def test_version_is_found_by_number_and_by_day(
     assert prose.text == text
 
 
-@pytest.mark.parametrize(
-    "address", ["/terms/4/", "/terms/0/", f"/terms/{10**30}/", "/terms/?on=2030-05-31"]
-)
+@pytest.mark.parametrize("address", ["/terms/4/", "/terms/0/", f"/terms/{10**30}/"])
 def test_version_that_there_never_was_is_not_found(
     client: Client, terms: None, address: str
 ) -> None:
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "happened", "ways"),
+    [
+        ("tomorrow", "The address has a day that cannot be read.", ["/terms/"]),
+        ("2030-02-30", "The address has a day that cannot be read.", ["/terms/"]),
+        ("1 June 2030", "The address has a day that cannot be read.", ["/terms/"]),
+        ("\0", "The address has a day that cannot be read.", ["/terms/"]),
+        (
+            "2030-05-31",
+            "“Terms” was not there yet: it was published first on 1 June 2030.",
+            ["/terms/", "/terms/1/"],
+        ),
+        (
+            "0001-01-01",
+            "“Terms” was not there yet: it was published first on 1 June 2030.",
+            ["/terms/", "/terms/1/"],
+        ),
+    ],
+)
+def test_day_without_a_version_is_not_found_and_says_what_to_do(
+    client: Client, terms: None, day: str, happened: str, ways: list[str]
+) -> None:
+    response = client.get("/terms/", {"on": day})
+    main = TreeBuilder(response.content.decode()).root.first("main")
+
+    assert (response.status_code, main.first("p", class_="lead").text) == (404, happened)
+    assert [link.attributes["href"] for link in main.all("a")] == ways
+    assert list(main.all("div", **{"class": "prose"})) == []
 
 
 def test_older_version_says_until_when_it_was_shown(client: Client, terms: None) -> None:
