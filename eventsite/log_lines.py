@@ -14,7 +14,11 @@ from events.http.request_ids import current_id
 
 from .logs import without_secret
 
-ADDRESS = re.compile(r"[^\s@<>\"'()=,;:]+@[^\s@<>\"'()=,;:]+\.[^\s@<>\"'()=,;:]+")
+#: Any sign of an e-mail address.
+SIGN = r"[^\s@<>\"'()=,;:]"
+#: It begins only where no sign is before it, and takes all signs before the `@` at once. Else a
+#: long line without an address would be read again from each of its signs: visitors can send one.
+ADDRESS = re.compile(rf"(?<!{SIGN}){SIGN}++@{SIGN}+\.{SIGN}+")
 
 
 def cleaned(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
+#: Of what a visitor sent, so much is repeated at most.
+LONGEST_REPEATED = 300
 #: What stands before a secret in an address: of an invitation to a place, the preview of a draft,
 #: the choice of mails, the end of following, the confirmation or the refusal of an address.
 BEFORE_SECRET = (
@@ -49,7 +51,12 @@ def without_secret(value: object) -> object:
 
 
 def on_one_line(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+    """Return the beginning in ASCII, with `...` where more was; the same if it is done again."""
+    beginning = text[:LONGEST_REPEATED]
+    is_plain = beginning.isascii() and beginning.isprintable()
+    line = beginning if is_plain else ascii(beginning)[1:-1]
+    is_whole = max(len(text), len(line)) <= LONGEST_REPEATED
+    return line if is_whole else f"{line[:LONGEST_REPEATED]}..."
 
 
 class ErrorsFilter(logging.Filter):
