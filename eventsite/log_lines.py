@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 
 from events.formatting.times import for_machines
-from events.http.request_ids import current_id
+from events.http.request_ids import current_id, id_of
 
 from .logs import without_secret
 
@@ -30,7 +30,7 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - Python's name
         line = super().formatMessage(record)
-        request_id = current_id()
+        request_id = _request_id(record)
         return f"{line} request={request_id}" if request_id else line
 
     def format(self, record: logging.LogRecord) -> str:
@@ -48,13 +48,20 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": cleaned(record.getMessage()),
         }
-        if request_id := current_id():
+        if request_id := _request_id(record):
             told["request_id"] = request_id
         if happened := getattr(record, "happened", ""):
             told |= {"happened": happened} | _plain(getattr(record, "fields", {}))
         if record.exc_info:
             told["traceback"] = cleaned(self.formatException(record.exc_info))
         return json.dumps(told)
+
+
+def _request_id(record: logging.LogRecord) -> str:
+    """Return the id of the request that runs, or of the one that the line is about: Django writes
+    of an answer when all of the site has returned.
+    """
+    return current_id() or id_of(getattr(record, "request", None))
 
 
 def _plain(fields: dict[str, object]) -> dict[str, object]:

@@ -9,6 +9,8 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
+#: Balancers and watchers ask here every few seconds, and read why in the answer.
+HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
 #: Of what a visitor sent, so much is repeated at most.
 LONGEST_REPEATED = 300
 #: What stands before a secret in an address: of an invitation to a place, the preview of a draft,
@@ -31,10 +33,12 @@ class CalmFilter(logging.Filter):
     """Turn what is answered on purpose into a warning of one line: no error, no traceback.
 
     Django logs a refused request with a traceback, and a foreign `Host` header as an error.
-    Leave secret addresses out of every line.
+    Leave secret addresses out of every line, and out of the log what `/readyz` answers.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if is_about_health(record):
+            return False
         is_security = record.name.startswith("django.security.")
         if is_security or (record.name == "django.request" and is_on_purpose(record)):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -64,6 +68,12 @@ class ErrorsFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.ERROR
+
+
+def is_about_health(record: logging.LogRecord) -> bool:
+    path = getattr(getattr(record, "request", None), "path_info", "")
+    is_asked = record.name == "django.request" and path.removesuffix("/") in HEALTH
+    return is_asked and is_on_purpose(record)
 
 
 def is_on_purpose(record: logging.LogRecord) -> bool:
