@@ -29,7 +29,7 @@ from .payments.providers.base import Provider
 logger = logging.getLogger(__name__)
 
 #: The name under which the end of a round is written down.
-ROUND = "housekeeping"
+ROUND = Job.HOUSEKEEPING
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -87,8 +87,7 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
 
 def note_round(now: datetime) -> None:
     """Write when a round ended, and what it has counted, so that people notice if none does."""
-    if not Job.objects.filter(name=ROUND).update(ended_at=now):
-        Job.objects.get_or_create(name=ROUND, defaults={"ended_at": now})
+    Job.objects.note_end(ROUND, now)
     _try(_flush, None, other=0)
 
 

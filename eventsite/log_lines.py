@@ -10,11 +10,15 @@ import re
 from datetime import UTC, datetime
 
 from events.formatting.times import for_machines
-from events.http.request_ids import current_id
+from events.http.request_ids import current_id, id_of
 
 from .logs import without_secret
 
-ADDRESS = re.compile(r"[^\s@<>\"'()=,;:]+@[^\s@<>\"'()=,;:]+\.[^\s@<>\"'()=,;:]+")
+#: Any sign of an e-mail address.
+SIGN = r"[^\s@<>\"'()=,;:]"
+#: It begins only where no sign is before it, and takes all signs before the `@` at once. Else a
+#: long line without an address would be read again from each of its signs: visitors can send one.
+ADDRESS = re.compile(rf"(?<!{SIGN}){SIGN}++@{SIGN}+\.{SIGN}+")
 
 
 def cleaned(text: str) -> str:
@@ -26,7 +30,7 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - Python's name
         line = super().formatMessage(record)
-        request_id = current_id()
+        request_id = _request_id(record)
         return f"{line} request={request_id}" if request_id else line
 
     def format(self, record: logging.LogRecord) -> str:
@@ -44,13 +48,20 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": cleaned(record.getMessage()),
         }
-        if request_id := current_id():
+        if request_id := _request_id(record):
             told["request_id"] = request_id
         if happened := getattr(record, "happened", ""):
             told |= {"happened": happened} | _plain(getattr(record, "fields", {}))
         if record.exc_info:
             told["traceback"] = cleaned(self.formatException(record.exc_info))
         return json.dumps(told)
+
+
+def _request_id(record: logging.LogRecord) -> str:
+    """Return the id of the request that runs, or of the one that the line is about: Django writes
+    of an answer when all of the site has returned.
+    """
+    return current_id() or id_of(getattr(record, "request", None))
 
 
 def _plain(fields: dict[str, object]) -> dict[str, object]:

@@ -110,6 +110,8 @@ LOG_FORMAT = environment.choice("LOG_FORMAT", ("line", "json"))
 LOGGING["handlers"]["standard_error"]["formatter"] = LOG_FORMAT
 # With it /metrics answers, and /readyz gives its reasons; without it nobody gets either.
 METRICS_TOKEN = environment.token("METRICS_TOKEN")
+# Somebody makes them otherwise than by `manage.py backup`, so /readyz does not miss any.
+BACKUPS_ELSEWHERE = environment.boolean("BACKUPS_ELSEWHERE")
 
 # --- Accounts ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from events.formatting import times
 from events.health import hours, metrics, queue
 from events.health.hours import HOURS, Row
 from events.health.reasons import find_reasons
+from events.health.words import JOBS, REASONS
 from events.models import Job, Payment
 
 from . import health_words, shown
@@ -69,17 +71,24 @@ def _now(now: datetime) -> dict[str, Any]:
     return {
         "title": gettext("Now"),
         "at": times.in_words(now, zone),
-        "reasons": [health_words.REASONS[reason] for reason in find_reasons(now)],
+        "reasons": [REASONS[reason] for reason in find_reasons(now)],
         "mail_waiting": queue.waiting_mail(now),
         "mail_oldest": shown.moment(oldest, zone) if oldest else "",
         "mail_dead": queue.dead_mail(now),
-        "jobs": [(job.name, times.in_words(job.ended_at, zone)) for job in Job.objects.all()],
+        "jobs": [*_jobs(zone)],
         "to_refund": queue.number_of(Payment.objects.to_refund()),
         "people_waiting": queue.waiting_people(now),
         "waitlists": waitlists,
         "most": max((each.number for each in waitlists), default=0),
         "lock_waiters": metrics.lock_waiters() if connection.vendor == "postgresql" else None,
     }
+
+
+def _jobs(zone: ZoneInfo) -> Iterator[tuple[StrPromise, str]]:
+    """Yield the name of each work, and when it was last done; "" for never."""
+    ended = dict(Job.objects.values_list("name", "ended_at"))
+    for name, words in JOBS.items():
+        yield words, times.in_words(ended[name], zone) if name in ended else ""
 
 
 def _hours(now: datetime) -> dict[str, Any]:

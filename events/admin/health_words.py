@@ -6,35 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from events.happened import Kind
-from events.health.reasons import Reason
-
-#: What is wrong, and what to do about it.
-REASONS: dict[Reason, tuple[StrPromise, StrPromise]] = {
-    Reason.DATABASE_AWAY: (
-        _("The database cannot be reached."),
-        _("Start it again, and look at its own log."),
-    ),
-    Reason.TABLES_OLD: (
-        _("The tables are older than the program."),
-        _("Run manage.py migrate, then start the site again."),
-    ),
-    Reason.CACHE_AWAY: (
-        _("The cache cannot be reached, so tries of passwords are not counted."),
-        _("Check CACHE_URL and the server that it names."),
-    ),
-    Reason.HOUSEKEEPING_LATE: (
-        _("Housekeeping has not come to the end of a round for ten minutes."),
-        _("Start manage.py housekeeping --loop 20 as a service, and look at its log."),
-    ),
-    Reason.MAIL_LATE: (
-        _("A message has been waiting to be sent for more than ten minutes."),
-        _("Look whether housekeeping runs, and run manage.py doctor: it tries the mail server."),
-    ),
-    Reason.MAIL_DEAD: (
-        _("Messages of the last 24 hours were not delivered."),
-        _("Open them in the list of messages. Once the reason is mended, send them again there."),
-    ),
-}
 
 SIGN_UPS: dict[str, StrPromise] = {
     Kind.PLACE_TAKEN: pgettext_lazy("what happened", "Places taken"),

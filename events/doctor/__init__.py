@@ -30,6 +30,7 @@ ON_ROWS: tuple[Check, ...] = (
     platform.check_platform,
     work.check_late_work,
     work.check_dead_letters,
+    work.check_readiness,
     pages.check_pages,
     drafts.check_drafts,
 )

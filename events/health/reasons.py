@@ -13,16 +13,17 @@ from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Exists, Q
 
-from events.housekeeping import ROUND
 from events.http.errors import replace_broken_connections
 from events.models import Job, Notification
 
+from .late_work import ROUND, Applied, late_jobs
 from .queue import oldest_due
 
-#: Housekeeping comes by every few seconds; a server that is away delays one round.
-PATIENCE = timedelta(minutes=10)
 DEAD_SINCE = timedelta(days=1)
+#: How the outbox writes down that the mail server does not know an address, or does not want it.
+REFUSED = "SMTPRecipientsRefused"
 STATEMENT_SECONDS = 2
 
 
@@ -33,6 +34,8 @@ class Reason(StrEnum):
     HOUSEKEEPING_LATE = "housekeeping-late"
     MAIL_LATE = "mail-late"
     MAIL_DEAD = "mail-dead"
+    BACKUP_LATE = "backup-late"
+    DAILY_LATE = "daily-late"
 
     @property
     def stops_pages(self) -> bool:
@@ -40,6 +43,11 @@ class Reason(StrEnum):
 
 
 STOPS = frozenset({Reason.DATABASE_AWAY, Reason.TABLES_OLD, Reason.CACHE_AWAY})
+OF_JOBS = {
+    Job.HOUSEKEEPING: Reason.HOUSEKEEPING_LATE,
+    Job.BACKUP: Reason.BACKUP_LATE,
+    Job.PURGE: Reason.DAILY_LATE,
+}
 
 
 def find_reasons(now: datetime) -> tuple[Reason, ...]:
@@ -71,24 +79,36 @@ def bounded() -> Iterator[None]:
 
 
 def _of_rows(now: datetime) -> Iterator[Reason]:
-    if not are_tables_new():
+    applied = MigrationRecorder(connection).applied_migrations()
+    if not are_tables_new(applied):
         yield Reason.TABLES_OLD
         return  # what they lack may be what the others read
-    round_ended = Job.objects.filter(name=ROUND, ended_at__gt=now - PATIENCE)
-    if not round_ended.exists():
-        yield Reason.HOUSEKEEPING_LATE
+    yield from (OF_JOBS[name] for name in late_jobs(now, applied))
     oldest = oldest_due(now)
-    if oldest is not None and oldest <= now - PATIENCE:
+    if oldest is not None and oldest <= now - ROUND:
         yield Reason.MAIL_LATE
-    if Notification.objects.dead(now).filter(created_at__gt=now - DEAD_SINCE).exists():
+    if _is_mail_dead(now):
         yield Reason.MAIL_DEAD
 
 
-def are_tables_new() -> bool:
+def _is_mail_dead(now: datetime) -> bool:
+    """Return whether a message of the last day was given up for a reason of ours.
+
+    The mail server refuses an address that does not exist, and strangers can type any. So a link to
+    confirm an address is never a reason then, and another message only if none could be sent.
+    """
+    lately = Notification.objects.filter(created_at__gt=now - DEAD_SINCE)
+    is_sent = Exists(lately.filter(state=Notification.State.SENT))
+    is_link = Q(kind=Notification.Kind.CONFIRM_ADDRESS)
+    of_others = Q(last_error__startswith=REFUSED) & (is_link | Q(is_sent))
+    return lately.dead(now).exclude(of_others).exists()
+
+
+def are_tables_new(applied: Applied) -> bool:
     """Return whether all migrations of this code were applied. More of them may be: newer code
     migrates first, while this one still runs.
     """
-    return set(_own_migrations()) <= set(MigrationRecorder(connection).applied_migrations())
+    return set(_own_migrations()) <= set(applied)
 
 
 _known: list[tuple[str, str]] = []

@@ -15,6 +15,9 @@ HEADER = "X-Request-ID"
 #: What is taken from a proxy: nothing that could forge a line of the log.
 SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
+#: Where the id is kept in `request.META`, for lines that are written after the answer.
+KEPT = "eventsite.request_id"
+
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -28,7 +31,8 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _current.set(_id_of(request))
+        request.META[KEPT] = _new_or_sent(request)
+        token = _current.set(id_of(request))
         try:
             response = self.get_response(request)
             response[HEADER] = current_id()
@@ -37,7 +41,13 @@ class RequestIdMiddleware:
         return response
 
 
-def _id_of(request: HttpRequest) -> str:
+def id_of(request: object) -> str:
+    """Return the id that the request was given, or "". Lines of `runserver` have a socket here."""
+    kept = request.META.get(KEPT) if isinstance(request, HttpRequest) else None
+    return str(kept or "")
+
+
+def _new_or_sent(request: HttpRequest) -> str:
     """Return the id that a proxy of ours gave, or a new one: visitors could send any."""
     sent = request.headers.get(HEADER, "") if settings.TRUSTED_PROXY_HOPS else ""
     return sent if SHAPE.fullmatch(sent) else uuid.uuid4().hex

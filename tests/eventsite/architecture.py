@@ -24,8 +24,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("http",),
     ("accounts",),
     ("doors",),
-    ("audit", "desk", "doctor", "housekeeping", "previews"),
+    ("audit", "desk", "housekeeping", "previews"),
     ("health",),
+    ("doctor",),
     ("admin", "backups", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )

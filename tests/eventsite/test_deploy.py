@@ -3,6 +3,7 @@
 That they lead to a site is proved by the drill; `tests/drills/deploy.py`.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from django.urls import get_resolver
 
-from .processes import ROOT
+from .processes import ROOT, run
 
 DEPLOY = ROOT / "deploy"
 SERVICES = sorted(DEPLOY.glob("*.service"))
@@ -68,6 +69,35 @@ def test_units_end_later_than_requests_may() -> None:
     graceful = re.search(r"^graceful_timeout = (\d+)$", config, re.MULTILINE)
     assert graceful is not None
     assert int(graceful[1]) < stop
+
+
+SAY = """
+import os, runpy
+from gunicorn.config import Config
+settings = Config()
+settings.set("accesslog", os.environ.get("ACCESS"))
+log = runpy.run_path("deploy/gunicorn.conf.py")["logger_class"](settings)
+log.info("Listening at: %s", "here")
+print(log.access_log_enabled)
+"""
+
+
+def test_lines_of_the_server_have_the_form_of_the_site() -> None:
+    """A process of its own, because gunicorn sets up logging. It never logs requests unasked."""
+    plain, as_json, asked = (
+        run("-c", SAY),
+        run("-c", SAY, LOG_FORMAT="json"),
+        run("-c", SAY, ACCESS="-"),
+    )
+
+    assert plain.stderr.endswith("[INFO] Listening at: here\n")
+    line = json.loads(as_json.stderr)
+    assert (line["level"], line["logger"], line["message"]) == (
+        "INFO",
+        "gunicorn.error",
+        "Listening at: here",
+    )
+    assert [ran.stdout for ran in (plain, as_json, asked)] == ["False\n", "False\n", "True\n"]
 
 
 def test_systemd_understands_the_units(tmp_path: Path) -> None:

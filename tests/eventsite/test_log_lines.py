@@ -54,6 +54,21 @@ def test_no_secret_address_stands_in_a_line(form: logging.Formatter) -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "wren@example.org",
+        f"{'w' * 200}@{'e' * 60}.example.org",
+        "a..b@docomo.ne.jp",
+        "x@wren@example.org",
+        "柚子@例え.jp",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "to:", "(email)=(", "a.b, "])
+def test_address_is_left_out_whole_however_long_it_is(before: str, address: str) -> None:
+    assert cleaned(f"{before}{address}").replace("x@", "") == f"{before}…@…"
+
+
+@pytest.mark.parametrize(
     "kept", ["@on_commit", "a @ b", "user@localhost", "3 @ 5.00", "Door: status=404"]
 )
 def test_what_is_no_address_stays(kept: str) -> None:

@@ -1,14 +1,18 @@
 """Write all rows of the site into one file; see `events.backups`."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
 from tqdm import tqdm
 
 from events.backups import open_snapshot
 from events.management import output_file
 from events.management.arguments import StaffCommand, add_dry_run, add_json, counted
+from events.models import Job
 
 
 class Command(StaffCommand):
@@ -38,6 +42,9 @@ class Command(StaffCommand):
                 with bar:
                     pieces = snapshot.pieces(bar.update)
                     size = output_file.write(file, pieces, may_replace=options["force"])
+        if not options["dry_run"]:
+            with suppress(DatabaseError):  # a replica takes no row, and the file is there
+                Job.objects.note_end(Job.BACKUP, timezone.now())
         facts = {"dry_run": options["dry_run"], "rows": snapshot.rows, "bytes": size}
         if options["json"]:
             self.say_json({"file": str(file), "taken_at": snapshot.taken_at} | facts)

@@ -16,6 +16,7 @@ from events.management.arguments import (
     add_yes,
     whole_number,
 )
+from events.models import Job
 
 #: A session lives for two weeks, so who signed in a month ago may not be there any more.
 FEWEST_DAYS, MOST_DAYS = 30, 36_500
@@ -71,7 +72,9 @@ class Command(StaffCommand):
             with self.aside(is_aside=options["json"]):
                 self.say(due, before, options | {"json": False}, is_done=False)
         self.agree("Forget all this for good?", is_agreed=options["yes"])
-        self.say(self.purge(before, due), before, options, is_done=True)
+        done = self.purge(before, due)
+        Job.objects.note_end(Job.PURGE, timezone.now())
+        self.say(done, before, options, is_done=True)
 
     def purge(self, before: datetime | None, due: dict[str, int]) -> dict[str, int]:
         done = Counter(dict.fromkeys(due, 0))

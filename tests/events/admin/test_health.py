@@ -9,6 +9,7 @@ from events import happened, places
 from events.admin import health_words
 from events.happened import Kind, counts, figures
 from events.health.reasons import Reason
+from events.health.words import JOBS, REASONS
 from events.housekeeping import ROUND
 from events.models import Job
 from tests.factories import make_attendee, make_event, make_organizer, make_user
@@ -63,6 +64,16 @@ def test_now_says_what_is_wrong_and_what_to_do(staff: Client) -> None:
     assert [word in well for word in words] == [False, False, True]
 
 
+def test_now_says_of_all_periodic_work_when_it_was_done(staff: Client) -> None:
+    Job.objects.create(name="backup", ended_at=timezone.now())
+
+    page = " ".join(staff.get("/admin/now/").content.decode().split())
+
+    assert page.count("never done yet") == len(JOBS) - 1
+    assert "<dt>Housekeeping</dt> <dd>never done yet</dd>" in page
+    assert "<dt>Back-up</dt> <dd>last done " in page
+
+
 def test_now_names_the_longest_waitlists(staff: Client) -> None:
     event = make_event(title="<b>Jam</b>", capacity=1)
     for _ in range(3):
@@ -99,5 +110,5 @@ def test_hours_show_what_was_counted(staff: Client) -> None:
 def test_every_reason_and_every_kind_has_words() -> None:
     kinds = [kind for _title, words in health_words.PARTS for kind in words]
 
-    assert set(health_words.REASONS) == set(Reason)
+    assert set(REASONS) == set(Reason)
     assert sorted(kinds) == sorted(Kind)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from pytest_django import Settings
 
 from events.doctor import Asked, Finding, configuration, examine, mail, pages, storage, work
 from events.doctor.finding import State
-from events.models import Announcement, Event, Notice, Notification, PasswordResetRequest
+from events.models import Announcement, Event, Job, Notice, Notification, PasswordResetRequest
 from tests.factories import NOON, make_announcement, make_attendee, make_event, write_page
 from tests.lines import register
 from tests.mail_server import Unopenable
@@ -253,6 +254,27 @@ def test_work_in_time_is_fine_and_dead_letters_are_a_warning() -> None:
     assert states(work.check_dead_letters) == [State.OK]
     Notification.objects.update(state="dead")
     assert sentences(work.check_dead_letters) == ["Messages that were not delivered: 1."]
+
+
+@pytest.mark.django_db
+def test_deployed_site_on_which_nothing_was_ever_started_is_told_so() -> None:
+    deployed = Asked(is_deployed=True)
+    begun = [*work.check_readiness(deployed)]
+    Job.objects.create(name="housekeeping", ended_at=timezone.now())
+
+    assert [(one.state, one.sentence) for one in begun] == [
+        (
+            State.PROBLEM,
+            "housekeeping-late: Housekeeping has not come to the end of a round for ten minutes.",
+        )
+    ]
+    assert states(work.check_readiness, deployed) == [State.OK]
+    assert states(work.check_late_work) == [State.OK]
+
+
+@pytest.mark.django_db
+def test_site_at_home_needs_no_periodic_work() -> None:
+    assert states(work.check_readiness) == []
 
 
 # --- All of it -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A site on which nothing is wrong: a round of housekeeping has just ended."""
+"""A site on which nothing is wrong: all periodic work has just been done."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,9 @@ from events.happened import counts
 from events.health.watch import watch
 from events.housekeeping import ROUND
 from events.models import Job
+
+#: What a timer starts once a day.
+NIGHTLY = ("backup", "purge")
 
 
 @pytest.fixture(autouse=True)
@@ -23,4 +26,5 @@ def nothing_remembered() -> Iterator[None]:
 
 @pytest.fixture
 def well(db: None) -> None:
-    Job.objects.create(name=ROUND, ended_at=timezone.now())
+    for name in (ROUND, *NIGHTLY):
+        Job.objects.create(name=name, ended_at=timezone.now())

@@ -32,6 +32,7 @@ def test_sums_of_all_processes_are_counters_and_histograms(well: None) -> None:
     counts.count(REQUEST, "events:register 3xx", 2.0)
     counts.count(PROVIDER, "stripe failed", 9.0)
     counts.count(LOCK, "event", 0.5)
+    counts.count(LOCK, "event timeout", 10.0)
     counts.count(HAPPENED, "refused")
     counts.count(DOOR, "person not-registered")
     figures.flush()
@@ -47,7 +48,11 @@ def test_sums_of_all_processes_are_counters_and_histograms(well: None) -> None:
     assert found["eventsite_request_seconds_sum", route] == 2.05
     failed = (("outcome", "failed"), ("provider", "stripe"))
     assert found["eventsite_provider_seconds_count", failed] == 1
-    assert found["eventsite_lock_wait_seconds_count", (("lock", "event"), ("outcome", ""))] == 1
+    waits = [
+        found["eventsite_lock_wait_seconds_count", (("lock", "event"), ("outcome", outcome))]
+        for outcome in ("", "timeout")
+    ]
+    assert waits == [1, 1]
     assert found["eventsite_happened_total", (("kind", "refused"),)] == 1
     door = (("answer", "not-registered"), ("question", "person"))
     assert found["eventsite_door_answers_total", door] == 1
@@ -74,7 +79,8 @@ def test_gauges_say_what_waits_now(well: None) -> None:
     assert found["eventsite_mail_waiting", ()] == 2
     assert found["eventsite_mail_dead", ()] == 1
     assert 90 <= found["eventsite_mail_oldest_seconds", ()] < 150
-    assert 0 <= found["eventsite_job_age_seconds", (("job", "housekeeping"),)] < 60
+    for job in ("housekeeping", "backup", "purge"):
+        assert 0 <= found["eventsite_job_age_seconds", (("job", job),)] < 60
     assert found["eventsite_reason", (("reason", "mail-dead"),)] == 1
     assert found["eventsite_reason", (("reason", "mail-late"),)] == 0
 

@@ -1,6 +1,6 @@
 """Each thing that can be wrong is found, and is not found where it is right."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,9 +11,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from events import housekeeping
-from events.health.reasons import PATIENCE, Reason, find_reasons
+from events.health import queue
+from events.health.late_work import FIRST_NOTED
+from events.health.late_work import ROUND as PATIENCE
+from events.health.reasons import Reason, find_reasons
 from events.models import Attendee, Job, Notification
 from tests.factories import make_attendee
+
+from .conftest import NIGHTLY
 
 pytestmark = pytest.mark.django_db
 Clock = time_machine.Traveller
@@ -34,7 +39,13 @@ def make_message(attendee: Attendee, subject: str = "a", **fields: object) -> No
     )
 
 
+def make_site_of(day: datetime) -> None:
+    """Let its tables be of that day."""
+    MigrationRecorder.Migration.objects.filter(name=FIRST_NOTED[1]).update(applied=day)
+
+
 def test_nothing_is_wrong_after_a_round(clock: Clock) -> None:
+    make_site_of(timezone.now())
     housekeeping.run()
 
     assert found() == ()
@@ -59,6 +70,55 @@ def test_housekeeping_that_never_came_is_late() -> None:
     assert found() == (Reason.HOUSEKEEPING_LATE,)
 
 
+def test_work_that_is_noted_is_that_of_a_migration_that_is_there() -> None:
+    assert FIRST_NOTED in MigrationRecorder(connection).applied_migrations()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("backup", Reason.BACKUP_LATE), ("purge", Reason.DAILY_LATE)]
+)
+def test_work_of_the_night_is_late_after_a_day_and_a_half(
+    clock: Clock, well: None, name: str, reason: Reason
+) -> None:
+    late = timezone.now() + timedelta(hours=36)
+    Job.objects.exclude(name=name).update(ended_at=late)
+    clock.move_to(late - SECOND)
+    before = found()
+    clock.shift(SECOND)
+
+    assert (before, found()) == ((), (reason,))
+
+
+def test_new_site_has_three_days_until_its_first_night(clock: Clock) -> None:
+    made = timezone.now()
+    make_site_of(made)
+    clock.move_to(made + timedelta(days=3) - SECOND)
+    Job.objects.create(name=housekeeping.ROUND, ended_at=timezone.now())
+    before = found()
+    clock.shift(SECOND)
+
+    assert (before, found()) == ((), (Reason.BACKUP_LATE, Reason.DAILY_LATE))
+
+
+def test_demo_has_no_work_of_the_night(clock: Clock, settings: Settings) -> None:
+    Job.objects.create(name=housekeeping.ROUND, ended_at=timezone.now())
+    make_site_of(timezone.now() - timedelta(days=30))
+    real = found()
+    settings.DEBUG = True
+
+    assert (real, found()) == ((Reason.BACKUP_LATE, Reason.DAILY_LATE), ())
+
+
+def test_site_with_other_back_ups_is_not_told_of_ours(
+    clock: Clock, well: None, settings: Settings
+) -> None:
+    Job.objects.filter(name="backup").update(ended_at=timezone.now() - timedelta(days=30))
+    first = found()
+    settings.BACKUPS_ELSEWHERE = True
+
+    assert (first, found()) == ((Reason.BACKUP_LATE,), ())
+
+
 def test_housekeeping_is_late_after_ten_minutes(clock: Clock, well: None) -> None:
     clock.shift(PATIENCE - SECOND)
     before = found()
@@ -68,19 +128,20 @@ def test_housekeeping_is_late_after_ten_minutes(clock: Clock, well: None) -> Non
 
 
 def test_other_work_is_no_sign_of_housekeeping(clock: Clock) -> None:
-    Job.objects.create(name="other", ended_at=timezone.now())
+    for name in ("other", *NIGHTLY):
+        Job.objects.create(name=name, ended_at=timezone.now())
 
     assert found() == (Reason.HOUSEKEEPING_LATE,)
 
 
 @pytest.mark.parametrize("is_tried", [False, True])
-def test_mail_is_late_after_ten_minutes(clock: Clock, *, is_tried: bool) -> None:
+def test_mail_is_late_after_ten_minutes(clock: Clock, well: None, *, is_tried: bool) -> None:
     made = timezone.now()
     tried = {"tries": 1, "next_try_at": made} if is_tried else {}
     created = made - timedelta(days=1) if is_tried else made
     make_message(make_attendee(), created_at=created, **tried)
     clock.shift(PATIENCE - SECOND)
-    Job.objects.create(name=housekeeping.ROUND, ended_at=timezone.now())
+    Job.objects.update(ended_at=timezone.now())
     before = found()
     clock.shift(SECOND)
 
@@ -110,6 +171,37 @@ def test_dead_letter_is_wrong_for_a_day(clock: Clock, well: None) -> None:
     Job.objects.update(ended_at=timezone.now())
 
     assert (first, found()) == ((Reason.MAIL_DEAD,), ())
+
+
+def dead_of(kind: str, error: str) -> None:
+    row = make_message(make_attendee(), state=State.DEAD, last_error=error)
+    Notification.objects.filter(pk=row.pk).update(kind=kind)
+
+
+REFUSED = "SMTPRecipientsRefused: SMTPRecipientsRefused({'x@example.org': (550, b'no such user')})"
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "is_sent", "is_reason"),
+    [
+        ("confirm-address", REFUSED, False, False),
+        ("confirm-address", "SMTPDataError: SMTPDataError(554, b'policy')", True, True),
+        ("thanks", REFUSED, True, False),
+        ("thanks", REFUSED, False, True),
+        ("thanks", "OSError: OSError(104, 'reset')", True, True),
+        ("thanks", "", True, True),
+    ],
+)
+def test_address_that_the_mail_server_refuses_is_no_reason_while_other_mail_goes_out(
+    clock: Clock, well: None, kind: str, error: str, *, is_sent: bool, is_reason: bool
+) -> None:
+    dead_of(kind, error)
+    if is_sent:
+        now = timezone.now()
+        make_message(make_attendee(), "other", state=State.SENT, sent_at=now)
+
+    assert found() == ((Reason.MAIL_DEAD,) if is_reason else ())
+    assert queue.dead_mail(timezone.now()) == 1
 
 
 def test_tables_that_are_old_stop_pages_and_newer_ones_do_not(well: None) -> None:
@@ -147,7 +239,12 @@ def test_cache_that_is_away_stops_pages(well: None, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [Reason.HOUSEKEEPING_LATE, Reason.MAIL_LATE, Reason.MAIL_DEAD], ids=str
+    "reason",
+    [
+        *(Reason.HOUSEKEEPING_LATE, Reason.MAIL_LATE, Reason.MAIL_DEAD),
+        *(Reason.BACKUP_LATE, Reason.DAILY_LATE),
+    ],
+    ids=str,
 )
 def test_what_is_late_stops_no_page(reason: Reason) -> None:
     assert reason.stops_pages is False

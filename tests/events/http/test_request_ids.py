@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from pytest_django import Settings
 from events.http.request_ids import HEADER, current_id
 from eventsite import urls
 from eventsite.log_lines import JsonFormatter, LineFormatter
+from eventsite.logs import CalmFilter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 MADE = re.compile(r"[0-9a-f]{32}")
@@ -26,7 +28,16 @@ def break_down(_request: HttpRequest) -> HttpResponse:
     raise ValueError("a bug")
 
 
-urlpatterns = [path("id/", say_id), path("broken/", break_down), *urls.urlpatterns]
+def answer(_request: HttpRequest, status: int) -> HttpResponse:
+    return HttpResponse(status=status)
+
+
+urlpatterns = [
+    path("id/", say_id),
+    path("broken/", break_down),
+    path("answer/<int:status>/", answer),
+    *urls.urlpatterns,
+]
 handler500 = "events.http.errors.server_error"
 
 
@@ -67,21 +78,51 @@ def test_only_a_proxy_of_ours_may_give_the_id(
     assert (answer[HEADER] == sent) is is_taken
 
 
-def test_error_page_names_the_id_that_the_log_has(
-    client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    client.raise_request_exception = False
-    lines: list[str] = []
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """Collect what Django writes of answers, as it stands in the log."""
+    written: list[str] = []
     handler = logging.Handler()
-    handler.emit = lambda record: lines.append(JsonFormatter().format(record))  # type: ignore[method-assign]
+    handler.addFilter(CalmFilter())
+    handler.emit = lambda record: written.append(JsonFormatter().format(record))  # type: ignore[method-assign]
     logging.getLogger("django.request").addHandler(handler)
-    try:
-        page = client.get("/broken/")
-    finally:
-        logging.getLogger("django.request").removeHandler(handler)
+    yield written
+    logging.getLogger("django.request").removeHandler(handler)
+
+
+def test_error_page_names_the_id_that_the_log_has(client: Client, lines: list[str]) -> None:
+    client.raise_request_exception = False
+
+    page = client.get("/broken/")
 
     assert f"<code>{page[HEADER]}</code>" in page.content.decode()
     assert [json.loads(line)["request_id"] for line in lines] == [page[HEADER]]
+
+
+def test_line_about_an_answer_has_the_id_of_its_request(client: Client, lines: list[str]) -> None:
+    """Django writes it when the site has returned: another request may have begun by then."""
+    page = client.get("/answer/404/")
+    told = json.loads(lines[0])
+
+    assert told["request_id"] == page[HEADER]
+    assert told["message"] == "Not Found: /answer/404/"
+
+
+def test_line_of_something_else_with_a_request_has_none() -> None:
+    """`runserver` writes lines with a socket under that name."""
+    record = logging.makeLogRecord({"name": "django.server", "msg": "told", "request": object()})
+
+    assert "request_id" not in json.loads(JsonFormatter().format(record))
+
+
+@pytest.mark.parametrize("address", ["/readyz?strict", "/readyz/?strict", "/metrics"])
+def test_answer_to_a_watcher_leaves_no_line(
+    client: Client, lines: list[str], settings: Settings, address: str
+) -> None:
+    settings.METRICS_TOKEN = "a-token-of-24-characters"
+
+    assert client.get(address).status_code in {401, 503}
+    assert lines == []
 
 
 def test_line_for_people_names_it_too(client: Client) -> None:

@@ -2,13 +2,15 @@
 
 import resource
 import stat
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 
-from events.models import Attendee, Registration
+from events.models import Attendee, Job, Registration
 from tests.factories import NOON, make_attendee, make_event
 from tests.lines import register
 
@@ -34,6 +36,30 @@ def test_file_is_for_its_owner_and_replaced_only_by_force(file: Path) -> None:
     assert file.read_bytes() == before
     again = run("backup", str(file), "--force", "--json").json
     assert again["bytes"] == file.stat().st_size
+
+
+def test_back_up_is_noted_when_it_is_there(tmp_path: Path) -> None:
+    run("backup", str(tmp_path / "a.zip"), "--dry-run")
+    with pytest.raises(CommandError):
+        run("backup", str(tmp_path / "none" / "file.zip"))
+    before = noted()
+    began = timezone.now()
+    run("backup", str(tmp_path / "a.zip"))
+
+    assert before == {}
+    assert noted().keys() == {"backup"}
+    assert began <= noted()["backup"] <= timezone.now()
+
+
+def test_database_that_was_restored_has_no_work_behind_it(file: Path) -> None:
+    before = noted().keys()
+    run("restore", str(file), "--force", "--yes")
+
+    assert (before, noted()) == ({"backup"}, {})
+
+
+def noted() -> dict[str, datetime]:
+    return dict(Job.objects.values_list("name", "ended_at"))
 
 
 def test_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from django.core.management import CommandError
 from django.utils import timezone
 from social_django.models import Partial
 
-from events.models import Attendee, Notification, Registration
+from events.models import Attendee, Job, Notification, Registration
 from tests.factories import make_attendee, make_event
 from tests.lines import register
 
@@ -53,6 +53,17 @@ def purge(days: int, *options: str) -> dict[str, object]:
         "purge_personal_data", "--older-than", str(days), "--json", *options
     ).json
     return printed
+
+
+def test_purge_is_noted_when_it_has_ended(ada: Attendee) -> None:
+    purge(60, "--dry-run")
+    before = list(Job.objects.values_list("name", "ended_at"))
+    purge(60, "--yes")
+
+    assert (before, list(Job.objects.values_list("name", "ended_at"))) == (
+        [],
+        [("purge", timezone.now())],
+    )
 
 
 def test_dry_run_counts_and_forgets_nothing(ada: Attendee) -> None:
