@@ -14,6 +14,7 @@ from social_django.models import UserSocialAuth
 
 from events import demo
 from events.models import (
+    Agreement,
     Announcement,
     Attendee,
     Block,
@@ -33,9 +34,8 @@ from events.models import (
     PreviewLink,
     Refund,
     Series,
-    SitePage,
 )
-from tests.factories import make_event, make_role
+from tests.factories import make_event, make_role, write_page
 from tests.second_factor import make_app, make_recovery_codes
 
 #: Letters of several bytes, signs of CSV, SQL, COPY and JSON, and of no language.
@@ -86,7 +86,8 @@ def add_around(event: Event, attendee: Attendee, user: User) -> None:
         clock=time(19, 30, 0, 1), template=event, created_at=LATE,
     )  # fmt: skip
     Event.objects.filter(pk=event.pk).update(series=series, series_index=0)
-    SitePage.objects.create(name="imprint", text=ODD)
+    version = write_page("terms", ODD, is_agreed_to=True)
+    Agreement.objects.create(attendee=attendee, version=version, language="ja", agreed_at=LATE)
     kind = ContentType.objects.get_for_model(Event)
     old = ContentType.objects.create(app_label="gone", model="thing")
     for each in (kind, old, None):
