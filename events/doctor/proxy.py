@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
+
+from events.formatting import times
 
 from .finding import Asked, Finding, ok, problem, warning
 
@@ -59,7 +62,8 @@ def _look_at(connected: ssl.SSLSocket) -> Iterator[Finding]:
     ends_at = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
     if ends_at - timezone.now() < timedelta(days=FEWEST_DAYS):
         step = "See why it is not renewed: systemctl status certbot.timer; certbot renew --dry-run."
-        yield warning(CERTIFICATE, f"It ends on {ends_at:%Y-%m-%d}, and was not renewed.", step)
+        day = times.day(ends_at, ZoneInfo("UTC"))
+        yield warning(CERTIFICATE, f"It ends on {day}, and was not renewed.", step)
 
 
 def _judge(status: int, transport: str) -> Finding:

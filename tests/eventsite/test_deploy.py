@@ -24,8 +24,8 @@ from .processes import ROOT
 DEPLOY = ROOT / "deploy"
 SERVICES = sorted(DEPLOY.glob("*.service"))
 EXAMPLE = (DEPLOY / "eventsite.env.example").read_text("utf-8")
-#: Of gunicorn, not in the README's table.
-OF_GUNICORN = {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS"}
+#: Of gunicorn and of a unit: below the README's table, because the site does not read them.
+OF_OTHERS = {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "PURGE_OPTIONS"}
 #: In the README's table and not in the example, because a real site leaves them alone.
 LEFT_ALONE = {
     *("DEBUG", "NEOS_SANDBOX", "NEOS_USE_PKCE", "STRIPE_API_URL"),
@@ -59,11 +59,13 @@ def hardening(unit: Path) -> dict[str, str]:
 
 def test_settings_of_the_example_are_those_of_the_readme() -> None:
     example = re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)
-    rows = re.findall(r"^\| ((?:`[A-Z_]+` )+)\|", (ROOT / "README.md").read_text("utf-8"), re.M)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:`[A-Z_]+` )+)\|", readme, re.MULTILINE)
     table = {name for row in rows for name in re.findall(r"[A-Z_]+", row)}
     assert len(set(example)) == len(example) > 30
-    assert set(example) - OF_GUNICORN == table - LEFT_ALONE
+    assert set(example) - OF_OTHERS == table - LEFT_ALONE
     assert table > LEFT_ALONE
+    assert [name for name in OF_OTHERS if f"`{name}`" not in readme] == []
 
 
 def test_example_is_read_alike_by_a_shell_and_by_systemd() -> None:

@@ -280,7 +280,7 @@ def test_certificate_that_ends_soon_is_a_warning(door: type, settings: Settings,
     """One that is good for a day longer is in the tests above."""
     day = datetime.now(UTC) + timedelta(days=days, hours=1)
     assert found(proxy.check_proxy) == [
-        (State.WARNING, f"It ends on {day:%Y-%m-%d}, and was not renewed."),
+        (State.WARNING, f"It ends on {day.day} {day:%B %Y}, and was not renewed."),
         (State.OK, f"{settings.SITE_URL} answers, with a certificate that counts."),
     ]
 
