@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
-from events.doctor.placeholders import NEW_KEY, is_weak_key
+from events.doctor.placeholders import NEW_KEY, is_placeholder, is_weak_key
 from eventsite import environment
 from eventsite.platforms import PLATFORMS, Platform
 
@@ -81,3 +81,18 @@ def check_secret_key(**_options: Any) -> list[checks.CheckMessage]:
         return []
     text = "SECRET_KEY can be guessed: it is short, or one of an example."
     return [checks.Error(text, hint=f"{NEW_KEY} prints a new one.", id="eventsite.E003")]
+
+
+@checks.register("eventsite")
+def check_other_secrets(**_options: Any) -> Iterator[checks.CheckMessage]:
+    """Refuse a secret of an example where it is all that somebody has to know.
+
+    With that of the webhook they say that a place was paid for; with the token they read figures.
+    """
+    steps = {
+        "STRIPE_WEBHOOK_SECRET": "Stripe shows it beside the webhook at /payments/stripe/.",
+        "METRICS_TOKEN": f"{NEW_KEY} prints a new one.",
+    }
+    for name, hint in steps.items():
+        if not settings.DEBUG and is_placeholder(getattr(settings, name)):
+            yield checks.Error(f"{name} is one of an example.", hint=hint, id="eventsite.E004")

@@ -1,5 +1,6 @@
 """The first thing that is read of a back-up: what is in it, and where it fits."""
 
+import tomllib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -29,8 +30,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`schema` is the last migration of each app; `taken_at` is the moment that the file shows."""
+    """`schema` is the last migration of each app; `taken_at` is the moment that the file shows.
 
+    `version` is that of the project; empty if it was not known.
+    """
+
+    version: str
     site: str
     platform: str
     engine: str
@@ -55,6 +60,7 @@ def read_manifest(facts: Any) -> Manifest:
         raise ValueError(facts["format"])
     parts = tuple(_read_part(part) for part in facts["parts"])
     texts = {name: str(facts[name]) for name in ("site", "platform", "engine")}
+    texts["version"] = str(facts.get("version", ""))  # older files have none
     taken_at = datetime.fromisoformat(facts["taken_at"])
     return Manifest(**texts, taken_at=taken_at, schema=dict(facts["schema"]), parts=parts)
 
@@ -65,6 +71,7 @@ def _read_part(facts: Any) -> Part:
 
 def new_manifest(taken_at: datetime, parts: tuple[Part, ...]) -> Manifest:
     return Manifest(
+        version=version_of_code(),
         site=settings.SITE_URL,
         platform=settings.PLATFORM.key,
         engine=connection.vendor,
@@ -72,6 +79,15 @@ def new_manifest(taken_at: datetime, parts: tuple[Part, ...]) -> Manifest:
         schema=schema_of_code(),
         parts=parts,
     )
+
+
+def version_of_code() -> str:
+    """Return the version in `pyproject.toml`, or nothing where that was left out."""
+    try:
+        project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text("utf-8"))
+        return str(project["project"]["version"])
+    except (OSError, ValueError, KeyError):
+        return ""
 
 
 def schema_of_code() -> Schema:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import OperationalError
 
-from .manifest import Manifest, knows_all, schema_of_code
+from .manifest import Manifest, Schema, knows_all, schema_of_code
 
 OTHER_PLATFORM = (
     "The file is of a site with PLATFORM={theirs}, and this one has PLATFORM={ours}. Set PLATFORM "
@@ -54,9 +54,15 @@ def refuse_misfit(manifest: Manifest) -> None:
     here = schema_of_code()
     if manifest.schema == here:
         return
+    text = OLDER if knows_all(manifest.schema) else NEWER
+    raise NotRestored(text.format(what=_what_differs(manifest, here)))
+
+
+def _what_differs(manifest: Manifest, here: Schema) -> str:
+    """Return "0.2.0, with events 0043_site_pages": a release, and the tables that tell it apart."""
     theirs = sorted(manifest.schema.items() - here.items())
-    what = ", ".join(f"{app} {name}" for app, name in theirs) or "without a part of this one"
-    raise NotRestored((OLDER if knows_all(manifest.schema) else NEWER).format(what=what))
+    tables = ", ".join(f"{app} {name}" for app, name in theirs) or "without a part of this one"
+    return f"{manifest.version}, with {tables}" if manifest.version else tables
 
 
 def no_connection(error: OperationalError) -> NotRestored:

@@ -6,7 +6,19 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, deployed, drafts, mail, pages, platform, provider, proxy, storage, work
+from . import (
+    configuration,
+    deployed,
+    drafts,
+    examples,
+    mail,
+    pages,
+    platform,
+    provider,
+    proxy,
+    storage,
+    work,
+)
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -21,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
 )
 #: These are for `--deploy`: mistakes that only a real site can have.
 ON_A_REAL_SITE: tuple[Check, ...] = (
+    examples.check_examples,
     deployed.check_packages,
     deployed.check_role,
     proxy.check_proxy,

@@ -9,11 +9,17 @@ from django.core import checks
 from neos_backend.checks import LOCAL_HOSTS
 
 from .finding import Asked, Finding, ok, problem, warning
-from .placeholders import NEW_KEY, is_weak_client_secret, is_weak_key
+from .placeholders import (
+    NEW_KEY,
+    is_placeholder,
+    is_weak_client_secret,
+    is_weak_key,
+)
 
 SETTINGS, SECRETS, REDIRECT = "settings", "secrets", "redirect address"
 #: `check_secrets` says the same with more words.
-SAID_ELSEWHERE = frozenset({"security.W009", "eventsite.E003"})
+SAID_ELSEWHERE = frozenset({"security.W009", "eventsite.E003", "eventsite.E004"})
+OF_AN_EXAMPLE = "looks like one of an example."
 
 
 def check_settings(asked: Asked) -> Iterator[Finding]:
@@ -40,7 +46,7 @@ def check_settings(asked: Asked) -> Iterator[Finding]:
 
 def check_secrets(asked: Asked) -> Iterator[Finding]:
     """Find secrets that stand in an example. In a demo, they may."""
-    found = [*_weak_key(), *_weak_client(), *_test_money()]
+    found = [*_weak_key(), *_weak_client(), *_weak_money(), *_weak_token()]
     for name, sentence, step in found:
         say = warning if settings.DEBUG and not asked.is_deployed else problem
         yield say(SECRETS, f"{name} {sentence}", step)
@@ -58,13 +64,25 @@ def _weak_client() -> Iterator[tuple[str, str, str]]:
     secret = settings.SOCIAL_AUTH_SECRET
     if secret and not settings.NEOS_SANDBOX and is_weak_client_secret(secret):
         step = f"Set it to what {settings.PLATFORM.name} gave you with the client id."
-        yield f"{settings.PLATFORM.prefix}CLIENT_SECRET", "looks like one of an example.", step
+        yield f"{settings.PLATFORM.prefix}CLIENT_SECRET", OF_AN_EXAMPLE, step
 
 
-def _test_money() -> Iterator[tuple[str, str, str]]:
+def _weak_money() -> Iterator[tuple[str, str, str]]:
     if settings.PAYMENT_PROVIDER == "stripe" and "_test_" in settings.STRIPE_SECRET_KEY:
         step = "Set the live key, sk_live_…, once real money is to come."
         yield "STRIPE_SECRET_KEY", "is a test key: no real money comes.", step
+    elif is_placeholder(settings.STRIPE_SECRET_KEY):
+        yield "STRIPE_SECRET_KEY", OF_AN_EXAMPLE, "Set it to the key that Stripe shows, sk_live_…."
+    if is_placeholder(settings.STRIPE_WEBHOOK_SECRET):
+        step = "Set it to what Stripe shows beside the webhook at /payments/stripe/."
+        sentence = "is one of an example: who knows it can say that a place was paid for."
+        yield "STRIPE_WEBHOOK_SECRET", sentence, step
+
+
+def _weak_token() -> Iterator[tuple[str, str, str]]:
+    if is_placeholder(settings.METRICS_TOKEN):
+        sentence = "is one of an example: who knows it can read figures of the site."
+        yield "METRICS_TOKEN", sentence, f"{NEW_KEY} prints a new one."
 
 
 def check_redirect_address(_asked: Asked) -> Iterator[Finding]:

@@ -40,12 +40,15 @@ class Block:
 
 
 def blocks(section: str) -> list[Block]:
-    """Return the blocks of a section of the page, in their order."""
+    """Return the blocks of a section of the page, in their order, without those of its parts."""
     return list(_blocks(_section(PAGE.read_text("utf-8"), section)))
 
 
 def _section(text: str, title: str) -> str:
-    return re.split(r"^## ", text.partition(f"\n## {title}\n")[2], flags=re.MULTILINE)[0]
+    found = re.search(
+        rf"^##+ {re.escape(title)}\n(.*?)(?=^##+ |\Z)", text, re.MULTILINE | re.DOTALL
+    )
+    return found[1] if found else ""
 
 
 def _blocks(text: str) -> Iterator[Block]:

@@ -21,11 +21,12 @@ RELEASE = "bookworm"
 LOCK = ROOT / "requirements.lock"
 #: No daemon begins while packages are installed: it would be outside of the drill.
 NO_DAEMONS = "#!/bin/sh\nexit 101\n"
-#: Inside, 127.0.0.1 belongs to the drill alone, and nothing else can be reached. All processes end
-#: with the first.
+#: Inside, 127.0.0.1 belongs to the drill alone, and nothing else can be reached. A visitor from
+#: elsewhere comes from 192.0.2.7. All processes end with the first.
 ALONE = ("unshare", "--mount", "--pid", "--net", "--fork", "--kill-child")
 ENTER = """
 ip link set lo up
+ip address add 192.0.2.7/32 dev lo
 mount -t proc proc "$1/proc"
 mount -t tmpfs tmpfs "$1/dev/shm"
 exec chroot "$1" /bin/bash /drill/script.sh
@@ -139,7 +140,7 @@ def clean_root(packages: str) -> Iterator[Root]:
         root.upper.chmod(0o755)
         shutil.copytree(files, root.upper / "drill" / "wheels")
         (root.upper / "etc").mkdir()
-        (root.upper / "etc/hosts").write_text("127.0.0.1 localhost events.example.org\n")
+        (root.upper / "etc/hosts").write_text("127.0.0.1 localhost events.drill.test\n")
         yield root
 
 

@@ -1,4 +1,6 @@
-"""Deploy and upgrade a site by `docs/operations.md` in an empty Debian; sign people up over TLS.
+"""Deploy, upgrade and restore a site by `docs/operations.md` in an empty Debian.
+
+People sign up over TLS after each of them.
 
 `python -m tests.drills.deploy`. The commands are those of the page; see `blocks.py`. Without root
 or debootstrap it says so in one line, and in CI it fails. A machine that forbids namespaces, as a
@@ -32,7 +34,18 @@ wait_for() {
     return 1
 }
 page() {
-    python3 -c "from urllib.request import urlopen as u; u('https://events.example.org/accounts/login/')"
+    python3 -c "from urllib.request import urlopen as u; u('https://events.drill.test/accounts/login/')"
+}
+start_services() {
+    python3 /drill/as_systemd.py eventsite.service >>/drill/site.log 2>&1 &
+    echo $! >/drill/site.pid
+    python3 /drill/as_systemd.py eventsite-housekeeping.service >>/drill/housekeeping.log 2>&1 &
+    echo $! >/drill/housekeeping.pid
+}
+stop_services() {
+    kill $(cat /drill/site.pid /drill/housekeeping.pid)
+    wait $(cat /drill/site.pid) || [ $? -eq 0 ]
+    wait $(cat /drill/housekeeping.pid) || true
 }
 pg_ctlcluster 15 main start
 """
@@ -41,6 +54,15 @@ say 'signs somebody up through the proxy, over TLS'
 wait_for page
 deploy/manage shell < /drill/event.py >/dev/null
 .venv/bin/python /drill/visitor.py wren
+say 'the mail to ADMINS came, and the daily work has made a back-up for one owner'
+grep -qs '^To: mika@drill.test' /drill/mails/*.eml
+[ "$(stat --format '%U %a' /var/lib/eventsite/*.zip)" = 'eventsite 600' ]
+say 'the proxy keeps metrics to this machine, with and without a slash at the end'
+answer() { curl --silent --output /dev/null --write-out '%{http_code}' "$@"; }
+for name in metrics metrics/ metrics//; do
+    [ "$(answer --interface 192.0.2.7 "https://events.drill.test/$name")" = 403 ]
+done
+[ "$(answer https://events.drill.test/metrics/)" = 401 ]
 """
 AFTERWARDS = """
 say 'signs somebody else up, on the new version'
@@ -49,6 +71,19 @@ for file in $(grep -lsa 'bin/[g]unicorn' /proc/[0-9]*/cmdline); do
     [ "$(readlink "${file%cmdline}cwd")" = /srv/eventsite/second ]
 done
 .venv/bin/python /drill/visitor.py robin
+"""
+STOPPED = """
+say 'nothing starts the site again'
+if page 2>/dev/null; then exit 1; fi
+"""
+RESTORED = """
+say 'signs somebody up on the restored site; those of before are there'
+wait_for page
+.venv/bin/python /drill/visitor.py finch
+[ "$(deploy/manage shell --verbosity 0 --command '
+from events.models import Registration as R
+print(*R.objects.order_by("pk").values_list("attendee__user__username", flat=True))
+')" = 'wren robin finch' ]
 """
 #: Each mistake of a first deployment, made on purpose: the setting, and what doctor says.
 MISTAKES = (
@@ -77,8 +112,7 @@ say 'the log of the proxy has no secret, and nothing printed a traceback'
 grep -q 'POST /accounts/confirm/[.][.][.]' /var/log/nginx/eventsite.log
 if grep -E '/confirm/[a-zA-Z0-9]|[?]' /var/log/nginx/eventsite.log; then exit 1; fi
 if grep Traceback /drill/*.log; then exit 1; fi
-kill $(cat /drill/site.pid /drill/housekeeping.pid)
-wait $(cat /drill/site.pid) || [ $? -eq 0 ]
+stop_services
 """
 
 
@@ -90,14 +124,22 @@ def told(block: Block) -> str:
     return f"cat <<'PAGE'\n{lines}PAGE\n{block.script}"
 
 
-def script(deploy: list[Block], upgrade: list[Block]) -> str:
+def script() -> str:
     """Return all of it. The first block was run when the root was made: it needs a network."""
     mistakes = [
         REFUSED.format(setting=setting, value=value, sentence=sentence)
         for setting, value, sentence in MISTAKES
     ]
     empty = "runuser -u postgres -- createdb --owner eventsite empty"
-    parts = [*map(told, deploy[1:]), SIGN_UP, *map(told, upgrade), AFTERWARDS, empty, *mistakes]
+    stop, *restore = map(told, blocks("After a disaster"))
+    parts = [
+        *(*map(told, blocks("Deploy")[1:]), SIGN_UP),
+        *(*map(told, blocks("Upgrade")), AFTERWARDS),
+        *map(told, blocks("Back to the version before")),
+        *map(told, blocks("Back-ups")),
+        *(stop, STOPPED, *restore, RESTORED),
+        *(empty, *mistakes),
+    ]
     return "\n".join([BEGINNING, *parts, END])
 
 
@@ -109,14 +151,13 @@ def main() -> int:
         print("The drill of a deployment was left out: this machine forbids a root of its own.")
         return 0
     started = time.monotonic()
-    print("Deploys and upgrades a site by docs/operations.md in an empty Debian.", flush=True)
-    deploy = blocks("Deploy")
-    with clean_root.clean_root(deploy[0].script) as root:
+    print("Deploys, upgrades and restores a site by docs/operations.md in Debian.", flush=True)
+    with clean_root.clean_root(blocks("Deploy")[0].script) as root:
         for version in ("first", "second"):
             clean_root.put_project(root.upper / "srv/eventsite" / version)
         for file in STAND_INS.glob("*.py"):
             shutil.copy(file, root.upper / "drill" / file.name)
-        status = root.run(script(deploy, blocks("Upgrade")))
+        status = root.run(script())
     print(f"The drill ended with {status} after {time.monotonic() - started:.0f} s.")
     return status
 

@@ -5,17 +5,25 @@ import pytest
 from . import blocks
 from .blocks import STAND_INS
 
+SECTIONS = ("Deploy", "Upgrade", "Back to the version before", "Back-ups", "After a disaster")
 
-@pytest.mark.parametrize("section", ["Deploy", "Upgrade"])
+
+@pytest.mark.parametrize("section", SECTIONS)
 def test_blocks_are_all_that_the_section_has(section: str) -> None:
     text = blocks._section(blocks.PAGE.read_text("utf-8"), section)
     found = blocks.blocks(section)
-    assert len(found) == text.count("```sh\n") > 3
+    assert len(found) == text.count("```sh\n") > 1
     assert [block for block in found if block.script.strip() == ""] == []
 
 
+def test_page_has_no_block_that_the_drill_does_not_know() -> None:
+    """The control of the list above."""
+    text = blocks.PAGE.read_text("utf-8")
+    assert sum(len(blocks.blocks(section)) for section in SECTIONS) == text.count("```sh\n")
+
+
 def test_stand_ins_are_those_that_the_page_names_and_say_why() -> None:
-    named = [block for name in ("Deploy", "Upgrade") for block in blocks.blocks(name)]
+    named = [block for name in SECTIONS for block in blocks.blocks(name)]
     files = {path.stem for path in STAND_INS.glob("*.sh")}
     assert {block.stand_in for block in named if block.stand_in} == files
     assert {block.reason[-1] for block in named if block.stand_in} == {"."}

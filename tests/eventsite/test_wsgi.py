@@ -29,6 +29,10 @@ MEANT_FOR_THE_OTHER = (
 )
 NOTHING_COLLECTED = "The static files are not there yet: run `manage.py collectstatic --noinput`."
 
+WEAK_WEBHOOK = (
+    "STRIPE_WEBHOOK_SECRET is one of an example. Stripe shows it beside the webhook at "
+    "/payments/stripe/."
+)
 WEAK_KEY = (
     "SECRET_KEY can be guessed: it is short, or one of an example. "
     'python3 -c "import secrets; print(secrets.token_urlsafe(50))" prints a new one.'
@@ -111,11 +115,15 @@ def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> 
             f"{MEANT_FOR_THE_OTHER} {CLIENT_MISSING} {NOTHING_COLLECTED}",
         ),
         (PRODUCTION | {"SECRET_KEY": "50 random characters"}, f"{WEAK_KEY} {NOTHING_COLLECTED}"),
+        (
+            PRODUCTION | {"STRIPE_WEBHOOK_SECRET": "whsec_..."},
+            f"{WEAK_WEBHOOK} {NOTHING_COLLECTED}",
+        ),
         (PRODUCTION, NOTHING_COLLECTED),
     ],
     ids=[
         *("no client", "sandbox", "strange scope", "other client", "key of the example"),
-        "nothing collected",
+        *("webhook of the example", "nothing collected"),
     ],
 )
 def test_start_without_something_names_it(

@@ -28,12 +28,16 @@ from events.models import Event
 #: All rows are in, and `audit` disagrees with some.
 MISMATCHES = 3
 NOT_EMPTY = (
-    "The database is not empty: it has {goes}. Restore into an empty one, or add --force, which "
+    "{name} is not empty: it has {goes}. Restore into an empty database, or add --force, which "
     "deletes all of that first."
 )
+WOULD_DELETE = (
+    "{name} has {goes}. So a restore into it is refused, and with --force deletes all of that "
+    "first."
+)
 HELD = (
-    "{messages} waited, and are held: they may have been sent since. Look at them in the admin "
-    "under Messages, Not delivered, and send again what people still need."
+    "{messages} waited or were due, and are held: they may have been sent since. Look at them in "
+    "the admin under Messages, Not delivered, and send again what people still need."
 )
 
 
@@ -41,9 +45,9 @@ class Command(StaffCommand):
     help = (
         "Puts a file of `backup` into the database: all of it or nothing, in one transaction. "
         "Reads and checks the whole file first, and recounts everything afterwards (see `audit`). "
-        "Refuses a database that is not empty, unless --force is there. Exits 1 if nothing was "
-        f"changed, and {MISMATCHES} if all is in and audit finds mismatches. Stop the site and "
-        "housekeeping first."
+        "Refuses a database that is not empty, unless --force is there; --dry-run only says so. "
+        f"Exits 1 if nothing was changed, and {MISMATCHES} if all is in and audit finds "
+        "mismatches. Stop the site and housekeeping first."
     )
     examples = (
         "restore monday.zip --dry-run",
@@ -58,8 +62,8 @@ class Command(StaffCommand):
             "--mail",
             choices=[*map(str, Mail)],
             default=str(Mail.HOLD),
-            help="messages that waited in the file: hold them for staff (if none), because they "
-            "may have been sent since, or send them, when a site moves",
+            help="messages that waited in the file or are due by now: hold them for staff (if "
+            "none), because they may have been sent since, or send them, when a site moves",
         )
         parser.add_argument("--force", action="store_true", help="delete all that is there first")
         add_yes(parser)
@@ -68,30 +72,28 @@ class Command(StaffCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         with verified(file) as archive:
-            goes = self.look(is_forced=options["force"])
+            goes = in_words(count_rows())
             held, found = 0, list[Mismatch]()
             if not options["dry_run"]:
-                question = (
-                    f"{plain(connection.settings_dict['NAME'])} has {goes}. Delete all of it?"
-                )
-                self.agree(question, is_agreed=options["yes"] or not goes, word="replace")
+                self.may_delete(goes, options)
                 held = self.restore(archive, options)
                 found = recount()
             facts = {"dry_run": options["dry_run"], "taken_at": archive.manifest.taken_at}
-            facts |= {"rows": archive.manifest.rows, "held": held}
+            facts |= {"rows": archive.manifest.rows, "held": held, "was_empty": not goes}
+            facts |= {"version": archive.manifest.version}
         if options["json"]:
             self.say_json(facts | {"mismatches": [one.as_row() for one in found]})
         else:
-            self.say(facts, found)
+            self.say(facts, found, goes)
         if found:
             sys.exit(MISMATCHES)
 
-    def look(self, *, is_forced: bool) -> str:
-        """Return in words what is in the database, nothing for an empty one."""
-        goes = in_words(count_rows())
-        if goes and not is_forced:
-            raise CommandError(NOT_EMPTY.format(goes=goes))
-        return goes
+    def may_delete(self, goes: str, options: dict[str, Any]) -> None:
+        """Raise `CommandError`, unless the database is empty or somebody agrees to lose it."""
+        if goes and not options["force"]:
+            raise CommandError(NOT_EMPTY.format(name=name_of_database(), goes=goes))
+        question = f"{name_of_database()} has {goes}. Delete all of it?"
+        self.agree(question, is_agreed=options["yes"] or not goes, word="replace")
 
     def restore(self, archive: Archive, options: dict[str, Any]) -> int:
         bar = tqdm(total=archive.manifest.rows, desc="Rows", disable=None, leave=False)
@@ -102,10 +104,12 @@ class Command(StaffCommand):
         except (Damaged, NotRestored) as reason:
             raise CommandError(str(reason)) from reason
 
-    def say(self, facts: dict[str, Any], found: list[Mismatch]) -> None:
+    def say(self, facts: dict[str, Any], found: list[Mismatch], goes: str) -> None:
         rows = f"{counted(facts['rows'], 'row')} of {times.for_machines(facts['taken_at'])}"
         if facts["dry_run"]:
             self.stdout.write(f"The file is whole and fits: would restore {rows}.")
+            if goes:
+                self.stdout.write(WOULD_DELETE.format(name=name_of_database(), goes=goes))
             return
         for one in found:
             self.stdout.write(f"invariant {one.invariant} ({one.title}): {one.event}: {one.text}")
@@ -129,6 +133,11 @@ def verified(file: Path) -> Iterator[Archive]:
         raise CommandError(str(reason)) from reason
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {reason_of(error)}.") from error
+
+
+def name_of_database() -> str:
+    """Return what tells one from another: a name on the server, or the path of a file."""
+    return plain(connection.settings_dict["NAME"])
 
 
 def in_words(rows: dict[str, int]) -> str:

@@ -41,12 +41,29 @@ def listener(name: str) -> socket.socket | None:
     return socket.create_server((host, int(port)), backlog=2048)
 
 
+def make_folder(unit: dict[str, str]) -> None:
+    """Make the one folder that the unit may write to."""
+    folder, user = Path("/var/lib") / unit["StateDirectory"], pwd.getpwnam(unit["User"])
+    folder.mkdir(exist_ok=True)
+    folder.chmod(int(unit["StateDirectoryMode"], 8))
+    os.chown(folder, user.pw_uid, user.pw_gid)
+
+
+def words_of(command: str, environment: dict[str, str]) -> list[str]:
+    """Read a command as systemd.service(5) says: `%%` is a sign, `$NAME` alone becomes words."""
+    words = []
+    for word in shlex.split(command.replace("%%", "%")):
+        is_name = word.startswith("$") and word[1:].isidentifier()
+        words += environment.get(word[1:], "").split() if is_name else [word]
+    return words
+
+
 def start(
     command: str, unit: dict[str, str], held: socket.socket | None
 ) -> subprocess.Popen[bytes]:
     user = pwd.getpwnam(unit["User"])
     environment = settings(unit["EnvironmentFile"])
-    words = shlex.split(command)
+    words = words_of(command, environment)
     if held:
         # A socket names the process that it is for; the shell becomes that process.
         environment["LISTEN_FDS"] = "1"
@@ -59,6 +76,7 @@ def start(
         user=user.pw_uid,
         group=user.pw_gid,
         extra_groups=[],
+        umask=int(unit["UMask"], 8),
         pass_fds=[FIRST_FD] if held else [],
         stdin=subprocess.DEVNULL,
     )
@@ -82,9 +100,13 @@ def main(name: str) -> int:
     pairs = read(name)
     unit = dict(pairs)
     commands = [value for key, value in pairs if key == "ExecStart"]
+    make_folder(unit)
     if unit.get("Type") != "oneshot":
         return serve(name, unit, *commands)
-    return max(start(command, unit, None).wait() for command in commands)
+    for command in commands:
+        if status := start(command, unit, None).wait():
+            return status
+    return 0
 
 
 if __name__ == "__main__":

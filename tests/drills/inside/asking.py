@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-PAGE = "https://events.example.org/events/drill/"
+PAGE = "https://events.drill.test/events/drill/"
 SECONDS = 10
 
 

@@ -3,4 +3,5 @@
 asking=$!
 sleep 2
 kill -USR1 $(cat /drill/site.pid) $(cat /drill/housekeeping.pid)
+nginx -s reload
 wait $asking

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-SITE = "https://events.example.org"
+SITE = "https://events.drill.test"
 MAILS = Path("/drill/mails")
 CONFIRM = re.compile(r"Confirm your e-mail address:\s+(https://\S+)")
 PATIENCE = 90  # seconds; housekeeping comes by every 20
@@ -67,7 +67,7 @@ def sign_up(name: str) -> None:
     visitor = Visitor()
     fields = {
         "username": name,
-        "email": f"{name}@example.org",
+        "email": f"{name}@drill.test",
         "password1": "a-long-and-odd-one",
         "password2": "a-long-and-odd-one",
     }

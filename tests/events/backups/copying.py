@@ -27,12 +27,13 @@ def put_back(file: Path, *, mail: Mail = Mail.SEND) -> int:
         return backups.restore(archive, may_empty=True, mail=mail)
 
 
-def with_manifest(file: Path, **facts: object) -> Path:
-    """Write the file once more, with something else in its manifest."""
+def with_manifest(file: Path, *, left_out: tuple[str, ...] = (), **facts: object) -> Path:
+    """Write the file once more, with something else in its manifest, and without some of it."""
     with zipfile.ZipFile(file) as old:
         parts = {name: old.read(name) for name in old.namelist()}
-    manifest: Facts = json.loads(parts["manifest.json"])
-    return rewritten(file, parts | {"manifest.json": json.dumps(manifest | facts).encode()})
+    manifest: Facts = json.loads(parts["manifest.json"]) | facts
+    kept = {name: value for name, value in manifest.items() if name not in left_out}
+    return rewritten(file, parts | {"manifest.json": json.dumps(kept).encode()})
 
 
 def with_value(file: Path, column: str, value: object) -> Path:

@@ -2,13 +2,16 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from events.backups import Archive, Damaged
 from tests.factories import make_attendee
+from tests.servers import ROOT
 
 from .copying import back_up, people, put_back, rewritten, with_manifest
 
@@ -39,6 +42,21 @@ def test_whole_file_is_read(file: Path) -> None:
     with Archive.open(file) as archive:
         assert read(file) == [part.rows for part in archive.manifest.parts]
         assert archive.manifest.rows_of("events_attendee") == 1
+
+
+def test_file_names_the_version_that_wrote_it(file: Path) -> None:
+    written = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    with Archive.open(file) as archive:
+        assert written is not None
+        assert archive.manifest.version == written[1]
+
+
+def test_site_without_the_file_of_the_project_names_no_version(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.BASE_DIR = tmp_path
+    with Archive.open(back_up(tmp_path / "file.zip")) as archive:
+        assert archive.manifest.version == ""
 
 
 def test_file_that_was_cut_anywhere_is_refused(file: Path) -> None:

@@ -145,15 +145,27 @@ def test_file_of_the_other_platform_is_refused(file: Path, settings: Settings) -
 
 def test_file_of_a_newer_version_is_refused_by_name(file: Path) -> None:
     newer = schema_of_code() | {"events": "9999_far_ahead"}
-    expected = r"from a newer version of the site \(events 9999_far_ahead\)\. Install that version"
+    expected = r"a newer version of the site \(9\.0, with events 9999_far_ahead\)\. Install that"
     with pytest.raises(NotRestored, match=expected):
-        put_back(with_manifest(file, schema=newer))
+        put_back(with_manifest(file, schema=newer, version="9.0"))
 
 
 def test_file_of_an_older_version_is_refused_by_name(file: Path) -> None:
     older = schema_of_code() | {"events": "0002_places_and_mail"}
-    expected = r"from an older version of the site \(events 0002_places_and_mail\)\. Install that"
+    expected = (
+        r"older version of the site \(0\.0, with events 0002_places_and_mail\)\. Install that"
+    )
     with pytest.raises(NotRestored, match=expected):
+        put_back(with_manifest(file, schema=older, version="0.0"))
+
+
+def test_file_without_a_version_is_read_and_refused_by_its_tables(file: Path) -> None:
+    """Files were written without it at first."""
+    make_attendee(neos_id="U-bo")
+    put_back(with_manifest(file, left_out=("version",)))
+    assert people() == ["U-ada"]
+    older = schema_of_code() | {"events": "0002_places_and_mail"}
+    with pytest.raises(NotRestored, match=r"of the site \(events 0002_places_and_mail\)\. Install"):
         put_back(with_manifest(file, schema=older))
 
 

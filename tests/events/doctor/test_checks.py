@@ -72,6 +72,30 @@ def test_real_secrets_are_fine_and_test_money_is_not(settings: Settings) -> None
     ]
 
 
+WEBHOOK = (
+    "STRIPE_WEBHOOK_SECRET is one of an example: who knows it can say that a place was paid for."
+)
+FIGURES = "METRICS_TOKEN is one of an example: who knows it can read figures of the site."
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "expected"),
+    [
+        ("STRIPE_SECRET_KEY", "sk_live_...", "STRIPE_SECRET_KEY looks like one of an example."),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_...", WEBHOOK),
+        ("METRICS_TOKEN", "at-least-20-letters-and-digits", FIGURES),
+    ],
+)
+def test_other_secrets_of_the_example_are_found(
+    settings: Settings, name: str, secret: str, expected: str
+) -> None:
+    settings.SECRET_KEY = settings.SOCIAL_AUTH_SECRET = GOOD_KEY
+    setattr(settings, name, secret)
+    assert sentences(configuration.check_secrets) == [expected]
+    setattr(settings, name, GOOD_KEY)
+    assert states(configuration.check_secrets) == [State.OK]
+
+
 def test_redirect_address_is_said_letter_by_letter(settings: Settings) -> None:
     assert sentences(configuration.check_redirect_address) == [
         f"http://localhost:8000{PLATFORM.complete} is what {PLATFORM.name} has to know, exactly "

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from django.db import connection
 from pytest_django import Settings
 
-from events.doctor import Asked, configuration, deployed, examine, proxy, storage
+from events.doctor import Asked, configuration, deployed, examine, examples, proxy, storage
 from events.doctor.finding import State
 
 DEPLOYED = Asked(is_offline=True, is_deployed=True)
@@ -44,9 +44,52 @@ def test_cache_whose_workers_are_not_known_is_a_problem(monkeypatch: pytest.Monk
 
 @pytest.mark.django_db
 def test_checks_of_a_real_site_are_made_for_one_only() -> None:
-    names = {deployed.PACKAGES, deployed.ROLE, proxy.PROXY}
+    names = {deployed.PACKAGES, deployed.ROLE, examples.EXAMPLES, proxy.PROXY}
     assert {one.name for one in examine(Asked(is_offline=True))} & names == set()
     assert {one.name for one in examine(DEPLOYED)} & names == names
+
+
+# --- Examples ----------------------------------------------------------------------------------
+
+LEFT = {
+    "SITE_URL": "https://events.example.org",
+    "DEFAULT_FROM_EMAIL": "Community events <events@example.org>",
+    "SITE_CONTACT": "Community team <contact@example.org>",
+    "ADMINS": [("Mika", "mika@example.org")],
+    "FORM_ACTION_ORIGINS": ["https://pay.example.org"],
+}
+OWN = {
+    "SITE_URL": "https://events.harbour-example.org",
+    "DEFAULT_FROM_EMAIL": "events@example.organised.net",
+    "SITE_CONTACT": "https://harbour.net/example",
+    "ADMINS": [("example.org", "mika@harbour.net")],
+    "FORM_ACTION_ORIGINS": ["https://pay.harbour.net"],
+}
+
+
+@pytest.mark.parametrize("name", list(LEFT))
+def test_address_that_was_left_as_in_the_example_is_a_problem(
+    settings: Settings, name: str
+) -> None:
+    for each, value in OWN.items():
+        setattr(settings, each, value)
+    assert found(examples.check_examples) == [(State.OK, "No address is one of an example.")]
+    setattr(settings, name, LEFT[name])
+    expected = f"{name} leads to a host of examples, example.org or the like."
+    assert found(examples.check_examples) == [(State.PROBLEM, expected)]
+
+
+def test_servers_of_the_example_are_a_problem(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each, value in OWN.items():
+        setattr(settings, each, value)
+    settings.EMAIL_HOST = "mail.example.org"
+    monkeypatch.setitem(settings.DATABASES["default"], "HOST", "db.example.org")
+    assert [sentence.split()[0] for _state, sentence in found(examples.check_examples)] == [
+        "DATABASE_URL",
+        "EMAIL_URL",
+    ]
 
 
 # --- Packages ----------------------------------------------------------------------------------
@@ -142,7 +185,7 @@ class Answering(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-def make_certificate(folder: Path) -> Path:
+def make_certificate(folder: Path, *, days: int) -> Path:
     """Return a file with key and certificate of 127.0.0.1, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "proxy")])
@@ -150,7 +193,7 @@ def make_certificate(folder: Path) -> Path:
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=days, hours=1))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
         )
@@ -166,9 +209,17 @@ def make_certificate(folder: Path) -> Path:
 
 
 @pytest.fixture
-def door(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
+def days() -> int:
+    """Return for how many days the certificate is good."""
+    return 21
+
+
+@pytest.fixture
+def door(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, days: int
+) -> Iterator[type]:
     """A proxy with TLS on 127.0.0.1 that this process trusts, and what it answers."""
-    certificate = make_certificate(tmp_path)
+    certificate = make_certificate(tmp_path, days=days)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
@@ -222,6 +273,16 @@ def test_certificate_that_nobody_trusts_is_a_problem(
     monkeypatch.delenv("SSL_CERT_FILE")
     expected = f"{settings.SITE_URL} has a certificate that is not valid."
     assert found(proxy.check_proxy) == [(State.PROBLEM, expected)]
+
+
+@pytest.mark.parametrize("days", [20])
+def test_certificate_that_ends_soon_is_a_warning(door: type, settings: Settings, days: int) -> None:
+    """One that is good for a day longer is in the tests above."""
+    day = datetime.now(UTC) + timedelta(days=days, hours=1)
+    assert found(proxy.check_proxy) == [
+        (State.WARNING, f"It ends on {day.day} {day:%B %Y}, and was not renewed."),
+        (State.OK, f"{settings.SITE_URL} answers, with a certificate that counts."),
+    ]
 
 
 def test_proxy_that_is_not_counted_is_a_problem(door: type, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """`manage.py backup` and `manage.py restore`: what they ask, print and refuse."""
 
+import re
 import resource
 import stat
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError
+from django.db import connection
 from django.utils import timezone
 
 from events.models import Attendee, Job, Registration
@@ -25,6 +27,10 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "monday.zip"
     assert run("backup", str(path)).status == 0
     return path
+
+
+def database() -> str:
+    return re.escape(str(connection.settings_dict["NAME"]))
 
 
 def test_file_is_for_its_owner_and_replaced_only_by_force(file: Path) -> None:
@@ -84,8 +90,8 @@ def test_disk_that_is_full_leaves_no_file(file: Path) -> None:
 
 def test_database_with_people_is_not_overwritten(file: Path) -> None:
     expected = (
-        r"^The database is not empty: it has 1 person, 1 event, 1 registration, \d+ rows in all\. "
-        r"Restore into an empty one, or add --force, which deletes all of that first\.$"
+        rf"^{database()} is not empty: it has 1 person, 1 event, 1 registration, \d+ rows in all\. "
+        r"Restore into an empty database, or add --force, which deletes all of that first\.$"
     )
     with pytest.raises(CommandError, match=expected):
         run("restore", str(file))
@@ -96,12 +102,23 @@ def test_database_with_people_is_not_overwritten(file: Path) -> None:
 
 def test_dry_run_reads_all_of_the_file_and_changes_nothing(file: Path) -> None:
     make_attendee(neos_id="U-bo")
-    said = run("restore", str(file), "--force", "--dry-run").out
+    said = run("restore", str(file), "--dry-run").out
     assert said.startswith("The file is whole and fits: would restore ")
     file.write_bytes(file.read_bytes()[:-100])
     with pytest.raises(CommandError, match=r"^The file is damaged, cut, or no back-up"):
         run("restore", str(file), "--force", "--dry-run")
     assert Attendee.objects.count() == 2
+
+
+def test_dry_run_on_the_running_site_says_what_a_restore_would_delete(file: Path) -> None:
+    asked = run("restore", str(file), "--dry-run")
+    expected = (
+        rf"^{database()} has 1 person, 1 event, 1 registration, \d+ rows in all\. So a restore "
+        r"into it is refused, and with --force deletes all of that first\.$"
+    )
+    assert (asked.status, asked.out.count("\n")) == (0, 2)
+    assert re.match(expected, asked.out.splitlines()[1])
+    assert run("restore", str(file), "--dry-run", "--json").json["was_empty"] is False
 
 
 def test_restore_says_what_audit_found(file: Path) -> None:
