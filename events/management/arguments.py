@@ -5,6 +5,7 @@ Rules are elsewhere: a command parses, calls one function, and prints what becam
 
 import contextlib
 import json
+import logging
 import os
 import re
 import sys
@@ -50,6 +51,19 @@ def examples_of(lines: Iterable[str]) -> str:
     return "Examples:\n" + "".join(f"  manage.py {line}\n" for line in lines)
 
 
+@contextlib.contextmanager
+def _quiet_on_terminals(errors: OutputWrapper) -> Iterator[None]:
+    """Keep the log of what happens off a terminal: the command says there what it did."""
+    log = logging.getLogger("events.happened")
+    usual = log.level
+    if errors.isatty():
+        log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(usual)
+
+
 class StaffCommand(BaseCommand):
     """A command with `examples` in its help, and a quiet end when nobody reads its output."""
 
@@ -62,7 +76,8 @@ class StaffCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         show_any_letter()
         try:
-            printed = super().execute(*args, **options)
+            with _quiet_on_terminals(self.stderr):
+                printed = super().execute(*args, **options)
             self.stdout.flush()
         except BrokenPipeError as ended:
             forget_rows(ended)
