@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 #: The name under which the end of a round is written down.
 ROUND = Job.HOUSEKEEPING
+NOTED_EVERY = timedelta(minutes=1)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -86,8 +87,12 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
 
 
 def note_round(now: datetime) -> None:
-    """Write when a round ended, and what it has counted, so that people notice if none does."""
-    Job.objects.note_end(ROUND, now)
+    """Write when a round ended, and what it has counted, so that people notice if none does.
+
+    Once a minute is enough: so a round without work does not wait for its turn to write on SQLite.
+    """
+    if not Job.objects.filter(name=ROUND, ended_at__range=(now - NOTED_EVERY, now)).exists():
+        Job.objects.note_end(ROUND, now)
     _try(_flush, None, other=0)
 
 

@@ -16,8 +16,8 @@ from events.models import Job
 # the rest at four in the morning, so that a night that was missed is noticed the next afternoon.
 ROUND, NIGHT = timedelta(minutes=10), timedelta(hours=36)
 PATIENCE = {Job.HOUSEKEEPING: ROUND, Job.BACKUP: NIGHT, Job.PURGE: NIGHT}
-#: How long the first time may take.
-FIRST = {Job.HOUSEKEEPING: timedelta(), Job.BACKUP: timedelta(days=3), Job.PURGE: timedelta(days=3)}
+#: How long the first time may take. The first round is expected at once.
+FIRST = {Job.BACKUP: timedelta(days=3), Job.PURGE: timedelta(days=3)}
 #: The migration that made the table of what was done: nothing can stand there from before.
 FIRST_NOTED = ("events", "0041_figures_and_jobs")
 
@@ -29,8 +29,11 @@ def late_jobs(now: datetime, applied: Applied) -> Iterator[str]:
     ended = dict(Job.objects.values_list("name", "ended_at"))
     first = applied[FIRST_NOTED].applied
     for name in _expected():
-        due = ended[name] + PATIENCE[name] if name in ended else first + FIRST[name]
-        if due <= now:
+        if name in ended:
+            is_late = ended[name] + PATIENCE[name] <= now
+        else:
+            is_late = name not in FIRST or first + FIRST[name] <= now
+        if is_late:
             yield name
 
 
