@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 RUNTIME_LOCK := requirements.lock
 LOCK := requirements-dev.lock
 UV := .cache/uv/bin/uv
+# The program that looks for known holes, with what it brings along.
+AUDIT_LOCK := requirements-audit.lock
+AUDIT := .cache/pip-audit/bin/pip-audit
 PSA_TESTS := .cache/psa/tests
 TEMPLATES = $(shell find templates */templates -name '*.html')
 
@@ -19,21 +22,25 @@ PRODUCTION := env -i PATH="$$PATH" SECRET_KEY=only-for-lint-but-as-long-and-vari
 	SITE_URL=https://events.example.org DATABASE_URL=sqlite://:memory: NEOS_CLIENT_ID=lint NEOS_CLIENT_SECRET=lint \
 	SITE_CONTACT="Mika <contact@events.example.org>"
 
-.PHONY: help demo test lint bench screenshots messages format wheel example lock clean
+.PHONY: help demo test drill drill-deploy lint bench bench-million screenshots messages format wheel example lock \
+	audit-dependencies clean
 
 help:
 	@echo 'make demo    a running site with demo content on http://localhost:$(PORT)'
 	@echo '            for a headset or a phone in the house, too: HOST=0.0.0.0 make demo'
 	@echo '            with accounts of Resonite: PLATFORM=resonite make demo'
 	@echo 'make test    the whole suite, on SQLite and on PostgreSQL; a part: ONLY=tests/events/places'
+	@echo 'make drill   deploys a site in an empty Debian, as docs/operations.md says; needs root'
 	@echo 'make lint    formatting, style, types, migrations, deployment check'
 	@echo 'make bench   what places, pages, mail and audit cost with many people, compared with few; the door'
+	@echo 'make bench-million  a site of a million registrations, compared with one of a thousand; ten minutes'
 	@echo 'make screenshots  draws twelve pages of the demo into docs/pages.jpg'
 	@echo 'make messages  collects the texts into locale/ for translators, and compiles what they wrote'
 	@echo 'make format  rewrites what lint would complain about'
 	@echo 'make wheel   neos_backend as a package for other projects, in dist/'
 	@echo 'make example the project of one file that signs in with it, on http://127.0.0.1:$(PORT)'
-	@echo 'make lock    refreshes both locks from pyproject.toml'
+	@echo 'make lock    refreshes the locks from pyproject.toml'
+	@echo 'make audit-dependencies  asks a public list for known holes in the locked packages'
 
 $(VENV): $(VENV)/installed
 
@@ -82,6 +89,12 @@ else
 	$(BIN)/python -m tests $(ONLY)
 endif
 
+# What needs root or minutes; each says what it left out, and fails in CI if it cannot run.
+drill: drill-deploy
+
+drill-deploy: $(VENV)/installed
+	$(BIN)/python -m tests.drills.deploy
+
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -96,6 +109,9 @@ bench: $(VENV)/installed
 	TEST_DATABASE=sqlite $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.growth
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.door
+
+bench-million: $(VENV)/installed
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.million
 
 screenshots: $(VENV)/installed
 	$(BIN)/python -m tests.contact_sheet
@@ -131,6 +147,17 @@ COMPILE = $(UV) pip compile --quiet pyproject.toml --universal --python-version 
 lock: $(UV)
 	$(COMPILE) -o $(RUNTIME_LOCK)
 	$(COMPILE) --group dev --constraints $(RUNTIME_LOCK) -o $(LOCK)
+	$(filter-out pyproject.toml,$(COMPILE)) --group audit -o $(AUDIT_LOCK)
+	@echo 'Now `make test` installs them; $(BIN)/python -m tests.licences then writes docs/licences.md anew.'
+
+$(AUDIT): $(AUDIT_LOCK)
+	@rm -rf .cache/pip-audit && $(PYTHON) -m venv .cache/pip-audit
+	@.cache/pip-audit/bin/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r $(AUDIT_LOCK)
+	@touch $@
+
+# Ends with 1 if there is a known hole, and with 2 if the list did not answer for every package.
+audit-dependencies: $(VENV)/installed $(AUDIT)
+	@$(BIN)/python -m tests.known_holes $(AUDIT)
 
 clean:
 	rm -rf $(VENV) .cache var dist staticfiles

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
@@ -19,15 +19,18 @@ from django.utils import timezone
 
 from . import follows, pictures, places, series
 from .accounts.second_factor import devices
-from .messages import announcements, delivery, reminders
+from .happened import figures
+from .messages import announcements, delivery, reminders, retention
 from .messages.rounds import go_on_or_raise
-from .models import Announcement, Attendee, Event, Registration, Series
+from .models import Announcement, Attendee, Event, Job, Registration, Series
 from .payments import providers, reconcile, refunds, sandbox_page
 from .payments.providers.base import Provider
 
 logger = logging.getLogger(__name__)
 
-KEEP_SENT_MAIL = timedelta(days=30)
+#: The name under which the end of a round is written down.
+ROUND = Job.HOUSEKEEPING
+NOTED_EVERY = timedelta(minutes=1)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -76,9 +79,25 @@ def run(progress: delivery.Report = lambda _done, _of: None) -> Done:
         _try(_finish, announcement, other=None)
     mail = _try(_deliver, None, other=delivery.Delivered())
     _try(_drop_unconfirmed, None, other=0)
-    _try(delivery.purge, timezone.now() - KEEP_SENT_MAIL, other=None)
+    _try(retention.purge_facts, timezone.now() - retention.KEEP_FACTS, other=None)
     _try(pictures.fetch_some, timezone.now(), other=0)  # last: another server may be slow
+    _try(figures.purge, timezone.now(), other=0)
+    note_round(timezone.now())
     return Done(released, moved_up, given, mail)
+
+
+def note_round(now: datetime) -> None:
+    """Write when a round ended, and what it has counted, so that people notice if none does.
+
+    Once a minute is enough: so a round without work does not wait for its turn to write on SQLite.
+    """
+    if not Job.objects.filter(name=ROUND, ended_at__range=(now - NOTED_EVERY, now)).exists():
+        Job.objects.note_end(ROUND, now)
+    _try(_flush, None, other=0)
+
+
+def _flush(_nothing: None) -> int:
+    return figures.flush()
 
 
 def _try(act: Callable[[Item], Result], item: Item, *, other: Result) -> Result:

@@ -108,4 +108,10 @@ urlpatterns = [
     path("account/keep-address/", address_views.keep_address, name="keep-address"),
     path("account/confirmation/", address_views.send_confirmation, name="send-confirmation"),
     *(path(f"{name}/", site_page, {"name": name}, name=name) for name in SitePage.Name.values),
+    *(
+        path(f"{name}/<int:number>/", site_page, {"name": name}, name=f"{name}-version")
+        for name in SitePage.Name.values
+    ),
+    path("pages/<slug:name>/", site_page, name="free-page"),
+    path("pages/<slug:name>/<int:number>/", site_page, name="free-page-version"),
 ]

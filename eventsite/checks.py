@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from events.doctor.placeholders import NEW_KEY, is_placeholder, is_weak_key
 from eventsite import environment
 from eventsite.platforms import PLATFORMS, Platform
 
@@ -71,3 +72,27 @@ def check_contact(**_options: Any) -> list[checks.CheckMessage]:
     text = "SITE_CONTACT is not set: visitors are told to write to the sender of the site's mails."
     hint = "Set it to an e-mail address that somebody reads, or to an https link."
     return [checks.Warning(text, hint=hint, id="eventsite.W002")]
+
+
+@checks.register("eventsite")
+def check_secret_key(**_options: Any) -> list[checks.CheckMessage]:
+    """Refuse a `SECRET_KEY` of an example, or a short one: who knows it can be anybody here."""
+    if settings.DEBUG or not is_weak_key(settings.SECRET_KEY):
+        return []
+    text = "SECRET_KEY can be guessed: it is short, or one of an example."
+    return [checks.Error(text, hint=f"{NEW_KEY} prints a new one.", id="eventsite.E003")]
+
+
+@checks.register("eventsite")
+def check_other_secrets(**_options: Any) -> Iterator[checks.CheckMessage]:
+    """Refuse a secret of an example where it is all that somebody has to know.
+
+    With that of the webhook they say that a place was paid for; with the token they read figures.
+    """
+    steps = {
+        "STRIPE_WEBHOOK_SECRET": "Stripe shows it beside the webhook at /payments/stripe/.",
+        "METRICS_TOKEN": f"{NEW_KEY} prints a new one.",
+    }
+    for name, hint in steps.items():
+        if not settings.DEBUG and is_placeholder(getattr(settings, name)):
+            yield checks.Error(f"{name} is one of an example.", hint=hint, id="eventsite.E004")

@@ -16,6 +16,10 @@ SQLITE_OPTIONS: dict[str, Any] = {
 # End a wait for a lock: the answer is then 503 and "try again in a minute", as on SQLite, and the
 # thread is free for other pages.
 POSTGRESQL_SESSION = "-c lock_timeout=10s"
+# Behind a pooler that lends a connection for one transaction. No option of the start reaches the
+# server then, so the pooler sets this limit; and no cursor outlives a transaction, so long lists
+# are read at once.
+IS_POOLED = environment.choice("DATABASE_POOLER", ("none", "transaction")) == "transaction"
 POSTGRESQL_POOL = {
     "min_size": 1,
     "max_size": environment.whole_number("DATABASE_POOL_SIZE", default=10, at_most=1_000),
@@ -37,9 +41,10 @@ def read(folder: Path) -> dict[str, Any]:
         name = config["NAME"]
         file = name if name == ":memory:" else str(folder / name)
         return config | {"NAME": file, "OPTIONS": SQLITE_OPTIONS | options}
+    options = ({} if IS_POOLED else {"options": POSTGRESQL_SESSION}) | options
     # Django replaces a connection that broke in the pool before a page gets it.
-    options = {"options": POSTGRESQL_SESSION} | options | {"pool": POSTGRESQL_POOL}
-    return {"CONN_HEALTH_CHECKS": True} | config | {"OPTIONS": options}
+    fixed = {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": IS_POOLED}
+    return fixed | config | {"OPTIONS": options | {"pool": POSTGRESQL_POOL}}
 
 
 def folder_beside(config: dict[str, Any], name: str) -> Path:

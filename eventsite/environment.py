@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from email.utils import getaddresses
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Never, TypeVar
@@ -19,14 +18,16 @@ from django.utils.module_loading import import_string
 from environ import Env
 
 from events.formatting import contact as contacts
+from eventsite import mailboxes
 
 Value = TypeVar("Value")
 
+#: Relative paths begin here, in whichever folder a command runs.
+FOLDER = Path(__file__).resolve().parents[1]
 BOOT_FAILED = 3  # gunicorn's WORKER_BOOT_ERROR: the master exits instead of restarting the worker
 SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True)
 SWITCH |= dict.fromkeys(("0", "false", "no", "off"), False)
 ORIGIN = r"(?ai:https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]*)?)"
-MAILBOX = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+")
 DATABASES = ("postgresql://", "postgres://", "sqlite:///", "sqlite://:memory:")
 #: What else an address may say of SQLite; how transactions begin is ours.
 SQLITE_OPTIONS = {"timeout", "init_command"}
@@ -88,6 +89,18 @@ def required(name: str, hint: str) -> str:
     return text(name) or refuse_to_start(f"set {name} ({hint}).")
 
 
+def token(name: str) -> str:
+    """Return a secret of at least 20 characters that fits into a header, or an empty text."""
+    rule = "must be at least 20 letters, digits, hyphens or underscores"
+    return parsed(name, "", _long_enough, rule)
+
+
+def _long_enough(value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{20,200}", value):
+        raise ValueError
+    return value
+
+
 def parsed(name: str, default: str, parse: Callable[[str], Value], rule: str) -> Value:
     try:
         return parse(text(name, default))
@@ -138,7 +151,7 @@ def picture(name: str) -> str:
         return ""
     from eventsite import logo  # here: most sites have none, and need no library to look into it
 
-    file = Path(path).resolve()
+    file = (FOLDER / path).resolve()
     if fault := logo.fault_of(file):
         shown = str(file) if str(file).isprintable() else ascii(str(file))
         refuse_to_start(f"{name} {fault}: {shown}")
@@ -263,7 +276,7 @@ def readable_contact(typed: str) -> str:
 
 def people(name: str) -> list[tuple[str, str]]:
     """Return names and addresses: `Mika <mika@example.org>, robin@example.org`."""
-    found = mailboxes(text(name))
+    found = mailboxes.read(text(name))
     if found is None:
         refuse_to_start(f"{name} must look like: Mika <mika@example.org>, robin@example.org.")
     return found
@@ -272,17 +285,7 @@ def people(name: str) -> list[tuple[str, str]]:
 def sender(name: str, default: str) -> str:
     """Return one address, with a name or without."""
     value = text(name)
-    found = mailboxes(value)
+    found = mailboxes.read(value)
     if found is None or len(found) > 1:
         refuse_to_start(f"{name} must look like: Events <events@example.org>.")
     return value or default
-
-
-def mailboxes(value: str) -> list[tuple[str, str]] | None:
-    """Return the (name, address) pairs of a header's value; None if it is not made of such."""
-    found = getaddresses([value]) if value else []
-    are_whole = value.isprintable() and all(MAILBOX.fullmatch(address) for _, address in found)
-    # The parser drops what stands between two addresses, and blanks inside of one.
-    if not are_whole or any(address not in value for _, address in found):
-        return None
-    return [(called or address, address) for called, address in found]

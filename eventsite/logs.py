@@ -9,6 +9,10 @@ from typing import Any
 OF_OTHERS = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
+#: Balancers and watchers ask here every few seconds, and read why in the answer.
+HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
+#: Of what a visitor sent, so much is repeated at most.
+LONGEST_REPEATED = 300
 #: What stands before a secret in an address: of an invitation to a place, the preview of a draft,
 #: the choice of mails, the end of following, the confirmation or the refusal of an address.
 BEFORE_SECRET = (
@@ -29,10 +33,12 @@ class CalmFilter(logging.Filter):
     """Turn what is answered on purpose into a warning of one line: no error, no traceback.
 
     Django logs a refused request with a traceback, and a foreign `Host` header as an error.
-    Leave secret addresses out of every line.
+    Leave secret addresses out of every line, and out of the log what `/readyz` answers.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if is_about_health(record):
+            return False
         is_security = record.name.startswith("django.security.")
         if is_security or (record.name == "django.request" and is_on_purpose(record)):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -49,7 +55,12 @@ def without_secret(value: object) -> object:
 
 
 def on_one_line(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+    """Return the beginning in ASCII, with `...` where more was; the same if it is done again."""
+    beginning = text[:LONGEST_REPEATED]
+    is_plain = beginning.isascii() and beginning.isprintable()
+    line = beginning if is_plain else ascii(beginning)[1:-1]
+    is_whole = max(len(text), len(line)) <= LONGEST_REPEATED
+    return line if is_whole else f"{line[:LONGEST_REPEATED]}..."
 
 
 class ErrorsFilter(logging.Filter):
@@ -57,6 +68,12 @@ class ErrorsFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.ERROR
+
+
+def is_about_health(record: logging.LogRecord) -> bool:
+    path = getattr(getattr(record, "request", None), "path_info", "")
+    is_asked = record.name == "django.request" and path.removesuffix("/") in HEALTH
+    return is_asked and is_on_purpose(record)
 
 
 def is_on_purpose(record: logging.LogRecord) -> bool:
@@ -69,7 +86,15 @@ def is_on_purpose(record: logging.LogRecord) -> bool:
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    # LOG_FORMAT chooses one of them.
+    "formatters": {
+        "line": {
+            "()": "eventsite.log_lines.LineFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "eventsite.log_lines.JsonFormatter"},
+    },
     "filters": {
         "not_debug": {"()": "django.utils.log.RequireDebugFalse"},
         "calm": {"()": "eventsite.logs.CalmFilter"},

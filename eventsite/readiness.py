@@ -17,6 +17,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from eventsite import database
 from eventsite.environment import BOOT_FAILED, COUNTING_CACHES, refuse_to_start
 
 #: How long a server that is away is waited for. gunicorn kills a worker that loads for 30 s.
@@ -31,7 +32,7 @@ WORK_ON_ROWS = frozenset(
     {
         *("audit", "draw", "explain_access", "housekeeping", "payments", "runserver"),
         *("check_in", "events", "export_registrations", "import_events", "purge_personal_data"),
-        *("door_keys", "door_list", "second_factor"),
+        *("backup", "door_keys", "door_list", "restore", "second_factor"),
         *("changepassword", "clearsessions", "clearsocial", "createsuperuser", "dumpdata"),
         *("createcachetable", "loaddata"),
     }
@@ -47,6 +48,11 @@ NOT_OURS = "DATABASE_URL leads to something that is no database, or has options 
 NOT_MIGRATED = "the tables are missing or old. Run `manage.py migrate`."
 NO_CACHE_TABLE = "the table of CACHE_URL is missing. Run `manage.py createcachetable`."
 REFUSED = "PostgreSQL refuses DATABASE_URL: check user, password and name of the database."
+POOLER = "a pooler refuses an option of ours. If it is PgBouncer, set DATABASE_POOLER=transaction."
+NO_LOCK_TIMEOUT = (
+    "the pooler of DATABASE_URL lets PostgreSQL wait for locks without end. Write into the line of "
+    "the database in pgbouncer.ini: connect_query='SET lock_timeout = 10000'"
+)
 AWAY = "the PostgreSQL of DATABASE_URL cannot be reached."
 BUSY = "the database file of DATABASE_URL is locked by another process."
 #: What a server says that has answered, in the order of likelihood; waiting changes none of it.
@@ -162,8 +168,8 @@ def connect(direct: BaseDatabaseWrapper) -> None:
         try:
             direct.ensure_connection()
         except OperationalError as error:
-            if any(words in str(error) for words in REFUSALS):
-                raise Unready(REFUSED) from error
+            if refusal := refusal_in(str(error)):
+                raise Unready(refusal) from error
             is_worth_waiting = direct.vendor == "postgresql" and "invalid" not in str(error)
             if not is_worth_waiting or time.monotonic() > deadline:
                 raise
@@ -175,7 +181,16 @@ def connect(direct: BaseDatabaseWrapper) -> None:
             return
 
 
+def refusal_in(said: str) -> str:
+    """Return what to do about an answer that waiting does not change, "" for none."""
+    if "unsupported startup parameter" in said:
+        return POOLER
+    return REFUSED if any(words in said for words in REFUSALS) else ""
+
+
 def check_tables(direct: Any, *, cache: bool) -> None:
+    if direct.vendor == "postgresql" and waits_without_end(direct):
+        raise Unready(NO_LOCK_TIMEOUT)
     executor = MigrationExecutor(direct)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise Unready(NOT_MIGRATED)
@@ -190,6 +205,16 @@ def check_platform(direct: BaseDatabaseWrapper) -> None:
 
     if refusal := refusal_of_accounts(direct):
         raise OtherPlatform(str(refusal))
+
+
+def waits_without_end(direct: BaseDatabaseWrapper) -> bool:
+    """Return whether a pooler has left out the limit that a connection of our own begins with."""
+    if not database.IS_POOLED:
+        return False
+    with direct.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        (limit,) = cursor.fetchone()
+    return str(limit) == "0"
 
 
 def cache_tables() -> set[str]:

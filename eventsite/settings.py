@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 
-from eventsite import browser_policy, database, environment, sign_in
+from eventsite import browser_policy, database, environment, middleware, sign_in
 from eventsite.logs import LOGGING as LOGGING
 from eventsite.platforms import PLATFORMS
 
@@ -66,27 +66,7 @@ INSTALLED_APPS = [
     "events",
 ]
 
-MIDDLEWARE = [
-    # First: a world reads no redirect, page or cookie of those behind it.
-    "events.doors.gate.DoorMiddleware",
-    *(["events.http.other_names.OtherNamesMiddleware"] if IS_DEMO else []),
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "events.http.browser_policy.BrowserPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "events.http.language.AccountLanguageMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "events.http.wrong_method.WrongMethodMiddleware",
-    "events.http.throttling.ThrottlingMiddleware",
-    "events.accounts.neos_errors.SignInErrorMiddleware",
-]
+MIDDLEWARE = middleware.in_order(is_demo=IS_DEMO)
 
 TEMPLATES = [
     {
@@ -123,6 +103,15 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SITE_CONTACT = environment.contact("SITE_CONTACT")
 # Who takes the money, on receipts: name, address, tax number. Without it, the site and its contact.
 SELLER = environment.lines("SELLER")
+
+# --- Watching it -------------------------------------------------------------------------------
+
+LOG_FORMAT = environment.choice("LOG_FORMAT", ("line", "json"))
+LOGGING["handlers"]["standard_error"]["formatter"] = LOG_FORMAT
+# With it /metrics answers, and /readyz gives its reasons; without it nobody gets either.
+METRICS_TOKEN = environment.token("METRICS_TOKEN")
+# Somebody makes them otherwise than by `manage.py backup`, so /readyz does not miss any.
+BACKUPS_ELSEWHERE = environment.boolean("BACKUPS_ELSEWHERE")
 
 # --- Accounts ----------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The WSGI entry point. It looks first at what the site needs: production servers do not."""
 
 import os
+import sys
 
 import django
 from django.conf import settings
@@ -19,10 +20,19 @@ def start() -> WSGIHandler:
     platform, that is said with the rest: one wrong PLATFORM is the reason for both.
     """
     django.setup()
-    if reasons := [*failed_checks(), *missing_files()]:
+    if reasons := [*failed_checks(), *missing_files(), *lonely_caches(workers_of_this_server())]:
         refuse_to_start(" ".join([*reasons, *readiness.other_platform()]))
     readiness.require_database(cache=True)
+    _keep_figures()
     return get_wsgi_application()
+
+
+def _keep_figures() -> None:
+    from events.happened import (
+        figures,
+    )  # here: models cannot be imported before the apps are loaded
+
+    figures.keep_writing()
 
 
 def failed_checks() -> list[str]:
@@ -37,6 +47,28 @@ def missing_files() -> list[str]:
     if settings.DEBUG or (settings.STATIC_ROOT / "staticfiles.json").exists():
         return []
     return ["The static files are not there yet: run `manage.py collectstatic --noinput`."]
+
+
+def workers_of_this_server() -> int:
+    # here: models cannot be imported before the apps are loaded
+    from events.doctor.workers import workers_of_server
+
+    return workers_of_server(sys.argv) or 1
+
+
+def lonely_caches(number: int) -> list[str]:
+    """Say what is wrong with so many workers if each would count tries of passwords by itself."""
+    from events.doctor import workers  # here: see above
+
+    if settings.DEBUG or number == 1 or not workers.is_cache_alone():
+        return []
+    return [f"{workers.say_cache_is_alone(number)} {workers.STEP}"]
+
+
+def require_common_cache(number: int) -> None:
+    """End the process with one line if so many workers have no cache in common."""
+    if reasons := lonely_caches(number):
+        refuse_to_start(" ".join(reasons))
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eventsite.settings")

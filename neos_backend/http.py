@@ -8,6 +8,7 @@ headers or lengths of chunks that arrive byte by byte.
 import io
 import json
 import time
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -36,6 +37,11 @@ ERROR_CODES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((requests.Timeout, SlowError, TimeoutError), "timeout"),
     ((requests.ConnectionError, ProtocolError), "connection_failed"),
 )
+
+
+#: Called after each request of a sign-in: the name of the backend, `ok` or the code of what went
+#: wrong, and the seconds that it took.
+listeners: list[Callable[[str, str, float], None]] = []
 
 
 class Deadline:
@@ -70,15 +76,24 @@ def fetch(
     rate_limited), what `http_error` makes of an OAuth error (RFC 6749 §5.2), and
     AuthConfigurationError for a malformed address.
     """
+    began = time.monotonic()
     try:
         answer = send(request.prepare(), deadline)
     except (requests.RequestException, HTTPError, TimeoutError) as error:
         redact_request_error(error, request_url=request.url)
-        raise failure(backend, error, stage) from error
+        ours = failure(backend, error, stage)
+        _tell(backend, ours.code, began)
+        raise ours from error
+    _tell(backend, "ok" if answer.ok else f"status_{answer.status_code}", began)
     if not 200 <= answer.status_code < 300:
         refusal = requests.HTTPError(f"status {answer.status_code}", response=answer)
         raise http_error(backend, refusal, stage=stage) from refusal
     return answer
+
+
+def _tell(backend: BaseAuth[Any], outcome: str, began: float) -> None:
+    for listener in listeners:
+        listener(backend.name, outcome, time.monotonic() - began)
 
 
 def failure(backend: BaseAuth[Any], error: Exception, stage: ErrorStage) -> SocialAuthBaseException:

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: one database per run, a clock to move, a cast of people."""
 
 import gc
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,8 +149,12 @@ def english() -> None:
 
 @pytest.fixture(autouse=True)
 def no_site_pages() -> Iterator[None]:
-    """Nobody has written an imprint, and nobody looks: tests of such pages forget this first."""
+    """Nobody has written an imprint, and nobody looks: tests of such pages forget this first.
+
+    For good: after a minute, one page of a slow test would ask the database once more than others.
+    """
     site_pages.remember([])
+    site_pages._memory.until = math.inf
     yield
     site_pages.forget()
 

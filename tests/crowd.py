@@ -19,7 +19,6 @@ from tests.markup import TreeBuilder
 from tests.servers import Site
 
 SECONDS = 120
-BACKEND = "neos_backend.backends.NeosOAuth2"
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Person:
 def make_person() -> Person:
     attendee = make_attendee()
     client = Client()
-    client.force_login(attendee.user, backend=BACKEND)
+    client.force_login(attendee.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     request = RequestFactory().get("/")
     get_token(request)
     cookies = {

@@ -42,7 +42,7 @@ def choose_database() -> str:
     return f"sqlite:///{VAR}/test-base.sqlite3"
 
 
-os.environ["SECRET_KEY"] = "for-the-test-suite-only"
+os.environ["SECRET_KEY"] = "for-the-test-suite-only-7d0c41b96e5f28a3b4c6d8e0f1a2b3c4d5e6"
 os.environ["SITE_URL"] = "http://localhost:8000"
 os.environ.setdefault("PLATFORM", "neos")
 for prefix in ("NEOS_", "RESONITE_"):

@@ -9,17 +9,19 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events import permissions, places, search
+from events import permissions, places, search, site_pages
 from events.models import (
     Announcement,
     Answer,
     Attendee,
     Event,
     Host,
+    PageVersion,
     PatronPerk,
     Question,
     Registration,
     Role,
+    SitePage,
     Workshop,
 )
 
@@ -156,3 +158,10 @@ def statuses(event: Event) -> list[str]:
     """Statuses of the event's own registrations, in the order in which they were made."""
     q = Registration.objects.filter(event=event, workshop=None).order_by("pk")
     return list(q.values_list("status", flat=True))
+
+
+def write_page(name: str = "imprint", text: str = "Hello", **fields: Any) -> PageVersion:
+    """A page of the site with one more version than before; `asks_again` is of the version."""
+    asks_again = fields.pop("asks_again", False)
+    page, _is_new = SitePage.objects.update_or_create(name=name, defaults={"text": text} | fields)
+    return site_pages.publish(page, asks_again=asks_again)

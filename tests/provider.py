@@ -54,8 +54,8 @@ class Case:
 class Provider(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, cases: Mapping[str, Case]) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, cases: Mapping[str, Case], port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
         self.cases = dict(cases)
         self.asked: Counter[str] = Counter()
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -109,8 +109,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def running_provider(cases: Mapping[str, Case]) -> Iterator[Provider]:
-    with Provider(cases) as provider:
+def running_provider(cases: Mapping[str, Case], *, port: int = 0) -> Iterator[Provider]:
+    """A provider on a free port, or on `port` where another one was before."""
+    with Provider(cases, port) as provider:
         thread = threading.Thread(target=provider.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

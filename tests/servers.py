@@ -54,9 +54,12 @@ def running_site(
     workers: int = 1,
     threads: int = 8,
     application: str = "eventsite.wsgi:application",
+    folder: Path = ROOT,
     **environment: str,
 ) -> Iterator[Site]:
     """A site with the sandbox as provider on a free port of 127.0.0.1, for as long as the block.
+
+    `folder` has its code: this one's, unless another version is asked for.
 
     The sandbox remembers what it granted in the cache, which is local memory unless `CACHE_URL`
     says otherwise: sign-ins need one worker then. What the server printed goes to standard error
@@ -69,7 +72,7 @@ def running_site(
         url = f"http://localhost:{listener.getsockname()[1]}"
         log = Path(directory) / "server.log"
         command = [*_gunicorn(workers, threads), "--bind", f"fd://{listener.fileno()}", application]
-        process = _start(command, listener, log, _environment(url) | environment)
+        process = _start(command, listener, log, server_environment(url) | environment, folder)
         site = Site(url=url, log=log, process=process)
         try:
             # The server has its own copy; with ours open, nobody would learn that it died.
@@ -95,7 +98,7 @@ def _gunicorn(workers: int, threads: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--no-control-socket", *arguments]
 
 
-def _environment(url: str) -> dict[str, str]:
+def server_environment(url: str) -> dict[str, str]:
     """The suite's own environment, its secret key too: sessions made by a test are valid."""
     inherited = {name: value for name, value in os.environ.items() if name != "GUNICORN_CMD_ARGS"}
     return inherited | {
@@ -123,12 +126,16 @@ def database_url() -> str:
 
 
 def _start(
-    command: list[str], listener: socket.socket, log: Path, environment: dict[str, str]
+    command: list[str],
+    listener: socket.socket,
+    log: Path,
+    environment: dict[str, str],
+    folder: Path,
 ) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=environment,
             pass_fds=[listener.fileno()],
             stdin=subprocess.DEVNULL,

@@ -22,7 +22,7 @@ from events import demo, follows, places, series, urls
 from events.models import Attendee, Event, Host, Registration, SitePage, Workshop
 from events.previews import links
 from events.views import filters
-from tests.factories import NOON, make_user
+from tests.factories import NOON, make_user, write_page
 from tests.markup import TreeBuilder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -134,8 +134,11 @@ def preview_address() -> str:
 
 
 def test_every_page_gets_its_answer(client: Client, busiest: Attendee) -> None:
-    SitePage.objects.bulk_create(SitePage(name=n, text="# Words") for n in SitePage.Name.values)
+    versions = [write_page(name, "# Words") for name in SitePage.Name.values]
+    free = write_page("photos", "# Words", title="Photos")
     public = [*public_addresses(), *invitation_addresses(), *series_addresses()]
+    public += [version.get_absolute_url() for version in (*versions, free)]
+    public.append(free.page.get_absolute_url())
     public.append(preview_address())
     own = list(own_addresses(busiest))
 

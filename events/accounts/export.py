@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from events.access.agreements import agreements_of
 from events.models import Attendee, Block, Event, Follow, MutedTopic, Payment, Role
 
 from . import export_rows
@@ -33,9 +34,9 @@ def write(attendee: Attendee, now: datetime) -> Iterator[str]:
         "made_at": export_rows.at(now),
     }
     yield "{\n" + ",\n".join(_member(name, value) for name, value in head.items())
-    for name, value in _facts(attendee).items():
+    for name, value in facts(attendee).items():
         yield ",\n" + _member(name, value)
-    for name, rows in _lists(attendee).items():
+    for name, rows in lists(attendee).items():
         yield f",\n{_json(name)}: ["
         yield from _items(rows)
         yield "]"
@@ -58,7 +59,8 @@ def _json(value: object) -> str:
 # --- The person ----------------------------------------------------------------------------------
 
 
-def _facts(attendee: Attendee) -> dict[str, Row]:
+def facts(attendee: Attendee) -> dict[str, Row]:
+    """Return what there is once, by section of the file."""
     return {
         "account": _account(attendee),
         "second_factor": _second_factor(attendee.user),
@@ -124,7 +126,8 @@ def _patreon(attendee: Attendee) -> Row:
 # --- Rows of the person's own --------------------------------------------------------------------
 
 
-def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
+def lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
+    """Return rows by section of the file. They are read while somebody goes through them."""
     user = attendee.user
     places = attendee.registrations.select_related("workshop").prefetch_related("answers")
     messages = attendee.notifications.select_related("registration")
@@ -134,6 +137,7 @@ def _lists(attendee: Attendee) -> dict[str, Iterable[Row]]:
         "payments": map(export_rows.payment, _iterate(payments_of(attendee))),
         "messages": map(export_rows.message, _iterate(_with_sight(messages, user))),
         "invitations": map(export_rows.invitation, _iterate(_with_sight(invitations, user))),
+        "agreements": map(export_rows.agreement, agreements_of(attendee)),
         "roles": map(
             export_rows.role, _iterate(_with_sight(attendee.roles.select_related("workshop"), user))
         ),

@@ -111,6 +111,17 @@ def invitation(used: Any) -> Row:
     }
 
 
+def agreement(row: Any) -> Row:
+    return {
+        "page": {"title": str(row.version.shown_title), "address": address(row.version)},
+        "version": row.version.number,
+        "digest": row.version.digest,
+        "language": row.language,
+        "agreed_at": at(row.agreed_at),
+        "place": str(row.registration.code) if row.registration else None,
+    }
+
+
 def role(row: Any) -> Row:
     is_seen = row.is_event_seen and row.workshop is not None
     return {

@@ -17,7 +17,7 @@ from events.http.requests import has_foreign_next
 from neos_backend.oauth import BUSY
 from neos_backend.outside import clean_code
 
-from . import neos, unlink_views
+from . import neos, sign_ins, unlink_views
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +133,7 @@ def _failed(request: HttpRequest, exception: SocialAuthBaseException, status: in
 
 def log(request: HttpRequest, response: HttpResponse, exception: SocialAuthBaseException) -> None:
     """Write one line with the provider's own code. What is wrong here is logged as an error."""
+    sign_ins.platform_failed(clean_code(exception.code))
     if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Sign-in is misconfigured: %s %s", exception.code, exception.parameter)
         return

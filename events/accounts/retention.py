@@ -1,6 +1,9 @@
 """Forget personal data that nobody needs any more; numbers of places and money stay as they are.
 
-What goes, if it is older than an instant:
+What goes once its time is over (`ENDED`): sessions, sign-ins that nobody finished, the facts of
+messages that were sent, and agreements of erased people.
+
+What goes if staff say so, and it is older than their instant:
 
 - accounts that nobody has used since: erased like one that its owner deletes. Never those of staff,
   of organizers, of somebody who has or had a place at something that ended later, or whose money is
@@ -16,15 +19,20 @@ Each batch is a transaction of its own. A run that was killed is finished by the
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from social_django.models import Partial
 
 from events.messages import retention as messages
 from events.models import (
+    Agreement,
     Answer,
     Follow,
     PasswordResetRequest,
@@ -43,11 +51,14 @@ Rows = QuerySet[Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Rows of one sort: which are old, and how some of them are forgotten."""
+    """Rows of one sort: which are old, how some of them are forgotten, and for how long they are
+    kept. Without that, until staff say so.
+    """
 
     name: str
     old: Callable[[datetime], Rows]
     forget: Callable[[Rows], object]
+    kept: timedelta | None = None
 
 
 def _delete(rows: Rows) -> object:
@@ -75,6 +86,28 @@ def old_requests(before: datetime) -> Rows:
     return PasswordResetRequest.objects.filter(created_at__lt=before)
 
 
+def old_sessions(before: datetime) -> Rows:
+    """Each says when it ends: so long after the sign-in, or the last change."""
+    return Session.objects.filter(expire_date__lt=before + KEEP_SESSIONS)
+
+
+def old_sign_ins(before: datetime) -> Rows:
+    return Partial.objects.filter(timestamp__lt=before)
+
+
+def left_agreements(before: datetime) -> Rows:
+    """Agreements that an erasure left: code of before them serves on the tables of now, too."""
+    return Agreement.objects.filter(attendee__erased_at__lte=before)
+
+
+KEEP_SESSIONS = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+KEEP_SIGN_INS = timedelta(days=14)
+ENDED = (
+    Kind("sessions", old_sessions, _delete, KEEP_SESSIONS),
+    Kind("sign_ins", old_sign_ins, _delete, KEEP_SIGN_INS),
+    Kind("sent_mail", messages.with_facts, messages.forget_facts, messages.KEEP_FACTS),
+    Kind("agreements", left_agreements, _delete, timedelta()),
+)
 KINDS = (
     Kind("messages", messages.old, _delete),
     Kind("history", admin_log.old, admin_log.empty),
@@ -85,19 +118,30 @@ KINDS = (
 )
 
 
-def count(before: datetime) -> dict[str, int]:
+def count(before: datetime | None) -> dict[str, int]:
     """Return how much `purge` would forget, by kind."""
-    numbers = {kind.name: kind.old(before).count() for kind in KINDS}
-    return {ACCOUNTS: unused(before).count(), **numbers}
+    numbers = {kind.name: kind.old(limit).count() for kind, limit in _due(before)}
+    return numbers if before is None else {ACCOUNTS: unused(before).count(), **numbers}
 
 
-def purge(before: datetime) -> Iterator[tuple[str, int]]:
-    """Yield the kind and the number after each step; an account that is used again counts as 0."""
-    for pk in list(unused(before).order_by("pk").values_list("pk", flat=True)):
-        yield ACCOUNTS, int(forget(pk, before))
-    for kind in KINDS:
-        for number in _in_batches(kind, before):
+def purge(before: datetime | None) -> Iterator[tuple[str, int]]:
+    """Yield the kind and the number after each step; an account that is used again counts as 0.
+
+    Without an instant, forget only what has `ENDED`.
+    """
+    if before is not None:
+        for pk in list(unused(before).order_by("pk").values_list("pk", flat=True)):
+            yield ACCOUNTS, int(forget(pk, before))
+    for kind, limit in _due(before):
+        for number in _in_batches(kind, limit):
             yield kind.name, number
+
+
+def _due(before: datetime | None) -> list[tuple[Kind, datetime]]:
+    """Return the kinds that are forgotten now, each with the instant before which it is old."""
+    now = timezone.now()
+    ended = [(kind, now - kind.kept) for kind in ENDED if kind.kept is not None]
+    return ended if before is None else [*((kind, before) for kind in KINDS), *ended]
 
 
 def _in_batches(kind: Kind, before: datetime) -> Iterator[int]:

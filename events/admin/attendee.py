@@ -11,6 +11,7 @@ from events.formatting import lists
 from events.models import Attendee, Registration
 
 from . import shown
+from .agreed import lines_of_person
 from .base import OwnEventsAdmin, own_events
 from .in_zone import UTC
 from .read_only import ReadOnlyAdmin
@@ -32,7 +33,7 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     ordering = ["pk"]
     view_on_site = False
     fieldsets = [
-        (None, {"fields": ["person", "time_zone", "address_confirmed"]}),
+        (None, {"fields": ["person", "time_zone", "address_confirmed", "agreed_to"]}),
         (
             _("Neos"),
             {
@@ -92,6 +93,11 @@ class AttendeeAdmin(OwnEventsAdmin, ReadOnlyAdmin):
     def support(self, attendee: Attendee) -> str:
         """The page of a registration names the tier: it is one of that event."""
         return shown.support(attendee, timezone.now())
+
+    @admin.display(description=_("agreed to"))
+    def agreed_to(self, attendee: Attendee) -> SafeString | str:
+        lines = lines_of_person(attendee, UTC)
+        return shown.lines(lines) if lines else shown.NOTHING
 
     @admin.display(description=_("e-mail confirmed"), boolean=True)
     def address_confirmed(self, attendee: Attendee) -> bool:

@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from events.formatting import lists, money
 
@@ -29,6 +30,10 @@ from .translations import LABELS, field_of
 NAMES = Mapping[int, str]
 #: Numbers that are without limit where there is none.
 LIMITS = frozenset({"capacity"})
+
+
+#: Fields of forms that are no columns and have no language.
+OF_NO_COLUMN = {"publish": _("Publish"), "asks_again": _("Ask again")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,7 @@ def _label(field: Any, name: str) -> str:
         for text, label in LABELS.items():
             if name == field_of(text, code):
                 return str(label).format(language=language)
-    return name
+    return str(OF_NO_COLUMN.get(name, name))
 
 
 def _choice(field: Any, value: str) -> str:

@@ -22,15 +22,31 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
+#: So many events or workshops stand beside a list.
+MOST_CHOICES = 200
+
+
 class OwnFilter(admin.RelatedOnlyFieldListFilter):
     """Filter by the events (or workshops) of own rows, also if there is only one.
 
     With one choice Django's filter does nothing, so the link from an event without registrations
-    would list the people of another event.
+    would list the people of another event. It offers the newest only, because a big site has
+    thousands; a link may choose any other.
     """
 
     def has_output(self) -> bool:
         return True
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Any:
+        own = model_admin.get_queryset(request).exclude(**{field.name: None}).order_by()
+        newest = own.values_list(field.attname, flat=True).distinct().order_by(f"-{field.attname}")
+        return field.get_choices(
+            include_blank=False,
+            limit_choices_to={"pk__in": newest[:MOST_CHOICES]},
+            ordering=self.field_admin_ordering(field, request, model_admin),
+        )
 
 
 class NeedFilter(StateFilter):

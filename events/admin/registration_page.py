@@ -20,6 +20,7 @@ from events.desk.story import story
 from events.models import Registration
 
 from . import shown
+from .agreed import lines_of_agreements
 from .registration_actions import RegistrationActions
 from .registration_blocks import lines_of_blocks
 from .registration_ways import ways_of
@@ -67,6 +68,7 @@ class RegistrationPage(RegistrationActions):
                 "story": [(shown.moment(e.at, one.event.zone), e) for e in story(one, now)],
                 "blocks": lines_of_blocks(request, one),
                 "answers": answers_at(one),
+                "agreements": lines_of_agreements(one),
                 "buttons": [b for b in BUTTONS if b.action in offered and b.fits(one, now)],
                 "ways": ways_of(request, one, now),
                 "list_address": reverse("admin:events_registration_changelist"),

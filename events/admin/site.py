@@ -15,6 +15,7 @@ from events.accounts.forms import StaffSignInForm
 from events.accounts.second_factor import gate
 from events.http.errors import organizers_only
 
+from . import health
 from .markdown_field import PREVIEW, preview
 
 
@@ -29,7 +30,7 @@ class OrganizersSite(admin.AdminSite):
         """
         own = path("preview/", self.admin_view(preview), name=PREVIEW)
         kept = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [own, *kept]
+        return [own, *health.urls(self), *kept]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
         """Let in who may organize, and then who has proved a second factor if one is asked for.

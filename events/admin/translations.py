@@ -34,6 +34,8 @@ LABELS: dict[str, Any] = {
     "text": _("Question ({language})"),
     "help": _("Explanation ({language})"),
     "choices": _("Choices ({language})"),
+    "page_title": _("Title ({language})"),
+    "page_text": _("Text ({language})"),
 }
 OF_EVENT, OF_WORKSHOP = ("title", "summary", "description"), ("title", "summary")
 OF_QUESTION = ("text", "help", "choices")

@@ -18,6 +18,7 @@ from events.places import event_edits
 from .content import EVENTS
 from .door import make_key
 from .hosts import HOSTS
+from .pages import make_pages
 from .people import make_attendees, make_staff
 from .plan import EventPlan, HostPlan, WorkshopPlan
 from .sign_ups import sign_ups
@@ -36,6 +37,7 @@ def load(report: Callable[[int, int], None] = lambda _done, _all: None) -> int:
     hosts = {plan.slug: _make_host(plan, organizers) for plan in HOSTS}
     heads = {plan.slug: organizers[plan.members[0]] for plan in HOSTS}
     attendees = make_attendees()
+    make_pages()
     made = 0
     for number, plan in enumerate(map(of_platform, EVENTS)):
         if not Event.objects.filter(slug=plan.slug).exists():

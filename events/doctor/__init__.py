@@ -6,7 +6,19 @@ error is never shown, because it may hold a password.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from . import configuration, mail, platform, provider, storage, work
+from . import (
+    configuration,
+    deployed,
+    drafts,
+    examples,
+    mail,
+    pages,
+    platform,
+    provider,
+    proxy,
+    storage,
+    work,
+)
 from .finding import Asked, Finding, problem
 
 Check = Callable[[Asked], Iterable[Finding]]
@@ -19,11 +31,21 @@ CHECKS: tuple[Check, ...] = (
     storage.check_cache,
     storage.check_database,
 )
+#: These are for `--deploy`: mistakes that only a real site can have.
+ON_A_REAL_SITE: tuple[Check, ...] = (
+    examples.check_examples,
+    deployed.check_packages,
+    deployed.check_role,
+    proxy.check_proxy,
+)
 #: These need the tables.
 ON_ROWS: tuple[Check, ...] = (
     platform.check_platform,
     work.check_late_work,
     work.check_dead_letters,
+    work.check_readiness,
+    pages.check_pages,
+    drafts.check_drafts,
 )
 #: These ask other servers.
 ON_THE_NETWORK: tuple[Check, ...] = (
@@ -41,6 +63,8 @@ def examine(asked: Asked) -> Iterator[Finding]:
     if not any(one.is_problem and one.name == storage.DATABASE for one in found):
         for check in ON_ROWS:
             yield from _made(check, asked)
+    for check in ON_A_REAL_SITE if asked.is_deployed else ():
+        yield from _made(check, asked)
     for check in ON_THE_NETWORK if not asked.is_offline else ():
         yield from _made(check, asked)
 

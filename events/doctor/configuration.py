@@ -1,6 +1,5 @@
 """Look at the settings: what they are, whether they are real, whether they fit together."""
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -10,21 +9,20 @@ from django.core import checks
 from neos_backend.checks import LOCAL_HOSTS
 
 from .finding import Asked, Finding, ok, problem, warning
+from .placeholders import (
+    NEW_KEY,
+    is_placeholder,
+    is_weak_client_secret,
+    is_weak_key,
+)
 
 SETTINGS, SECRETS, REDIRECT = "settings", "secrets", "redirect address"
 #: `check_secrets` says the same with more words.
-SAID_ELSEWHERE = frozenset({"security.W009"})
-#: Words of examples; no random secret of letters and digits has one of them.
-PLACEHOLDER = re.compile(
-    r"change.?me|replace|placeholder|example|insecure|development|random.char|secret|password|"
-    r"your.?(?:key|client|id)|lorem|(.)\1{7}",
-    re.IGNORECASE,
-)
-SHORTEST_KEY, FEWEST_SIGNS = 50, 5
-SHORTEST_CLIENT_SECRET = 8
+SAID_ELSEWHERE = frozenset({"security.W009", "eventsite.E003", "eventsite.E004"})
+OF_AN_EXAMPLE = "looks like one of an example."
 
 
-def check_settings(_asked: Asked) -> Iterator[Finding]:
+def check_settings(asked: Asked) -> Iterator[Finding]:
     """Run the checks of `manage.py check --deploy`, unless this is a demo.
 
     What `SILENCED_SYSTEM_CHECKS` names is passed over, as that command does.
@@ -36,7 +34,8 @@ def check_settings(_asked: Asked) -> Iterator[Finding]:
         say = problem if message.level >= checks.ERROR else warning
         yield say(SETTINGS, f"{message.msg} ({message.id})", message.hint or "See README.md.")
     if settings.DEBUG:
-        yield warning(
+        say = problem if asked.is_deployed else warning
+        yield say(
             SETTINGS,
             "DEBUG is on: this is a demo or a development site.",
             "Set DEBUG=0 where other people come.",
@@ -45,37 +44,45 @@ def check_settings(_asked: Asked) -> Iterator[Finding]:
         yield ok(SETTINGS, f"The settings of {settings.SITE_URL} fit together.")
 
 
-def check_secrets(_asked: Asked) -> Iterator[Finding]:
+def check_secrets(asked: Asked) -> Iterator[Finding]:
     """Find secrets that stand in an example. In a demo, they may."""
-    found = [*_weak_key(), *_weak_client(), *_test_money()]
+    found = [*_weak_key(), *_weak_client(), *_weak_money(), *_weak_token()]
     for name, sentence, step in found:
-        say = warning if settings.DEBUG else problem
+        say = warning if settings.DEBUG and not asked.is_deployed else problem
         yield say(SECRETS, f"{name} {sentence}", step)
     if not found:
         yield ok(SECRETS, "No secret is one of an example.")
 
 
 def _weak_key() -> Iterator[tuple[str, str, str]]:
-    key = settings.SECRET_KEY
-    is_short = len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_SIGNS
-    if is_short or PLACEHOLDER.search(key):
-        step = 'python -c "import secrets; print(secrets.token_urlsafe(50))" prints a new one.'
-        yield "SECRET_KEY", "can be guessed: it is short, or one of an example.", step
+    if is_weak_key(settings.SECRET_KEY):
+        sentence = "can be guessed: it is short, or one of an example."
+        yield "SECRET_KEY", sentence, f"{NEW_KEY} prints a new one."
 
 
 def _weak_client() -> Iterator[tuple[str, str, str]]:
-    if settings.NEOS_SANDBOX:
-        return
     secret = settings.SOCIAL_AUTH_SECRET
-    if secret and (len(secret) < SHORTEST_CLIENT_SECRET or PLACEHOLDER.search(secret)):
+    if secret and not settings.NEOS_SANDBOX and is_weak_client_secret(secret):
         step = f"Set it to what {settings.PLATFORM.name} gave you with the client id."
-        yield f"{settings.PLATFORM.prefix}CLIENT_SECRET", "looks like one of an example.", step
+        yield f"{settings.PLATFORM.prefix}CLIENT_SECRET", OF_AN_EXAMPLE, step
 
 
-def _test_money() -> Iterator[tuple[str, str, str]]:
+def _weak_money() -> Iterator[tuple[str, str, str]]:
     if settings.PAYMENT_PROVIDER == "stripe" and "_test_" in settings.STRIPE_SECRET_KEY:
         step = "Set the live key, sk_live_…, once real money is to come."
         yield "STRIPE_SECRET_KEY", "is a test key: no real money comes.", step
+    elif is_placeholder(settings.STRIPE_SECRET_KEY):
+        yield "STRIPE_SECRET_KEY", OF_AN_EXAMPLE, "Set it to the key that Stripe shows, sk_live_…."
+    if is_placeholder(settings.STRIPE_WEBHOOK_SECRET):
+        step = "Set it to what Stripe shows beside the webhook at /payments/stripe/."
+        sentence = "is one of an example: who knows it can say that a place was paid for."
+        yield "STRIPE_WEBHOOK_SECRET", sentence, step
+
+
+def _weak_token() -> Iterator[tuple[str, str, str]]:
+    if is_placeholder(settings.METRICS_TOKEN):
+        sentence = "is one of an example: who knows it can read figures of the site."
+        yield "METRICS_TOKEN", sentence, f"{NEW_KEY} prints a new one."
 
 
 def check_redirect_address(_asked: Asked) -> Iterator[Finding]:

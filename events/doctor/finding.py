@@ -26,10 +26,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How the doctor was called. `workers`: processes that serve the site; None if not known."""
+    """How the doctor was called. `workers`: processes that serve the site; None if not known.
+
+    With `is_deployed`, other people are about to come: what a demo may have is a problem then.
+    """
 
     is_offline: bool = False
     workers: int | None = None
+    is_deployed: bool = False
 
 
 def ok(name: str, sentence: str) -> Finding:

@@ -9,6 +9,7 @@ from django.core.mail import get_connection
 from .finding import Asked, Finding, ok, problem, warning
 
 MAIL = "mail"
+TRY = "`manage.py sendtestemail --admins` sends a mail to ADMINS."
 #: Django's backends that send nothing, by the name of their module.
 SILENT = ("console", "dummy", "locmem", "filebased")
 
@@ -35,4 +36,4 @@ def _try_server() -> Finding:
         return problem(MAIL, "The mail server refuses user and password.", "Check EMAIL_URL.")
     except (smtplib.SMTPException, OSError, ValueError):
         return problem(MAIL, "The mail server does not let us in.", step)
-    return ok(MAIL, "The mail server lets us in; nothing was sent.")
+    return ok(MAIL, f"The mail server lets us in; nothing was sent. {TRY}")

@@ -1,7 +1,5 @@
 """Look at what the site stores: the database and its tables, the cache, the static files."""
 
-import os
-import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +12,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from .finding import Asked, Finding, ok, problem, warning
+from .workers import STEP, is_cache_alone, say_cache_is_alone, workers_of_environment
 
 DATABASE, CACHE, STATIC = "database", "cache", "static files"
 CONNECT_SECONDS = 4
-WORKERS = re.compile(r"(?:^|\s)(?:-w|--workers)[=\s]*([0-9]{1,4})(?:\s|$)")
 
 # --- The database ------------------------------------------------------------------------------
 
@@ -28,7 +26,7 @@ def check_database(_asked: Asked) -> Iterator[Finding]:
         step = "Correct DATABASE_URL, or run `manage.py migrate` to make the file."
         yield problem(DATABASE, "The file of the database is not there.", step)
         return
-    direct = _without_pool()
+    direct = without_pool()
     try:
         direct.ensure_connection()
         yield _compare(direct)
@@ -46,7 +44,7 @@ def _is_file_missing() -> bool:
     return is_file and not Path(name).is_file()
 
 
-def _without_pool() -> BaseDatabaseWrapper:
+def without_pool() -> BaseDatabaseWrapper:
     direct = connection.copy()
     options = {k: v for k, v in direct.settings_dict["OPTIONS"].items() if k != "pool"}
     if direct.vendor == "postgresql":
@@ -77,17 +75,16 @@ def check_cache(asked: Asked) -> Iterator[Finding]:
         step = "Check CACHE_URL; for dbcache, run `manage.py createcachetable`."
         yield problem(CACHE, "The cache does not keep what is written into it.", step)
         return
-    if "locmem" not in settings.CACHES["default"]["BACKEND"]:
+    if not is_cache_alone():
         yield ok(CACHE, "The cache works, and all processes share it.")
         return
     workers = asked.workers or workers_of_environment()
-    step = "Set CACHE_URL=dbcache://cache, then run `manage.py createcachetable`."
     if workers is None and not settings.DEBUG:
+        say = problem if asked.is_deployed else warning
         sentence = "Each process counts tries of passwords by itself: right for one worker only."
-        yield warning(CACHE, sentence, f"With more workers: {step} With one: doctor --workers 1.")
+        yield say(CACHE, sentence, f"With more workers: {STEP} With one: doctor --workers 1.")
     elif (workers or 1) > 1:
-        sentence = f"{workers} workers have no cache in common: each counts tries by itself."
-        yield problem(CACHE, sentence, step)
+        yield problem(CACHE, say_cache_is_alone(workers or 1), STEP)
     else:
         yield ok(CACHE, "The cache works. One process has it, which is enough for one worker.")
 
@@ -101,13 +98,6 @@ def _is_remembered() -> bool:
     except Exception:  # noqa: BLE001 - a client of a cache may raise anything
         return False
     return is_kept
-
-
-def workers_of_environment() -> int | None:
-    """Return how many workers gunicorn is told to start, where its variables say so."""
-    found = WORKERS.search(os.environ.get("GUNICORN_CMD_ARGS", ""))
-    said = found[1] if found else os.environ.get("WEB_CONCURRENCY", "")
-    return int(said) if re.fullmatch(r"[1-9][0-9]{0,3}", said) else None
 
 
 # --- Static files ------------------------------------------------------------------------------

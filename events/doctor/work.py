@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from events.formatting import times
+from events.health.reasons import find_reasons
+from events.health.words import REASONS
 from events.models import (
     Announcement,
     Event,
@@ -22,7 +24,7 @@ from events.models import (
 
 from .finding import Asked, Finding, ok, problem, warning
 
-WORK, DEAD = "late work", "dead letters"
+WORK, DEAD, READY = "late work", "dead letters", "readiness"
 #: Housekeeping comes by every few seconds; a server that is away delays one round.
 PATIENCE = timedelta(minutes=10)
 UTC = ZoneInfo("UTC")
@@ -73,6 +75,21 @@ def _late(what: str, rows: QuerySet[Any], instant: str) -> Late | None:
     number = rows.order_by().count()
     oldest = rows.order_by().aggregate(oldest=Min(instant))["oldest"] if number else None
     return Late(what, number, oldest) if oldest else None
+
+
+def check_readiness(asked: Asked) -> Iterator[Finding]:
+    """Take what `/readyz` has against a deployed site as problems: a site on which periodic work
+    was never started has nothing late yet.
+    """
+    if not asked.is_deployed:
+        return
+    reasons = find_reasons(timezone.now())
+    with translation.override("en"):
+        for reason in reasons:
+            what, step = REASONS[reason]
+            yield problem(READY, f"{reason}: {what}", str(step))
+    if not reasons:
+        yield ok(READY, "/readyz has nothing to say against this site.")
 
 
 def check_dead_letters(_asked: Asked) -> Iterator[Finding]:

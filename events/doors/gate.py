@@ -1,8 +1,9 @@
 """The address of the door: what worlds ask and note over HTTP, each answered with one plain line.
 
-It is a middleware before all others, and no view. Those would redirect a slash or `http`, refuse
-the name of a host, start a session or show a page, and a node in a world reads only the status and
-a text. For the same reason nothing here raises: a fault of ours is a line, too.
+It is a middleware and no view, before all that do more than name and count requests. The others
+would redirect a slash or `http`, refuse the name of a host, start a session or show a page, and a
+node in a world reads only the status and a text. For the same reason nothing here raises: a fault
+of ours is a line, too.
 """
 
 import logging
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.log import log_response
 
+from events import happened
 from events.http import errors
 from events.http.addresses import client_network
 from events.http.limits import MINUTE, Limit
@@ -66,6 +68,7 @@ class Reply(HttpResponse):
         headers |= HEADERS | {"Content-Type": content_type, "Content-Length": str(len(sent))}
         super().__init__(sent, status=status, headers=headers)
         self.used = used
+        self.code = "done" if used else ""
 
     def close(self) -> None:
         """Note the use once everything was sent, so that no world waits for it.
@@ -96,6 +99,7 @@ def reply(request: HttpRequest, question: Question) -> HttpResponse:
         response = _reply(request, question, timezone.now())
     except Exception as error:  # noqa: BLE001 - a world cannot read a page about it
         response = _failed(error)
+    _note(question, response)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         # Or else Django writes a line with the path, in which the key is.
         log_response(
@@ -104,6 +108,20 @@ def reply(request: HttpRequest, question: Question) -> HttpResponse:
     if request.method == "HEAD":
         response.content = b""
     return response
+
+
+def _note(question: Question, response: Reply) -> None:
+    """Count every answer. The log has a line only for good keys: strangers could fill it."""
+    happened.count(happened.DOOR, f"{question.kind.value} {response.code or response.status_code}")
+    if response.used is not None:
+        key, _now = response.used
+        happened.note_at_once(
+            happened.Kind.DOOR,
+            key=key.pk,
+            event=key.bookable.event.pk,
+            question=question.kind.value,
+            answer=response.code,
+        )
 
 
 def _reply(request: HttpRequest, question: Question, now: datetime) -> Reply:
@@ -145,7 +163,9 @@ def _in_form(request: HttpRequest, line: str, key: FoundKey, now: datetime) -> R
     is_refused = "status=1" in asked and words.is_denied(line)
     text = words.in_one_word(line) if "format=word" in asked else line
     status = HTTPStatus.FORBIDDEN if is_refused else HTTPStatus.OK
-    return Reply(text, status=status, used=(key, now))
+    response = Reply(text, status=status, used=(key, now))
+    response.code = words.code_of(line)
+    return response
 
 
 def _unknown_key(request: HttpRequest) -> Reply:

@@ -29,6 +29,12 @@ def is_denied(line: str) -> bool:
     return line.startswith("DENY")
 
 
+def code_of(line: str) -> str:
+    """Return `allow`, or the code of the denial."""
+    first, _, rest = line.partition(" ")
+    return rest.partition(" ")[0] if first == "DENY" else first.lower()
+
+
 def in_one_word(line: str) -> str:
     """Return `yes` or `no`, for a world that has no room to compare more."""
     return "no" if is_denied(line) else "yes"

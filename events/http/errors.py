@@ -21,6 +21,8 @@ from events.http.requests import safe_referrer
 from neos_backend.outside import clean_code
 
 from . import language, theme
+from .limits import CacheAway
+from .request_ids import current_id
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +91,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         replace_broken_connections()
         log_expected(logger, request, response, "Database unavailable: code=%s", code_of(error))
         return response
+    if isinstance(error, CacheAway):
+        response = unavailable()
+        log_expected(logger, request, response, "Cache unavailable: code=%s", code_of(error))
+        return response
     return render(None, "500.html", _bare(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
@@ -119,7 +125,7 @@ def replace_broken_connections() -> None:
 
 
 def unavailable() -> HttpResponse:
-    """Answer 503: the database is away, busy or full. The transaction was rolled back."""
+    """Answer 503: the database is away, busy or full, or the cache is away. Nothing was done."""
     response = render(None, "503.html", _bare(), status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     add_never_cache_headers(response)
@@ -128,7 +134,12 @@ def unavailable() -> HttpResponse:
 
 def _bare() -> dict[str, object]:
     """Return what a page needs that is made without the request: no rows, and no session."""
-    return {"contact": site_contact(), "site_name": settings.SITE_NAME, "sheets": _sheets()}
+    return {
+        "contact": site_contact(),
+        "site_name": settings.SITE_NAME,
+        "sheets": _sheets(),
+        "request_id": current_id(),
+    }
 
 
 def _sheets() -> list[str]:

@@ -4,21 +4,32 @@ A request is counted before it runs, so that many at once do not get past the li
 in local memory every server process counts for itself; a shared `CACHE_URL` makes limits exact.
 """
 
+import contextlib
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from django.core.cache import cache
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 from .addresses import client_network
 
+logger = logging.getLogger(__name__)
+
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+Result = TypeVar("Result")
+
+
+class CacheAway(Exception):
+    """The server of the cache does not answer, so nobody knows how often somebody has tried."""
 
 
 class Counts(StrEnum):
@@ -43,11 +54,19 @@ class Limit:
     scope: str = ""
 
     def count(self, view: str, request: HttpRequest) -> int:
-        """Count one request. Return 0, or the seconds until the next window if it is too many."""
+        """Count one request. Return 0, or the seconds until the next window if it is too many.
+
+        Raises `CacheAway` where a secret may be guessed; elsewhere requests go on uncounted.
+        """
         seconds = int(self.per.total_seconds())
-        if _add_one(self.counter(view, request), seconds) <= self.times:
+        try:
+            number = _add_one(self.counter(view, request), seconds)
+        except CacheAway:
+            if self.counts is Counts.FAILED:
+                raise
+            logger.warning("The cache is away; a request was not counted: view=%s", view)
             return 0
-        return seconds - int(time.time()) % seconds
+        return 0 if number <= self.times else seconds - int(time.time()) % seconds
 
     def counter(self, view: str, request: HttpRequest) -> str:
         """Return the key in the cache. What a visitor sent is hashed: it may be long or private."""
@@ -59,20 +78,33 @@ class Limit:
 
 def take_back(counter: str) -> None:
     """Uncount one request, unless nothing is counted: its window may have ended meanwhile."""
-    if cache.get(counter, 0) > 0:
-        _change(counter, -1)
+    with contextlib.suppress(CacheAway):
+        if _ask(lambda: cache.get(counter, 0)) > 0:
+            _change(counter, -1)
 
 
 def _add_one(counter: str, seconds: int) -> int:
     """Return the new number. A full cache may evict the counter at once; then it is 1."""
     number = _change(counter, 1)
-    if number is None and not cache.add(counter, 1, seconds):
+    if number is None and not _ask(lambda: cache.add(counter, 1, seconds)):
         number = _change(counter, 1)  # somebody else began to count at the same moment
     return 1 if number is None else number
 
 
 def _change(counter: str, delta: int) -> int | None:
     try:
-        return cache.incr(counter, delta)
+        return _ask(lambda: cache.incr(counter, delta))
     except ValueError:
         return None
+
+
+def _ask(ask: Callable[[], Result]) -> Result:
+    """Ask the cache. A counter that is not there is a `ValueError`; each client that asks another
+    server has errors of its own besides: here they are a `CacheAway`. Errors of the database stay.
+    """
+    try:
+        return ask()
+    except (ValueError, DatabaseError, InterfaceError):
+        raise
+    except Exception as error:
+        raise CacheAway from error

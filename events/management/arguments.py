@@ -5,6 +5,7 @@ Rules are elsewhere: a command parses, calls one function, and prints what becam
 
 import contextlib
 import json
+import logging
 import os
 import re
 import sys
@@ -50,6 +51,19 @@ def examples_of(lines: Iterable[str]) -> str:
     return "Examples:\n" + "".join(f"  manage.py {line}\n" for line in lines)
 
 
+@contextlib.contextmanager
+def _quiet_on_terminals(errors: OutputWrapper) -> Iterator[None]:
+    """Keep the log of what happens off a terminal: the command says there what it did."""
+    log = logging.getLogger("events.happened")
+    usual = log.level
+    if errors.isatty():
+        log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(usual)
+
+
 class StaffCommand(BaseCommand):
     """A command with `examples` in its help, and a quiet end when nobody reads its output."""
 
@@ -62,7 +76,8 @@ class StaffCommand(BaseCommand):
     def execute(self, *args: Any, **options: Any) -> str | None:
         show_any_letter()
         try:
-            printed = super().execute(*args, **options)
+            with _quiet_on_terminals(self.stderr):
+                printed = super().execute(*args, **options)
             self.stdout.flush()
         except BrokenPipeError as ended:
             forget_rows(ended)
@@ -102,18 +117,20 @@ class StaffCommand(BaseCommand):
         finally:
             self.stdout = usual
 
-    def agree(self, question: str, *, is_agreed: bool) -> None:
+    def agree(self, question: str, *, is_agreed: bool, word: str = "") -> None:
         """Ask on the terminal, unless it `is_agreed` before. Raise `CommandError` for a no.
 
-        The question goes to standard error: standard output may be led into a file.
+        With a `word`, that is the only yes. The question goes to standard error: standard output
+        may be led into a file.
         """
         if is_agreed:
             return
         if sys.stdin is None or not sys.stdin.isatty():
             raise CommandError("Nobody is there to ask. Look with --dry-run, then add --yes.")
-        self.stderr.write(f"{question} [y/N] ", str, ending="")
+        choices = f"Type {word} if so:" if word else "[y/N]"
+        self.stderr.write(f"{question} {choices} ", str, ending="")
         self.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        if sys.stdin.readline().strip().lower() not in ({word} if word else {"y", "yes"}):
             raise CommandError("Nothing was changed.")
 
 

@@ -27,8 +27,11 @@ def write(path: Path, pieces: Iterable[bytes], *, may_replace: bool) -> int:
     except FileExistsError as error:
         raise CommandError(f"{path} is there already. Add --force to replace it.") from error
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "it failed"
-        raise CommandError(f"{path} could not be written: {reason}.") from error
+        raise CommandError(f"{path} could not be written: {reason_of(error)}.") from error
+
+
+def reason_of(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else "it failed"
 
 
 def refuse(path: Path, *, may_replace: bool) -> None:
@@ -55,6 +58,7 @@ def _write(path: Path, pieces: Iterable[bytes], *, may_replace: bool) -> int:
             file.flush()
             os.fsync(file.fileno())
         _rename(beside, path, may_replace=may_replace)
+        _keep_name(path.parent)
     finally:
         with suppress(FileNotFoundError):
             beside.unlink()
@@ -73,6 +77,15 @@ def _rename(beside: Path, path: Path, *, may_replace: bool) -> None:
     except OSError:  # a file system without links
         refuse(path, may_replace=False)
         beside.rename(path)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the name on the disk too, so that a power cut does not take it away."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 @contextmanager

@@ -5,25 +5,33 @@ until the result is noted, so an interrupted message is a dead letter and not se
 """
 
 import logging
-import smtplib
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
+from events import happened
 from events.formatting import mail_address
 from events.models import Notification, PasswordResetRequest, Payment
 
-from . import announcements, claims, invitations, password_reset, reminders, roles, sessions, topics
+from . import (
+    announcements,
+    claims,
+    invitations,
+    mail_server,
+    password_reset,
+    reminders,
+    roles,
+    sessions,
+    topics,
+)
 from .attachments import attachments
 from .fates import Fate
 from .outbox import Kind, address_for
@@ -66,7 +74,7 @@ def deliver_due(*, report: Report | None = None) -> Delivered:
     password_reset.answer_requests()
     due = count_due() if report else 0
     outcomes: Counter[str] = Counter()
-    with _mail_server() as server:
+    with mail_server.connected() as server:
         for outcome in _work_off(server):
             outcomes[outcome] += 1
             if report:
@@ -83,22 +91,6 @@ def send_again(notification: Notification) -> bool:
     """Put a dead letter back into the queue, with all its tries; False when it is none."""
     dead = Notification.objects.dead(timezone.now()).filter(pk=notification.pk)
     return bool(dead.update(state=State.QUEUED, next_try_at=None, tries=0))
-
-
-def purge(before: datetime) -> int:
-    """Forget the facts and errors of messages that were sent before; return how many.
-
-    The keys stay, so nobody is told again. Mail about an account has a new key each time, so its
-    rows go. Dead letters stay whole for the staff.
-    """
-    q = Notification.objects.filter(state=State.SENT, sent_at__lt=before)
-    if not q.filter(Q(kind__in=ABOUT_ACCOUNTS) | ~Q(facts={}, last_error="")).exists():
-        return 0  # a write that changes nothing would keep others waiting on SQLite
-    deleted, _rows = q.filter(kind__in=ABOUT_ACCOUNTS).delete()
-    return deleted + q.exclude(facts={}, last_error="").update(facts={}, last_error="")
-
-
-# --- The queue -----------------------------------------------------------------------------------
 
 
 def _work_off(server: Any) -> Iterator[str]:
@@ -162,13 +154,16 @@ def _deliver(notification: Notification, server: Any) -> str:
     address = _address(notification) if fate is Fate.GOES else ""
     if not address:
         _note_nobody(notification)
+        happened.note_mail(happened.Kind.MAIL_DROPPED, notification)
         return "dropped"
     try:
-        server.send_messages([_mail(notification, address)])
+        with happened.timed(happened.PROVIDER, "mail ok", failed="mail failed"):
+            server.send_messages([_mail(notification, address)])
     except Exception as error:  # noqa: BLE001 - whatever a backend raises, the others get theirs
-        _close(server)  # in whatever state it is
-        return _note_failure(notification, error, is_passing=_is_passing(error))
+        mail_server.close(server)  # in whatever state it is
+        return _note_failure(notification, error, is_passing=mail_server.is_passing(error))
     _note_sent(notification)
+    happened.note_mail(happened.Kind.MAIL_SENT, notification)
     return "sent"
 
 
@@ -235,33 +230,6 @@ def _message_id(notification: Notification) -> str:
     return f"<{name}@{settings.SITE_HOST}>"
 
 
-# --- The mail server -----------------------------------------------------------------------------
-
-
-@contextmanager
-def _mail_server() -> Iterator[Any]:
-    server = get_connection()
-    try:
-        yield server
-    finally:
-        _close(server)
-
-
-def _close(server: Any) -> None:
-    with suppress(Exception):  # it may be gone already
-        server.close()
-
-
-def _is_passing(error: Exception) -> bool:
-    """Return whether the server did not take the message now, but may take it later.
-
-    A broken connection says nothing: the message may have been taken, so it is not sent again.
-    """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(400 <= code < 500 for code, _text in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and 400 <= error.smtp_code < 500
-
-
 # --- The results ---------------------------------------------------------------------------------
 #
 # Each is an UPDATE by key, never `save()`, which would insert the row of an erased person again.
@@ -295,6 +263,8 @@ def _note_failure(notification: Notification, error: Exception, *, is_passing: b
         # A mail server may say anything; in ASCII, every database takes it.
         last_error=f"{kind}: {ascii(error)[:1000]}",
     )
+    outcome = happened.Kind.MAIL_DEAD if is_dead else happened.Kind.MAIL_RETRIED
+    happened.note_mail(outcome, notification, error=kind)
     what = "is a dead letter" if is_dead else "is tried again later"
     logger.warning("Message of notification %s %s: %s", notification.pk, what, kind)
     return "dead" if is_dead else "retried"

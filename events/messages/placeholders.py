@@ -12,8 +12,9 @@ PLACEHOLDERS = {
     "start": _("when it starts, on the reader's clock"),
     "link": _("the address of the reader's own place"),
 }
-#: One word in braces, in several of them, or in the wide ones that Japanese keyboards type.
-_FOUND = re.compile(r"[{\uff5b]+\s*([^\s{}\uff5b\uff5d]{1,40})\s*[}\uff5d]+")
+#: One word in braces, in several of them, or in the wide ones that Japanese keyboards type. It
+#: begins at the first brace of a row: a row of thousands is not read again from each of them.
+_FOUND = re.compile(r"(?<![{\uff5b])[{\uff5b]++\s*([^\s{}\uff5b\uff5d]{1,40})\s*[}\uff5d]+")
 #: What Markdown gives a meaning, in ASCII: a backslash before it takes that away.
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 

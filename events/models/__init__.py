@@ -7,10 +7,12 @@ from .dispute import Dispute
 from .door import DoorKey
 from .event import Event
 from .export_columns import ExportColumns
+from .figure import Figure
 from .follow import Follow
 from .former_address import FormerAddress
 from .former_neos_id import FormerNeosId
 from .host import Host
+from .job import Job
 from .muted_topic import MailTopic, MutedTopic
 from .notification import Notification
 from .password_reset_request import PasswordResetRequest
@@ -25,7 +27,7 @@ from .refund import Refund
 from .registration import Registration
 from .role import Role
 from .series import Series
-from .site_page import SitePage
+from .site_page import Agreement, PageVersion, SitePage
 from .waitlist_log import FillingPass
 from .workshop import Workshop
 
@@ -33,6 +35,7 @@ from .workshop import Workshop
 Bookable = Event | Workshop
 
 __all__ = [
+    "Agreement",
     "Announcement",
     "Answer",
     "Attendee",
@@ -43,15 +46,18 @@ __all__ = [
     "DoorKey",
     "Event",
     "ExportColumns",
+    "Figure",
     "FillingPass",
     "Follow",
     "FormerAddress",
     "FormerNeosId",
     "Host",
+    "Job",
     "MailTopic",
     "MutedTopic",
     "Notice",
     "Notification",
+    "PageVersion",
     "PasswordResetRequest",
     "PatronPerk",
     "Payment",

@@ -128,7 +128,14 @@ class Notification(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["state", "next_try_at"], name="notification_due")]
+        indexes = [
+            models.Index(fields=["state", "next_try_at"], name="notification_due"),
+            # How long the oldest one waits is asked every few seconds.
+            models.Index(
+                fields=["created_at"], condition=Q(state="queued"), name="notification_waits_since"
+            ),
+            models.Index(fields=["-created_at", "-id"], name="notification_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_notification_per_reason", fields=["attendee", "subject", "kind"]

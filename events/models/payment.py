@@ -154,6 +154,7 @@ class Payment(models.Model):
                 name="payment_unsettled",
             ),
             models.Index(fields=["intent"], condition=~Q(intent=""), name="payment_by_intent"),
+            models.Index(fields=["-created_at", "-id"], name="payment_newest"),
         ]
         constraints = [
             # By hand they are unique within an event; `payments.ledger` sees to it.

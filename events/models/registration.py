@@ -184,6 +184,7 @@ class Registration(models.Model):
                 condition=Q(is_owed_reasons=True),
                 name="registration_owed_reasons",
             ),
+            models.Index(fields=["-created_at", "-id"], name="registration_newest"),
         ]
         constraints = [
             models.UniqueConstraint(

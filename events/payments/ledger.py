@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events import places
+from events import happened, places
 from events.messages import texts
 from events.models import Payment, Registration
 from events.models.payment import PaymentQuerySet
@@ -91,6 +91,7 @@ def receive(
             ]
         )
         _tell(payment)
+        _note_received(payment)
         return payment
 
 
@@ -99,6 +100,13 @@ def _tell(payment: Payment) -> None:
     registration = places.current(payment.registration, payment.registration.event)
     say = texts.money_goes_back if payment.problem else texts.paid
     say(registration, payment)
+
+
+def _note_received(payment: Payment) -> None:
+    if payment.problem:
+        happened.note_payment(happened.Kind.REFUND_DUE, payment, problem=payment.problem)
+    else:
+        happened.note_payment(happened.Kind.PAID, payment)
 
 
 def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | None:
@@ -111,7 +119,8 @@ def _problem(payment: Payment, amount: int, currency: str) -> Payment.Problem | 
 def fail(*, payment: Payment, error: str = "") -> None:
     """Record that nothing came, and why; `receive` still takes money that comes later."""
     unpaid = Payment.objects.filter(pk=payment.pk, status=Status.OPEN)
-    unpaid.update(status=Status.FAILED, error=error[:80])
+    if unpaid.update(status=Status.FAILED, error=error[:80]):
+        happened.note(happened.Kind.PAYMENT_FAILED, payment=payment.pk, error=error[:80])
 
 
 class ReferenceUsed(Exception):
@@ -169,6 +178,7 @@ def accept(*, payment: Payment) -> bool:
             return False
         Payment.objects.filter(pk=payment.pk).update(status=Status.PAID, problem="")
         texts.paid(payment.registration, payment)
+        happened.note_payment(happened.Kind.PAID, payment)
         return True
 
 
@@ -206,6 +216,8 @@ def take_back(*, payment: Payment, by: User, reason: str) -> Payment:
         if paid_for_it and (tie := places.ask_to_pay_again(registration=registration)):
             raise NotTakenBack(tie)
         texts.payment_mistaken(places.current(registration, event), payment)
+        kind = happened.Kind.PAYMENT_MISTAKEN
+        happened.note(kind, payment=payment.pk, registration=payment.registration_id)
         return payment
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from events import places
+from events import happened, places
 from events.messages import texts
 from events.models import Notice, Payment, Refund
 
@@ -76,6 +76,9 @@ def _end(refund: Refund, status: Refund.Status, *, reference: str = "", error: s
     balance.recount(refund.payment_id)
     if status == Status.DONE:
         texts.refunded(refund.payment.registration, refund)
+        happened.note_refund(happened.Kind.REFUNDED, refund, reference)
+    elif status == Status.FAILED:
+        happened.note_refund(happened.Kind.REFUND_FAILED, refund, reference, error=error)
 
 
 def record_outcome(refund: Refund, told: Told) -> Refund.Status:

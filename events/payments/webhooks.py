@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from events import happened
 from events.models import Notice, Payment
 
 from . import ledger, returns
@@ -60,6 +61,13 @@ def process(notice: Notice) -> Notice:
     notice.outcome = act(notice)
     notice.processed_at = timezone.now()
     notice.save(update_fields=["outcome", "processed_at"])
+    happened.note(
+        happened.Kind.NOTICE,
+        notice=notice.pk,
+        provider=notice.provider,
+        about=notice.kind,
+        outcome=notice.outcome,
+    )
     return notice
 
 

@@ -3,7 +3,7 @@
 All decisions are made under the lock of the event, on what is read after taking it; see `lock`.
 """
 
-from .answers import AnswersNeeded, change_answers, forget_answers
+from .answers import AnswersNeeded, Sent, change_answers, forget_answers
 from .backdate import backdate
 from .cancel import cancel, falling_with, release
 from .check_in import (
@@ -64,6 +64,7 @@ __all__ = [
     "NotOpen",
     "Overruled",
     "PriceDiffers",
+    "Sent",
     "Tie",
     "add_organizer",
     "ask_to_pay_again",

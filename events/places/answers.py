@@ -1,7 +1,9 @@
-"""Answers to the questions at sign-up: written with the place, or not at all."""
+"""Answers to the questions at sign-up, and agreements: written with the place, or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from django.utils import timezone
 
@@ -16,7 +18,16 @@ from events.access.questions import (
     read_asked,
 )
 from events.access.refusals import TooLate
-from events.models import Answer, Attendee, Bookable, Question, Registration
+from events.models import (
+    Agreement,
+    Answer,
+    Attendee,
+    Bookable,
+    PageVersion,
+    Question,
+    Registration,
+)
+from events.models.texts import language_around
 
 from .lock import current, lock_person, locked_event
 
@@ -29,23 +40,71 @@ class AnswersNeeded(Exception):
         self.asked, self.problems = asked, found
 
 
+class Sent(TypedDict, total=False):
+    """What somebody sent with the button: answers, None if nothing was asked yet; ids of versions
+    of pages that they agreed to; and the language of the page on which all of it was asked.
+    """
+
+    answers: Typed | None
+    agreed: Collection[int]
+    read_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What to write with a new place: answers, and pages of the site that the person agreed to.
+
+    `read_in` is the language of the page on which all of it was asked.
+    """
+
+    answers: Sequence[Answer]
+    pages: Sequence[PageVersion]
+    read_in: str
+
+
 def answers_for(
-    attendee: Attendee, bookable: Bookable, typed: Typed | None, now: datetime
-) -> list[Answer]:
+    attendee: Attendee,
+    bookable: Bookable,
+    typed: Typed | None,
+    agreed: Collection[int],
+    read_in: str,
+    now: datetime,
+) -> Given:
     """Return what to write with a new place. `typed` is None if the person was not asked yet.
 
-    The caller holds the lock of the event, so that no question is deleted meanwhile. Raises
-    `AnswersNeeded` if somebody has to be asked, or an answer will not do.
+    `agreed` are ids of versions of pages; `read_in` is the language of the page that asked, or ""
+    for the one around: somebody may have chosen another one since, in another tab. The caller holds
+    the lock of the event, so that no question is deleted meanwhile. Raises `AnswersNeeded` if
+    somebody has to be asked or to agree, or if an answer will not do.
     """
     asked = read_asked(attendee, bookable, now)
     found = problems(asked.questions, typed or {})
-    if found or (asked.questions and typed is None):
+    is_agreed = {page.pk for page in asked.pages} <= {*agreed}
+    if found or (asked.questions and typed is None) or not is_agreed:
         raise AnswersNeeded(asked, found)
-    agreed = [_again(question, before) for question, before in asked.agreed]
-    return [*_rows(asked.questions, typed or {}, now), *agreed]
+    again = [_again(question, before) for question, before in asked.agreed]
+    language = read_in or language_around()
+    rows = _rows(asked.questions, typed or {}, language, now)
+    return Given([*rows, *again], asked.pages, language)
 
 
-def write_answers(registration: Registration, answers: Iterable[Answer]) -> None:
+def write_given(registration: Registration, given: Given, now: datetime) -> None:
+    _write(registration, given.answers)
+    agreements = [
+        Agreement(
+            attendee_id=registration.attendee_id,
+            version=page,
+            registration=registration,
+            language=page.language_on(given.read_in),
+            agreed_at=now,
+        )
+        for page in given.pages
+    ]
+    if agreements:
+        Agreement.objects.bulk_create(agreements)
+
+
+def _write(registration: Registration, answers: Iterable[Answer]) -> None:
     rows = list(answers)
     for row in rows:
         row.registration = registration
@@ -53,8 +112,8 @@ def write_answers(registration: Registration, answers: Iterable[Answer]) -> None
         Answer.objects.bulk_create(rows)
 
 
-def change_answers(*, registration: Registration, typed: Typed) -> None:
-    """Replace the person's answers by these, as far as they differ.
+def change_answers(*, registration: Registration, typed: Typed, read_in: str = "") -> None:
+    """Replace the person's answers by these, as far as they differ; `read_in` as `answers_for`.
 
     Raises `TooLate` if they cannot be changed any more, and `AnswersNeeded` as `answers_for`.
     """
@@ -72,7 +131,7 @@ def change_answers(*, registration: Registration, typed: Typed) -> None:
         changed = [q for q in open_ones if [*typed.get(q.pk, ())] != before.get(q.pk, [])]
         own.answers.filter(question__in=changed).delete()
         _take_back(own.attendee, [q for q in changed if q.is_consent and not typed.get(q.pk)])
-        write_answers(own, _rows(changed, typed, now))
+        _write(own, _rows(changed, typed, read_in or language_around(), now))
 
 
 def _take_back(attendee: Attendee, consents: Iterable[Question]) -> None:
@@ -82,11 +141,14 @@ def _take_back(attendee: Attendee, consents: Iterable[Question]) -> None:
 
 
 def forget_answers(*, attendee: Attendee) -> None:
-    """Delete all that this person answered: they are erased."""
+    """Delete all that this person answered and agreed to: they are erased."""
     Answer.objects.filter(registration__attendee=attendee).delete()
+    attendee.agreements.all().delete()
 
 
-def _rows(questions: Sequence[Question], typed: Typed, now: datetime) -> Iterator[Answer]:
+def _rows(
+    questions: Sequence[Question], typed: Typed, language: str, now: datetime
+) -> Iterator[Answer]:
     for question in questions:
         texts = [text for text in typed.get(question.pk, ()) if text]
         for number, text in enumerate(texts):
@@ -94,7 +156,7 @@ def _rows(questions: Sequence[Question], typed: Typed, now: datetime) -> Iterato
                 question=question,
                 number=number,
                 text=text,
-                asked=question.shown_text,
+                asked=question.text_in("text", language),
                 agreed_digest=question.consent_digest,
                 answered_at=now,
             )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from events import happened
 from events.access.refusals import TooLate
 from events.messages import texts
 from events.models import Attendee, Payment, Registration
@@ -46,6 +47,9 @@ def give_up(falling: Sequence[Registration], now: datetime, *, in_full: bool) ->
     if ended:
         say = texts.cancelled if in_full else texts.given_up
         say(ended[0], ending=_ending(ended))
+    kind = happened.Kind.CANCELLED if in_full else happened.Kind.GIVEN_UP
+    for one in ended:
+        happened.note_place(kind, one)
     return len(ended)
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from events import happened
 from events.models import Registration
 
 from .lock import change, current, locked_event
@@ -60,6 +61,7 @@ def check_in(
         if is_early(coming, now) and not even_early:
             return Arrival.TOO_EARLY
         change(coming, checked_in_at=now, checked_in_by=by)
+        happened.note_place(happened.Kind.CHECKED_IN, coming)
         return Arrival.NOW
 
 
@@ -86,6 +88,7 @@ def go_out(*, registration: Registration) -> bool:
         if going.checked_in_at is None or going.left_at is not None:
             return False
         change(going, left_at=max(timezone.now(), going.checked_in_at))
+        happened.note_place(happened.Kind.WENT_OUT, going)
         return True
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from events import happened
 from events.access import rules
 from events.access.facts import read_facts
 from events.messages import texts
@@ -67,6 +68,7 @@ def _confirm(registration: Registration, **values: object) -> Payment.Problem | 
     if not change(registration, status=Status.CONFIRMED, **values):
         return Problem.LATE
     texts.registered(registration, again=_times_taken_back(registration))
+    happened.note_place(happened.Kind.CONFIRMED, registration)
     return None
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from events import happened
 from events.messages import texts
 from events.models import Event, Notification, Payment, Registration
 from events.models.payment import PaymentQuerySet
@@ -51,6 +52,8 @@ def expire_lapsed(event: Event, now: datetime) -> int:
         ended = event.registrations.filter(status=expired, ended_at=now)
         _owe_back(Payment.objects.filter(registration__in=ended), Problem.CANCELLED)
         _tell_lapsed(ended)
+        for pk, workshop in ended.order_by("pk").values_list("pk", "workshop"):
+            happened.note_places(happened.Kind.EXPIRED, event.pk, workshop, [pk])
     return number
 
 

@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
+from events import happened
 from events.access import rules
 from events.access.facts import Facts, read_facts
 from events.access.refusals import PlaceRefused, TooLate
@@ -175,6 +176,7 @@ def forget_reasons(*, attendee: Attendee) -> None:
 
 def tell(given: Registration, *, is_asked: bool = False) -> None:
     """`is_asked`: the person took the place themselves, so the mail need not say who did."""
+    happened.note_place(happened.Kind.LET_IN, given)
     if given.status == Status.CONFIRMED:
         texts.registered(given, added=not is_asked)
     else:

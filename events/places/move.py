@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from events import happened
 from events.access import pricing
 from events.access.facts import Facts, read_facts
 from events.access.pricing import Price
@@ -55,6 +56,7 @@ def move(*, registration: Registration, to: Workshop, act: Act) -> Registration:
         change(moving, **_fields(moving, facts, target, act))
         moving.workshop = target
         texts.moved(moving, before)
+        happened.note_place(happened.Kind.LET_IN, moving)
         settle_locked(event, now)
         return current(moving, event)
 

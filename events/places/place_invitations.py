@@ -6,6 +6,7 @@ can use one.
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -15,7 +16,7 @@ from events.access.questions import Typed
 from events.models import Attendee, Bookable, PlaceInvitation, Registration
 from events.models.place_invitation import InvitationState
 
-from .answers import answers_for, write_answers
+from .answers import answers_for, write_given
 from .let_in import EVERYTHING, Act, give, lock_people, tell
 from .lock import locked_event
 from .register import reread
@@ -66,7 +67,12 @@ def revoke_invitation(*, invitation: PlaceInvitation) -> bool:
 
 
 def take_invited(
-    *, invitation: PlaceInvitation, attendee: Attendee, answers: Typed | None = None
+    *,
+    invitation: PlaceInvitation,
+    attendee: Attendee,
+    answers: Typed | None = None,
+    agreed: Collection[int] = (),
+    read_in: str = "",
 ) -> Registration:
     """Give the place to who has the link, and use the link up; who has the place already keeps
     both.
@@ -86,7 +92,8 @@ def take_invited(
         found.event = event
         given, is_new = give(person, reread(found.bookable, event), act, now)
         if is_new:
-            write_answers(given, answers_for(person, given.bookable, answers, now))
+            typed = answers_for(person, given.bookable, answers, agreed, read_in, now)
+            write_given(given, typed, now)
             unused = PlaceInvitation.objects.filter(pk=found.pk)
             unused.update(used_at=now, used_by=person)
             tell(given, is_asked=True)

@@ -1,9 +1,13 @@
 """Take a place, or join the waitlist."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from events import happened
 from events.access import rules
 from events.access.facts import Facts, read_facts
 from events.access.questions import Typed
@@ -11,7 +15,7 @@ from events.access.refusals import PlaceRefused
 from events.messages import texts
 from events.models import Attendee, Bookable, Event, Registration
 
-from .answers import answers_for, write_answers
+from .answers import answers_for, write_given
 from .lock import locked_event
 from .lottery import is_due
 from .settle import settle_locked
@@ -19,15 +23,29 @@ from .terms import terms_of
 from .waitlist import is_anybody_next
 
 Status = Registration.Status
+KINDS = {
+    Status.CONFIRMED: happened.Kind.PLACE_TAKEN,
+    Status.AWAITING_PAYMENT: happened.Kind.PLACE_HELD,
+    Status.WAITLISTED: happened.Kind.WAITLISTED,
+}
 
 
-def register(*, user: User, bookable: Bookable, answers: Typed | None = None) -> Registration:
+def register(
+    *,
+    user: User,
+    bookable: Bookable,
+    answers: Typed | None = None,
+    agreed: Collection[int] = (),
+    read_in: str = "",
+) -> Registration:
     """Take a place for the user, or join the waitlist; a second call returns the first result.
 
     Raises `PlaceRefused` with every reason if the person may not have the place, and
-    `AnswersNeeded` if it has questions that `answers` do not answer.
+    `AnswersNeeded` if it has questions that `answers` do not answer, or if there are pages of the
+    site to agree to whose versions are not in `agreed`. `read_in` is the language of the page that
+    asked for these.
     """
-    with locked_event(bookable.event.pk) as event:
+    with _refusal_noted(bookable), locked_event(bookable.event.pk) as event:
         attendee = _locked_attendee(user, event)
         bookable = reread(bookable, event)
         facts = _settle_if_due(read_facts(event, attendee, timezone.now()), attendee)
@@ -38,11 +56,21 @@ def register(*, user: User, bookable: Bookable, answers: Typed | None = None) ->
         facts = _serve_waitlist_first(facts, attendee, bookable)
         if is_full := rules.full(facts, bookable):
             raise PlaceRefused([is_full])
-        written = answers_for(attendee, bookable, answers, facts.now)
+        given = answers_for(attendee, bookable, answers, agreed, read_in, facts.now)
         made = _take_place if facts.has_room(bookable) else _join_waitlist
         registration = made(facts, bookable)
-        write_answers(registration, written)
+        write_given(registration, given, facts.now)
+        happened.note_place(KINDS[Status(registration.status)], registration)
         return registration
+
+
+@contextmanager
+def _refusal_noted(bookable: Bookable) -> Iterator[None]:
+    try:
+        yield
+    except PlaceRefused as refused:
+        happened.note_refused(bookable, [refusal.code for refusal in refused.refusals])
+        raise
 
 
 def _locked_attendee(user: User, event: Event) -> Attendee:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 
 from django.conf import settings
 
+from events import happened
 from events.access import rows
 from events.access.facts import EMPTY, Facts, Occupancy, count_occupancies
 from events.messages import texts
@@ -214,6 +215,7 @@ def _give(selection: Selection, bookable: Bookable, entry: FillingPass) -> set[S
             waiting = Registration.objects.filter(pk__in=pks, status=Status.WAITLISTED)
             waiting.update(**terms.as_fields(), filling_pass=entry)
             given.add(terms.status)
+            happened.note_places(happened.Kind.MOVED_UP, entry.event_id, entry.workshop_id, pks)
     return given
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from events.access.questions import AGREED, MAX_LINE, MAX_LINES, Asked, Problem
@@ -13,6 +14,8 @@ from events.models import Question
 Kind = Question.Kind
 #: The page sends it along, so that boxes which nobody ticked are answers too.
 SENT = "answers"
+#: The language of the page that asks. Somebody may choose another one before they send it.
+READ_IN = "read_in"
 WORDS: dict[Problem, Any] = {
     Problem.MISSING: _("Please answer this."),
     Problem.UNKNOWN: _("This can be chosen no more. Please choose again."),
@@ -23,7 +26,9 @@ NOTHING = _("I do not want to answer")
 
 
 class AnswersForm(forms.Form):
-    """A field for each question, named `q` and the question's id."""
+    """A field for each question, named `q` and the question's id; one for each page of the site to
+    agree to, named `p` and the id of its version.
+    """
 
     def __init__(self, asked: Asked, typed: Mapping[str, Any] | None = None) -> None:
         self.asked = asked
@@ -33,6 +38,25 @@ class AnswersForm(forms.Form):
             field.error_messages["required"] = _missing(question)
             field.question = question  # type: ignore[attr-defined]
             self.fields[name_of(question)] = field
+        for page in asked.pages:
+            box = forms.BooleanField(label=page.shown_title)
+            box.error_messages["required"] = CONSENT_MISSING
+            box.page = page  # type: ignore[attr-defined]
+            self.fields[f"p{page.pk}"] = box
+
+    @property
+    def agreed(self) -> frozenset[int]:
+        """Return the ids of the versions that the person agreed to, once the form is valid."""
+        return frozenset(page.pk for page in self.asked.pages)
+
+    @property
+    def read_in(self) -> str:
+        """Return the language of the page on which this was read; "" if it did not say a known one.
+
+        A page that was loaded before an upgrade says none.
+        """
+        language = str(self.data.get(READ_IN, ""))
+        return language if language in dict(settings.LANGUAGES) else ""
 
     @property
     def answers(self) -> dict[int, list[str]]:

@@ -42,7 +42,7 @@ def change_answers(request: SignedInRequest, code: UUID) -> HttpResponse:
     try:
         if not form.is_valid():
             raise NotAnswered(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        places.change_answers(registration=registration, typed=form.answers)
+        places.change_answers(registration=registration, typed=form.answers, read_in=form.read_in)
     except NotAnswered as found:
         return _edit_page(request, registration, found)
     except AnswersNeeded as needed:

@@ -58,9 +58,9 @@ def invited(request: HttpRequest) -> HttpResponse:
             return _to(mine)
         return _page(request, found)
     try:
-        answers = typed_answers(cast("SignedInRequest", request), found.bookable)
+        typed = typed_answers(cast("SignedInRequest", request), found.bookable)
         attendee = attendee_of(request.user)
-        given = places.take_invited(invitation=found, attendee=attendee, answers=answers)
+        given = places.take_invited(invitation=found, attendee=attendee, **typed)
     except (PlaceRefused, TooLate):
         return _page(request, found, HTTPStatus.CONFLICT)
     except (NotOpen, ObjectDoesNotExist):  # used up, or the event or the workshop was deleted

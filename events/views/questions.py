@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from events.access.questions import Typed, read_asked
+from events.access.questions import read_asked
 from events.access.viewers import viewer_of
 from events.http.requests import SignedInRequest
 from events.models import Bookable
-from events.places import AnswersNeeded
+from events.places import AnswersNeeded, Sent
 
 from .answer_form import SENT, AnswersForm
 
@@ -23,14 +23,17 @@ class NotAnswered(Exception):
         self.form, self.status = form, status
 
 
-def typed_answers(request: SignedInRequest, bookable: Bookable) -> Typed | None:
-    """Return what was answered, None if nothing was asked yet. Raises `NotAnswered`."""
+def typed_answers(request: SignedInRequest, bookable: Bookable) -> Sent:
+    """Return what was answered and agreed to; no answers if nothing was asked yet.
+
+    Raises `NotAnswered`.
+    """
     if SENT not in request.POST:
-        return None
+        return {"answers": None, "agreed": ()}
     form = AnswersForm(read_asked(viewer_of(request.user), bookable, timezone.now()), request.POST)
     if not form.is_valid():
         raise NotAnswered(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return form.answers
+    return {"answers": form.answers, "agreed": form.agreed, "read_in": form.read_in}
 
 
 def ask(request: HttpRequest, needed: AnswersNeeded) -> NotAnswered:

@@ -73,12 +73,12 @@ def _register(request: HttpRequest, bookable: Bookable) -> HttpResponse:
 
 def _take(request: SignedInRequest, bookable: Bookable) -> Registration:
     """Register; with codes of spots on waitlists of this event, give up those in the way of it."""
-    user, answers = request.user, typed_answers(request, bookable)
+    user, typed = request.user, typed_answers(request, bookable)
     codes = [UUID(code) for code in request.POST.getlist("leaving") if CODE.fullmatch(code)]
     q = Registration.objects.filter(attendee__user=user, event=bookable.event.pk, code__in=codes)
     if spots := list(q):
-        return places.swap(user=user, bookable=bookable, leaving=spots, answers=answers)
-    return places.register(user=user, bookable=bookable, answers=answers)
+        return places.swap(user=user, bookable=bookable, leaving=spots, **typed)
+    return places.register(user=user, bookable=bookable, **typed)
 
 
 def _next_page(registration: Registration) -> str:

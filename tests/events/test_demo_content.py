@@ -15,8 +15,10 @@ from pytest_django import DjangoDbBlocker
 
 from events import demo
 from events.access import facts
+from events.demo import pages as demo_pages
 from events.demo.load import DESCRIPTIONS
 from events.desk.chart import chart
+from events.http import site_pages
 from events.models import Attendee, Event, Host, Registration, Workshop
 from tests.factories import NOON, statuses
 
@@ -212,6 +214,17 @@ def test_hosts_of_an_event_are_groups_of_its_organizers() -> None:
     used = Host.objects.filter(events__isnull=False).distinct()
     assert used.count() == Host.objects.count() == 6
     assert [host.slug for host in Host.objects.all() if not host.about] == []
+
+
+def test_footer_leads_to_rules_of_conduct_in_both_languages(client: Client) -> None:
+    site_pages.forget()
+    assert 'href="/conduct/"' in client.get("/").content.decode()
+    english = client.get("/conduct/").content.decode()
+    japanese = client.get("/conduct/", HTTP_ACCEPT_LANGUAGE="ja").content.decode()
+
+    assert [mark for mark in demo_pages.WORDS if mark in english + japanese] == []
+    assert "Robin reads it and answers within two days." in english
+    assert "ロビン が読み、2 日以内に返事をします。" in japanese
 
 
 def test_some_people_agreed_to_be_shown_and_some_did_not() -> None:

@@ -202,7 +202,7 @@ def test_checkout_that_cannot_be_closed_stops_no_other_p(
         (reconcile, "close_lost"),
         (refunds, "run"),
         (housekeeping.sandbox_page, "deliver_late"),
-        (housekeeping.delivery, "purge"),
+        (housekeeping.retention, "purge_facts"),
     ],
 )
 def test_step_that_fails_as_a_whole_stops_no_other_step_p(

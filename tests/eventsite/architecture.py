@@ -14,17 +14,20 @@ PACKAGES = ("eventsite", "events", "neos_backend")
 #: is a module or a package; inside of a package, imports are its own affair.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("artwork", "formatting", "models", "permissions"),
+    ("happened",),
     ("access", "search"),
     ("calendars",),
     ("messages",),
-    ("follows", "pictures", "places"),
+    ("follows", "pictures", "places", "site_pages"),
     ("payments",),
     ("series",),
     ("http",),
     ("accounts",),
     ("doors",),
-    ("audit", "desk", "doctor", "housekeeping", "previews"),
-    ("admin", "demo", "templatetags", "views"),
+    ("audit", "desk", "housekeeping", "previews"),
+    ("health",),
+    ("doctor",),
+    ("admin", "backups", "demo", "templatetags", "views"),
     ("apps", "management", "urls"),
 )
 RANKS = {f"events.{name}": rank for rank, names in enumerate(LAYERS) for name in names}

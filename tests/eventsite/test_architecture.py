@@ -185,7 +185,7 @@ def lock_faults(text: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("lock", [RUNTIME, DEVELOPMENT])
+@pytest.mark.parametrize("lock", [RUNTIME, DEVELOPMENT, "requirements-audit.lock"])
 def test_lock_pins_everything_by_hash_and_names_no_address(lock: str) -> None:
     assert lock_faults((ROOT / lock).read_text("utf-8")) == []
 

@@ -79,3 +79,19 @@ def test_variables_of_this_platform_are_nobodys_business(
 ) -> None:
     set_only(monkeypatch, NEOS_CLIENT_ID="a", NEOS_CLIENT_SECRET="b", RESONITE_CLIENT_ID=" ")
     assert found(settings, "neos") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STRIPE_WEBHOOK_SECRET", "whsec_..."),
+        ("METRICS_TOKEN", "at-least-20-letters-and-digits"),
+    ],
+)
+def test_other_secrets_of_an_example_are_errors(settings: Settings, name: str, value: str) -> None:
+    assert list(checks.check_other_secrets()) == []
+    setattr(settings, name, value)
+    (error,) = checks.check_other_secrets()
+    assert (error.level, error.msg) == (ERROR, f"{name} is one of an example.")
+    settings.DEBUG = True
+    assert list(checks.check_other_secrets()) == []

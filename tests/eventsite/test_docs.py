@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from events.access.door import Denial
 from events.access.refusals import Code
@@ -120,6 +121,29 @@ def test_design_names_files_that_exist() -> None:
 
     assert len(named) > 12
     assert missing == []
+
+
+COMMAND = re.compile(r"(?:manage\.py|deploy/manage) ([a-z][a-z_]*)\b(?!\.)")
+
+
+def test_every_command_that_a_document_names_exists() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").glob("*.*")]
+    named = {
+        (page.name, name) for page in pages for name in COMMAND.findall(page.read_text("utf-8"))
+    }
+
+    assert len(named) > 30
+    assert sorted((page, name) for page, name in named if name not in get_commands()) == []
+
+
+def test_command_that_does_not_exist_is_found() -> None:
+    text = "`manage.py erase` or `deploy/manage backup FILE`, `python manage.py --help`"
+    named = COMMAND.findall(text)
+
+    assert (named, [name for name in named if name not in get_commands()]) == (
+        ["erase", "backup"],
+        ["erase"],
+    )
 
 
 def test_every_fault_has_a_number_of_its_own() -> None:

@@ -95,3 +95,10 @@ def test_file_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
 def test_relative_path_is_shown_from_the_root() -> None:
     said = reason(**PRODUCTION | {"SITE_LOGO": "static/nothing.svg"})
     assert said == f"SITE_LOGO is not found: {ROOT}/static/nothing.svg"
+
+
+def test_relative_path_begins_in_the_project_wherever_a_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read("SITE_LOGO", SITE_LOGO="static/img/icon.svg") == [f"{ROOT}/static/img/icon.svg"]

@@ -106,6 +106,28 @@ def test_foreign_host_is_one_warning_without_mail_s2(
     assert mailoutbox == []
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "\xff" * 8_000},
+        {"host": "events.example.org", "origin": "https://" + "\xff" * 8_000},
+    ],
+    ids=["host", "origin"],
+)
+def test_line_repeats_only_the_beginning_of_what_a_visitor_sent(
+    settings: Settings, capfd: pytest.CaptureFixture[str], headers: dict[str, str]
+) -> None:
+    settings.ALLOWED_HOSTS = ["events.example.org"]
+    visitor = Client(enforce_csrf_checks=True)
+
+    with stream_of_now():
+        visitor.post("/language/", headers=headers)
+
+    (line,) = [line for line in seen(capfd) if "django.security" in line]
+    message = line.partition(": ")[2].partition(" request=")[0]
+    assert (len(message), message[-3:], message.count("\\xff") > 50) == (303, "...", True)
+
+
 @pytest.mark.parametrize("address", ["/break/bug/", "/answer/500/"])
 def test_bug_is_an_error_and_mailed_s2(
     visitor: Client,

@@ -25,5 +25,9 @@ def test_list_of_faults_names_tests_that_exist() -> None:
     assert missing((ROOT / "docs" / "faults.md").read_text()) == []
 
 
+def test_promises_of_operations_name_tests_that_exist() -> None:
+    assert missing((ROOT / "docs" / "operations.md").read_text()) == []
+
+
 def test_missing_test_would_be_noticed() -> None:
     assert missing("`test_nobody_wrote_this`") == ["test_nobody_wrote_this"]

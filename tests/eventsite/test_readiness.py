@@ -3,14 +3,17 @@
 Processes of their own, because it is about how they end; one migrated file is made for all.
 """
 
+import itertools
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -21,7 +24,7 @@ from django.db import connection
 from eventsite import readiness
 from tests.servers import database_url
 
-from .processes import ROOT, refusal, run
+from .processes import ROOT, Start, refusal, run, the_reason
 
 DEVELOPMENT = {"DEBUG": "1", "NEOS_SANDBOX": "1"}
 LOAD = ("-c", "from eventsite.wsgi import application")
@@ -30,6 +33,7 @@ MISSING = (
     "to make it."
 )
 NO_FOLDER = "the folder of the database file in DATABASE_URL is not there."
+CLOSED = "the database file of DATABASE_URL, or its folder, may not be written by this user."
 NOT_MIGRATED = "the tables are missing or old. Run `manage.py migrate`."
 NOT_OURS = "DATABASE_URL leads to something that is no database, or has options that do not work."
 
@@ -68,6 +72,78 @@ def test_missing_folder_ends_the_start_s4(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/typo/site.sqlite3"
     assert refusal(*LOAD, **DEVELOPMENT, DATABASE_URL=url) == NO_FOLDER
     assert list(tmp_path.iterdir()) == []
+
+
+def refusal_to_a_plain_user(*arguments: str, **variables: str) -> str:
+    """Run Python without root's right to write everywhere; return what ends the start."""
+    as_root = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override")
+    command = [*(as_root if os.geteuid() == 0 else ()), sys.executable, *arguments]
+    environment = {"PATH": os.environ["PATH"], **variables}
+    process = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    return the_reason(Start(process.returncode, process.stdout, process.stderr))
+
+
+@pytest.mark.parametrize("closed", ["site.sqlite3", "."])
+def test_file_or_folder_that_may_not_be_written_ends_the_start(
+    migrated: Path, tmp_path: Path, closed: str
+) -> None:
+    """The folder too: SQLite makes its log beside the file."""
+    file = shutil.copy(migrated, tmp_path / "site.sqlite3")
+    path = tmp_path / closed
+    path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        url = f"sqlite:///{file}"
+        assert refusal_to_a_plain_user(*LOAD, **DEVELOPMENT, DATABASE_URL=url) == CLOSED
+    finally:
+        path.chmod(0o755)
+
+
+# --- A migration that is killed ------------------------------------------------------------------
+
+
+def migrate_until(applied: int, url: str) -> int:
+    """Kill `migrate` once it has applied so many; return its status."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **DEVELOPMENT}
+    command = [sys.executable, "manage.py", "migrate"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment | {"DATABASE_URL": url},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        lines = (line for line in process.stdout if "Applying" in line)
+        for _ in itertools.islice(lines, applied):
+            pass
+        process.kill()
+        return process.wait()
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables, of the kind that this run has."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/new.sqlite3"
+        return
+    name = f"{connection.settings_dict['NAME']}_new"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield database_url().replace(f"/{connection.settings_dict['NAME']}?", f"/{name}?")
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migration_that_is_killed_goes_on_where_it_stopped(empty_database: str) -> None:
+    """A killed process: no code of ours runs any more, and the database has to know by itself."""
+    url = {"DATABASE_URL": empty_database}
+    assert migrate_until(21, empty_database) == -signal.SIGKILL
+    assert refusal(*LOAD, **DEVELOPMENT, **url) == NOT_MIGRATED
+    assert run("manage.py", "migrate", **DEVELOPMENT, **url).returncode == 0
+    process = run(*LOAD, **DEVELOPMENT, **url)
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", [LOAD, ("manage.py", "housekeeping", "--loop", "1")])

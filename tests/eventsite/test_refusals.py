@@ -85,6 +85,7 @@ MALFORMED = [
             "'none'",
         )
     ),
+    ("DATABASE_POOLER", "session", "DATABASE_POOLER must be one of: none, transaction."),
     ("DATABASE_POOL_SIZE", "none", "DATABASE_POOL_SIZE is a whole number from 1 to 1000."),
     *(
         ("SITE_URL", value, SITE_URL_FORM)

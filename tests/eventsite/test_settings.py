@@ -258,8 +258,18 @@ def test_postgresql_is_pooled_and_keeps_options_of_its_address() -> None:
         "USER": "us@er",
         "PASSWORD": "p/w",
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
         "OPTIONS": {"sslmode": "require", "options": "-c lock_timeout=10s", "pool": pool},
     }
+
+
+def test_pooler_of_transactions_gets_no_option_and_no_cursor() -> None:
+    address = "postgresql://db.example.org:6432/site?sslmode=require"
+    (databases,) = read("DATABASES", DATABASE_URL=address, DATABASE_POOLER="transaction")
+
+    pool = {"min_size": 1, "max_size": 10, "timeout": 4, "reconnect_timeout": 4}
+    assert databases["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert databases["default"]["OPTIONS"] == {"sslmode": "require", "pool": pool}
 
 
 def test_postgresql_waits_for_locks_as_long_as_its_address_says_h5() -> None:
@@ -320,10 +330,12 @@ def test_forms_lead_to_a_checkout_of_ones_own_domain_p() -> None:
     assert form_action(**STRIPE, FORM_ACTION_ORIGINS=own) == [*ordinary, own]
 
 
-def test_calls_to_outside_are_bounded_below_the_threads_of_the_readme_s6() -> None:
+def test_calls_to_outside_are_bounded_below_the_threads_of_a_worker_s6() -> None:
     assert read("OUTSIDE_CALLS", "SOCIAL_AUTH_CALLS_AT_ONCE") == [3, 3]
     assert read("SOCIAL_AUTH_CALLS_AT_ONCE", OUTSIDE_CALLS="7") == [7]
-    threads = re.search(r"--threads (\d+)", (ROOT / "README.md").read_text("utf-8"))
+    threads = re.search(
+        r"^threads = (\d+)$", (ROOT / "deploy/gunicorn.conf.py").read_text("utf-8"), re.MULTILINE
+    )
     assert threads is not None
     assert int(threads[1]) > 2 * 3
 

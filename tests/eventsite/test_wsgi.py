@@ -29,6 +29,19 @@ MEANT_FOR_THE_OTHER = (
 )
 NOTHING_COLLECTED = "The static files are not there yet: run `manage.py collectstatic --noinput`."
 
+WEAK_WEBHOOK = (
+    "STRIPE_WEBHOOK_SECRET is one of an example. Stripe shows it beside the webhook at "
+    "/payments/stripe/."
+)
+WEAK_KEY = (
+    "SECRET_KEY can be guessed: it is short, or one of an example. "
+    'python3 -c "import secrets; print(secrets.token_urlsafe(50))" prints a new one.'
+)
+ALONE = (
+    "2 workers have no cache in common: each counts tries by itself. "
+    "Set CACHE_URL=dbcache://cache, then run `manage.py createcachetable`."
+)
+
 # The project's own folder may have collected files in it; this one has what the test wants.
 START = """
 import os, sys
@@ -101,9 +114,17 @@ def test_start_with_everything_serves_pages_with_their_files(tmp_path: Path) -> 
             WITHOUT_CLIENT | {"RESONITE_CLIENT_ID": "client"},
             f"{MEANT_FOR_THE_OTHER} {CLIENT_MISSING} {NOTHING_COLLECTED}",
         ),
+        (PRODUCTION | {"SECRET_KEY": "50 random characters"}, f"{WEAK_KEY} {NOTHING_COLLECTED}"),
+        (
+            PRODUCTION | {"STRIPE_WEBHOOK_SECRET": "whsec_..."},
+            f"{WEAK_WEBHOOK} {NOTHING_COLLECTED}",
+        ),
         (PRODUCTION, NOTHING_COLLECTED),
     ],
-    ids=["no client", "sandbox", "strange scope", "other client", "nothing collected"],
+    ids=[
+        *("no client", "sandbox", "strange scope", "other client", "key of the example"),
+        *("webhook of the example", "nothing collected"),
+    ],
 )
 def test_start_without_something_names_it(
     tmp_path: Path, variables: dict[str, str], sentence: str
@@ -153,3 +174,61 @@ def test_gunicorn_gives_up_instead_of_trying_for_ever(
     ours = [line for line in process.stderr.splitlines() if not line.startswith("[")]
     assert process.returncode == 3
     assert [line.startswith(beginning) for line in ours] == [True]
+
+
+@pytest.mark.once  # it never comes to the database
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("options", "variables"),
+    [
+        (("--workers", "2"), {}),
+        (("-w2",), {}),
+        ((), {"WEB_CONCURRENCY": "2"}),
+        ((), {"GUNICORN_CMD_ARGS": "--workers=2"}),
+        (("--config", "deploy/gunicorn.conf.py"), {"WEB_CONCURRENCY": "2"}),
+    ],
+    ids=["option", "short option", "variable", "arguments", "deploy"],
+)
+def test_several_workers_without_a_cache_in_common_do_not_start(
+    tmp_path: Path, options: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    """Real starts: gunicorn reads the number of its workers from several places.
+
+    The static files are missing as well, or the control below would need a database.
+    """
+    assert f"{NOTHING_COLLECTED} {ALONE}" in start_gunicorn(tmp_path, *options, **variables)
+    shared = start_gunicorn(tmp_path, *options, **variables, CACHE_URL="dbcache://cache")
+    assert NOTHING_COLLECTED in shared
+    assert ALONE not in shared
+
+
+def test_number_of_workers_in_a_file_of_settings_is_seen_by_its_hook() -> None:
+    load = (
+        "import runpy, types; import eventsite.readiness as r; "
+        "r.require_database = lambda **_: None; import eventsite.wsgi; "
+        "eventsite.wsgi.settings.DEBUG = False; "
+        "hook = runpy.run_path('deploy/gunicorn.conf.py')['on_starting']; "
+        "hook(types.SimpleNamespace(cfg=types.SimpleNamespace(workers=%d)))"
+    )
+    development = {"DEBUG": "1", "NEOS_SANDBOX": "1"}
+    assert refusal("-c", load % 2, **development) == ALONE
+    assert run("-c", load % 1, **development).returncode == 0
+
+
+def start_gunicorn(folder: Path, *options: str, **variables: str) -> str:
+    """Return what gunicorn says that cannot start; collected files would be in the folder."""
+    settings = folder / "uncollected.py"
+    settings.write_text(f"from eventsite.settings import *\nSTATIC_ROOT = BASE_DIR / '{folder}'\n")
+    of_the_test = {"PYTHONPATH": str(folder), "DJANGO_SETTINGS_MODULE": "uncollected"}
+    process = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--no-control-socket", *options, "eventsite.wsgi"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | of_the_test | PRODUCTION | variables,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    # Not always 3: without --preload, two workers that end at once are more than gunicorn expects.
+    assert process.returncode != 0
+    return process.stderr

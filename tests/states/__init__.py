@@ -10,6 +10,7 @@ from . import (
     of_desk,
     of_doors,
     of_events,
+    of_health,
     of_money,
     of_places,
     of_questions,
@@ -25,6 +26,7 @@ __all__ = ["State", "make_states"]
 MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     made.of_nothing,
     made.of_site_pages,
+    made.of_agreements,
     made.of_trouble,
     made.of_steps_done_once,
     of_accounts.of_ways_in,
@@ -59,6 +61,7 @@ MAKERS: tuple[Callable[[], Iterable[State]], ...] = (
     of_desk.of_desks,
     of_admin.of_desk_tabs,
     of_doors.of_doors,
+    of_health.of_health,
     of_series.of_series,
     of_events.of_lists,
 )

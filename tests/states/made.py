@@ -10,10 +10,11 @@ from events.follows import follow
 from events.http import errors
 from events.messages import confirmation, stop_link, topics
 from events.models import MailTopic, SitePage
-from tests.factories import make_attendee, make_event, make_host, make_local_attendee
+from tests.factories import make_attendee, make_event, make_host, make_local_attendee, write_page
 
 from .state import State
 
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 TROUBLE: dict[str, tuple[str, Callable[[HttpRequest], HttpResponse]]] = {
     "400": ("We could not read that", lambda r: errors.bad_request(r, ValueError())),
     "403": ("This page is for other people", lambda r: errors.permission_denied(r, ValueError())),
@@ -53,11 +54,31 @@ def of_steps_done_once() -> Iterator[State]:
 
 def write_site_pages() -> None:
     """Before the site starts: it looks for them once a minute only."""
-    SitePage.objects.create(name="imprint", text="# Who we are\n\nA club.\n\n- by day\n- by night")
+    write_page("imprint", "# Who we are\n\nA club.\n\n- by day\n- by night")
+    write_page("terms", "Be on time")
+    for text in ("First", "Second"):
+        write_page("photos", text, title="Photos")
 
 
 def of_site_pages() -> Iterator[State]:
+    if not SitePage.objects.exists():
+        write_site_pages()
     yield State("imprint", "/imprint/", "Who we are")
+    yield State("page-older-version", "/pages/photos/1/", "Read the present version")
+    yield State("page-no-day", "/pages/photos/?on=soon", "cannot be read", status=404)
+    yield State("page-day-before", "/pages/photos/?on=2020-02-29", "first on", status=404)
+
+
+def of_agreements() -> Iterator[State]:
+    """The page that asks to agree; other states take places, so it is asked for here only."""
+    SitePage.objects.filter(name="terms").update(is_agreed_to=True)
+    browser = Client()
+    browser.force_login(make_attendee().user, BACKEND)
+    page = make_event(title="Agree").get_absolute_url()
+    first, missing = (browser.post(f"{page}register/", typed) for typed in ({}, {"answers": "1"}))
+    SitePage.objects.update(is_agreed_to=False)
+    yield _made("agreements", "They ask once", first)
+    yield _made("agreements-missing", "without it you cannot have the place", missing)
 
 
 def _made(name: str, says: str, answer: HttpResponse) -> State:

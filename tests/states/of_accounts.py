@@ -147,7 +147,12 @@ def of_own_data() -> Iterator[State]:
     yield State("data-without-amount", DATA, "You have given $9.00 in all", bare.user)
     yield State("data-new", DATA, "There are no payments", new.user)
     yield State("data-neos", DATA, "sign in with Neos again", linked.user)
-    yield State("data-errors", DATA, WRONG, new.user, "Save the file")
+    yield State("data-errors", DATA, WRONG, new.user, "Save it to read")
+    reader = Client()
+    reader.force_login(old.user, "django.contrib.auth.backends.ModelBackend")
+    saved = reader.post(f"{DATA}file/", {"form": "html", "current_password": "secret"})
+    html = b"".join(saved).decode()
+    yield State("data-file", "/made/data-file/", "What is empty is left out", html=html)
     leaving = "Yes, delete my account"
     yield State("erase", ERASE, "Save a copy of your data", new.user)
     yield State("erase-errors", ERASE, WRONG, new.user, leaving)

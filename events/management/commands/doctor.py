@@ -29,11 +29,16 @@ class Command(StaffCommand):
         "clock says, and the mail server. Prints what it found and what to do, and exits 1 if "
         "there is a problem. Changes nothing."
     )
-    examples = ("doctor", "doctor --offline", "doctor --workers 2 --json")
+    examples = ("doctor", "doctor --deploy", "doctor --offline", "doctor --workers 2 --json")
     requires_system_checks = []  # it runs them, and prints what they say
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--offline", action="store_true", help="ask no other server")
+        parser.add_argument(
+            "--deploy",
+            action="store_true",
+            help="look at packages, role and proxy too, and at this as a site where people come",
+        )
         parser.add_argument(
             "--workers",
             type=whole_number(1, MOST_WORKERS),
@@ -43,7 +48,8 @@ class Command(StaffCommand):
         add_json(parser)
 
     def handle(self, *args: Any, offline: bool, workers: int | None, **options: Any) -> None:
-        found = list(progress(examine(Asked(offline, workers)), "Checks"))
+        asked = Asked(offline, workers, is_deployed=options["deploy"])
+        found = list(progress(examine(asked), "Checks"))
         if options["json"]:
             self.say_json(facts(found, is_offline=offline))
         else:

@@ -1,11 +1,13 @@
 """Tell Stripe's errors apart: do they say what became of the request, and is its key of use?"""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import stripe
 from django.conf import settings
 
+from events import happened
 from neos_backend.outside import Bound, TooManyWait
 
 from .base import KeySpent, ProviderAway, ProviderBusy, ProviderRefused
@@ -27,13 +29,22 @@ def errors() -> Iterator[None]:
     then on: `KeySpent`. Without an answer, with too many requests, or while another request has the
     key, the same key is right: `ProviderAway`.
     """
+    began = time.perf_counter()
     try:
         with CALLS.enter(settings.OUTSIDE_CALLS):
             yield
     except TooManyWait as error:
+        _count("busy", began)
         raise ProviderBusy("busy") from error
     except stripe.StripeError as error:
-        raise _ours(error) from error
+        ours = _ours(error)
+        _count("refused" if isinstance(ours, ProviderRefused) else "failed", began)
+        raise ours from error
+    _count("ok", began)
+
+
+def _count(outcome: str, began: float) -> None:
+    happened.count(happened.PROVIDER, f"stripe {outcome}", time.perf_counter() - began)
 
 
 def _ours(error: stripe.StripeError) -> ProviderAway | ProviderRefused:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from events.models import (
+    Agreement,
     Answer,
     Attendee,
     Block,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_question,
     make_user,
     make_workshop,
+    write_page,
 )
 
 FILE = "/account/data/file/"
@@ -114,6 +116,11 @@ def write_history(attendee: Attendee, tag: str) -> Registration:
         attendee=attendee, kind="registered", subject=f"registration:{place.code}",
         registration=place, event=event, facts={"back": f"/secret-{tag}/"}, state="sent",
         created_at=NOON - DAY, sent_at=NOON,
+    )  # fmt: skip
+    terms = write_page(f"terms-{tag}", f"Words {tag}", title=f"Terms {tag}")
+    Agreement.objects.create(
+        attendee=attendee, version=terms, registration=place, language="ja",
+        agreed_at=NOON - DAY,
     )  # fmt: skip
     MutedTopic.objects.get_or_create(attendee=attendee, topic="thanks")
     Follow.objects.create(attendee=attendee, event=event, created_at=NOON - DAY)

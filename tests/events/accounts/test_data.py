@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from events.messages import texts
-from events.models import Attendee, Block, FormerNeosId, Payment
+from events.models import Agreement, Attendee, Block, FormerNeosId, Payment
 from events.payments.providers import manual
 from tests.attendance import miss
 from tests.factories import (
@@ -17,6 +17,7 @@ from tests.factories import (
     make_local_attendee,
     make_organizer,
     make_user,
+    write_page,
 )
 from tests.lines import register
 from tests.markup import Element, TreeBuilder
@@ -59,11 +60,11 @@ def ada(client: Client) -> Attendee:
 
 def test_page_says_what_is_known_in_the_zone_of_the_person(client: Client, ada: Attendee) -> None:
     assert facts(main(client)) == {
-        "Display name": "Ada",
+        "Display name": "Ada Change",
         "How you sign in": "You sign in with Neos as Ada <b> , or with the name ada and your "
-        "password.",
-        "E-mail": "ada@example.org , confirmed on 24 May 2030.",
-        "Time zone": "Asia/Tokyo",
+        "password. Change",
+        "E-mail": "ada@example.org , confirmed on 24 May 2030. Change",
+        "Time zone": "Asia/Tokyo Change",
         "Account since": "1 June 2030",
         "Last sign-in": "Sat 1 June 2030, 21:00 (Asia/Tokyo). We keep only the last one.",
         "Picture": "None. The site has drawn the face that you see.",
@@ -102,6 +103,29 @@ def test_page_says_of_a_supporter_without_an_amount_that_it_is_not_told(
         client.force_login(make_attendee(**fact).user)
         said = facts(main(client))
         assert said["Patreon" if platform == "neos" else "Support"] == sentence
+
+
+def test_page_says_of_each_part_how_it_is_corrected(client: Client, ada: Attendee) -> None:
+    page = main(client)
+    changes = [a for a in page.all("a") if a.text == "Change"]
+    labels = {link.attributes["aria-label"]: link.attributes["href"] for link in changes}
+    expected = ["Display name", "How you sign in", "E-mail", "Time zone"]
+    assert labels == {f"Change: {name}": "/account/" for name in expected}
+    notes = [note.text for note in page.all("p", **{"class": "note"})]
+    assert sum("rite to" in note for note in notes) == 2
+    assert [note for note in notes if "press “Verify with Neos again”" in note] != []
+
+
+def test_page_lists_what_the_person_agreed_to_and_no_strangers(
+    client: Client, ada: Attendee
+) -> None:
+    first = write_page("terms", "One")
+    for person, version in ((ada, first), (make_attendee(), write_page("terms", "Two"))):
+        Agreement.objects.create(attendee=person, version=version, language="en", agreed_at=NOON)
+    links = {a.text: a.attributes["href"] for a in main(client).all("a")}
+
+    assert links["Terms, version 1, on 1 June 2030"] == "/terms/1/"
+    assert [text for text in links if "version 2" in text] == []
 
 
 def test_page_of_somebody_new_says_that_there_is_nothing(client: Client) -> None:

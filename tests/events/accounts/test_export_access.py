@@ -34,10 +34,10 @@ def test_file_asks_who_has_no_password_for_a_new_sign_in(
     client.force_login(attendee.user)
     for answer in (client.get("/account/data/"), client.post(FILE)):
         page = answer.content.decode()
-        found = ('name="next" value="/account/data/"' in page, "Save the file" in page)
+        found = ('name="next" value="/account/data/"' in page, "Save it to read" in page)
         assert found == (True, False)
     sign_in(client)
-    assert "Save the file" in client.get("/account/data/").content.decode()
+    assert "Save it to read" in client.get("/account/data/").content.decode()
     assert download(client)["neos"]["id"] == "U-gearfox"
     clock.shift(timedelta(minutes=11))
     assert client.post(FILE).streaming is False

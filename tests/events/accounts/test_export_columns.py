@@ -7,6 +7,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from events.models import (
+    Agreement,
     Answer,
     Attendee,
     Block,
@@ -89,6 +90,7 @@ LEFT_OUT: dict[type[Model], dict[str, str]] = {
         **dict.fromkeys(["id", "attendee"], "of no meaning outside"),
         "created_by": "somebody else's name",
     },
+    Agreement: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     Follow: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     MutedTopic: {**dict.fromkeys(["id", "attendee"], "of no meaning outside")},
     FormerNeosId: {
@@ -133,6 +135,7 @@ TOLD: dict[type[Model], set[str]] = {
         *("event", "workshop", "kind", "is_shown", "outside_capacity", "early_minutes"),
         "created_at",
     },
+    Agreement: {"version", "registration", "language", "agreed_at"},
     Follow: {"event", "host", "created_at"},
     MutedTopic: {"topic"},
     FormerNeosId: {"neos_id"},

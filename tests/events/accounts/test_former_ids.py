@@ -85,7 +85,7 @@ def test_removed_block_lets_somebody_move_up_who_unlinked_l7(client: Client) -> 
     block = Block.objects.get()
     with pytest.MonkeyPatch.context() as patch:
         # The page fills places after the commit, which a test's transaction never reaches.
-        patch.setattr("django.db.transaction.on_commit", lambda act: act())
+        patch.setattr("django.db.transaction.on_commit", lambda act, **_: act())
         delete(client, f"/admin/events/block/{block.pk}/")
     assert statuses(block.event or make_event()) == ["cancelled", "confirmed"]
 

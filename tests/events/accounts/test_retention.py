@@ -22,6 +22,7 @@ from events.audit import audit
 from events.audit.messages import _owed
 from events.messages.retention import RECOUNTED
 from events.models import (
+    Agreement,
     Answer,
     Attendee,
     Block,
@@ -43,6 +44,7 @@ from tests.factories import (
     make_question,
     make_role,
     make_user,
+    write_page,
 )
 from tests.lines import register
 
@@ -387,6 +389,18 @@ def test_answers_are_forgotten_where_it_is_over(clock: Clock) -> None:
 
     assert dict(+purge()) == {"answers": 1}
     assert [one.registration.event.starts_at for one in Answer.objects.all()] == [LATER]
+
+
+def test_agreements_that_an_erasure_left_are_forgotten() -> None:
+    """The code of before agreements erases a person without them; nobody waits for DAYS."""
+    version = write_page("terms", "Be on time")
+    ada, stranger = make_ada(), make_attendee()
+    for person in (ada, stranger):
+        Agreement.objects.create(attendee=person, version=version, language="en", agreed_at=NOON)
+    Attendee.objects.filter(pk=ada.pk).update(erased_at=timezone.now())
+
+    assert dict(retention.purge(None)) == {"agreements": 1}
+    assert [one.attendee for one in Agreement.objects.all()] == [stranger]
 
 
 def test_run_that_was_killed_is_finished_by_the_next(

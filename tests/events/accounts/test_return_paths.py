@@ -11,13 +11,13 @@ from django.test import Client
 
 from events.http import site_pages
 from events.messages import delivery
-from events.models import SitePage
 from tests.factories import (
     make_attendee,
     make_event,
     make_host,
     make_local_attendee,
     make_user,
+    write_page,
 )
 from tests.lines import register
 from tests.markup import Page, TreeBuilder, fill_in
@@ -61,7 +61,7 @@ def site(clock: object) -> None:
     jam.former_addresses.create(slug="former")
     make_host(jam, slug="club")
     make_event(slug="draft", status="draft")
-    SitePage.objects.create(name="imprint", text="# Who we are")
+    write_page("imprint", "# Who we are")
     site_pages.forget()
 
 

@@ -208,6 +208,7 @@ FILLED = {
     "<slug:seed>": "ada",
     "<slug:digest>": "ada",
     "<slug:name>": "ada",
+    "<int:number>": "1",
     "<str:file>": "event.ics",
     "<slug:slug>": "x",
     "<slug:workshop_slug>": "x",

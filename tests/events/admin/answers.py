@@ -22,6 +22,8 @@ TABLE = """
   password_change/done/       200  200  200  200  200  in   in  | 405  405  405  405  405  in   in
   autocomplete/               200  200  200  403  200  in   in  | 405  405  405  405  405  in   in
   jsi18n/                     200  200  200  200  200  in   in  | 405  405  405  405  405  in   in
+  now/                        403  403  403  403  200  in   in  | 405  405  405  405  405  in   in
+  hours/                      403  403  403  403  200  in   in  | 405  405  405  405  405  in   in
   preview/                    405  405  405  405  405  in   in  | 404  404  404  404  404  in   in
 
 events/attendee/

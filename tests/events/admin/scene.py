@@ -21,7 +21,6 @@ from events.models import (
     PlaceInvitation,
     Registration,
     Role,
-    SitePage,
     Workshop,
 )
 from events.payments.providers import manual
@@ -33,6 +32,7 @@ from tests.factories import (
     make_perk,
     make_user,
     make_workshop,
+    write_page,
 )
 from tests.lines import register
 
@@ -44,7 +44,7 @@ WORDS = ["Jam of", "Wren", "U-wren", "Whirl of", "Club of"]
 
 def make_scene(*organizers: User) -> Event:
     """Return an event of these people, still without anything, on a site with an imprint."""
-    SitePage.objects.create(name="imprint", text="Who we are")
+    write_page("imprint", "Who we are")
     return make_event(title="Jam of", organizers=organizers, price=500, time_zone="Asia/Tokyo")
 
 

@@ -5,8 +5,10 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from events.admin import registration_filters
 from events.models import Event, Registration, Workshop
-from tests.factories import make_event
+from tests.factories import make_attendee, make_event
+from tests.lines import register
 
 from .conftest import SignedIn
 from .pages import ATTENDEES, EVENTS, REGISTRATIONS, delete, leaks, names, paths_of, read, words
@@ -70,6 +72,21 @@ def test_filter_by_an_event_without_registrations_finds_nothing(
 ) -> None:
     empty = make_event(organizers=[mika])
     assert names(browser.get(f"{REGISTRATIONS}?event__id__exact={empty.pk}")) == []
+
+
+def test_filter_offers_the_newest_events_and_finds_people_of_others(
+    browser: Client, mika: User, jam: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A big site has thousands of events, and each would be a link beside the list."""
+    monkeypatch.setattr(registration_filters, "MOST_CHOICES", 1)
+    newest = make_event(organizers=[mika], title="Newest")
+    register(make_attendee(), newest)
+
+    links = read(browser.get(REGISTRATIONS)).all("a")
+    chosen = [link.attributes["href"] for link in links if "href" in link.attributes]
+    events = [href for href in chosen if href.startswith("?event__id__exact=")]
+    assert events == [f"?event__id__exact={newest.pk}"]
+    assert names(browser.get(f"{REGISTRATIONS}?event__id__exact={jam.pk}")) == ["Guest", "Guest"]
 
 
 def test_filter_by_another_organizers_event_finds_nothing(

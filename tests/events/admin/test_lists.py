@@ -275,7 +275,7 @@ def test_registration_page_costs_the_same_with_more_payments(
                 recorded_by=make_user(),
                 created_at=NOON,
             )
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             browser.get(registration_page(held))
 
 

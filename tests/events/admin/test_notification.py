@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from events import places
 from events.accounts import local
-from events.messages import delivery
+from events.messages import delivery, retention
 from events.models import Attendee, Event, Notification
 from tests.factories import NOON, make_attendee, make_event, make_user
 from tests.mail_server import Refusing
@@ -122,7 +122,7 @@ def test_sent_message_is_known_after_its_facts_are_purged(
 ) -> None:
     delivery.deliver_due()
     clock.shift(timedelta(days=1))
-    delivery.purge(NOON + timedelta(hours=1))
+    retention.purge_facts(NOON + timedelta(hours=1))
     assert states(root) == {"Ada": "sent", "Bo": "sent"}
 
 

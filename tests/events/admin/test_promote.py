@@ -197,6 +197,6 @@ def test_page_of_a_promoted_one_costs_the_same_with_more_people(
 ) -> None:
     confirm(browser, "promote", line[3])
     for _ in range(2):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             browser.get(registration_page(line[3]))
         places.register(user=make_attendee().user, bookable=jam)

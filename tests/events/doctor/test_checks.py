@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from pytest_django import Settings
 
-from events.doctor import Asked, Finding, configuration, examine, mail, storage, work
+from events.doctor import Asked, Finding, configuration, examine, mail, pages, storage, work
 from events.doctor.finding import State
-from events.models import Announcement, Event, Notice, Notification, PasswordResetRequest
-from tests.factories import NOON, make_announcement, make_attendee, make_event
+from events.models import Announcement, Event, Job, Notice, Notification, PasswordResetRequest
+from tests.factories import NOON, make_announcement, make_attendee, make_event, write_page
 from tests.lines import register
 from tests.mail_server import Unopenable
 from tests.platform import KEY, PLATFORM
@@ -69,6 +70,30 @@ def test_real_secrets_are_fine_and_test_money_is_not(settings: Settings) -> None
     assert sentences(configuration.check_secrets) == [
         "STRIPE_SECRET_KEY is a test key: no real money comes."
     ]
+
+
+WEBHOOK = (
+    "STRIPE_WEBHOOK_SECRET is one of an example: who knows it can say that a place was paid for."
+)
+FIGURES = "METRICS_TOKEN is one of an example: who knows it can read figures of the site."
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "expected"),
+    [
+        ("STRIPE_SECRET_KEY", "sk_live_...", "STRIPE_SECRET_KEY looks like one of an example."),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_...", WEBHOOK),
+        ("METRICS_TOKEN", "at-least-20-letters-and-digits", FIGURES),
+    ],
+)
+def test_other_secrets_of_the_example_are_found(
+    settings: Settings, name: str, secret: str, expected: str
+) -> None:
+    settings.SECRET_KEY = settings.SOCIAL_AUTH_SECRET = GOOD_KEY
+    setattr(settings, name, secret)
+    assert sentences(configuration.check_secrets) == [expected]
+    setattr(settings, name, GOOD_KEY)
+    assert states(configuration.check_secrets) == [State.OK]
 
 
 def test_redirect_address_is_said_letter_by_letter(settings: Settings) -> None:
@@ -255,6 +280,27 @@ def test_work_in_time_is_fine_and_dead_letters_are_a_warning() -> None:
     assert sentences(work.check_dead_letters) == ["Messages that were not delivered: 1."]
 
 
+@pytest.mark.django_db
+def test_deployed_site_on_which_nothing_was_ever_started_is_told_so() -> None:
+    deployed = Asked(is_deployed=True)
+    begun = [*work.check_readiness(deployed)]
+    Job.objects.create(name="housekeeping", ended_at=timezone.now())
+
+    assert [(one.state, one.sentence) for one in begun] == [
+        (
+            State.PROBLEM,
+            "housekeeping-late: Housekeeping has not come to the end of a round for ten minutes.",
+        )
+    ]
+    assert states(work.check_readiness, deployed) == [State.OK]
+    assert states(work.check_late_work) == [State.OK]
+
+
+@pytest.mark.django_db
+def test_site_at_home_needs_no_periodic_work() -> None:
+    assert states(work.check_readiness) == []
+
+
 # --- All of it -----------------------------------------------------------------------------------
 
 
@@ -267,3 +313,17 @@ def test_check_that_breaks_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> No
     broken, static, *_others = examine(Asked(is_offline=True))
     assert broken.sentence == "check_broken broke off with ZeroDivisionError."
     assert (static.name, broken.is_problem) == ("static files", True)
+
+
+# --- Pages of the site ---------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_pages_with_words_to_fill_in_are_named_and_others_are_fine() -> None:
+    write_page("imprint", "Mika, [a link](https://example.org)")
+    assert states(pages.check_pages) == [State.OK]
+    write_page("terms", "[name] runs this", translations={"ja": {"text": "[名前]"}})
+    write_page("privacy", "[name]", is_shown=False)
+
+    assert sentences(pages.check_pages) == ["The page terms still has [name] and [名前]."]
+    assert states(pages.check_pages) == [State.WARNING]

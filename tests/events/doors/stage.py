@@ -1,6 +1,7 @@
 """A world with a key, and what it hears."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from events.doors import keys
+from events.http.request_ids import HEADER
 from events.models import Bookable, DoorKey, Event, Registration
 from tests.factories import make_event
 
@@ -60,7 +62,9 @@ def call(path: str, method: str = "GET", **environ: Any) -> Heard:
     asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": Unread()}
     response = Client().request(**asked | environ)
     cookies = {"Set-Cookie": str(response.cookies)} if response.cookies else {}
-    return Heard(response.status_code, dict(response.items()) | cookies, response.content)
+    headers = dict(response.items())
+    assert re.fullmatch("[0-9a-f]{32}", headers.pop(HEADER))  # another for each answer
+    return Heard(response.status_code, headers | cookies, response.content)
 
 
 class Unread:

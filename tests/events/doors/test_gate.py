@@ -152,17 +152,22 @@ def test_no_spelling_or_header_changes_the_answer(
     assert heard == Heard(200, plain("ALLOW guest"), b"ALLOW guest")
 
 
-def test_middleware_of_the_door_is_the_first(settings: Settings) -> None:
-    assert settings.MIDDLEWARE[0] == "events.doors.gate.DoorMiddleware"
+def test_before_the_door_requests_are_only_named_and_counted(settings: Settings) -> None:
+    assert settings.MIDDLEWARE[:4] == [
+        "events.http.request_ids.RequestIdMiddleware",
+        "events.health.gate.HealthMiddleware",
+        "events.http.measured.MeasuredMiddleware",
+        "events.doors.gate.DoorMiddleware",
+    ]
 
 
 def test_control_behind_the_others_a_world_is_led_away(
     settings: Settings, ada: Registration, key: str
 ) -> None:
-    """Control: with `https` asked for, the second middleware redirects."""
+    """Control: with `https` asked for, the middleware behind it redirects."""
     settings.SECURE_SSL_REDIRECT = True
-    first, *others = settings.MIDDLEWARE
-    settings.MIDDLEWARE = [*others, first]
+    *before, door = settings.MIDDLEWARE[:4]
+    settings.MIDDLEWARE = [*before, *settings.MIDDLEWARE[4:], door]
     assert call(f"/door/{key}/U-ada", HTTP_HOST="localhost").status == 301
 
 

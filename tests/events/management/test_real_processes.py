@@ -5,6 +5,7 @@ process takes some seconds to start, so each is started for as much as it can sh
 """
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -114,9 +115,16 @@ def test_scanner_gets_an_answer_for_each_line(ada: Registration) -> None:
     assert [one["answer"] for one in tried.lines] == ["checked-in", "checked-in", *["unknown"] * 2]
     assert not is_in(ada)
     ran = start(*options, typed=typed)
-    assert (ran.status, ran.err) == (1, "")
+    assert ran.status == 1
+    assert re.fullmatch(r"INFO events.happened: checked-in registration=\d+ event=\d+\n", ran.err)
     assert [one["answer"] for one in ran.lines] == ["checked-in", "was-in", *["unknown"] * 2]
     assert is_in(ada)
+
+
+def test_terminal_shows_answers_and_no_log(ada: Registration) -> None:
+    shown = start_on_terminal("check_in", "jam", "U-ada", "--even-early")
+    assert is_in(ada)
+    assert (shown.status, "events.happened" in shown.out) == (0, False)
 
 
 # --- purge_personal_data, events cancel ----------------------------------------------------------

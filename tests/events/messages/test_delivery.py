@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from events import places
 from events.accounts import local
-from events.messages import delivery, texts
+from events.messages import delivery, retention, texts
 from events.messages.delivery import Delivered
 from events.models import Attendee, Notification, Payment, Registration
 from tests.factories import NOON, make_attendee, make_event, make_user
@@ -222,7 +222,7 @@ def test_purge_forgets_old_facts_and_keeps_the_keys(
         owe_money(make_person(name))
         if name != "cy":
             delivery.deliver_due()
-    assert [delivery.purge(NOON + timedelta(days=1)) for _ in range(2)] == [1, 0]
+    assert [retention.purge_facts(NOON + timedelta(days=1)) for _ in range(2)] == [1, 0]
     told = Notification.objects.filter(kind="money-goes-back").order_by("pk")
     reason = {"problem": "late"}
     assert [(n.state, n.facts) for n in told] == [
@@ -242,7 +242,7 @@ def test_purge_deletes_what_has_a_new_key_for_each_request(
     texts.password_reset(attendee, asked_at=timezone.now())
     delivery.deliver_due()
     clock.shift(timedelta(days=1))
-    assert delivery.purge(timezone.now()) == 1
+    assert retention.purge_facts(timezone.now()) == 1
     assert Notification.objects.filter(kind="password-reset").count() == 0
 
 
@@ -250,5 +250,5 @@ def test_purge_leaves_dead_letters_to_the_staff(clock: Clock) -> None:
     owe_money(make_person())
     Notification.objects.update(state="dead", last_error="SMTPDataError: spam")
     clock.shift(timedelta(days=99))
-    assert delivery.purge(timezone.now()) == 0
+    assert retention.purge_facts(timezone.now()) == 0
     assert Notification.objects.get(kind="money-goes-back").facts == {"problem": "late"}

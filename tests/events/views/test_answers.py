@@ -9,7 +9,7 @@ from django.test import Client
 from time_machine import Traveller
 
 from events import places
-from events.models import Answer, Attendee, Event, Question
+from events.models import Agreement, Answer, Attendee, Event, PageVersion, Question
 from tests.factories import (
     NOON,
     make_attendee,
@@ -18,6 +18,7 @@ from tests.factories import (
     make_question,
     make_workshop,
     statuses,
+    write_page,
 )
 from tests.markup import TreeBuilder, fill_in
 from tests.pages import heading_of
@@ -149,6 +150,58 @@ def test_questions_are_in_the_language_of_the_page(
     assert (asked.text, asked.asked) == ("blue", "好きな色は?")
     place = client.get(f"/registrations/{ada.registrations.get().code}/").content.decode()
     assert "青" in place
+
+
+@pytest.mark.parametrize(
+    ("changed", "language", "asked"),
+    [
+        ({}, "ja", "好きな色は?"),
+        ({"read_in": "en"}, "en", "Colour?"),
+        ({"read_in": "xx"}, "en", "Colour?"),  # no language of the site: that of the request
+        ({"read_in": ""}, "en", "Colour?"),
+    ],
+)
+def test_words_that_were_read_count_if_the_language_is_changed_meanwhile(
+    client: Client, ada: Attendee, jam: Event, changed: dict[str, str], language: str, asked: str
+) -> None:
+    """The form was read in Japanese; English was chosen in another tab before it was sent."""
+    write_page("terms", "Terms", is_agreed_to=True, translations={"ja": {"text": "規約"}})
+    Attendee.objects.update(language="ja")
+    page = client.post(REGISTER)
+    assert "規約" in page.content.decode()
+    Attendee.objects.update(language="en")
+    terms = f"p{PageVersion.objects.get().pk}"
+    typed = {name_of("Your world?"): "霧", name_of("I agree."): "on", name_of("Colour?"): "blue"}
+    assert send(client, page, **typed, **{terms: "on"}, **changed).status_code == 302
+
+    agreement = Agreement.objects.get()
+    answer = Answer.objects.get(question__text="Colour?")
+    assert (agreement.attendee, agreement.language, answer.asked) == (ada, language, asked)
+
+
+def test_form_that_is_shown_again_says_the_language_in_which_it_is_then(
+    client: Client, ada: Attendee, jam: Event
+) -> None:
+    Attendee.objects.update(language="ja")
+    page = client.post(REGISTER)
+    Attendee.objects.update(language="en")
+    again = send(client, page)
+
+    assert (again.status_code, 'name="read_in" value="en"' in again.content.decode()) == (422, True)
+
+
+def test_answer_that_is_changed_keeps_the_words_that_were_read(
+    client: Client, ada: Attendee, jam: Event
+) -> None:
+    typed = {name_of("Your world?"): "Fog", name_of("I agree."): "on", name_of("Colour?"): "red"}
+    send(client, client.post(REGISTER), **typed)
+    Attendee.objects.update(language="ja")
+    page = client.get(f"/registrations/{ada.registrations.get().code}/answers/")
+    Attendee.objects.update(language="en")
+    send(client, page, **{name_of("Colour?"): "blue"})
+
+    answer = Answer.objects.get(question__text="Colour?")
+    assert (answer.text, answer.asked) == ("blue", "好きな色は?")
 
 
 def test_help_is_text_whose_links_work(client: Client, ada: Attendee) -> None:

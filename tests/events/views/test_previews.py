@@ -40,10 +40,11 @@ def text(response: HttpResponse) -> str:
 
 
 def bare(client: Client, path: str) -> tuple[int, str, dict[str, str]]:
-    """Return the answer without its address and the tokens of its forms."""
+    """Return the answer without its address and id, and the tokens of its forms."""
     answer = client.get(path)
     html = TOKEN.sub("", answer.content.decode()).replace(path, "")
-    return answer.status_code, html, dict(answer.headers)
+    headers = {name: text for name, text in answer.headers.items() if name != "X-Request-ID"}
+    return answer.status_code, html, headers
 
 
 def becomes(event: Event, status: str) -> None:

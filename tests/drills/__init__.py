@@ -1,0 +1,1 @@
+"""Drills, for `make drill`: what takes root or minutes, and so is not in the suite."""

@@ -1,0 +1,2 @@
+# No systemd: nginx starts by itself.
+nginx

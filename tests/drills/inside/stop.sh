@@ -1,0 +1,2 @@
+# No systemd: the stand-ins end, and the socket with them.
+stop_services
