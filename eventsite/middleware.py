@@ -1,4 +1,4 @@
-"""What every request goes through, from the outside in."""
+"""Layers that every request goes through, from the outside in."""
 
 BEFORE = (
     "events.http.request_ids.RequestIdMiddleware",

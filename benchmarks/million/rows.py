@@ -29,7 +29,7 @@ DAY_OF = f"((n - 1) / {EVENTS_A_DAY})"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """How much there is of what."""
+    """Numbers of rows, by kind."""
 
     registrations: int
 

@@ -1,4 +1,4 @@
-"""What is measured on a filled site."""
+"""Pieces of work that are measured on a filled site."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Which pages of the site somebody has to agree to before they sign up. Reads only."""
+"""Find the pages of the site that somebody has to agree to before they sign up. Reads only."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

@@ -21,7 +21,7 @@ from .tables import tables
 
 
 class Mail(enum.StrEnum):
-    """What becomes of messages that wait in the file, or are due by now.
+    """Treatment of messages that wait in the file, or are due by now.
 
     After a disaster they may have been sent already, so they are held as dead letters, which staff
     can send again. When a site moves, nobody else has sent them.

@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(slots=True)
 class Row:
-    """What was counted under one label: a number for each hour, the oldest first."""
+    """A label and what was counted under it: a number for each hour, the oldest first."""
 
     label: str
     numbers: list[int] = field(default_factory=lambda: [0] * HOURS)

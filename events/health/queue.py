@@ -1,4 +1,4 @@
-"""How many messages wait, and since when; how many people wait for a place.
+"""Count messages that wait, and since when; and people who wait for a place.
 
 Numbers are counted up to `MOST`: what is more needs no exact number, and no long statement.
 """

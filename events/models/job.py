@@ -1,4 +1,4 @@
-"""When periodic work was last done, so that somebody notices if it is not."""
+"""Keep when periodic work was last done, so that somebody notices if it is not."""
 
 from datetime import datetime
 

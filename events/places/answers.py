@@ -41,8 +41,8 @@ class AnswersNeeded(Exception):
 
 
 class Sent(TypedDict, total=False):
-    """What somebody sent with the button: answers, None if nothing was asked yet; ids of versions
-    of pages that they agreed to; and the language of the page on which all of it was asked.
+    """Fields that came with the button: answers, None if nothing was asked yet; ids of versions of
+    pages that the person agreed to; and the language of the page on which all of it was asked.
     """
 
     answers: Typed | None
@@ -52,7 +52,7 @@ class Sent(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What to write with a new place: answers, and pages of the site that the person agreed to.
+    """Rows to write with a new place: answers, and pages of the site that the person agreed to.
 
     `read_in` is the language of the page on which all of it was asked.
     """

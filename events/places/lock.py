@@ -33,7 +33,7 @@ def locked_event(pk: int, *, by: User | None = None) -> Iterator[Event]:
 
 def _begin_and_wait(pk: int, stack: ExitStack) -> Event:
     """Begin the transaction, lock the event, and count how long both took: on SQLite the first
-    waits for whoever writes, on PostgreSQL the second. An event that is gone was waited for, too.
+    waits for another writer, on PostgreSQL the second. An event that is gone was waited for, too.
     """
     began, label = time.perf_counter(), "event"
     try:

@@ -1,4 +1,4 @@
-"""What was sent after a back-up is not sent again when that is restored, unless staff want it.
+"""Mail that was sent after a back-up is not sent again when that is restored, unless staff want it.
 
 Each situation has a first life: the back-up is made, then housekeeping sends mail. Restored with
 `--mail send`, the same mail goes once more: that is the control.

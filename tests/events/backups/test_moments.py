@@ -1,4 +1,4 @@
-"""A back-up is of one moment, whoever signs up while it is written."""
+"""A back-up is of one moment: sign-ups while it is written are not in it."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What `restore` does to a database: all, or nothing, and only where it fits."""
+"""`restore` puts all into a database, or nothing, and only where it fits."""
 
 import signal
 import subprocess
