@@ -67,16 +67,18 @@ def test_file_that_was_cut_anywhere_is_refused(file: Path) -> None:
 
 
 def test_changed_byte_is_noticed_or_means_nothing(file: Path) -> None:
-    """Some bytes of a ZIP say nothing that is read, like the time of a part."""
+    """Some bytes of a ZIP say nothing that is read, like the time of a part: in a file as small as
+    this one a third of them, and a little more where numbers compress to other bytes.
+    """
     whole, rows = file.read_bytes(), read(file)
-    noticed = 0
-    for place in range(0, len(whole), len(whole) // 150):
+    noticed, places = 0, range(0, len(whole), len(whole) // 150)
+    for place in places:
         file.write_bytes(whole[:place] + bytes([whole[place] ^ 0x20]) + whole[place + 1 :])
         if refuses(file):
             noticed += 1
         else:
             assert read(file) == rows
-    assert noticed > 100
+    assert noticed > len(places) / 2
 
 
 def test_rows_that_were_changed_inside_are_refused(file: Path) -> None:
