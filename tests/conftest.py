@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils import translation
 from pytest_django import Settings
 
+from events.happened import counts
 from events.http import site_pages
 from eventsite.platforms import NEOS, RESONITE, Platform
 from neos_backend import outside
@@ -157,6 +158,12 @@ def no_site_pages() -> Iterator[None]:
     site_pages._memory.until = math.inf
     yield
     site_pages.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_counts() -> None:
+    """What a test before counted at the time of another clock would be purged in this one."""
+    counts.take_all()
 
 
 def become(platform: Platform, settings: Settings) -> None:

@@ -24,9 +24,11 @@ NO_DAEMONS = "#!/bin/sh\nexit 101\n"
 #: Inside, 127.0.0.1 belongs to the drill alone, and nothing else can be reached. A visitor from
 #: elsewhere comes from 192.0.2.7. All processes end with the first.
 ALONE = ("unshare", "--mount", "--pid", "--net", "--fork", "--kill-child")
-ENTER = """
+OWN_NETWORK = """
 ip link set lo up
 ip address add 192.0.2.7/32 dev lo
+"""
+ENTER = """
 mount -t proc proc "$1/proc"
 mount -t tmpfs tmpfs "$1/dev/shm"
 exec chroot "$1" /bin/bash /drill/script.sh
@@ -125,7 +127,8 @@ class Root:
         (self.upper / "drill/script.sh").write_text(script)
         plain = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/drill/wheels", "PIP_NO_CACHE_DIR": "1"}
-        command = [*ALONE, "sh", "-euc", OVERLAY + ENTER, "sh", str(self.folder), str(self.base)]
+        steps = OWN_NETWORK + OVERLAY + ENTER
+        command = [*ALONE, "sh", "-euc", steps, "sh", str(self.folder), str(self.base)]
         done = subprocess.run(command, env=plain | pip, stdin=subprocess.DEVNULL, check=False)
         return done.returncode
 
