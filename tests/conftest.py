@@ -162,7 +162,7 @@ def no_site_pages() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_counts() -> None:
-    """What a test before counted at the time of another clock would be purged in this one."""
+    """Drop what a test before counted: at the time of another clock, it would be purged in this."""
     counts.take_all()
 
 

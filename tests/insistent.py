@@ -46,7 +46,7 @@ def assert_turned_away(answer: requests.Response) -> None:
 
 @dataclass
 class Insistence:
-    """What people met at the site of one event until each had an answer, from many threads."""
+    """Answers that people met at the site of one event until each had one; from many threads."""
 
     site: Site
     event: Event

@@ -1,4 +1,4 @@
-"""What `make audit-dependencies` concludes of a report, and of a report that never came."""
+"""Verdicts of `make audit-dependencies` on a report, and on a report that never came."""
 
 from pathlib import Path
 from typing import Any

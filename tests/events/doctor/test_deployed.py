@@ -1,4 +1,4 @@
-"""What `doctor --deploy` finds of a real site: each mistake, and the same without it."""
+"""`doctor --deploy` finds each mistake of a real site, and nothing without it."""
 
 import ssl
 import threading
@@ -161,7 +161,7 @@ def test_table_of_another_role_is_counted() -> None:
 
 
 def test_role_that_owns_one_database_is_fine_and_one_without_utf8_is_not() -> None:
-    """What the queries count; the drill asks a server that has only such a role."""
+    """Count as the queries do; the drill asks a server that has only such a role."""
     fine, narrow = deployed._owned(0, 0, 0), deployed._owned(0, 0, 1)
     assert [one.state for one in fine] == [State.OK]
     assert [one.sentence for one in narrow] == [

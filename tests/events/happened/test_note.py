@@ -1,4 +1,4 @@
-"""What is noted is one line after the commit, and one more in a count."""
+"""A note is one line after the commit, and one more in a count."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What waits is counted up to a number, and only where it can still come true."""
+"""Messages and people who wait are counted up to a number, where it can still come true."""
 
 from datetime import timedelta
 
